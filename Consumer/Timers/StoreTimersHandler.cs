@@ -1,0 +1,16 @@
+using Contracts.Messaging;
+using Contracts.Timers;
+
+namespace Consumer.Timers;
+
+/// <summary>Stores created timers, then tells the Runner when the first of them falls due.</summary>
+internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : IBatchHandler<TimerScheduled>
+{
+    public async Task HandleAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken)
+    {
+        await store.AddAsync(messages, cancellationToken);
+
+        // After the store and never before: a Runner that looks too early finds nothing and looks again too late.
+        wakeUps.Notify(messages.Min(message => message.DueAt));
+    }
+}

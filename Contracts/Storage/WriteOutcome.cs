@@ -1,0 +1,11 @@
+namespace Contracts.Storage;
+
+/// <summary>What is known of a write that was not confirmed.</summary>
+public enum WriteOutcome
+{
+    /// <summary>It did not happen and will not.</summary>
+    Refused,
+
+    /// <summary>It may have happened, or may still happen.</summary>
+    Unknown,
+}

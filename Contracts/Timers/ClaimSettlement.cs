@@ -1,0 +1,96 @@
+namespace Contracts.Timers;
+
+/// <summary>The rules by which a claimed timer leaves its claim: with an outcome, handed back, or after its Runner died.</summary>
+/// <remarks>Pure functions over the row, so that every store applies the same rules (design: rules 3, 5 and 9).</remarks>
+public static class ClaimSettlement
+{
+    /// <summary>The row after an attempt's outcome, or null when the outcome came too late to count.</summary>
+    /// <remarks>
+    /// A stale success still finishes a timer that nobody has claimed since. An earlier claim's failure says nothing:
+    /// its attempt was already given up and requeued.
+    /// </remarks>
+    public static TimerRecord? WithOutcome(TimerRecord row, AttemptOutcome outcome, bool anyAttemptSucceeded)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(outcome);
+        var holds = row.Claim == outcome.Token
+            && (TimerLifecycle.IsClaimed(row.State) || row.State == TimerState.Ambiguous);
+        var succeeded = outcome.State == TimerState.Succeeded || (outcome.State == TimerState.Failed && anyAttemptSucceeded);
+        if (!holds)
+        {
+            // Only a success of the same occurrence is news, and only when no other claim is under way.
+            var free = row.State is TimerState.Scheduled or TimerState.Paused or TimerState.Failed
+                && row.Occurrence == outcome.Attempt.Occurrence;
+            return succeeded && free
+                ? Finish(row, TimerState.Succeeded, outcome) with { Attempts = Math.Max(row.Attempts, outcome.Attempt.Number) }
+                : null;
+        }
+
+        var counted = row with { Attempts = Math.Max(row.Attempts, outcome.Attempt.Number) };
+        return outcome.State switch
+        {
+            _ when succeeded => Finish(counted, TimerState.Succeeded, outcome),
+            TimerState.Failed => Finish(counted, TimerState.Failed, outcome),
+            TimerState.Ambiguous when row.Pending == PendingCommand.Cancel =>
+                Finish(counted, TimerState.Cancelled, outcome) with { MayStillArrive = true },
+
+            // Keeps its token, so that a late outcome can still resolve it, and a recorded pause.
+            TimerState.Ambiguous => counted with
+            {
+                State = TimerState.Ambiguous, NextAt = outcome.NextAt, MayStillArrive = true, Version = row.Version + 1,
+            },
+            _ => Release(counted, outcome.NextAt, outcome.NextAt) with { Version = row.Version + 1 },
+        };
+    }
+
+    /// <summary>The row after its Runner gave it back unsent; null when the claim is no longer in force.</summary>
+    public static TimerRecord? HandedBack(TimerRecord row, ClaimToken token, DateTimeOffset nextAt, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.Claim == token && TimerLifecycle.IsClaimed(row.State)
+            ? Release(row, nextAt > row.NextAt ? nextAt : row.NextAt, now)
+            : null;
+    }
+
+    /// <summary>The row after the Runner that held it died; null when it is not claimed.</summary>
+    public static TimerRecord? Reclaimed(TimerRecord row, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (!TimerLifecycle.IsClaimed(row.State))
+        {
+            return null;
+        }
+
+        if (row.State == TimerState.Sending)
+        {
+            return row.Pending == PendingCommand.Cancel
+                ? Release(row, now, now) with { MayStillArrive = true, Version = row.Version + 1 }
+                : row with { State = TimerState.Ambiguous, NextAt = now, MayStillArrive = true, Version = row.Version + 1 };
+        }
+
+        // An armed timer under the park policy was certainly not sent: it is marked as sending before it is.
+        var unsent = row.Spec.OnAmbiguous == AmbiguousPolicy.Park;
+        return Release(row, row.NextAt, now) with { MayStillArrive = row.MayStillArrive || !unsent, Version = row.Version + 1 };
+    }
+
+    private static TimerRecord Finish(TimerRecord row, TimerState state, AttemptOutcome outcome) => row with
+    {
+        State = state, NextAt = outcome.NextAt, Claim = null, Pending = PendingCommand.None, MayStillArrive = false,
+        Version = row.Version + 1,
+    };
+
+    /// <summary>Back to scheduled, or to where a recorded command wants it.</summary>
+    private static TimerRecord Release(TimerRecord row, DateTimeOffset nextAt, DateTimeOffset now) => row with
+    {
+        State = row.Pending switch
+        {
+            PendingCommand.Cancel => TimerState.Cancelled,
+            PendingCommand.Pause => TimerState.Paused,
+            _ => TimerState.Scheduled,
+        },
+        NextAt = row.Pending == PendingCommand.Cancel ? now : nextAt,
+        Claim = null,
+        Pending = PendingCommand.None,
+        Version = row.Pending == PendingCommand.None ? row.Version : row.Version + 1,
+    };
+}

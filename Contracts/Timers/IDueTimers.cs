@@ -1,0 +1,37 @@
+namespace Contracts.Timers;
+
+/// <summary>The stored timers, as the Runner sees them: what falls due, and what became of it.</summary>
+/// <remarks>Unavailability is told as in <see cref="ITimerStore"/>. All later writes about a claim are compare-and-set on its token.</remarks>
+public interface IDueTimers
+{
+    /// <summary>Claims scheduled timers in due order: a compare-and-set on state and due instant that returns the rows as they now are.</summary>
+    Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
+
+    /// <summary>How many scheduled timers fall due within a span, counted up to a cap.</summary>
+    Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap, CancellationToken cancellationToken);
+
+    /// <summary>Marks armed timers as about to be sent (park policy). Only a marked one may be sent.</summary>
+    /// <returns>Those that were marked; the others' claims are no longer in force.</returns>
+    Task<IReadOnlyList<ClaimedTimer>> MarkSendingAsync(IReadOnlyList<ClaimedTimer> timers, CancellationToken cancellationToken);
+
+    /// <summary>Writes attempts and what they mean for their timers, by the rules of <see cref="ClaimSettlement"/>. May be repeated.</summary>
+    Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken);
+
+    /// <summary>Gives claimed timers back unsent, to be offered again at <c>NextAt</c> but never sooner than before.</summary>
+    Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Takes back every claim of Runners that are gone.</summary>
+    /// <returns>How many were taken back.</returns>
+    Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Deletes finished timers, their attempts and tags with them, oldest first.</summary>
+    /// <param name="finishedBefore">Those that finished sooner than this.</param>
+    /// <param name="limit">Largest number, at least 1.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>How many were deleted; fewer than <paramref name="limit"/> when none is left.</returns>
+    Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The store's own upkeep, in one small step.</summary>
+    /// <returns>True when more remains to be done at once.</returns>
+    Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
+}

@@ -1,0 +1,8 @@
+namespace Contracts.Timers;
+
+/// <summary>The time that timers go by: a lower bound of the store's clock, so that nothing is ever early.</summary>
+public interface IStoreClock
+{
+    /// <summary>UTC.</summary>
+    DateTimeOffset Now { get; }
+}

@@ -1,0 +1,37 @@
+namespace Contracts.Timers;
+
+/// <summary>The stored timers, as the Producer and the Consumer see them.</summary>
+/// <remarks>
+/// A returned write is durable. Every call throws <see cref="Storage.StoreUnavailableException"/> when the store
+/// gave no answer; whether a write took effect is then in <see cref="Storage.StoreUnavailableException.Outcome"/>.
+/// </remarks>
+public interface ITimerStore
+{
+    /// <summary>Stores new timers. A key that is already there is left as it is: the first one wins, redelivery changes nothing.</summary>
+    /// <param name="created">Any number; the same key may stand in it twice.</param>
+    /// <param name="cancellationToken">Stops the waiting; what was begun may still be stored.</param>
+    Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken);
+
+    /// <summary>The timers with these keys, in any order, without those that are not there.</summary>
+    Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken);
+
+    /// <summary>All attempts of one timer, oldest first.</summary>
+    Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken);
+
+    /// <summary>The latest attempt of one timer, or null.</summary>
+    Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken);
+
+    /// <summary>One page of timers, newest first.</summary>
+    Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken);
+
+    /// <summary>How many timers are in each state, without scanning; states with none are left out.</summary>
+    Task<TimerCounts> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes a timer if it still is what the caller read: same version, state and claim.</summary>
+    /// <param name="read">The row as <see cref="FindAsync"/> gave it.</param>
+    /// <param name="changed">The row to put in its place; the key stays.</param>
+    /// <param name="cancellationToken">Stops the waiting; the change may still happen.</param>
+    /// <returns>False when somebody changed it meanwhile; nothing is written then.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="TimerLifecycle"/> does not allow the step: a bug of the caller.</exception>
+    Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken);
+}

@@ -1,0 +1,54 @@
+namespace Contracts.Timers;
+
+/// <summary>When a failed attempt is followed by another.</summary>
+/// <remarks>
+/// Pause before attempt n+1: <c>Delays[n-1]</c> where a list is given, else
+/// <c>min(Maximum, FirstDelay × Factor^(n-1))</c>; jitter adds up to <c>Jitter</c> of that and never subtracts.
+/// </remarks>
+public sealed record RetryPolicy
+{
+    /// <summary>Most attempts a timer may have.</summary>
+    public const int MostAttempts = 50;
+
+    /// <summary>Five attempts over about three minutes: after 5 s, 15 s, 45 s and 135 s.</summary>
+    public static RetryPolicy Default { get; } = new();
+
+    /// <summary>Attempts in all, the first included; 1 to 50. Default 5.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>Pause after the first failure; 1 ms to 1 day. Default 5 s.</summary>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Each pause is this many times the one before; 1 to 10. Default 3.</summary>
+    public double Factor { get; init; } = 3;
+
+    /// <summary>Longest pause; 1 ms to 7 days. Default 1 h.</summary>
+    public TimeSpan Maximum { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Largest share of the pause that chance adds to it; 0 to 1. Default 0.1.</summary>
+    public double Jitter { get; init; } = 0.1;
+
+    /// <summary>Explicit pauses in place of the rule above; their number plus one is <see cref="Attempts"/>.</summary>
+    public IReadOnlyList<TimeSpan>? Delays { get; init; }
+
+    /// <summary>The pause that follows a failed attempt.</summary>
+    /// <param name="failures">Failed attempts so far, at least 1.</param>
+    /// <param name="chance">0 to 1, drawn by the caller; scales the jitter.</param>
+    public TimeSpan PauseAfter(int failures, double chance)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(failures, 1);
+        var pause = Delays is { Count: > 0 }
+            ? Delays[Math.Min(failures, Delays.Count) - 1]
+            : TimeSpan.FromTicks((long)Math.Min(Maximum.Ticks, FirstDelay.Ticks * Math.Pow(Factor, failures - 1)));
+        return pause + (pause * (Jitter * chance));
+    }
+
+    /// <inheritdoc />
+    public bool Equals(RetryPolicy? other) =>
+        other is not null
+        && (Attempts, FirstDelay, Factor, Maximum, Jitter) == (other.Attempts, other.FirstDelay, other.Factor, other.Maximum, other.Jitter)
+        && (Delays ?? []).SequenceEqual(other.Delays ?? []);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Attempts, FirstDelay, Factor, Maximum, Jitter, Delays?.Count);
+}

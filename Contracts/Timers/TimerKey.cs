@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Contracts.Timers;
+
+/// <summary>How clients' keys become the store's: both contenders for one key meet in one row and one partition.</summary>
+public static class TimerKey
+{
+    /// <summary>Key of a timer whose client chose the id. A UUID is the key itself; anything else is hashed.</summary>
+    public static Guid FromId(string id) => TryParseUuid(id, out var key) ? key : Derive("id", id);
+
+    /// <summary>Key (and visible id) of a timer created under an <c>Idempotency-Key</c>.</summary>
+    public static Guid FromIdempotencyKey(string value) => Derive("idempotency-key", value);
+
+    /// <summary>True for the 36-character form with hyphens, in either case.</summary>
+    public static bool TryParseUuid(string id, out Guid key) => Guid.TryParseExact(id, "D", out key);
+
+    /// <summary>A UUID of version 8 (RFC 9562 §5.8) from the first 122 free bits of SHA-256(kind, 0, value).</summary>
+    private static Guid Derive(string kind, string value)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\0{value}"), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    /// <summary>64 bits of SHA-256 over a request's content.</summary>
+    public static long Fingerprint(ReadOnlySpan<byte> content)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return BinaryPrimitives.ReadInt64BigEndian(hash);
+    }
+}

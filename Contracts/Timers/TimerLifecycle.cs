@@ -1,0 +1,38 @@
+namespace Contracts.Timers;
+
+/// <summary>The one table of allowed transitions; both the commands and the stores go by it.</summary>
+public static class TimerLifecycle
+{
+    private static readonly Dictionary<TimerState, TimerState[]> Allowed = new()
+    {
+        [TimerState.Scheduled] = [TimerState.Scheduled, TimerState.Armed, TimerState.Paused, TimerState.Cancelled, TimerState.Succeeded],
+        [TimerState.Paused] = [TimerState.Paused, TimerState.Scheduled, TimerState.Cancelled, TimerState.Succeeded],
+        [TimerState.Armed] =
+        [
+            TimerState.Armed, TimerState.Sending, TimerState.Scheduled, TimerState.Paused,
+            TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled,
+        ],
+        [TimerState.Sending] =
+        [
+            TimerState.Sending, TimerState.Scheduled, TimerState.Paused, TimerState.Ambiguous,
+            TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled,
+        ],
+        [TimerState.Ambiguous] =
+        [
+            TimerState.Scheduled, TimerState.Paused, TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled,
+        ],
+        [TimerState.Failed] = [TimerState.Scheduled, TimerState.Succeeded],
+        [TimerState.Succeeded] = [],
+        [TimerState.Cancelled] = [],
+    };
+
+    /// <summary>Whether a timer may go from one state to the other in a single step.</summary>
+    public static bool Allows(TimerState from, TimerState to) => Allowed[from].Contains(to);
+
+    /// <summary>True for states that nothing but a command, or a late success, leaves.</summary>
+    public static bool IsFinished(TimerState state) =>
+        state is TimerState.Succeeded or TimerState.Failed or TimerState.Cancelled;
+
+    /// <summary>True while a Runner holds the timer.</summary>
+    public static bool IsClaimed(TimerState state) => state is TimerState.Armed or TimerState.Sending;
+}

@@ -1,0 +1,23 @@
+namespace Contracts.Timers;
+
+/// <summary>Which timers to list; all conditions hold together.</summary>
+public sealed record TimerQuery
+{
+    /// <summary>Only this state.</summary>
+    public TimerState? State { get; init; }
+
+    /// <summary>Only with this tag.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Only due at or after.</summary>
+    public DateTimeOffset? DueFrom { get; init; }
+
+    /// <summary>Only due before.</summary>
+    public DateTimeOffset? DueTo { get; init; }
+
+    /// <summary>Where the page before ended; null for the first.</summary>
+    public long? Cursor { get; init; }
+
+    /// <summary>Largest page, 1 to 1,000.</summary>
+    public int Limit { get; init; } = 50;
+}

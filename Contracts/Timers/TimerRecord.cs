@@ -1,0 +1,65 @@
+namespace Contracts.Timers;
+
+/// <summary>A stored timer as it stands.</summary>
+public sealed record TimerRecord
+{
+    /// <summary>The store's key.</summary>
+    public required Guid Key { get; init; }
+
+    /// <summary>Grows with every change that a client could see, claims apart; the ETag.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>Where it stands.</summary>
+    public TimerState State { get; init; }
+
+    /// <summary>What was promised. Only commands change it; retries and replays keep it.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When to act next; of a finished timer, when it finished.</summary>
+    public required DateTimeOffset NextAt { get; init; }
+
+    /// <summary>When the Producer accepted it.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Which due instant of the timer this is, from 1. With the id it makes the <c>webhook-id</c>.</summary>
+    public int Occurrence { get; init; } = 1;
+
+    /// <summary>Attempts counted in this occurrence. Numbers never restart within it.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Of <see cref="Attempts"/>, those before the last replay; the retry policy counts from here.</summary>
+    public int AttemptsBeforeReplay { get; init; }
+
+    /// <summary>The claim that holds it, or that left it ambiguous; null when free.</summary>
+    public ClaimToken? Claim { get; init; }
+
+    /// <summary>A command that came while it was armed and takes effect when the attempt under way ends.</summary>
+    public PendingCommand Pending { get; init; }
+
+    /// <summary>A claim died without a result in this occurrence: a lost attempt may still arrive.</summary>
+    public bool MayStillArrive { get; init; }
+
+    /// <summary>Of the request that created it, for keyed creates.</summary>
+    public long? Fingerprint { get; init; }
+
+    /// <summary>Whom to call, with what.</summary>
+    public required TimerSpec Spec { get; init; }
+
+    /// <summary>The id that clients see.</summary>
+    public string Id => Spec.OwnId ?? Key.ToString("D");
+
+    /// <summary>The row that a create makes; what the log delivered twice makes the same one.</summary>
+    public static TimerRecord From(TimerScheduled created)
+    {
+        ArgumentNullException.ThrowIfNull(created);
+        return new TimerRecord
+        {
+            Key = created.TimerId,
+            DueAt = created.DueAt,
+            NextAt = created.DueAt,
+            CreatedAt = created.CreatedAt,
+            Fingerprint = created.Fingerprint,
+            Spec = created.Spec,
+        };
+    }
+}

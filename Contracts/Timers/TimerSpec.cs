@@ -1,0 +1,38 @@
+namespace Contracts.Timers;
+
+/// <summary>What a client asked for, apart from the instant: whom to call, with what, and what to do when it fails.</summary>
+public sealed record TimerSpec
+{
+    /// <summary>The default of <see cref="Timeout"/>.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>Absolute http or https address, called on firing.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>GET, POST, PUT, PATCH or DELETE. Default POST.</summary>
+    public string Method { get; init; } = "POST";
+
+    /// <summary>Headers sent along; never one that delivery sets itself.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>What is sent, at most 256 KiB; null lets delivery send its own small JSON event.</summary>
+    public RawContent? Body { get; init; }
+
+    /// <summary>Null for <see cref="RetryPolicy.Default"/>.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>What to do when nobody can tell whether an attempt arrived.</summary>
+    public AmbiguousPolicy OnAmbiguous { get; init; }
+
+    /// <summary>Bound on one whole exchange, connection and answer included; 100 ms to 60 s. Null for 15 s.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Words to find the timer by; at most 20 of at most 64 characters.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>
+    public RawContent? Metadata { get; init; }
+
+    /// <summary>The id that the client chose, where it is not a UUID; null otherwise.</summary>
+    public string? OwnId { get; init; }
+}

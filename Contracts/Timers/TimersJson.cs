@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Contracts.Timers;
+
+/// <summary>Source-generated JSON of the timer messages and of what is stored of a timer. Every released shape stays readable.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(TimerScheduled))]
+[JsonSerializable(typeof(TimerSpec))]
+public sealed partial class TimersJson : JsonSerializerContext;

@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Hosting;
+
+/// <summary>What all programs share: address, logging, telemetry, a start that says clearly why it fails.</summary>
+public static partial class ServiceHost
+{
+    /// <summary>Exit code of a start that the configuration does not allow.</summary>
+    public const int CannotStart = 2;
+
+    private const string DefaultUrl = "http://127.0.0.1:3000";
+
+    /// <summary>A timer's own time-out is a minute at most; stopping waits for what is in flight.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(75);
+
+    /// <summary>Lets a switch without a value stand for a setting.</summary>
+    public static string[] Expand(string[] args) =>
+        [.. args.Select(argument => argument == "--in-memory" ? "--Storage:InMemory=true" : argument)];
+
+    /// <summary>Adds what all programs share.</summary>
+    /// <param name="builder">The program's builder.</param>
+    /// <param name="service">The service's name in telemetry.</param>
+    public static void AddServiceHost(this WebApplicationBuilder builder, string service)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.Configuration["urls"] = DefaultUrl;
+        }
+
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+        builder.Services.AddTelemetry(builder.Configuration, service);
+    }
+
+    /// <summary>Stops a program that cannot work alone: it needs a log and a store that other processes reach too.</summary>
+    /// <exception cref="StartupException">They are not configured.</exception>
+    public static void RequireSharedEngines(this WebApplicationBuilder builder, string program)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(new MissingEngines(
+            $"The {program} as a process of its own needs a log and a store that it shares with the other services; this release has "
+            + "the embedded engines only, which live in one process. Start everything together: dotnet run --project Standalone"));
+    }
+
+    /// <summary>Builds and runs the program until it is stopped.</summary>
+    /// <returns>The process's exit code: 0, or <see cref="CannotStart"/> with one message on standard error.</returns>
+    public static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(map);
+        try
+        {
+            await using var app = builder.Build();
+            if (app.Services.GetService<MissingEngines>() is { } missing)
+            {
+                throw new StartupException(missing.Message);
+            }
+
+            map(app);
+            await app.StartAsync();
+            LogStarted(app.Logger, string.Join(", ", app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses));
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception error) when (Reason(error) is not null)
+        {
+            await Console.Error.WriteLineAsync($"Cannot start: {Reason(error)}");
+            return CannotStart;
+        }
+    }
+
+    /// <summary>What to tell an operator; null for a defect, which keeps its stack trace.</summary>
+    private static string? Reason(Exception error) => error switch
+    {
+        StartupException => error.Message,
+        OptionsValidationException validation => string.Join(Environment.NewLine, validation.Failures),
+        AggregateException many when many.InnerExceptions.All(inner => inner is OptionsValidationException) =>
+            string.Join(Environment.NewLine, many.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures)),
+        IOException when error.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) =>
+            $"{error.Message} Name another address with --urls.",
+        FormatException or InvalidOperationException { InnerException: FormatException } => error.Message,
+        _ => null,
+    };
+
+    [LoggerMessage(1, LogLevel.Information, "Timers listens on {Addresses}; the API's documentation is there under /docs")]
+    private static partial void LogStarted(ILogger logger, string addresses);
+
+    /// <summary>Why the program cannot start.</summary>
+    private sealed record MissingEngines(string Message);
+}

@@ -1,0 +1,105 @@
+using System.Threading.Channels;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Microsoft.Extensions.Hosting;
+
+namespace Infrastructure.Messaging;
+
+/// <summary>The embedded log: not a second log but a bounded queue in front of the same handler that a broker would feed.</summary>
+/// <remarks>
+/// Publishing completes when the handler has committed, so embedded mode writes once and reads its own writes. While
+/// one batch is being committed the next one gathers.
+/// </remarks>
+internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : BackgroundService, IEventPublisher<TMessage>
+{
+    /// <summary>Publications that may wait; more are held back at the caller.</summary>
+    private const int MostWaiting = 10_000;
+
+    /// <summary>Messages handed over at once; a larger publication goes as it is.</summary>
+    private const int MostTogether = 1_000;
+
+    private readonly Channel<Publication> waiting = Channel.CreateBounded<Publication>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    /// <inheritdoc />
+    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)
+    {
+        var publication = new Publication(messages);
+        try
+        {
+            await waiting.Writer.WriteAsync(publication, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new LogUnavailableException(WriteOutcome.Refused, "The service is stopping.");
+        }
+
+        return await publication.Done.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes no more, applies what waits.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        waiting.Writer.TryComplete();
+        if (ExecuteTask is { } loop)
+        {
+            await loop.WaitAsync(cancellationToken);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var together = new List<Publication>();
+        var messages = new List<TMessage>();
+        while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (messages.Count < MostTogether && waiting.Reader.TryRead(out var publication))
+            {
+                together.Add(publication);
+                messages.AddRange(publication.Messages);
+            }
+
+            await ApplyAsync(together, messages);
+            together.Clear();
+            messages = [];
+        }
+    }
+
+    private async Task ApplyAsync(List<Publication> together, List<TMessage> messages)
+    {
+        try
+        {
+            await handler.HandleAsync(messages, CancellationToken.None);
+            foreach (var publication in together)
+            {
+                publication.Done.TrySetResult(new PublishReceipt(Stored: true));
+            }
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            Fail(together, new LogUnavailableException(unavailable.Outcome, unavailable.Message, unavailable));
+        }
+#pragma warning disable CA1031 // A defect in the handler is told to those whose messages it was given; the log goes on.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Fail(together, new LogUnavailableException(WriteOutcome.Unknown, "The request could not be processed.", error));
+        }
+    }
+
+    private static void Fail(List<Publication> together, LogUnavailableException failure)
+    {
+        foreach (var publication in together)
+        {
+            publication.Done.TrySetException(failure);
+        }
+    }
+
+    private sealed record Publication(IReadOnlyList<TMessage> Messages)
+    {
+        public TaskCompletionSource<PublishReceipt> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,9 @@
+using Contracts.Timers;
+
+namespace Infrastructure.Storage;
+
+/// <summary>The lease of an embedded Runner: the data folder's lock, which nobody can take while the process lives.</summary>
+internal sealed class FolderLease : IRunnerLease
+{
+    public bool MaySend => true;
+}

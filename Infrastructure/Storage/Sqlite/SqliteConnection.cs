@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using SQLitePCL;
+
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>One connection with its prepared statements; used by one thread at a time.</summary>
+/// <remarks>
+/// Straight on SQLite's own interface: rows are bound and read without a box, a parameter object or a copy,
+/// which is what batches of a thousand small rows spend their time on (docs/adr/0002).
+/// </remarks>
+internal sealed class SqliteConnection : IDisposable
+{
+    private readonly sqlite3 database;
+
+    // By reference: the SQL texts are constants, and hashing them would cost more than running them.
+    private readonly Dictionary<string, SqliteStatement> statements = new(ReferenceComparer.Instance);
+
+    static SqliteConnection() => Batteries_V2.Init();
+
+    public SqliteConnection(string file, bool readOnly)
+    {
+        var access = readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE;
+        var result = raw.sqlite3_open_v2(file, out database, access | raw.SQLITE_OPEN_NOMUTEX, vfs: null);
+        if (result != raw.SQLITE_OK)
+        {
+            database.Dispose();
+            throw new SqliteFailureException(result, $"cannot open {file}");
+        }
+
+        _ = raw.sqlite3_busy_timeout(database, 5_000);
+    }
+
+    /// <summary>False inside a transaction; a full disk may end one by itself.</summary>
+    public bool IsAutoCommit => raw.sqlite3_get_autocommit(database) != 0;
+
+    public long LastInsertRowId => raw.sqlite3_last_insert_rowid(database);
+
+    /// <summary>A statement for this text, prepared once.</summary>
+    public SqliteStatement Statement(string sql)
+    {
+        if (!statements.TryGetValue(sql, out var statement))
+        {
+            statements[sql] = statement = Prepare(sql);
+        }
+
+        return statement;
+    }
+
+    /// <summary>Runs one or more statements that give no rows.</summary>
+    public void Execute(string sql)
+    {
+        var result = raw.sqlite3_exec(database, sql);
+        if (result != raw.SQLITE_OK)
+        {
+            throw new SqliteFailureException(result, raw.sqlite3_errmsg(database).utf8_to_string());
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        database.Dispose();
+    }
+
+    private SqliteStatement Prepare(string sql)
+    {
+        var result = raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared);
+        return result == raw.SQLITE_OK
+            ? new SqliteStatement(database, prepared)
+            : throw new SqliteFailureException(result, raw.sqlite3_errmsg(database).utf8_to_string());
+    }
+
+    private sealed class ReferenceComparer : IEqualityComparer<string>
+    {
+        public static readonly ReferenceComparer Instance = new();
+
+        public bool Equals(string? x, string? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(string obj) => RuntimeHelpers.GetHashCode(obj);
+    }
+}

@@ -1,0 +1,28 @@
+using Contracts.Storage;
+using SQLitePCL;
+
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>A result code of SQLite that was not OK.</summary>
+internal sealed class SqliteFailureException(int code, string message) : Exception($"SQLite {code}: {message}")
+{
+    /// <summary>The primary result code (https://www.sqlite.org/rescode.html).</summary>
+    public int Code { get; } = code & 0xFF;
+
+    /// <summary>What the port promises its callers to throw.</summary>
+    /// <param name="committing">True when COMMIT itself failed.</param>
+    public StoreUnavailableException ToUnavailable(bool committing)
+    {
+        var reason = Code switch
+        {
+            raw.SQLITE_FULL => "The disk that holds the data is full.",
+            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN => "The data cannot be written.",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "The data is locked by another program.",
+            _ => "The data cannot be read or written at the moment.",
+        };
+
+        // A failed sync may leave a whole commit in the file that a recovery would find; a full disk leaves none.
+        var outcome = committing && Code is not (raw.SQLITE_FULL or raw.SQLITE_BUSY) ? WriteOutcome.Unknown : WriteOutcome.Refused;
+        return new StoreUnavailableException(outcome, reason, this);
+    }
+}

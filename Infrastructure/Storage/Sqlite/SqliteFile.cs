@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>One SQLite file in WAL mode: a single writer, a few readers, checkpoints beside the writer's way.</summary>
+/// <remarks><c>synchronous=FULL</c>: a commit returns after its log is synced (https://www.sqlite.org/pragma.html#pragma_synchronous).</remarks>
+internal sealed class SqliteFile : IDisposable
+{
+    /// <summary>Length of the write-ahead log, in 4 KiB pages, above which the writer stops shortly to start it anew: 64 MiB.</summary>
+    private const int LongLogPages = 16_384;
+
+    private readonly string path;
+    private readonly bool inMemory;
+    private readonly SqliteConnection writing;
+    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    private readonly SemaphoreSlim readerSlots;
+    private readonly SqliteConnection? checkpointing;
+
+    /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
+    /// <param name="schema">Makes or upgrades the tables, on a fresh connection.</param>
+    public SqliteFile(string path, Action<SqliteConnection> schema)
+    {
+        this.path = path;
+        inMemory = path == ":memory:";
+        writing = new SqliteConnection(path, readOnly: false);
+        writing.Execute(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
+            + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864");
+        schema(writing);
+        Writer = new SqliteWriter(writing, Path.GetFileName(path));
+
+        readerSlots = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount, 2, 8));
+        checkpointing = inMemory ? null : new SqliteConnection(path, readOnly: false);
+        checkpointing?.Execute("PRAGMA synchronous=FULL");
+    }
+
+    public SqliteWriter Writer { get; }
+
+    /// <summary>Runs a read on a snapshot of its own.</summary>
+    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    {
+        if (inMemory)
+        {
+            // A private in-memory database has one connection, the writer's.
+            return await Writer.RunAloneAsync(WritePriority.Control, read, cancellationToken);
+        }
+
+        await readerSlots.WaitAsync(cancellationToken);
+        try
+        {
+            if (!readers.TryTake(out var reader))
+            {
+                reader = new SqliteConnection(path, readOnly: true);
+                reader.Execute("PRAGMA cache_size=-8192");
+            }
+
+            try
+            {
+                return read(reader);
+            }
+            finally
+            {
+                readers.Add(reader);
+            }
+        }
+        catch (SqliteFailureException failure)
+        {
+            throw failure.ToUnavailable(committing: false);
+        }
+        finally
+        {
+            readerSlots.Release();
+        }
+    }
+
+    /// <summary>Moves the log into the file. The writer goes on meanwhile, unless the log has become long.</summary>
+    public async Task CheckpointAsync(CancellationToken cancellationToken)
+    {
+        if (checkpointing is null)
+        {
+            return;
+        }
+
+        var pages = await Task.Run(() => Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken);
+        if (pages > LongLogPages)
+        {
+            await Writer.RunAloneAsync(
+                WritePriority.Upkeep, connection => Checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)"), cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        foreach (var reader in readers)
+        {
+            reader.Dispose();
+        }
+
+        checkpointing?.Dispose();
+
+        // The last connection to close moves the log into the file and removes it.
+        writing.Dispose();
+        readerSlots.Dispose();
+    }
+
+    /// <returns>Pages in the log.</returns>
+    private static long Checkpoint(SqliteConnection connection, string sql)
+    {
+        try
+        {
+            var statement = connection.Statement(sql);
+            statement.Step();
+            var pages = statement.Int64(1);
+            statement.Reset();
+            return pages;
+        }
+        catch (SqliteFailureException)
+        {
+            // Nothing is lost: the log still holds it, and the next checkpoint tries again.
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+using System.Collections.Concurrent;
+using Contracts.Storage;
+
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>The one writer of a file: a thread that runs queued work in priority order and commits it in groups.</summary>
+/// <remarks>
+/// While a commit is being synced, work queues up; the next transaction takes all of it, so the cost of a sync is
+/// shared by as many as wait for it. A piece of work that fails is undone alone.
+/// </remarks>
+internal sealed class SqliteWriter : IDisposable
+{
+    /// <summary>Rows after which a transaction is committed, so that whoever comes next never waits long.</summary>
+    private const int MostRows = 1_000;
+
+    private readonly SqliteConnection connection;
+    private readonly ConcurrentQueue<Work>[] queues =
+        [.. Enum.GetValues<WritePriority>().Select(_ => new ConcurrentQueue<Work>())];
+
+    private readonly AutoResetEvent queued = new(initialState: false);
+    private readonly Thread thread;
+    private volatile bool stopping;
+
+    public SqliteWriter(SqliteConnection connection, string name)
+    {
+        this.connection = connection;
+        thread = new Thread(Run) { IsBackground = true, Name = $"SQLite writer of {name}" };
+        thread.Start();
+    }
+
+    /// <summary>Runs the work inside a transaction; completes when that is durable.</summary>
+    /// <param name="priority">Who goes first.</param>
+    /// <param name="rows">About how many rows it writes, for the size of transactions.</param>
+    /// <param name="work">Runs on the writer's thread; may be undone after it ran, so it must not touch anything but the file.</param>
+    /// <param name="cancellationToken">Takes back work that has not begun.</param>
+    public Task<T> RunAsync<T>(WritePriority priority, int rows, Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
+        Enqueue(new Work<T>(work, rows, alone: false, cancellationToken), priority);
+
+    /// <summary>Runs work that must not stand inside a transaction.</summary>
+    public Task<T> RunAloneAsync<T>(WritePriority priority, Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
+        Enqueue(new Work<T>(work, 0, alone: true, cancellationToken), priority);
+
+    /// <summary>Does what is queued, then stops.</summary>
+    public void Dispose()
+    {
+        stopping = true;
+        queued.Set();
+        thread.Join();
+        queued.Dispose();
+    }
+
+    private Task<T> Enqueue<T>(Work<T> work, WritePriority priority)
+    {
+        if (stopping)
+        {
+            return Task.FromException<T>(new StoreUnavailableException(WriteOutcome.Refused, "The service is stopping."));
+        }
+
+        queues[(int)priority].Enqueue(work);
+        queued.Set();
+        return work.Task;
+    }
+
+    private void Run()
+    {
+        var group = new List<Work>();
+        while (true)
+        {
+            if (!TryTake(out var first))
+            {
+                if (stopping)
+                {
+                    return;
+                }
+
+                queued.WaitOne();
+                continue;
+            }
+
+            if (first.Alone)
+            {
+                first.TryExecute(connection, out _);
+                first.Complete();
+                continue;
+            }
+
+            RunGroup(first, group);
+            group.Clear();
+        }
+    }
+
+    private void RunGroup(Work first, List<Work> group)
+    {
+        var committing = false;
+        try
+        {
+            connection.Statement("BEGIN IMMEDIATE").Run();
+            var rows = 0;
+            var next = first;
+            do
+            {
+                rows += next.Rows;
+                group.Add(next);
+                RunInSavepoint(next);
+            }
+            while (rows < MostRows && TryTakeGrouped(out next));
+
+            committing = true;
+            connection.Statement("COMMIT").Run();
+        }
+        catch (SqliteFailureException failure)
+        {
+            Undo();
+            foreach (var work in group)
+            {
+                work.Fail(failure.ToUnavailable(committing));
+            }
+        }
+
+        foreach (var work in group)
+        {
+            work.Complete();
+        }
+    }
+
+    private void RunInSavepoint(Work work)
+    {
+        connection.Statement("SAVEPOINT work").Run();
+        if (!work.TryExecute(connection, out var failure))
+        {
+            if (connection.IsAutoCommit)
+            {
+                // SQLite has rolled all of it back by itself: a full disk, an input/output error.
+                throw failure as SqliteFailureException ?? new SqliteFailureException(SQLitePCL.raw.SQLITE_ABORT, failure.Message);
+            }
+
+            connection.Statement("ROLLBACK TO work").Run();
+        }
+
+        connection.Statement("RELEASE work").Run();
+    }
+
+    private void Undo()
+    {
+        try
+        {
+            if (!connection.IsAutoCommit)
+            {
+                connection.Statement("ROLLBACK").Run();
+            }
+        }
+        catch (SqliteFailureException)
+        {
+            // The next BEGIN says what is wrong, to those who wait then.
+        }
+    }
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Work? work)
+    {
+        foreach (var queue in queues)
+        {
+            while (queue.TryDequeue(out work))
+            {
+                if (!work.TakenBack)
+                {
+                    return true;
+                }
+            }
+        }
+
+        work = null;
+        return false;
+    }
+
+    private bool TryTakeGrouped([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Work? work)
+    {
+        foreach (var queue in queues)
+        {
+            while (queue.TryPeek(out var waiting))
+            {
+                if (waiting.Alone)
+                {
+                    work = null;
+                    return false;
+                }
+
+                // This thread alone dequeues, so what was seen is what is taken.
+                if (queue.TryDequeue(out work) && !work.TakenBack)
+                {
+                    return true;
+                }
+            }
+        }
+
+        work = null;
+        return false;
+    }
+
+    private abstract class Work(int rows, bool alone)
+    {
+        public int Rows { get; } = rows;
+
+        public bool Alone { get; } = alone;
+
+        public abstract bool TakenBack { get; }
+
+        public abstract bool TryExecute(SqliteConnection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Exception? failure);
+
+        public abstract void Fail(Exception failure);
+
+        public abstract void Complete();
+    }
+
+    private sealed class Work<T>(Func<SqliteConnection, T> work, int rows, bool alone, CancellationToken cancellationToken)
+        : Work(rows, alone)
+    {
+        private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T result = default!;
+        private Exception? failed;
+
+        public Task<T> Task => done.Task;
+
+        public override bool TakenBack => cancellationToken.IsCancellationRequested && done.TrySetCanceled(cancellationToken);
+
+        public override bool TryExecute(SqliteConnection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Exception? failure)
+        {
+            try
+            {
+                result = work(connection);
+                failure = null;
+                return true;
+            }
+#pragma warning disable CA1031 // Whatever the work threw belongs to whoever asked for it, not to this thread.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                failure = error;
+                failed = error is SqliteFailureException sqlite ? sqlite.ToUnavailable(committing: false) : error;
+                return false;
+            }
+        }
+
+        public override void Fail(Exception failure) => failed ??= failure;
+
+        public override void Complete()
+        {
+            if (failed is null)
+            {
+                done.TrySetResult(result);
+            }
+            else
+            {
+                done.TrySetException(failed);
+            }
+        }
+    }
+}

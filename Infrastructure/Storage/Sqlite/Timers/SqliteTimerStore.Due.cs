@@ -1,0 +1,285 @@
+using Contracts.Timers;
+
+namespace Infrastructure.Storage.Sqlite.Timers;
+
+/// <content>What the Runner asks of it.</content>
+internal sealed partial class SqliteTimerStore
+{
+    private const string DueRows =
+        $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_due "
+        + "WHERE state = 2 AND next_at > ?1 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?3";
+
+    // Exactly the rows that DueRows gave up to its last one; both run in one transaction.
+    private const string ArmRows =
+        "UPDATE timers INDEXED BY timers_due SET state = 4, claim = ?1 "
+        + "WHERE state = 2 AND next_at > ?2 AND next_at <= ?3 AND (next_at < ?3 OR seq <= ?4)";
+
+    public async Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        // Most looks find nothing; those need no turn at the writer.
+        if (await CountDueAsync(request.After, request.Until, cap: 1, cancellationToken) == 0)
+        {
+            return [];
+        }
+
+        var (token, rows) = await file.Writer.RunAsync(
+            WritePriority.Claims, Math.Min(request.Limit, RowsPerTransaction), connection => Claim(connection, request), cancellationToken);
+
+        // Read here and not on the writer's thread, which others wait for.
+        var claimed = new ClaimedTimer[rows.Count];
+        for (var i = 0; i < claimed.Length; i++)
+        {
+            var (row, spec) = rows[i];
+            claimed[i] = new ClaimedTimer(
+                row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, TimerRows.ReadSpec(spec));
+        }
+
+        return claimed;
+    }
+
+    public Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap, CancellationToken cancellationToken) =>
+        file.ReadAsync(
+            connection =>
+            {
+                var statement = connection.Statement(
+                    "SELECT count(*) FROM (SELECT 1 FROM timers INDEXED BY timers_due WHERE state = 2 AND next_at > ?1 AND next_at <= ?2 LIMIT ?3)");
+                statement.Bind(1, Bound(after)).Bind(2, TimerRows.ToMilliseconds(until)).Bind(3, cap).Step();
+                var count = statement.Int32(0);
+                statement.Reset();
+                return count;
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<ClaimedTimer>> MarkSendingAsync(IReadOnlyList<ClaimedTimer> timers, CancellationToken cancellationToken) =>
+        file.Writer.RunAsync<IReadOnlyList<ClaimedTimer>>(
+            WritePriority.Outcomes,
+            timers.Count,
+            connection =>
+            {
+                var marked = new List<ClaimedTimer>(timers.Count);
+                var deltas = new CountDeltas();
+                foreach (var timer in timers)
+                {
+                    var changed = connection.Statement("UPDATE timers SET state = 5 WHERE key = ?1 AND state = 4 AND claim = ?2")
+                        .Bind(1, timer.Key).Bind(2, timer.Token.Value).Run();
+                    if (changed == 1)
+                    {
+                        marked.Add(timer);
+                        deltas.Add(TimerSchema.Armed, -1);
+                        deltas.Add(TimerSchema.Sending, 1);
+                    }
+                }
+
+                deltas.Write(connection);
+                return marked;
+            },
+            cancellationToken);
+
+    public Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken) =>
+        file.Writer.RunAsync(
+            WritePriority.Outcomes,
+            outcomes.Count,
+            connection =>
+            {
+                var deltas = new CountDeltas();
+                foreach (var outcome in outcomes)
+                {
+                    Record(connection, outcome, deltas);
+                }
+
+                deltas.Write(connection);
+                return true;
+            },
+            cancellationToken);
+
+    public Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken) =>
+        file.Writer.RunAsync(
+            WritePriority.Outcomes,
+            timers.Count,
+            connection =>
+            {
+                var deltas = new CountDeltas();
+                foreach (var timer in timers)
+                {
+                    if (FindRow(connection, timer.Key, withSpec: false, out var seq) is { } row
+                        && ClaimSettlement.HandedBack(row, timer.Token, timer.NextAt, now) is { } changed)
+                    {
+                        Update(connection, seq, row, changed, deltas);
+                    }
+                }
+
+                deltas.Write(connection);
+                return true;
+            },
+            cancellationToken);
+
+    public async Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var reclaimed = 0;
+        int step;
+        do
+        {
+            step = await file.Writer.RunAsync(
+                WritePriority.Claims, RowsPerTransaction, connection => ReclaimStep(connection, now), cancellationToken);
+            reclaimed += step;
+        }
+        while (step == RowsPerTransaction);
+
+        return reclaimed;
+    }
+
+    public Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken) =>
+        file.Writer.RunAsync(WritePriority.Upkeep, limit, connection => Purge(connection, finishedBefore, limit), cancellationToken);
+
+    public async Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await file.CheckpointAsync(cancellationToken);
+
+        // Far timers move into the index on due instants a day ahead, in steps that hold nobody up.
+        var moved = await file.Writer.RunAsync(
+            WritePriority.Upkeep,
+            RowsPerTransaction,
+            connection =>
+            {
+                // A clock that is set back must not make far again what new timers were near to.
+                nearDay = Math.Max(nearDay, Day(now) + 1);
+                return connection.Statement(
+                    "UPDATE timers SET state = 2 WHERE seq IN "
+                    + "(SELECT seq FROM timers INDEXED BY timers_far WHERE state = 3 AND next_at / 86400000 <= ?1 LIMIT ?2)")
+                    .Bind(1, nearDay).Bind(2, RowsPerTransaction).Run();
+            },
+            cancellationToken);
+        return moved == RowsPerTransaction;
+    }
+
+    private static (ClaimToken Token, List<(TimerRecord Row, byte[] Spec)> Rows) Claim(SqliteConnection connection, ClaimRequest request)
+    {
+        var after = Bound(request.After);
+        var rows = new List<(TimerRecord Row, byte[] Spec)>();
+        var due = connection.Statement(DueRows).Bind(1, after).Bind(2, TimerRows.ToMilliseconds(request.Until)).Bind(3, request.Limit);
+        long bytes = 0, lastSeq = 0, lastNextAt = 0;
+        while (due.Step())
+        {
+            bytes += due.BlobLength(TimerRows.SpecColumn);
+            if (bytes > request.MaxBytes && rows.Count > 0)
+            {
+                break;
+            }
+
+            lastSeq = due.Int64(0);
+            lastNextAt = due.Int64(TimerRows.NextAtColumn);
+            rows.Add((TimerRows.Read(due, withSpec: false), due.Blob(TimerRows.SpecColumn).ToArray()));
+        }
+
+        due.Reset();
+        if (rows.Count == 0)
+        {
+            return (default, rows);
+        }
+
+        var token = NextToken(connection);
+        var armed = connection.Statement(ArmRows).Bind(1, token.Value).Bind(2, after).Bind(3, lastNextAt).Bind(4, lastSeq).Run();
+        if (armed != rows.Count)
+        {
+            throw new InvalidOperationException($"{armed} rows were armed, {rows.Count} were read.");
+        }
+
+        var deltas = new CountDeltas();
+        deltas.Add(TimerSchema.Near, -armed);
+        deltas.Add(TimerSchema.Armed, armed);
+        deltas.Write(connection);
+        return (token, rows);
+    }
+
+    /// <summary>Counted in the transaction of the claim itself, so none is ever drawn twice.</summary>
+    private static ClaimToken NextToken(SqliteConnection connection)
+    {
+        connection.Statement("UPDATE tokens SET last = last + 1").Run();
+        var tokens = connection.Statement("SELECT last FROM tokens");
+        tokens.Step();
+        var token = new ClaimToken(tokens.Int64(0));
+        tokens.Reset();
+        return token;
+    }
+
+    private void Record(SqliteConnection connection, AttemptOutcome outcome, CountDeltas deltas)
+    {
+        if (FindRow(connection, outcome.Key, withSpec: false, out var seq) is not { } row)
+        {
+            return;
+        }
+
+        var attempt = outcome.Attempt;
+        connection.Statement(
+            "INSERT OR IGNORE INTO attempts (timer, occurrence, number, claim, started_at, latency, lateness, status, error, response) "
+            + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+            .Bind(1, seq).Bind(2, attempt.Occurrence).Bind(3, attempt.Number).Bind(4, outcome.Token.Value)
+            .Bind(5, TimerRows.ToMicroseconds(attempt.StartedAt)).Bind(6, (long)attempt.Latency.TotalMicroseconds)
+            .Bind(7, (long)attempt.Lateness.TotalMicroseconds).Bind(8, attempt.Status).Bind(9, attempt.Error)
+            .Bind(10, attempt.Response.Span).Run();
+
+        var anySucceeded = outcome.State == TimerState.Failed && AnyAttemptSucceeded(connection, seq, attempt.Occurrence);
+        if (ClaimSettlement.WithOutcome(row, outcome, anySucceeded) is { } settled)
+        {
+            Update(connection, seq, row, settled, deltas);
+        }
+    }
+
+    private static bool AnyAttemptSucceeded(SqliteConnection connection, long seq, int occurrence)
+    {
+        var statement = connection.Statement(
+            "SELECT 1 FROM attempts WHERE timer = ?1 AND occurrence = ?2 AND status BETWEEN 200 AND 299 AND error IS NULL LIMIT 1");
+        var any = statement.Bind(1, seq).Bind(2, occurrence).Step();
+        statement.Reset();
+        return any;
+    }
+
+    private int ReclaimStep(SqliteConnection connection, DateTimeOffset now)
+    {
+        var rows = new List<(long Seq, TimerRecord Row)>();
+        var statement = connection.Statement(
+            $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_claimed WHERE state IN (4, 5) LIMIT ?1").Bind(1, RowsPerTransaction);
+        while (statement.Step())
+        {
+            rows.Add((statement.Int64(0), TimerRows.Read(statement)));
+        }
+
+        statement.Reset();
+        var deltas = new CountDeltas();
+        foreach (var (seq, row) in rows)
+        {
+            Update(connection, seq, row, ClaimSettlement.Reclaimed(row, now)!, deltas);
+        }
+
+        deltas.Write(connection);
+        return rows.Count;
+    }
+
+    private static int Purge(SqliteConnection connection, DateTimeOffset finishedBefore, int limit)
+    {
+        var rows = new List<(long Seq, int State, TimerSpec Spec)>();
+        var statement = connection.Statement(
+            "SELECT seq, state, spec FROM timers INDEXED BY timers_finished WHERE state >= 10 AND next_at < ?1 ORDER BY next_at LIMIT ?2")
+            .Bind(1, TimerRows.ToMilliseconds(finishedBefore)).Bind(2, limit);
+        while (statement.Step())
+        {
+            rows.Add((statement.Int64(0), statement.Int32(1), TimerRows.ReadSpec(statement.Blob(2))));
+        }
+
+        statement.Reset();
+        var deltas = new CountDeltas();
+        foreach (var (seq, state, spec) in rows)
+        {
+            RemoveTags(connection, seq, spec);
+            connection.Statement("DELETE FROM attempts WHERE timer = ?1").Bind(1, seq).Run();
+            connection.Statement("DELETE FROM timers WHERE seq = ?1").Bind(1, seq).Run();
+            deltas.Add(state, -1);
+        }
+
+        deltas.Write(connection);
+        return rows.Count;
+    }
+
+    /// <summary>Milliseconds, also of the earliest instant there is.</summary>
+    private static long Bound(DateTimeOffset instant) => instant == DateTimeOffset.MinValue ? -1 : TimerRows.ToMilliseconds(instant);
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Contracts.Timers;
+
+namespace Infrastructure.Storage.Sqlite.Timers;
+
+/// <summary>Between rows and records.</summary>
+internal static class TimerRows
+{
+    /// <summary>The columns that <see cref="Read"/> reads, in its order.</summary>
+    public const string Columns =
+        "seq, key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, attempts_before_replay, "
+        + "pending, may_still_arrive, fingerprint, spec";
+
+    public const int StateColumn = 2;
+    public const int NextAtColumn = 3;
+    public const int DueAtColumn = 4;
+    public const int SpecColumn = 14;
+
+    /// <summary>Stands for a spec that was not read, where only the state matters.</summary>
+    private static readonly TimerSpec Unread = new() { Url = new Uri("unread:") };
+
+    public static TimerRecord Read(SqliteStatement row, bool withSpec = true)
+    {
+        var claim = row.Int64(6);
+        return new TimerRecord
+        {
+            Key = row.Guid(1),
+            State = ToState(row.Int32(StateColumn)),
+            NextAt = ToInstant(row.Int64(NextAtColumn)),
+            DueAt = ToInstant(row.Int64(DueAtColumn)),
+            CreatedAt = ToInstant(row.Int64(5)),
+            Claim = claim == TimerSchema.NoClaim ? null : new ClaimToken(claim),
+            Version = row.Int64(7),
+            Occurrence = row.Int32(8),
+            Attempts = row.Int32(9),
+            AttemptsBeforeReplay = row.Int32(10),
+            Pending = (PendingCommand)row.Int32(11),
+            MayStillArrive = row.Int32(12) != 0,
+            Fingerprint = row.IsNull(13) ? null : row.Int64(13),
+            Spec = withSpec ? ReadSpec(row.Blob(SpecColumn)) : Unread,
+        };
+    }
+
+    public static TimerSpec ReadSpec(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec)!;
+
+    public static byte[] WriteSpec(TimerSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
+
+    public static AttemptRecord ReadAttempt(SqliteStatement row) => new()
+    {
+        Occurrence = row.Int32(0),
+        Number = row.Int32(1),
+        StartedAt = DateTimeOffset.UnixEpoch.AddTicks(row.Int64(2) * TimeSpan.TicksPerMicrosecond),
+        Latency = TimeSpan.FromMicroseconds(row.Int64(3)),
+        Lateness = TimeSpan.FromMicroseconds(row.Int64(4)),
+        Status = row.IsNull(5) ? null : row.Int32(5),
+        Error = row.IsNull(6) ? null : row.Text(6),
+        Response = row.Blob(7).ToArray(),
+    };
+
+    public static long ToMilliseconds(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds();
+
+    public static DateTimeOffset ToInstant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    public static long ToMicroseconds(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    public static TimerState ToState(int code) => code switch
+    {
+        TimerSchema.Near or TimerSchema.Far => TimerState.Scheduled,
+        TimerSchema.Armed => TimerState.Armed,
+        TimerSchema.Sending => TimerState.Sending,
+        TimerSchema.Paused => TimerState.Paused,
+        TimerSchema.Ambiguous => TimerState.Ambiguous,
+        TimerSchema.Succeeded => TimerState.Succeeded,
+        TimerSchema.Failed => TimerState.Failed,
+        TimerSchema.Cancelled => TimerState.Cancelled,
+        _ => throw new InvalidOperationException($"The stored state {code} is unknown."),
+    };
+
+    /// <param name="state">The state.</param>
+    /// <param name="isNear">Of a scheduled one: whether it belongs into the index on due instants.</param>
+    public static int ToCode(TimerState state, bool isNear) => state switch
+    {
+        TimerState.Scheduled => isNear ? TimerSchema.Near : TimerSchema.Far,
+        TimerState.Armed => TimerSchema.Armed,
+        TimerState.Sending => TimerSchema.Sending,
+        TimerState.Paused => TimerSchema.Paused,
+        TimerState.Ambiguous => TimerSchema.Ambiguous,
+        TimerState.Succeeded => TimerSchema.Succeeded,
+        TimerState.Failed => TimerSchema.Failed,
+        _ => TimerSchema.Cancelled,
+    };
+}

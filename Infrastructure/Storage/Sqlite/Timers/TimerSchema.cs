@@ -1,0 +1,93 @@
+namespace Infrastructure.Storage.Sqlite.Timers;
+
+/// <summary>The tables of timers.db; docs/data-model.md draws them.</summary>
+internal static class TimerSchema
+{
+    private const int Version = 1;
+
+    /// <summary>A claim column that holds none. Real tokens lie above it and take the same six bytes, so rows never grow.</summary>
+    public const long NoClaim = 1L << 40;
+
+    public const long MillisecondsPerDay = 86_400_000;
+
+    // State codes: two of them for "scheduled", since an index on due instants would make every insert of a far
+    // timer pay for its place in it; far ones only stand in an index by day, and move over when their day comes.
+    public const int Near = 2;
+    public const int Far = 3;
+    public const int Armed = 4;
+    public const int Sending = 5;
+    public const int Paused = 6;
+    public const int Ambiguous = 7;
+    public const int Succeeded = 10;
+    public const int Failed = 11;
+    public const int Cancelled = 12;
+
+    private const string Tables = """
+        CREATE TABLE timers (
+            seq INTEGER PRIMARY KEY,
+            key BLOB NOT NULL,
+            state INTEGER NOT NULL,
+            next_at INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            claim INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            occurrence INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            attempts_before_replay INTEGER NOT NULL,
+            pending INTEGER NOT NULL,
+            may_still_arrive INTEGER NOT NULL,
+            fingerprint INTEGER,
+            spec BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX timers_key ON timers (key);
+        CREATE INDEX timers_due ON timers (next_at) WHERE state = 2;
+        CREATE INDEX timers_far ON timers (next_at / 86400000) WHERE state = 3;
+        CREATE INDEX timers_claimed ON timers (state) WHERE state IN (4, 5);
+        CREATE INDEX timers_listed ON timers (state) WHERE state IN (6, 7, 11, 12);
+        CREATE INDEX timers_finished ON timers (next_at) WHERE state >= 10;
+
+        CREATE TABLE attempts (
+            timer INTEGER NOT NULL,
+            occurrence INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            claim INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            latency INTEGER NOT NULL,
+            lateness INTEGER NOT NULL,
+            status INTEGER,
+            error TEXT,
+            response BLOB,
+            PRIMARY KEY (timer, occurrence, number, claim)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE tags (
+            tag TEXT NOT NULL,
+            timer INTEGER NOT NULL,
+            PRIMARY KEY (tag, timer)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE counts (state INTEGER PRIMARY KEY, timers INTEGER NOT NULL);
+        CREATE TABLE tokens (last INTEGER NOT NULL);
+        INSERT INTO tokens VALUES (1099511627776);
+        """;
+
+    /// <summary>Makes the tables in an empty file; refuses a file from a later release.</summary>
+    public static void Apply(SqliteConnection connection)
+    {
+        var version = connection.Statement("PRAGMA user_version");
+        version.Step();
+        var found = version.Int32(0);
+        version.Reset();
+        if (found > Version)
+        {
+            throw new InvalidOperationException(
+                $"The stored timers have schema {found}; this release knows {Version} at most. Start the release that wrote them.");
+        }
+
+        if (found == 0)
+        {
+            connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Infrastructure.Storage;
+
+/// <summary>Where the embedded engines keep their data.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Storage";
+
+    /// <summary>Folder of the data files, made when missing; relative to the working directory. Default <c>data</c>.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string Path { get; set; } = "data";
+
+    /// <summary>True keeps everything in memory and leaves no file. Default false.</summary>
+    public bool InMemory { get; set; }
+}

@@ -1,0 +1,39 @@
+using Microsoft.OpenApi;
+
+namespace Producer.Docs;
+
+/// <summary>The OpenAPI document at /openapi/v1.json and the page that shows it at /docs.</summary>
+internal static class ApiDocument
+{
+    public const string Route = "/openapi/v1.json";
+
+    public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Timers",
+                Version = Health.Version,
+                Description = "Timers that fire webhooks: on time, exactly once where that can be had, at least once where it cannot.",
+                License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+            };
+            document.Servers = [];
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer<ApiSchemas>();
+        options.AddOperationTransformer<ApiExamples>();
+    });
+
+    public static void MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal));
+        app.UseSwaggerUI(ui =>
+        {
+            ui.RoutePrefix = "docs";
+            ui.DocumentTitle = "Timers";
+            ui.SwaggerEndpoint(Route, "Timers");
+        });
+    }
+}

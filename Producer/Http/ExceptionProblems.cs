@@ -1,0 +1,49 @@
+using Contracts.Messaging;
+using Contracts.Storage;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Producer.Http;
+
+/// <summary>Turns what handlers let pass into problem details: unavailability into 503, too large into 413, defects into 500.</summary>
+internal sealed partial class ExceptionProblems(IProblemDetailsService problems, ILogger<ExceptionProblems> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        switch (exception)
+        {
+            case StoreUnavailableException unavailable:
+                LogUnavailable(unavailable.Message);
+                await Problems.Unavailable(unavailable.Outcome, unavailable.Message).ExecuteAsync(httpContext);
+                return true;
+            case LogUnavailableException unavailable:
+                LogUnavailable(unavailable.Message);
+                await Problems.Unavailable(unavailable.Outcome, unavailable.Message).ExecuteAsync(httpContext);
+                return true;
+            case BadHttpRequestException bad:
+                return await WriteAsync(httpContext, bad.StatusCode, bad.Message);
+            case InvalidDataException:
+                return await WriteAsync(httpContext, StatusCodes.Status400BadRequest, "The body is not what its Content-Encoding says.");
+            case OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested:
+                return true;
+            default:
+                LogDefect(exception, httpContext.Request.Method, httpContext.Request.Path);
+                return await WriteAsync(httpContext, StatusCodes.Status500InternalServerError, "The service has a defect; it is in its log.");
+        }
+    }
+
+    private async Task<bool> WriteAsync(HttpContext context, int status, string detail)
+    {
+        context.Response.StatusCode = status;
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = context,
+            ProblemDetails = { Status = status, Detail = detail },
+        });
+    }
+
+    [LoggerMessage(1001, LogLevel.Warning, "Request refused: {Reason}")]
+    private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(1002, LogLevel.Error, "{Method} {Path} failed because of a defect")]
+    private partial void LogDefect(Exception error, string method, PathString path);
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+
+namespace Producer.Http;
+
+/// <summary>The JSON body of a request, read whole and parsed strictly: no duplicate names, no comments, bounded depth.</summary>
+internal static class JsonBody
+{
+    public const int MostDepth = 64;
+
+    public static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
+
+    /// <summary>True for JSON, and for a request that does not say.</summary>
+    public static bool IsAccepted(HttpRequest request) => request.ContentType is null || request.HasJsonContentType();
+
+    /// <summary>Reads all of the body. The caller gives it back with <see cref="PipeReader.AdvanceTo(SequencePosition)"/>.</summary>
+    public static async Task<ReadOnlySequence<byte>> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.IsCompleted)
+            {
+                return read.Buffer;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Parses an object; anything else is named as an error of the whole request.</summary>
+    public static JsonDocument? ParseObject(ReadOnlySequence<byte> json, FieldErrors errors)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(json, Strict);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document;
+            }
+
+            document.Dispose();
+            errors.Add("$", "must be a JSON object");
+        }
+        catch (JsonException error)
+        {
+            errors.Add("$", Describe(error));
+        }
+
+        return null;
+    }
+
+    public static string Describe(JsonException error)
+    {
+        var message = error.Message;
+        if (message.Contains("maximum configured depth", StringComparison.Ordinal))
+        {
+            return $"is nested deeper than {MostDepth} levels";
+        }
+
+        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        var reason = (end < 0 ? message : message[..end]).TrimEnd('.');
+        if (reason.Length > 200)
+        {
+            reason = reason[..200];
+        }
+
+        return error.LineNumber is { } line
+            ? $"is not valid JSON: {reason} (line {line + 1}, byte {error.BytePositionInLine + 1})"
+            : $"is not valid JSON: {reason}";
+    }
+}

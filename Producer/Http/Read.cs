@@ -1,0 +1,341 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Xml;
+using Contracts.Timers;
+
+namespace Producer.Http;
+
+/// <summary>Reads one field of a JSON request; a value of the wrong kind is named and the others are read on.</summary>
+internal static class Read
+{
+    private const string Rfc3339Form = "must be an RFC 3339 instant with an offset, such as 2030-01-31T08:00:00.000Z";
+    private const string DurationForm = "must be an ISO 8601 duration such as PT1H30M or PT0.5S, or {\"hours\":0,\"minutes\":0,\"seconds\":0}";
+
+    public static string? Text(JsonElement value, string field, FieldErrors errors)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Null:
+                return null;
+            case JsonValueKind.String:
+                try
+                {
+                    return value.GetString();
+                }
+                catch (InvalidOperationException)
+                {
+                    errors.Add(field, "holds half of a surrogate pair");
+                    return null;
+                }
+
+            default:
+                errors.Add(field, "must be a string");
+                return null;
+        }
+    }
+
+    public static int? Integer(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number))
+        {
+            return number;
+        }
+
+        errors.Add(field, "must be a whole number");
+        return null;
+    }
+
+    public static double? Number(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number))
+        {
+            return number;
+        }
+
+        errors.Add(field, "must be a number");
+        return null;
+    }
+
+    public static DateTimeOffset? Instant(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String && Text(value, field, errors) is { } text && TryInstant(text, out var instant))
+        {
+            return instant;
+        }
+
+        if (!errors.Has(field))
+        {
+            errors.Add(field, Rfc3339Form);
+        }
+
+        return null;
+    }
+
+    /// <summary>An instant in a query string.</summary>
+    public static DateTimeOffset? Instant(string? text, string field, FieldErrors errors)
+    {
+        // A plus sign that nobody escaped arrives as a space.
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (TryInstant(text.Replace(' ', '+'), out var instant))
+        {
+            return instant;
+        }
+
+        errors.Add(field, Rfc3339Form);
+        return null;
+    }
+
+    public static TimeSpan? Duration(JsonElement value, string field, FieldErrors errors)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Null:
+                return null;
+            case JsonValueKind.String when Text(value, field, errors) is { } text && TryDuration(text, out var duration):
+                return duration;
+            case JsonValueKind.Object:
+                return DurationObject(value, field, errors);
+            default:
+                if (!errors.Has(field))
+                {
+                    errors.Add(field, DurationForm);
+                }
+
+                return null;
+        }
+    }
+
+    public static RawContent? Content(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return Text(value, field, errors) is { } text ? new RawContent(System.Text.Encoding.UTF8.GetBytes(text), IsJson: false) : null;
+        }
+
+        return new RawContent(JsonMarshal.GetRawUtf8Value(value).ToArray(), IsJson: true);
+    }
+
+    public static IReadOnlyList<string>? Texts(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            errors.Add(field, "must be an array of strings");
+            return null;
+        }
+
+        var texts = new List<string>(Math.Min(value.GetArrayLength(), 64));
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            if (Text(item, $"{field}[{index}]", errors) is { } text)
+            {
+                texts.Add(text);
+            }
+            else if (item.ValueKind == JsonValueKind.Null)
+            {
+                errors.Add($"{field}[{index}]", "must be a string");
+            }
+
+            index++;
+        }
+
+        return texts;
+    }
+
+    public static IReadOnlyList<TimeSpan>? Durations(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            errors.Add(field, "must be an array of durations");
+            return null;
+        }
+
+        var durations = new List<TimeSpan>(Math.Min(value.GetArrayLength(), 64));
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            if (Duration(item, $"{field}[{index}]", errors) is { } duration)
+            {
+                durations.Add(duration);
+            }
+            else if (item.ValueKind == JsonValueKind.Null)
+            {
+                errors.Add($"{field}[{index}]", DurationForm);
+            }
+
+            index++;
+        }
+
+        return durations;
+    }
+
+    public static IReadOnlyDictionary<string, string>? TextMap(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(field, "must be an object of strings");
+            return null;
+        }
+
+        var map = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var item in value.EnumerateObject())
+        {
+            var path = $"{field}.{item.Name}";
+            if (Text(item.Value, path, errors) is not { } text)
+            {
+                if (item.Value.ValueKind == JsonValueKind.Null)
+                {
+                    errors.Add(path, "must be a string");
+                }
+            }
+            else if (!map.TryAdd(item.Name, text))
+            {
+                errors.Add(path, "stands there twice, in another case");
+            }
+        }
+
+        return map;
+    }
+
+    private static bool TryInstant(string text, out DateTimeOffset instant)
+    {
+        // Without an offset an instant would mean something else on every machine.
+        instant = default;
+        if (text.Length > 64)
+        {
+            return false;
+        }
+
+        text = WithoutNanoseconds(text, out var beyond);
+        var hasOffset = text.Length >= 20 && (text[^1] == 'Z' || (text[^3] == ':' && text[^6] is '+' or '-'));
+        return hasOffset && text[10] == 'T'
+            && DateTimeOffset.TryParseExact(
+                text,
+                ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out instant)
+            && (instant = beyond && instant < DateTimeOffset.MaxValue ? instant.AddTicks(1) : instant) >= DateTimeOffset.MinValue;
+    }
+
+    /// <summary>.NET counts in 100 ns; finer digits are cut off and said to be there, so that the caller can round up.</summary>
+    private static string WithoutNanoseconds(string text, out bool beyond)
+    {
+        beyond = false;
+        var point = text.IndexOf('.');
+        if (point < 0)
+        {
+            return text;
+        }
+
+        var end = point + 1;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        var cut = point + 8;
+        if (end <= cut)
+        {
+            return text;
+        }
+
+        beyond = text.AsSpan(cut, end - cut).ContainsAnyExcept('0');
+        return string.Concat(text.AsSpan(0, cut), text.AsSpan(end));
+    }
+
+    private static bool TryDuration(string text, out TimeSpan duration)
+    {
+        duration = default;
+
+        // Years and months have no fixed length; XmlConvert would take 365 and 30 days for them.
+        var date = text.Split('T')[0];
+        if (text.Length is < 3 or > 64 || date.Contains('Y') || date.Contains('M') || !text.AsSpan().TrimStart('-').StartsWith("P"))
+        {
+            return false;
+        }
+
+        try
+        {
+            duration = XmlConvert.ToTimeSpan(text);
+            return true;
+        }
+        catch (Exception error) when (error is FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static TimeSpan? DurationObject(JsonElement value, string field, FieldErrors errors)
+    {
+        double seconds = 0;
+        var any = false;
+        foreach (var part in value.EnumerateObject())
+        {
+            var path = $"{field}.{part.Name}";
+            double? unit = part.Name switch { "hours" => 3600, "minutes" => 60, "seconds" => 1, _ => null };
+            if (unit is null)
+            {
+                errors.Add(path, "is not a known field; known are hours, minutes, seconds");
+            }
+            else if (Number(part.Value, path, errors) is { } number)
+            {
+                any = true;
+                seconds += number * unit.Value;
+                if (number < 0)
+                {
+                    errors.Add(path, "must not be negative");
+                }
+            }
+        }
+
+        if (!any)
+        {
+            errors.Add(field, DurationForm);
+            return null;
+        }
+
+        // Beyond what can be represented is beyond every bound too; the validator names the bound.
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+    }
+}

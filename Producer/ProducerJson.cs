@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+using Producer.Http;
+using Producer.Seeds;
+using Producer.Timers;
+
+namespace Producer;
+
+/// <summary>Source-generated JSON of requests and answers.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(DurationConverter), typeof(InstantConverter)])]
+[JsonSerializable(typeof(TimerRequest))]
+[JsonSerializable(typeof(TimerRequest[]))]
+[JsonSerializable(typeof(TimerChange))]
+[JsonSerializable(typeof(TimerResource))]
+[JsonSerializable(typeof(TimerList))]
+[JsonSerializable(typeof(AttemptList))]
+[JsonSerializable(typeof(TimerStats))]
+[JsonSerializable(typeof(BatchResource))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(ReplaySummary))]
+[JsonSerializable(typeof(SeedTimerRequest))]
+[JsonSerializable(typeof(SeedTimerAnswer))]
+[JsonSerializable(typeof(SeedError))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ProducerJson : JsonSerializerContext
+{
+    /// <summary>The one that answers are written with.</summary>
+    public static ProducerJson Http { get; } = new(Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+
+    /// <summary>Readable text is not escaped, since answers are never put into HTML.</summary>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new DurationConverter());
+        options.Converters.Add(new InstantConverter());
+        options.TypeInfoResolverChain.Insert(0, Default);
+        return options;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Contracts.Timers;
+using FluentValidation;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Producer.Docs;
+using Producer.Http;
+using Producer.Seeds;
+using Producer.Timers;
+
+namespace Producer;
+
+/// <summary>The Producer: REST in, events out; also the reads and the commands.</summary>
+public static class ProducerServices
+{
+    /// <summary>Adds the slices and what they share.</summary>
+    public static IServiceCollection AddProducer(this IServiceCollection services)
+    {
+        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
+
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
+        services.AddExceptionHandler<ExceptionProblems>();
+        services.AddRequestDecompression();
+        services.ConfigureHttpJsonOptions(options => ProducerJson.Configure(options.SerializerOptions));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IArmedTimers, NoArmedTimers>();
+        services.AddApiDocument();
+
+        return services
+            .AddScheduleTimer()
+            .AddChangeTimer()
+            .AddReplayTimers()
+            .AddSeedTimers();
+    }
+
+    /// <summary>Maps all routes: this is the table of contents of the HTTP surface.</summary>
+    public static WebApplication MapProducer(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRequestDecompression();
+
+        var timers = app.MapGroup(TimerRoutes.Root).WithTags("Timers").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        timers.MapScheduleTimer();
+        timers.MapScheduleTimerBatch();
+        timers.MapListTimers();
+        timers.MapCountTimers();
+        timers.MapGetTimer();
+        timers.MapListAttempts();
+        timers.MapChangeTimer();
+        timers.MapCancelTimer();
+        timers.MapPauseTimer();
+        timers.MapResumeTimer();
+        timers.MapFireTimer();
+        timers.MapReplayTimer();
+        timers.MapReplayTimers();
+
+        app.MapSeedTimers();
+        app.MapHealth();
+        app.MapApiDocument();
+        return app;
+    }
+
+    private static void Complete(ProblemDetailsContext context)
+    {
+        if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = Problems.RetryAfterSeconds;
+        }
+    }
+}

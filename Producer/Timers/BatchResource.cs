@@ -1,0 +1,70 @@
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>What came of a batch.</summary>
+internal sealed record BatchResource
+{
+    /// <summary>Timers that are durable.</summary>
+    public required int Accepted { get; init; }
+
+    /// <summary>Items that were refused; correct these and send them again.</summary>
+    public required int Refused { get; init; }
+
+    /// <summary>One per item, in the order of the request.</summary>
+    public required IReadOnlyList<BatchResult> Results { get; init; }
+
+    public static BatchResource From(IReadOnlyList<BatchItem> items)
+    {
+        var results = new BatchResult[items.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = BatchResult.From(i, items[i]);
+        }
+
+        var refused = results.Count(result => result.Status >= StatusCodes.Status400BadRequest);
+        return new BatchResource { Accepted = results.Length - refused, Refused = refused, Results = results };
+    }
+}
+
+/// <summary>What came of one item.</summary>
+internal sealed record BatchResult
+{
+    /// <summary>Its place in the request, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The status that a single create would have had.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>The timer's id; of a used key, the one that has it.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The promised instant.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>What is wrong, per field.</summary>
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    public static BatchResult From(int index, BatchItem item) => item.Accepted switch
+    {
+        null => new BatchResult { Index = index, Status = StatusCodes.Status400BadRequest, Errors = item.Errors.ToDictionary() },
+        { Acceptance: Acceptance.KeyUsed } used => new BatchResult
+        {
+            Index = index,
+            Status = used.Status,
+            Id = used.Row.Id,
+            Errors = new Dictionary<string, string[]> { ["id"] = ["is in use by a timer with different content"] },
+        },
+        { } accepted => new BatchResult { Index = index, Status = accepted.Status, Id = accepted.Row.Id, DueAt = accepted.Row.DueAt },
+    };
+}
+
+/// <summary>One item on its way through.</summary>
+internal sealed class BatchItem
+{
+    public FieldErrors Errors { get; } = new();
+
+    public TimerRequest? Request { get; set; }
+
+    public AcceptedTimer? Accepted { get; set; }
+}

@@ -1,0 +1,31 @@
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>DELETE /timers/{id}: nothing is sent any more.</summary>
+internal static class CancelTimer
+{
+    public static void MapCancelTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Delete, "/{id}", Decide)
+        .WithName("cancelTimer")
+        .WithSummary("Cancel a timer")
+        .WithDescription(
+            "200: it is cancelled and nothing is sent any more, unless `mayStillArrive` says that an attempt was lost track of. "
+            + "202: an attempt is under way and may still arrive; none will follow. Cancelling again changes nothing.");
+
+    public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
+    {
+        TimerState.Cancelled => Decision.Nothing,
+        TimerState.Succeeded or TimerState.Failed => Decision.Finished(row.State),
+        TimerState.Armed or TimerState.Sending when row.Pending == PendingCommand.Cancel => Decision.AlreadyRecorded,
+        TimerState.Armed or TimerState.Sending =>
+            new Decision(row with { Pending = PendingCommand.Cancel, Version = row.Version + 1 }, Recorded: true),
+        _ => new Decision(row with
+        {
+            State = TimerState.Cancelled,
+            NextAt = Instants.CeilingToMilliseconds(now),
+            Claim = null,
+            Pending = PendingCommand.None,
+            Version = row.Version + 1,
+        }),
+    };
+}

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using Contracts.Timers;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>PATCH /timers/{id}: reschedules or changes a timer that has not been fired.</summary>
+internal static class ChangeTimer
+{
+    private const int MostRequestBytes = 2 * 1024 * 1024;
+
+    public static IServiceCollection AddChangeTimer(this IServiceCollection services) => services
+        .AddSingleton<TimerControl>()
+        .AddSingleton<TimerChangeValidator>();
+
+    public static void MapChangeTimer(this IEndpointRouteBuilder timers) => timers.MapPatch("/{id}", HandleAsync)
+        .WithName("changeTimer")
+        .WithSummary("Reschedule or change a timer")
+        .WithDescription(
+            "A JSON merge patch: fields that are absent stay, null sets the default. 409 once it is being fired or has finished, "
+            + "412 when If-Match names another version.")
+        .Accepts<TimerChange>("application/json", "application/merge-patch+json")
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .ProducesControl()
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<Results<Ok<TimerResource>, Accepted<TimerResource>, ProblemHttpResult>> HandleAsync(
+        string id, HttpContext context, TimerChangeValidator validator, TimerControl control, IStoreClock clock,
+        CancellationToken cancellationToken)
+    {
+        if (!JsonBody.IsAccepted(context.Request))
+        {
+            return Problems.UnsupportedMediaType("application/json or application/merge-patch+json");
+        }
+
+        var errors = new FieldErrors();
+        if (TimerRules.IdProblem(id) is { } reason)
+        {
+            errors.Add("id", reason);
+        }
+
+        var change = await ReadAsync(context.Request, validator, errors, cancellationToken);
+        return change is null || errors.Any
+            ? Problems.Invalid(errors)
+            : await ControlEndpoint.RunAsync(id, context, control, clock, row => Decide(row, change, clock.Now), cancellationToken);
+    }
+
+    public static Decision Decide(TimerRecord row, TimerChange change, DateTimeOffset now)
+    {
+        if (row.State is TimerState.Armed or TimerState.Sending)
+        {
+            return Decision.Refuse(Decision.Firing);
+        }
+
+        if (row.State == TimerState.Ambiguous)
+        {
+            return Decision.Refuse("It is ambiguous: replay it or cancel it.");
+        }
+
+        if (row.State is not (TimerState.Scheduled or TimerState.Paused))
+        {
+            return Decision.Finished(row.State);
+        }
+
+        var changed = row with { Spec = change.ApplyTo(row.Spec), Version = row.Version + 1 };
+        return new Decision(change.DueAt is null && change.Delay is null
+            ? changed
+            : Rescheduled(changed, change.DueFrom(now)));
+    }
+
+    /// <summary>A new instant is a new promise, with all its retries.</summary>
+    private static TimerRecord Rescheduled(TimerRecord row, DateTimeOffset due) =>
+        row with { DueAt = due, NextAt = due, AttemptsBeforeReplay = row.Attempts };
+
+    private static async Task<TimerChange?> ReadAsync(
+        HttpRequest request, TimerChangeValidator validator, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request.BodyReader, cancellationToken);
+        try
+        {
+            using var document = JsonBody.ParseObject(body, errors);
+            if (document is null)
+            {
+                return null;
+            }
+
+            var change = TimerChange.From(document.RootElement, errors);
+            errors.Add(validator.Validate(change));
+            if (change.DueAt is not null && change.Delay is not null)
+            {
+                errors.Add("dueAt", "and delay exclude each other: give one");
+            }
+
+            return change;
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(body.End);
+        }
+    }
+}
+
+/// <summary>Fields of a timer to be changed; absent ones stay, null sets the default.</summary>
+internal sealed class TimerChange : TimerRequest
+{
+    /// <summary>Fields cannot be told apart from their defaults once read, so their names are kept.</summary>
+    private readonly HashSet<string> given = new(StringComparer.Ordinal);
+
+    public static new TimerChange From(JsonElement json, FieldErrors errors)
+    {
+        var change = new TimerChange();
+        foreach (var field in json.EnumerateObject())
+        {
+            if (field.Name == "id")
+            {
+                errors.Add("id", "cannot be changed");
+            }
+            else if (field.Name is "url" or "dueAt" or "delay" && field.Value.ValueKind == JsonValueKind.Null)
+            {
+                errors.Add(field.Name, "has no default to be set to");
+            }
+            else
+            {
+                change.ReadField(field, errors);
+                change.given.Add(field.Name);
+            }
+        }
+
+        if (change.given.Count == 0 && !errors.Any)
+        {
+            errors.Add("$", "must change something");
+        }
+
+        return change;
+    }
+
+    public TimerSpec ApplyTo(TimerSpec spec) => spec with
+    {
+        Url = Url is null ? spec.Url : new Uri(Url),
+        Method = given.Contains("method") ? Method ?? "POST" : spec.Method,
+        Headers = given.Contains("headers") ? Headers is { Count: > 0 } ? Headers : null : spec.Headers,
+        Body = given.Contains("body") ? Body : spec.Body,
+        Retry = given.Contains("retry") ? Retry?.ToPolicy() : spec.Retry,
+        OnAmbiguous = given.Contains("onAmbiguous") ? ToAmbiguousPolicy(OnAmbiguous) : spec.OnAmbiguous,
+        Timeout = given.Contains("timeout") ? Timeout : spec.Timeout,
+        Tags = given.Contains("tags") ? Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null : spec.Tags,
+        Metadata = given.Contains("metadata") ? Metadata : spec.Metadata,
+    };
+}
+
+/// <summary>What changed fields must be.</summary>
+internal sealed class TimerChangeValidator : AbstractValidator<TimerChange>
+{
+    public TimerChangeValidator(IStoreClock clock)
+    {
+        this.Check(change => change.Url, TimerRules.UrlProblem);
+        this.Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
+        this.Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
+        this.CheckContent();
+    }
+}

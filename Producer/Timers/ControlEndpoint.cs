@@ -1,0 +1,61 @@
+using Contracts.Timers;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>What all commands on one timer share: the id, If-Match, the answer.</summary>
+internal static class ControlEndpoint
+{
+    /// <summary>Adds a command without a body.</summary>
+    public static RouteHandlerBuilder MapControl(
+        this IEndpointRouteBuilder timers, string method, string pattern, Func<TimerRecord, DateTimeOffset, Decision> decide) =>
+        timers.MapMethods(
+                pattern,
+                [method],
+                (string id, HttpContext context, TimerControl control, IStoreClock clock, CancellationToken cancellationToken) =>
+                    RunAsync(id, context, control, clock, row => decide(row, clock.Now), cancellationToken))
+            .ProducesControl();
+
+    /// <summary>The answers that every command may give.</summary>
+    public static RouteHandlerBuilder ProducesControl(this RouteHandlerBuilder endpoint) => endpoint
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
+    public static async Task<Results<Ok<TimerResource>, Accepted<TimerResource>, ProblemHttpResult>> RunAsync(
+        string id, HttpContext context, TimerControl control, IStoreClock clock, Func<TimerRecord, Decision> decide,
+        CancellationToken cancellationToken)
+    {
+        if (TimerPath.Parse(id, out var key) is { } problem)
+        {
+            return problem;
+        }
+
+        if (!EntityTags.TryReadIfMatch(context.Request, out var versions))
+        {
+            return Problems.Invalid("If-Match", "must be * or a list of quoted entity tags");
+        }
+
+        var result = await control.RunAsync(key, versions, decide, cancellationToken);
+        return result.Outcome switch
+        {
+            ControlOutcome.Unknown => Problems.NotFound(id),
+            ControlOutcome.Changed => Problems.PreconditionFailed(id),
+            ControlOutcome.Refused => Problems.Conflict(result.Refusal!),
+            _ => Answer(context, result, clock.Now),
+        };
+    }
+
+    private static Results<Ok<TimerResource>, Accepted<TimerResource>, ProblemHttpResult> Answer(
+        HttpContext context, ControlResult result, DateTimeOffset now)
+    {
+        var row = result.Row!;
+        context.Response.Headers.ETag = EntityTags.Of(row.Version);
+        var resource = TimerResource.From(row, now);
+        return result.Outcome == ControlOutcome.Recorded
+            ? TypedResults.Accepted(TimerRoutes.Of(row.Id), resource)
+            : TypedResults.Ok(resource);
+    }
+}

@@ -1,0 +1,28 @@
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>What a command did.</summary>
+/// <param name="Outcome">Did it.</param>
+/// <param name="Row">The timer as it now stands; null when there is none.</param>
+/// <param name="Refusal">Why not.</param>
+internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null);
+
+/// <summary>What a command did.</summary>
+internal enum ControlOutcome
+{
+    /// <summary>It is done.</summary>
+    Done,
+
+    /// <summary>It takes effect when the attempt under way ends.</summary>
+    Recorded,
+
+    /// <summary>The timer's state does not allow it.</summary>
+    Refused,
+
+    /// <summary>The timer is no longer what If-Match names.</summary>
+    Changed,
+
+    /// <summary>There is no such timer.</summary>
+    Unknown,
+}

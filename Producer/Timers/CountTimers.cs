@@ -1,0 +1,28 @@
+using Contracts.Timers;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Producer.Timers;
+
+/// <summary>GET /timers/stats: how many timers are in each state.</summary>
+internal static class CountTimers
+{
+    public static void MapCountTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/stats", HandleAsync)
+        .WithName("countTimers")
+        .WithSummary("Count timers per state")
+        .WithDescription("Kept up with every change, so the answer costs the same with ten timers and with ten million.");
+
+    private static async Task<Ok<TimerStats>> HandleAsync(ITimerStore store, CancellationToken cancellationToken)
+    {
+        var counts = await store.CountAsync(cancellationToken);
+        return TypedResults.Ok(new TimerStats(
+            counts.AsOf,
+            counts.ByState.Values.Sum(),
+            Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, state => counts.ByState.GetValueOrDefault(state))));
+    }
+}
+
+/// <summary>Timers per state.</summary>
+/// <param name="AsOf">When this was so.</param>
+/// <param name="Total">All of them.</param>
+/// <param name="States">Every state, those with none too.</param>
+internal sealed record TimerStats(DateTimeOffset AsOf, long Total, IReadOnlyDictionary<string, long> States);

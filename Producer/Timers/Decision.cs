@@ -1,0 +1,22 @@
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>What a command means for a timer as it stands.</summary>
+/// <param name="Changed">The row to store; null when nothing is to be stored.</param>
+/// <param name="Recorded">True when it only takes effect when the attempt under way ends.</param>
+/// <param name="Refusal">Why it cannot be done; null when it can, or is done already.</param>
+internal sealed record Decision(TimerRecord? Changed, bool Recorded = false, string? Refusal = null)
+{
+    public const string Firing = "It is being fired: the attempt under way can no longer be changed.";
+
+    /// <summary>The timer is as the command wants it already.</summary>
+    public static Decision Nothing { get; } = new(Changed: null);
+
+    /// <summary>Recorded before.</summary>
+    public static Decision AlreadyRecorded { get; } = new(Changed: null, Recorded: true);
+
+    public static Decision Refuse(string reason) => new(Changed: null, Refusal: reason);
+
+    public static Decision Finished(TimerState state) => Refuse($"It has already finished: {TimerResource.StateName(state)}.");
+}

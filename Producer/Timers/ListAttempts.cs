@@ -1,0 +1,37 @@
+using Contracts.Timers;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>GET /timers/{id}/attempts: all attempts of one timer.</summary>
+internal static class ListAttempts
+{
+    public static void MapListAttempts(this IEndpointRouteBuilder timers) => timers.MapGet("/{id}/attempts", HandleAsync)
+        .WithName("listAttempts")
+        .WithSummary("Read a timer's attempts")
+        .WithDescription("All of them, oldest first, each with the first 4 KiB of what the receiver answered.")
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<Results<Ok<AttemptList>, ProblemHttpResult>> HandleAsync(
+        string id, ITimerStore store, CancellationToken cancellationToken)
+    {
+        if (TimerPath.Parse(id, out var key) is { } problem)
+        {
+            return problem;
+        }
+
+        var attempts = await store.FindAttemptsAsync(key, cancellationToken);
+        if (attempts.Count == 0 && (await store.FindAsync([key], cancellationToken)).Count == 0)
+        {
+            return Problems.NotFound(id);
+        }
+
+        return TypedResults.Ok(new AttemptList([.. attempts.Select(AttemptResource.From)]));
+    }
+}
+
+/// <summary>Attempts of one timer.</summary>
+/// <param name="Items">Oldest first.</param>
+internal sealed record AttemptList(IReadOnlyList<AttemptResource> Items);

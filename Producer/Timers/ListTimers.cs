@@ -1,0 +1,38 @@
+using Contracts.Timers;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>GET /timers: pages of timers, newest first.</summary>
+internal static class ListTimers
+{
+    public static void MapListTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/", HandleAsync)
+        .WithName("listTimers")
+        .WithSummary("List timers")
+        .WithDescription(
+            "Newest first. `next` is the cursor of the page after; a page may be short, even empty, while there is a next one. "
+            + "`dueFrom` is included, `dueTo` is not.")
+        .ProducesProblem(StatusCodes.Status400BadRequest);
+
+    private static async Task<Results<Ok<TimerList>, ProblemHttpResult>> HandleAsync(
+        [AsParameters] TimerFilter filter, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var query = filter.ToQuery(errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var page = await store.ListAsync(query, cancellationToken);
+        var now = clock.Now;
+        return TypedResults.Ok(new TimerList(
+            [.. page.Items.Select(row => TimerResource.From(row, now))], page.Next is { } next ? PageCursor.Write(next) : null));
+    }
+}
+
+/// <summary>A page of timers.</summary>
+/// <param name="Items">Newest first.</param>
+/// <param name="Next">The cursor of the page after; absent at the end.</param>
+internal sealed record TimerList(IReadOnlyList<TimerResource> Items, string? Next);

@@ -1,0 +1,27 @@
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>POST /timers/{id}/replay: a failed or ambiguous timer is tried again, now.</summary>
+internal static class ReplayTimer
+{
+    public static void MapReplayTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/replay", Decide)
+        .WithName("replayTimer")
+        .WithSummary("Replay a failed timer")
+        .WithDescription("Tries a failed or ambiguous timer again, now, with all its retries; dueAt and webhook-id stay, attempt numbers go on.");
+
+    public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
+    {
+        TimerState.Failed or TimerState.Ambiguous => new Decision(row with
+        {
+            State = TimerState.Scheduled,
+            NextAt = Instants.CeilingToMilliseconds(now),
+            AttemptsBeforeReplay = row.Attempts,
+            Claim = null,
+            Pending = PendingCommand.None,
+            Version = row.Version + 1,
+        }),
+        TimerState.Armed or TimerState.Sending => Decision.Refuse(Decision.Firing),
+        _ => Decision.Refuse($"Only failed and ambiguous timers are replayed; it is {TimerResource.StateName(row.State)}."),
+    };
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Contracts.Timers;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>POST /timers/replay: failed timers are tried again, by filter.</summary>
+internal static class ReplayTimers
+{
+    private const int MostRequestBytes = 16 * 1024;
+    private const int PageSize = 200;
+
+    public static IServiceCollection AddReplayTimers(this IServiceCollection services) => services.AddSingleton<ReplayRequestValidator>();
+
+    public static void MapReplayTimers(this IEndpointRouteBuilder timers) => timers.MapPost("/replay", HandleAsync)
+        .WithName("replayTimers")
+        .WithSummary("Replay failed timers by filter")
+        .WithDescription("Newest first, up to `limit`. `more` says that another request would find more.")
+        .Accepts<ReplayRequest>("application/json")
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<Results<Ok<ReplaySummary>, ProblemHttpResult>> HandleAsync(
+        HttpRequest http, ReplayRequestValidator validator, ITimerStore store, TimerControl control, IStoreClock clock,
+        CancellationToken cancellationToken)
+    {
+        if (!JsonBody.IsAccepted(http))
+        {
+            return Problems.UnsupportedMediaType("application/json");
+        }
+
+        var errors = new FieldErrors();
+        var request = await ReadAsync(http, validator, errors, cancellationToken);
+        if (request is null || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        return TypedResults.Ok(await ReplayAsync(request, store, control, clock, cancellationToken));
+    }
+
+    private static async Task<ReplayRequest?> ReadAsync(
+        HttpRequest http, ReplayRequestValidator validator, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(http.BodyReader, cancellationToken);
+        try
+        {
+            if (body.IsEmpty)
+            {
+                return new ReplayRequest();
+            }
+
+            using var document = JsonBody.ParseObject(body, errors);
+            if (document is null)
+            {
+                return null;
+            }
+
+            var request = ReplayRequest.From(document.RootElement, errors);
+            errors.Add(validator.Validate(request));
+            return request;
+        }
+        finally
+        {
+            http.BodyReader.AdvanceTo(body.End);
+        }
+    }
+
+    private static async Task<ReplaySummary> ReplayAsync(
+        ReplayRequest request, ITimerStore store, TimerControl control, IStoreClock clock, CancellationToken cancellationToken)
+    {
+        var replayed = 0;
+        var limit = request.Limit ?? ReplayRequest.DefaultLimit;
+        long? cursor = null;
+        while (true)
+        {
+            var page = await store.ListAsync(request.ToQuery(cursor, Math.Min(PageSize, limit - replayed)), cancellationToken);
+
+            // Together, so that they share the store's commits.
+            var results = await Task.WhenAll(page.Items.Select(
+                row => control.RunAsync(row.Key, [row.Version], now => ReplayTimer.Decide(now, clock.Now), cancellationToken)));
+            replayed += results.Count(result => result.Outcome == ControlOutcome.Done);
+            cursor = page.Next;
+            if (cursor is null || replayed >= limit)
+            {
+                return new ReplaySummary(replayed, cursor is not null);
+            }
+        }
+    }
+}
+
+/// <summary>Which failed timers to replay; without conditions all of them.</summary>
+internal sealed class ReplayRequest
+{
+    public const int DefaultLimit = 1_000;
+    public const int MostLimit = 10_000;
+
+    /// <summary>Only with this tag.</summary>
+    public string? Tag { get; set; }
+
+    /// <summary>Only due at or after.</summary>
+    public DateTimeOffset? DueFrom { get; set; }
+
+    /// <summary>Only due before.</summary>
+    public DateTimeOffset? DueTo { get; set; }
+
+    /// <summary>At most so many, 1 to 10,000. Default 1,000.</summary>
+    public int? Limit { get; set; }
+
+    public static ReplayRequest From(JsonElement json, FieldErrors errors)
+    {
+        var request = new ReplayRequest();
+        foreach (var field in json.EnumerateObject())
+        {
+            switch (field.Name)
+            {
+                case "tag": request.Tag = Read.Text(field.Value, "tag", errors); break;
+                case "dueFrom": request.DueFrom = Read.Instant(field.Value, "dueFrom", errors); break;
+                case "dueTo": request.DueTo = Read.Instant(field.Value, "dueTo", errors); break;
+                case "limit": request.Limit = Read.Integer(field.Value, "limit", errors); break;
+                default: errors.Add(field.Name, "is not a known field"); break;
+            }
+        }
+
+        return request;
+    }
+
+    public TimerQuery ToQuery(long? cursor, int limit) => new()
+    {
+        State = TimerState.Failed,
+        Tag = Tag,
+        DueFrom = DueFrom,
+        DueTo = DueTo,
+        Cursor = cursor,
+        Limit = limit,
+    };
+}
+
+/// <summary>What a filter for replays must be.</summary>
+internal sealed class ReplayRequestValidator : AbstractValidator<ReplayRequest>
+{
+    public ReplayRequestValidator()
+    {
+        this.Check(request => request.Limit, limit => limit is null or (> 0 and <= ReplayRequest.MostLimit)
+            ? null : $"must be from 1 to {ReplayRequest.MostLimit}");
+        this.Check(request => request.Tag, tag => tag is null or { Length: > 0 and <= TimerRules.LongestTag }
+            ? null : $"must have 1 to {TimerRules.LongestTag} characters");
+        RuleFor(request => request.DueTo).Must((request, dueTo) => request.DueFrom is null || dueTo is null || request.DueFrom < dueTo)
+            .WithMessage("must be later than dueFrom");
+    }
+}
+
+/// <summary>What a replay by filter did.</summary>
+/// <param name="Replayed">Timers that are tried again.</param>
+/// <param name="More">Whether there may be more of them.</param>
+internal sealed record ReplaySummary(int Replayed, bool More);

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Contracts.Timers;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>When a failed attempt is followed by another.</summary>
+internal sealed class RetryRequest
+{
+    /// <summary>Attempts in all, the first included; 1 to 50. Default 5.</summary>
+    public int? Attempts { get; set; }
+
+    /// <summary>Pause after the first failure; 1 ms to 1 day. Default PT5S.</summary>
+    public TimeSpan? FirstDelay { get; set; }
+
+    /// <summary>Each pause is this many times the one before; 1 to 10. Default 3.</summary>
+    public double? Factor { get; set; }
+
+    /// <summary>Longest pause; 1 ms to 7 days. Default PT1H.</summary>
+    public TimeSpan? Maximum { get; set; }
+
+    /// <summary>Largest share of a pause that chance adds to it, never subtracts; 0 to 1. Default 0.1.</summary>
+    public double? Jitter { get; set; }
+
+    /// <summary>Explicit pauses in place of attempts, firstDelay, factor and maximum; 1 to 49 of them.</summary>
+    public IReadOnlyList<TimeSpan>? Delays { get; set; }
+
+    public static RetryRequest? From(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(field, "must be an object");
+            return null;
+        }
+
+        var retry = new RetryRequest();
+        foreach (var part in value.EnumerateObject())
+        {
+            var path = $"{field}.{part.Name}";
+            switch (part.Name)
+            {
+                case "attempts": retry.Attempts = Read.Integer(part.Value, path, errors); break;
+                case "firstDelay": retry.FirstDelay = Read.Duration(part.Value, path, errors); break;
+                case "factor": retry.Factor = Read.Number(part.Value, path, errors); break;
+                case "maximum": retry.Maximum = Read.Duration(part.Value, path, errors); break;
+                case "jitter": retry.Jitter = Read.Number(part.Value, path, errors); break;
+                case "delays": retry.Delays = Read.Durations(part.Value, path, errors); break;
+                default: errors.Add(path, "is not a known field"); break;
+            }
+        }
+
+        return retry;
+    }
+
+    public RetryPolicy ToPolicy()
+    {
+        var standard = RetryPolicy.Default;
+        return new RetryPolicy
+        {
+            Attempts = Delays is { } delays ? delays.Count + 1 : Attempts ?? standard.Attempts,
+            FirstDelay = FirstDelay ?? standard.FirstDelay,
+            Factor = Factor ?? standard.Factor,
+            Maximum = Maximum ?? standard.Maximum,
+            Jitter = Jitter ?? (Delays is null ? standard.Jitter : 0),
+            Delays = Delays,
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>A retry policy as clients see it.</summary>
+internal sealed record RetryResource
+{
+    /// <summary>Attempts in all, the first included.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>Pause after the first failure.</summary>
+    public TimeSpan? FirstDelay { get; init; }
+
+    /// <summary>Each pause is this many times the one before.</summary>
+    public double? Factor { get; init; }
+
+    /// <summary>Longest pause.</summary>
+    public TimeSpan? Maximum { get; init; }
+
+    /// <summary>Largest share of a pause that chance adds to it.</summary>
+    public required double Jitter { get; init; }
+
+    /// <summary>Explicit pauses.</summary>
+    public IReadOnlyList<TimeSpan>? Delays { get; init; }
+
+    public static RetryResource From(RetryPolicy policy) => policy.Delays is { } delays
+        ? new RetryResource { Attempts = policy.Attempts, Jitter = policy.Jitter, Delays = delays }
+        : new RetryResource
+        {
+            Attempts = policy.Attempts,
+            FirstDelay = policy.FirstDelay,
+            Factor = policy.Factor,
+            Maximum = policy.Maximum,
+            Jitter = policy.Jitter,
+        };
+}

@@ -1,0 +1,90 @@
+using Contracts.Messaging;
+using Contracts.Timers;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>POST /timers: creates one timer.</summary>
+internal static class ScheduleTimer
+{
+    /// <summary>A body of 256 KiB may be six times as long as a JSON string.</summary>
+    private const int MostRequestBytes = 2 * 1024 * 1024;
+
+    public static IServiceCollection AddScheduleTimer(this IServiceCollection services)
+    {
+        services.AddOptions<TimersOptions>().BindConfiguration(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<TimerAcceptance>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
+    }
+
+    public static void MapScheduleTimer(this IEndpointRouteBuilder timers) => timers.MapPost("/", HandleAsync)
+        .WithName("scheduleTimer")
+        .WithSummary("Create a timer")
+        .WithDescription(
+            "Answers when the timer is durable: 201 when it is stored, 202 when it is on the log and will be. With an `Idempotency-Key`, "
+            + "or an id of your own, repeating the request gives the first timer again; another content under the same key is refused (409).")
+        .Accepts<TimerRequest>("application/json")
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<Results<Created<TimerResource>, Accepted<TimerResource>, ProblemHttpResult>> HandleAsync(
+        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, IStoreClock clock, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var key = TimerRequestReader.ReadIdempotencyKey(context.Request, errors);
+        if (!JsonBody.IsAccepted(context.Request))
+        {
+            return Problems.UnsupportedMediaType("application/json");
+        }
+
+        var request = await reader.ReadAsync(context.Request, errors, cancellationToken);
+        if (request?.Id is not null && key is not null)
+        {
+            errors.Add("id", "and Idempotency-Key are both keys: give one or the other");
+        }
+
+        if (request is null || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var timer = acceptance.Prepare(request, key);
+        AcceptedTimer accepted;
+        try
+        {
+            accepted = (await acceptance.AcceptAsync([timer], PreferWait.Read(context.Request), cancellationToken))[0];
+        }
+        catch (LogUnavailableException unavailable)
+        {
+            // With the id, so that the client can look later whether an unknown one has appeared.
+            return Problems.Unavailable(unavailable.Outcome, unavailable.Message, TimerRecord.From(timer).Id);
+        }
+
+        return Answer(context, accepted, clock.Now);
+    }
+
+    private static Results<Created<TimerResource>, Accepted<TimerResource>, ProblemHttpResult> Answer(
+        HttpContext context, AcceptedTimer accepted, DateTimeOffset now)
+    {
+        if (accepted.Acceptance == Acceptance.KeyUsed)
+        {
+            return Problems.KeyUsed(accepted.Row.Id);
+        }
+
+        var headers = context.Response.Headers;
+        headers.ETag = EntityTags.Of(accepted.Row.Version);
+        if (accepted.Acceptance == Acceptance.Repeated)
+        {
+            headers["Idempotent-Replayed"] = "true";
+        }
+
+        var resource = TimerResource.From(accepted.Row, now);
+        var location = TimerRoutes.Of(accepted.Row.Id);
+        return accepted.Acceptance == Acceptance.Durable
+            ? TypedResults.Accepted(location, resource)
+            : TypedResults.Created(location, resource);
+    }
+}

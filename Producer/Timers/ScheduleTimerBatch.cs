@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>POST /timers/batch: creates many timers; good ones are kept when others are bad.</summary>
+internal static class ScheduleTimerBatch
+{
+    public const int MostItems = 10_000;
+    public const int MostBytes = 10 * 1024 * 1024;
+    private const string Ndjson = "application/x-ndjson";
+
+    public static void MapScheduleTimerBatch(this IEndpointRouteBuilder timers) => timers.MapPost("/batch", HandleAsync)
+        .WithName("scheduleTimerBatch")
+        .WithSummary("Create many timers")
+        .WithDescription(
+            "A JSON array, or one JSON object a line (`application/x-ndjson`); up to 10,000 items or 10 MB, gzip accepted. "
+            + "201 or 202 when all were accepted, 207 when some were refused, 400 when all were; always with a result per item, in order.")
+        .Accepts<TimerRequest[]>("application/json", Ndjson)
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostBytes))
+        .Produces<BatchResource>(StatusCodes.Status201Created)
+        .Produces<BatchResource>(StatusCodes.Status202Accepted)
+        .Produces<BatchResource>(StatusCodes.Status207MultiStatus)
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<Results<JsonHttpResult<BatchResource>, ProblemHttpResult>> HandleAsync(
+        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, CancellationToken cancellationToken)
+    {
+        var request = context.Request;
+        var lines = request.ContentType?.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase) == true;
+        if (!lines && !JsonBody.IsAccepted(request))
+        {
+            return Problems.UnsupportedMediaType($"application/json or {Ndjson}");
+        }
+
+        var errors = new FieldErrors();
+        var body = await JsonBody.ReadAsync(request.BodyReader, cancellationToken);
+        List<BatchItem>? items;
+        try
+        {
+            items = lines ? ReadLines(body, reader, errors) : ReadArray(body, reader, errors);
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(body.End);
+        }
+
+        if (items is null)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var good = items.Where(item => !item.Errors.Any).Select(item => (Item: item, Timer: acceptance.Prepare(item.Request!, null))).ToList();
+        if (good.Count > 0)
+        {
+            var accepted = await acceptance.AcceptAsync([.. good.Select(pair => pair.Timer)], PreferWait.Read(request), cancellationToken);
+            for (var i = 0; i < accepted.Count; i++)
+            {
+                good[i].Item.Accepted = accepted[i];
+            }
+        }
+
+        var resource = BatchResource.From(items);
+        var status = resource.Refused == 0
+            ? items.Any(item => item.Accepted!.Acceptance == Acceptance.Durable) ? StatusCodes.Status202Accepted : StatusCodes.Status201Created
+            : resource.Accepted > 0 ? StatusCodes.Status207MultiStatus : StatusCodes.Status400BadRequest;
+        return TypedResults.Json(resource, ProducerJson.Http.BatchResource, statusCode: status);
+    }
+
+    private static List<BatchItem>? ReadArray(ReadOnlySequence<byte> body, TimerRequestReader reader, FieldErrors errors)
+    {
+        try
+        {
+            // Duplicate names are looked for per item, so that one bad item does not refuse the rest.
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonBody.MostDepth });
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            {
+                errors.Add("$", "must be a JSON array of timers");
+                return null;
+            }
+
+            var count = document.RootElement.GetArrayLength();
+            if (!IsCountAllowed(count, errors))
+            {
+                return null;
+            }
+
+            var items = new List<BatchItem>(count);
+            foreach (var json in document.RootElement.EnumerateArray())
+            {
+                items.Add(ReadItem(new ReadOnlySequence<byte>(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(json).ToArray()), reader));
+            }
+
+            return items;
+        }
+        catch (JsonException error)
+        {
+            errors.Add("$", JsonBody.Describe(error));
+            return null;
+        }
+    }
+
+    private static List<BatchItem>? ReadLines(ReadOnlySequence<byte> body, TimerRequestReader reader, FieldErrors errors)
+    {
+        var items = new List<BatchItem>();
+        var rest = new SequenceReader<byte>(body);
+        while (!rest.End)
+        {
+            if (!rest.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+            {
+                line = rest.UnreadSequence;
+                rest.AdvanceToEnd();
+            }
+
+            if (IsBlank(line))
+            {
+                continue;
+            }
+
+            if (items.Count == MostItems)
+            {
+                IsCountAllowed(MostItems + 1, errors);
+                return null;
+            }
+
+            items.Add(ReadItem(line, reader));
+        }
+
+        return IsCountAllowed(items.Count, errors) ? items : null;
+    }
+
+    private static BatchItem ReadItem(ReadOnlySequence<byte> json, TimerRequestReader reader)
+    {
+        var item = new BatchItem();
+        using var document = JsonBody.ParseObject(json, item.Errors);
+        if (document is not null)
+        {
+            item.Request = reader.Read(document.RootElement, item.Errors);
+        }
+
+        return item;
+    }
+
+    private static bool IsCountAllowed(int count, FieldErrors errors)
+    {
+        if (count is > 0 and <= MostItems)
+        {
+            return true;
+        }
+
+        errors.Add("$", $"must hold 1 to {MostItems} timers");
+        return false;
+    }
+
+    private static bool IsBlank(ReadOnlySequence<byte> line)
+    {
+        foreach (var part in line)
+        {
+            if (part.Span.ContainsAnyExcept(" \t\r"u8))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

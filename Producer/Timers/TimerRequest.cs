@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Contracts.Timers;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>A timer to be created.</summary>
+internal class TimerRequest
+{
+    /// <summary>Absolute http or https address that is called on firing; at most 2,048 characters.</summary>
+    public string? Url { get; set; }
+
+    /// <summary>RFC 3339 instant, rounded up to whole milliseconds; at most a minute ago and ten years ahead. Give this or delay.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>ISO 8601 duration from now, or {hours,minutes,seconds}; up to ten years. Give this or dueAt.</summary>
+    public TimeSpan? Delay { get; set; }
+
+    /// <summary>GET, POST, PUT, PATCH or DELETE. Default POST.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>Headers to send along; at most 50, and none that delivery sets itself.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; set; }
+
+    /// <summary>JSON is sent as it stands, a string as text; at most 256 KiB. Without one a small JSON event is sent.</summary>
+    public RawContent? Body { get; set; }
+
+    /// <summary>When a failed attempt is followed by another.</summary>
+    public RetryRequest? Retry { get; set; }
+
+    /// <summary>When nobody can tell whether an attempt arrived: redeliver (default) or park.</summary>
+    public string? OnAmbiguous { get; set; }
+
+    /// <summary>Bound on one whole exchange; 100 ms to 60 s. Default PT15S.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Words to find the timer by; at most 20 of at most 64 characters.</summary>
+    public IReadOnlyList<string>? Tags { get; set; }
+
+    /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>
+    public RawContent? Metadata { get; set; }
+
+    /// <summary>An id of your own: 1 to 128 letters, digits and . _ ~ : -</summary>
+    public string? Id { get; set; }
+
+    /// <summary>Reads what can be read and names what cannot.</summary>
+    public static TimerRequest From(JsonElement json, FieldErrors errors)
+    {
+        var request = new TimerRequest();
+        foreach (var field in json.EnumerateObject())
+        {
+            request.ReadField(field, errors);
+        }
+
+        return request;
+    }
+
+    protected void ReadField(JsonProperty field, FieldErrors errors)
+    {
+        var value = field.Value;
+        switch (field.Name)
+        {
+            case "url": Url = Read.Text(value, "url", errors); break;
+            case "dueAt": DueAt = Read.Instant(value, "dueAt", errors); break;
+            case "delay": Delay = Read.Duration(value, "delay", errors); break;
+            case "method": Method = Read.Text(value, "method", errors)?.ToUpperInvariant(); break;
+            case "headers": Headers = Read.TextMap(value, "headers", errors); break;
+            case "body": Body = Read.Content(value, "body", errors); break;
+            case "retry": Retry = RetryRequest.From(value, "retry", errors); break;
+            case "onAmbiguous": OnAmbiguous = Read.Text(value, "onAmbiguous", errors); break;
+            case "timeout": Timeout = Read.Duration(value, "timeout", errors); break;
+            case "tags": Tags = Read.Texts(value, "tags", errors); break;
+            case "metadata": Metadata = Read.Content(value, "metadata", errors); break;
+            case "id": Id = Read.Text(value, "id", errors); break;
+            default: errors.Add(field.Name, "is not a known field"); break;
+        }
+    }
+
+    /// <summary>The instant that it asks for, in whole milliseconds, never sooner.</summary>
+    public DateTimeOffset DueFrom(DateTimeOffset now) => Instants.CeilingToMilliseconds(DueAt ?? now + Delay!.Value);
+
+    /// <summary>What it asks for apart from the instant. Only of a valid request.</summary>
+    public TimerSpec ToSpec() => new()
+    {
+        Url = new Uri(Url!),
+        Method = Method ?? "POST",
+        Headers = Headers is { Count: > 0 } ? Headers : null,
+        Body = Body,
+        Retry = Retry?.ToPolicy(),
+        OnAmbiguous = ToAmbiguousPolicy(OnAmbiguous),
+        Timeout = Timeout,
+        Tags = Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null,
+        Metadata = Metadata,
+        OwnId = Id is not null && !TimerKey.TryParseUuid(Id, out _) ? Id : null,
+    };
+
+    public static AmbiguousPolicy ToAmbiguousPolicy(string? text) => text == "park" ? AmbiguousPolicy.Park : AmbiguousPolicy.Redeliver;
+}

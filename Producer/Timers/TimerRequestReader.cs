@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Producer.Http;
+
+namespace Producer.Timers;
+
+/// <summary>Reads and validates requests for timers.</summary>
+internal sealed class TimerRequestReader(TimerRequestValidator validator)
+{
+    /// <summary>Reads the request's body. Null, or with errors, when it is not a valid timer.</summary>
+    public async Task<TimerRequest?> ReadAsync(HttpRequest request, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request.BodyReader, cancellationToken);
+        try
+        {
+            using var document = JsonBody.ParseObject(body, errors);
+            return document is null ? null : Read(document.RootElement, errors);
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(body.End);
+        }
+    }
+
+    /// <summary>Reads one JSON object.</summary>
+    public TimerRequest Read(JsonElement json, FieldErrors errors)
+    {
+        var request = TimerRequest.From(json, errors);
+        errors.Add(validator.Validate(request));
+        if (request.DueAt is null == request.Delay is null && !errors.Has("dueAt") && !errors.Has("delay"))
+        {
+            errors.Add("dueAt", request.DueAt is null ? "or delay is required" : "and delay exclude each other: give one");
+        }
+
+        return request;
+    }
+
+    public static string? ReadIdempotencyKey(HttpRequest request, FieldErrors errors)
+    {
+        var header = request.Headers["Idempotency-Key"];
+        if (header.Count == 0)
+        {
+            return null;
+        }
+
+        if (header is [{ } key] && TimerRules.IsIdempotencyKey(key))
+        {
+            return key;
+        }
+
+        errors.Add("Idempotency-Key", $"must be one value of 1 to {TimerRules.LongestIdempotencyKey} visible ASCII characters");
+        return null;
+    }
+}

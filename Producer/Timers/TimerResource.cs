@@ -1,0 +1,116 @@
+using System.Text.Json.Serialization;
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>A timer as clients see it.</summary>
+internal sealed record TimerResource
+{
+    /// <summary>Yours, or a UUID of version 7.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed or cancelled.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What was promised.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When the next attempt is made; absent when none follows by itself.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>Seconds until dueAt, to the millisecond; never negative, 0 when finished.</summary>
+    public required double TimeLeft { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it reached a final state.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Which due instant of the timer this is, from 1.</summary>
+    public required int Occurrence { get; init; }
+
+    /// <summary>Attempts made in this occurrence.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>cancel or pause: takes effect when the attempt under way ends.</summary>
+    public string? Pending { get; init; }
+
+    /// <summary>True when an attempt whose outcome was lost may still arrive.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayStillArrive { get; init; }
+
+    /// <summary>Called on firing.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>HTTP method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Headers sent along.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>What is sent: JSON as it was given, or text.</summary>
+    public RawContent? Body { get; init; }
+
+    /// <summary>When a failed attempt is followed by another.</summary>
+    public required RetryResource Retry { get; init; }
+
+    /// <summary>redeliver or park.</summary>
+    public required string OnAmbiguous { get; init; }
+
+    /// <summary>Bound on one whole exchange.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Words to find it by.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>Kept and shown, never sent.</summary>
+    public RawContent? Metadata { get; init; }
+
+    /// <summary>The latest attempt; only where one timer is asked for.</summary>
+    public AttemptResource? LastAttempt { get; init; }
+
+    public static TimerResource From(TimerRecord row, DateTimeOffset now, AttemptRecord? lastAttempt = null)
+    {
+        var finished = TimerLifecycle.IsFinished(row.State);
+        var waits = row.State is TimerState.Scheduled or TimerState.Armed or TimerState.Sending;
+        var left = finished || row.DueAt <= now ? TimeSpan.Zero : row.DueAt - now;
+        var spec = row.Spec;
+        return new TimerResource
+        {
+            Id = row.Id,
+            State = StateName(row.State),
+            DueAt = row.DueAt,
+            NextAt = waits ? row.NextAt : null,
+            TimeLeft = Math.Floor(left.TotalMilliseconds) / 1000,
+            CreatedAt = row.CreatedAt,
+            FinishedAt = finished ? row.NextAt : null,
+            Occurrence = row.Occurrence,
+            Attempts = row.Attempts,
+            Pending = row.Pending switch { PendingCommand.Cancel => "cancel", PendingCommand.Pause => "pause", _ => null },
+            MayStillArrive = row.MayStillArrive,
+            Url = spec.Url.OriginalString,
+            Method = spec.Method,
+            Headers = spec.Headers,
+            Body = spec.Body,
+            Retry = RetryResource.From(spec.Retry ?? RetryPolicy.Default),
+            OnAmbiguous = spec.OnAmbiguous == AmbiguousPolicy.Park ? "park" : "redeliver",
+            Timeout = spec.Timeout ?? TimerSpec.DefaultTimeout,
+            Tags = spec.Tags,
+            Metadata = spec.Metadata,
+            LastAttempt = lastAttempt is null ? null : AttemptResource.From(lastAttempt),
+        };
+    }
+
+    public static string StateName(TimerState state) => state switch
+    {
+        TimerState.Scheduled => "scheduled",
+        TimerState.Armed => "armed",
+        TimerState.Sending => "sending",
+        TimerState.Paused => "paused",
+        TimerState.Ambiguous => "ambiguous",
+        TimerState.Succeeded => "succeeded",
+        TimerState.Failed => "failed",
+        _ => "cancelled",
+    };
+}

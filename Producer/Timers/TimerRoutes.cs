@@ -1,0 +1,9 @@
+namespace Producer.Timers;
+
+/// <summary>Where timers are found.</summary>
+internal static class TimerRoutes
+{
+    public const string Root = "/api/v1/timers";
+
+    public static string Of(string id) => $"{Root}/{id}";
+}

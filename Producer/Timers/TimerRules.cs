@@ -1,0 +1,278 @@
+using System.Buffers;
+using Contracts.Timers;
+using FluentValidation;
+
+namespace Producer.Timers;
+
+/// <summary>The rules for single fields, shared by creating and changing.</summary>
+internal static class TimerRules
+{
+    public const int LongestUrl = 2_048;
+    public const int MostBodyBytes = 256 * 1024;
+    public const int MostMetadataBytes = 16 * 1024;
+    public const int MostHeaders = 50;
+    public const int MostHeaderBytes = 16 * 1024;
+    public const int MostTags = 20;
+    public const int LongestTag = 64;
+    public const int LongestId = 128;
+    public const int LongestIdempotencyKey = 255;
+    public static readonly TimeSpan MostPast = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(60);
+
+    private const int YearsAhead = 10;
+    private const string IdForm = "must be 1 to 128 letters, digits and . _ ~ : -";
+
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-");
+
+    // RFC 9110 §5.6.2.
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
+
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+    private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "host", "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade", "expect",
+    };
+
+    private static readonly string[] OwnHeaderPrefixes = ["webhook-", "timer-", "proxy-"];
+
+    public static bool IsId(string text) => text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdCharacters);
+
+    /// <summary>The reason for which an id cannot be one.</summary>
+    public static string? IdProblem(string? id) => id is null || IsId(id) ? null : IdForm;
+
+    public static bool IsIdempotencyKey(string text) =>
+        text.Length is > 0 and <= LongestIdempotencyKey && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+
+    public static string? UrlProblem(string? url)
+    {
+        if (url is null)
+        {
+            return null;
+        }
+
+        if (url.Length > LongestUrl)
+        {
+            return $"must not be longer than {LongestUrl} characters";
+        }
+
+        // Before parsing: what browsers and libraries read differently is not worth guessing at.
+        if (url.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || url.Contains('\\') || url.Contains('\u007f'))
+        {
+            return "must not contain spaces, control characters or backslashes";
+        }
+
+        if ((!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            return "must be an absolute http or https address";
+        }
+
+        if (uri.UserInfo.Length > 0)
+        {
+            return "must not carry a user name or password";
+        }
+
+        if (uri.Port is <= 0 or > 65_535)
+        {
+            return "must have a port from 1 to 65535";
+        }
+
+        try
+        {
+            _ = uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return "must have a valid host name";
+        }
+
+        return null;
+    }
+
+    public static string? DueProblem(DateTimeOffset? dueAt, DateTimeOffset now) => dueAt switch
+    {
+        null => null,
+        { } due when due < now - MostPast => "must not lie in the past by more than a minute",
+        { } due when due > now.AddYears(YearsAhead) => $"must not lie more than {YearsAhead} years ahead",
+        _ => null,
+    };
+
+    public static string? DelayProblem(TimeSpan? delay, DateTimeOffset now) => delay switch
+    {
+        null => null,
+        { } time when time < TimeSpan.Zero => "must not be negative",
+        { } time when time > now.AddYears(YearsAhead) - now => $"must not be longer than {YearsAhead} years",
+        _ => null,
+    };
+
+    public static string? MethodProblem(string? method) =>
+        method is null || Methods.Contains(method) ? null : "must be one of GET, POST, PUT, PATCH, DELETE";
+
+    public static string? PolicyProblem(string? policy) => policy is null or "redeliver" or "park" ? null : "must be redeliver or park";
+
+    public static string? TimeoutProblem(TimeSpan? timeout) =>
+        timeout is null || (timeout >= ShortestTimeout && timeout <= LongestTimeout) ? null : "must be from PT0.1S to PT60S";
+
+    public static string? BodyProblem(RawContent? body) =>
+        body is null || body.Utf8.Length <= MostBodyBytes ? null : "must not be larger than 256 KiB";
+
+    public static string? MetadataProblem(RawContent? metadata) => metadata switch
+    {
+        null => null,
+        { Utf8.Length: > MostMetadataBytes } => "must not be larger than 16 KiB",
+        { IsJson: true } when metadata.Utf8.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{' => null,
+        _ => "must be a JSON object",
+    };
+
+    public static IEnumerable<(string Field, string Reason)> TagProblems(IReadOnlyList<string>? tags)
+    {
+        if (tags is null)
+        {
+            yield break;
+        }
+
+        if (tags.Count > MostTags)
+        {
+            yield return ("tags", $"must not be more than {MostTags}");
+            yield break;
+        }
+
+        for (var i = 0; i < tags.Count; i++)
+        {
+            if (tags[i].Length is 0 or > LongestTag || tags[i].Any(char.IsControl))
+            {
+                yield return ($"tags[{i}]", $"must have 1 to {LongestTag} characters, none of them control characters");
+            }
+        }
+    }
+
+    public static IEnumerable<(string Field, string Reason)> HeaderProblems(IReadOnlyDictionary<string, string>? headers)
+    {
+        if (headers is null)
+        {
+            yield break;
+        }
+
+        if (headers.Count > MostHeaders || headers.Sum(header => header.Key.Length + header.Value.Length) > MostHeaderBytes)
+        {
+            yield return ("headers", $"must not be more than {MostHeaders}, nor more than 16 KiB together");
+            yield break;
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+            {
+                yield return ($"headers.{name}", "must have a name of letters, digits and !#$%&'*+-.^_`|~");
+            }
+            else if (OwnHeaders.Contains(name) || OwnHeaderPrefixes.Any(own => name.StartsWith(own, StringComparison.OrdinalIgnoreCase)))
+            {
+                yield return ($"headers.{name}", "is set by delivery itself");
+            }
+
+            // Line breaks would inject headers; what is not ASCII has no agreed meaning in one (RFC 9110 §5.5).
+            if (value.Any(character => character is not ('\t' or (>= ' ' and <= '~'))))
+            {
+                yield return ($"headers.{name}", "must hold visible ASCII characters, spaces and tabs only");
+            }
+        }
+    }
+
+    public static IEnumerable<(string Field, string Reason)> RetryProblems(RetryRequest? retry)
+    {
+        if (retry is null)
+        {
+            yield break;
+        }
+
+        if (retry.Delays is not null)
+        {
+            if (retry.Attempts is not null || retry.FirstDelay is not null || retry.Factor is not null || retry.Maximum is not null)
+            {
+                yield return ("retry.delays", "stands in place of attempts, firstDelay, factor and maximum: give one or the other");
+            }
+
+            if (retry.Delays.Count is 0 or >= RetryPolicy.MostAttempts)
+            {
+                yield return ("retry.delays", $"must be 1 to {RetryPolicy.MostAttempts - 1}");
+            }
+
+            for (var i = 0; i < Math.Min(retry.Delays.Count, RetryPolicy.MostAttempts); i++)
+            {
+                if (!Within(retry.Delays[i], TimeSpan.FromDays(7)))
+                {
+                    yield return ($"retry.delays[{i}]", "must be from PT0.001S to P7D");
+                }
+            }
+        }
+
+        if (retry.Attempts is < 1 or > RetryPolicy.MostAttempts)
+        {
+            yield return ("retry.attempts", $"must be from 1 to {RetryPolicy.MostAttempts}");
+        }
+
+        if (retry.FirstDelay is { } first && !Within(first, TimeSpan.FromDays(1)))
+        {
+            yield return ("retry.firstDelay", "must be from PT0.001S to P1D");
+        }
+
+        if (retry.Factor is < 1 or > 10)
+        {
+            yield return ("retry.factor", "must be from 1 to 10");
+        }
+
+        if (retry.Maximum is { } maximum && !Within(maximum, TimeSpan.FromDays(7)))
+        {
+            yield return ("retry.maximum", "must be from PT0.001S to P7D");
+        }
+
+        if (retry.Jitter is < 0 or > 1)
+        {
+            yield return ("retry.jitter", "must be from 0 to 1");
+        }
+    }
+
+    /// <summary>Turns a check that answers with a reason into a rule.</summary>
+    public static void Check<TRequest, TField>(
+        this AbstractValidator<TRequest> validator, System.Linq.Expressions.Expression<Func<TRequest, TField>> field, Func<TField, string?> problem) =>
+        validator.RuleFor(field).Custom((value, context) =>
+        {
+            if (problem(value) is { } reason)
+            {
+                context.AddFailure(context.PropertyPath, reason);
+            }
+        });
+
+    /// <summary>Turns a check that answers with reasons for parts of the field into a rule.</summary>
+    public static void CheckParts<TRequest, TField>(
+        this AbstractValidator<TRequest> validator,
+        System.Linq.Expressions.Expression<Func<TRequest, TField>> field,
+        Func<TField, IEnumerable<(string Field, string Reason)>> problems) =>
+        validator.RuleFor(field).Custom((value, context) =>
+        {
+            foreach (var (part, reason) in problems(value))
+            {
+                context.AddFailure(part, reason);
+            }
+        });
+
+    /// <summary>The rules for all fields but the address, the instant and the id.</summary>
+    public static void CheckContent<TRequest>(this AbstractValidator<TRequest> validator)
+        where TRequest : TimerRequest
+    {
+        validator.Check(request => request.Method, MethodProblem);
+        validator.CheckParts(request => request.Headers, HeaderProblems);
+        validator.Check(request => request.Body, BodyProblem);
+        validator.CheckParts(request => request.Retry, RetryProblems);
+        validator.Check(request => request.OnAmbiguous, PolicyProblem);
+        validator.Check(request => request.Timeout, TimeoutProblem);
+        validator.CheckParts(request => request.Tags, TagProblems);
+        validator.Check(request => request.Metadata, MetadataProblem);
+    }
+
+    private static bool Within(TimeSpan time, TimeSpan most) => time >= TimeSpan.FromMilliseconds(1) && time <= most;
+}

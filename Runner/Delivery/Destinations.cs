@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Runner.Due;
+
+namespace Runner.Delivery;
+
+/// <summary>All receivers that something waits for.</summary>
+internal sealed class Destinations(IOptions<DeliveryOptions> options, WebhookSender sender, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<(string Scheme, string Host, int Port), Destination> all = new();
+
+    /// <summary>Requests under way, everywhere.</summary>
+    public int InFlight => all.Values.Sum(destination => destination.InFlight);
+
+    public void Enqueue(ArmedTimer armed)
+    {
+        var url = armed.Timer.Spec.Url;
+        all.GetOrAdd((url.Scheme, url.IdnHost, url.Port), _ => new Destination(options.Value, sender, time)).Enqueue(armed);
+    }
+
+    /// <summary>What waits too long anywhere, taken out.</summary>
+    public IReadOnlyList<(ArmedTimer Timer, DateTimeOffset NextAt)> CollectStuck(DateTimeOffset now)
+    {
+        var stuck = new List<(ArmedTimer Timer, DateTimeOffset NextAt)>();
+        foreach (var destination in all.Values)
+        {
+            destination.CollectStuck(now, stuck);
+        }
+
+        return stuck;
+    }
+}

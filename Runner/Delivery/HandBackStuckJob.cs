@@ -1,0 +1,19 @@
+using Contracts.Timers;
+using Quartz;
+
+namespace Runner.Delivery;
+
+/// <summary>Gives back what waits too long for a slow receiver, so that it holds neither memory nor others up.</summary>
+[DisallowConcurrentExecution]
+internal sealed class HandBackStuckJob(Destinations destinations, OutcomeRecorder recorder, IStoreClock clock) : IJob
+{
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        foreach (var (timer, nextAt) in destinations.CollectStuck(clock.Now))
+        {
+            recorder.HandBack(timer, nextAt);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

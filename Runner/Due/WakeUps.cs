@@ -1,0 +1,28 @@
+using Contracts.Timers;
+using Microsoft.Extensions.Options;
+
+namespace Runner.Due;
+
+/// <summary>Wake-ups within the process: any number of them before the loop looks are one.</summary>
+internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) : IWakeUps, IDisposable
+{
+    private readonly SemaphoreSlim woken = new(0);
+    private int pending;
+
+    public void Notify(DateTimeOffset dueAt)
+    {
+        // What falls due later is claimed by a regular look; two intervals, since a look may itself be late.
+        if (dueAt <= clock.Now + (2 * options.Value.Interval) && Interlocked.Exchange(ref pending, 1) == 0)
+        {
+            woken.Release();
+        }
+    }
+
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        await woken.WaitAsync(cancellationToken);
+        Volatile.Write(ref pending, 0);
+    }
+
+    public void Dispose() => woken.Dispose();
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+using Contracts.Timers;
+
+namespace Runner;
+
+/// <summary>What the Runner tells of itself; docs/telemetry.md tabulates the names, which are contract.</summary>
+internal sealed class RunnerMetrics
+{
+    public const string MeterName = "timers.runner";
+
+    private readonly Histogram<double> lateness;
+    private readonly Histogram<double> duration;
+    private readonly Counter<long> attempts;
+
+    public RunnerMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        lateness = meter.CreateHistogram<double>("timers.firing.lateness", "s", "Start of an attempt minus the instant it was for.");
+        duration = meter.CreateHistogram<double>("timers.attempt.duration", "s", "Start of an attempt to the end of the answer.");
+        attempts = meter.CreateCounter<long>("timers.attempts", "{attempt}", "Attempts, by what they meant for the timer.");
+    }
+
+    public void Attempted(AttemptRecord attempt, TimerState state)
+    {
+        lateness.Record(attempt.Lateness.TotalSeconds);
+        duration.Record(attempt.Latency.TotalSeconds);
+        attempts.Add(1, new KeyValuePair<string, object?>("outcome", state switch
+        {
+            TimerState.Scheduled => "retry",
+            TimerState.Succeeded => "succeeded",
+            TimerState.Failed => "failed",
+            _ => "ambiguous",
+        }));
+    }
+}

@@ -1,0 +1,73 @@
+using Contracts.Timers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Quartz;
+using Runner.Delivery;
+using Runner.Due;
+using Runner.Upkeep;
+
+namespace Runner;
+
+/// <summary>The Runner: stored state in, webhooks out at the due instant.</summary>
+public static class RunnerServices
+{
+    /// <summary>Adds claiming, sending and upkeep.</summary>
+    public static IServiceCollection AddRunner(this IServiceCollection services)
+    {
+        services.AddOptions<DueOptions>().BindConfiguration(DueOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.LargestWindow >= o.Window, "Runner:Due:LargestWindow must not be shorter than Window.")
+            .Validate(o => o.Window > o.Interval, "Runner:Due:Window must be longer than Interval, or timers are claimed late.")
+            .ValidateOnStart();
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.LongestReturn >= o.ShortestReturn, "Runner:Delivery:LongestReturn must not be shorter than ShortestReturn.")
+            .ValidateOnStart();
+        services.AddOptions<UpkeepOptions>().BindConfiguration(UpkeepOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<RunnerMetrics>();
+        services.AddSingleton<ArmedTimers>();
+        services.AddSingleton<IArmedTimers>(provider => provider.GetRequiredService<ArmedTimers>());
+        services.AddSingleton<FirstClaim>();
+        services.AddSingleton<WebhookExchange>();
+        services.AddSingleton<Verdict>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<Destinations>();
+        services.AddSingleton<PurgePass>();
+        services.AddSingleton<WakeUps>();
+        services.AddSingleton<IWakeUps>(provider => provider.GetRequiredService<WakeUps>());
+        services.AddKeyedSingleton(Lane.OnTime, CreateClaimPass);
+        services.AddKeyedSingleton(Lane.Overdue, CreateClaimPass);
+
+        // Hosted services stop in the reverse order: claims first, then the dispatcher, what is in flight, the outcomes.
+        services.AddSingleton<OutcomeRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutcomeRecorder>());
+        services.AddHostedService<StopGracefully>();
+        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<WakeUpLoop>();
+        return services.AddJobs();
+    }
+
+    private static ClaimPass CreateClaimPass(IServiceProvider provider, object? lane) =>
+        ActivatorUtilities.CreateInstance<ClaimPass>(provider, (Lane)lane!);
+
+    private static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.ScheduleJob<ClaimDueJob>((provider, trigger) => trigger
+                .WithIdentity("claim-due").WithSimpleSchedule(provider.GetRequiredService<IOptions<DueOptions>>().Value.Interval));
+            quartz.ScheduleJob<ClaimOverdueJob>((provider, trigger) => trigger
+                .WithIdentity("claim-overdue").WithSimpleSchedule(provider.GetRequiredService<IOptions<DueOptions>>().Value.Interval));
+            quartz.ScheduleJob<HandBackStuckJob>((provider, trigger) => trigger
+                .WithIdentity("hand-back-stuck").WithSimpleSchedule(provider.GetRequiredService<IOptions<DueOptions>>().Value.Interval));
+            quartz.ScheduleJob<MaintainJob>((provider, trigger) => trigger
+                .WithIdentity("maintain").WithSimpleSchedule(provider.GetRequiredService<IOptions<UpkeepOptions>>().Value.MaintainInterval));
+            quartz.ScheduleJob<PurgeJob>((provider, trigger) => trigger
+                .WithIdentity("purge").WithSimpleSchedule(provider.GetRequiredService<IOptions<UpkeepOptions>>().Value.PurgeInterval));
+        });
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        return services;
+    }
+}

@@ -1,0 +1,33 @@
+using Runner.Delivery;
+using Runner.Due;
+
+namespace Runner;
+
+/// <summary>Between the last claim and the last written outcome: waits for what is in flight, hands the rest back.</summary>
+internal sealed partial class StopGracefully(
+    ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, TimeProvider time,
+    ILogger<StopGracefully> logger) : IHostedService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var left = armed.Drain();
+        foreach (var timer in left)
+        {
+            recorder.HandBack(timer, timer.Timer.NextAt);
+        }
+
+        LogHandedBack(left.Count, destinations.InFlight);
+        await using var outOfTime = cancellationToken.Register(sender.Abort);
+        while (destinations.InFlight > 0)
+        {
+            await Task.Delay(Look, time, CancellationToken.None);
+        }
+    }
+
+    [LoggerMessage(3301, LogLevel.Information, "Stopping: {Returned} timers handed back, waiting for {InFlight} under way")]
+    private partial void LogHandedBack(int returned, int inFlight);
+}

@@ -1,0 +1,18 @@
+using Consumer;
+using Infrastructure;
+using Infrastructure.Hosting;
+using Producer;
+using Runner;
+
+var builder = WebApplication.CreateBuilder(ServiceHost.Expand(args));
+builder.AddServiceHost("timers");
+builder.Services.AddEmbeddedEngines();
+builder.Services.AddProducer();
+builder.Services.AddConsumer();
+builder.Services.AddRunner();
+
+return await ServiceHost.RunAsync(builder, app =>
+{
+    app.MapProducer();
+    app.MapMetrics();
+});
