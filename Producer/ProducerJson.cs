@@ -42,7 +42,6 @@ internal sealed partial class ProducerJson : JsonSerializerContext
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new DurationConverter());
         options.Converters.Add(new InstantConverter());
-        options.TypeInfoResolverChain.Insert(0, Default);
         return options;
     }
 }

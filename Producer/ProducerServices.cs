@@ -20,7 +20,8 @@ public static class ProducerServices
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddRequestDecompression();
-        services.ConfigureHttpJsonOptions(options => ProducerJson.Configure(options.SerializerOptions));
+        services.ConfigureHttpJsonOptions(options =>
+            ProducerJson.Configure(options.SerializerOptions).TypeInfoResolverChain.Insert(0, ProducerJson.Default));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IArmedTimers, NoArmedTimers>();
         services.AddApiDocument();

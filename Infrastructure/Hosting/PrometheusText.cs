@@ -33,7 +33,8 @@ internal sealed class PrometheusText : IDisposable
         exporter.Dispose();
     }
 
-    [ExportModes(ExportModes.Pull)]
+    // "Push" lets Collect be called by whoever wants the metrics; "Pull" alone reserves it for OpenTelemetry's own scope.
+    [ExportModes(ExportModes.Push | ExportModes.Pull)]
     private sealed class Exporter : BaseExporter<Metric>
     {
         public StringBuilder Text { get; } = new();

@@ -15,6 +15,7 @@ internal sealed class SqliteFile : IDisposable
     private readonly ConcurrentBag<SqliteConnection> readers = [];
     private readonly SemaphoreSlim readerSlots;
     private readonly SqliteConnection? checkpointing;
+    private int disposed;
 
     /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
     /// <param name="schema">Makes or upgrades the tables, on a fresh connection.</param>
@@ -91,6 +92,12 @@ internal sealed class SqliteFile : IDisposable
 
     public void Dispose()
     {
+        // Registered behind several ports, it is disposed of once for each.
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         Writer.Dispose();
         foreach (var reader in readers)
         {

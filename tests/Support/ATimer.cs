@@ -1,0 +1,37 @@
+using Contracts.Timers;
+
+namespace Tests.Support;
+
+/// <summary>Builds timers of which only what matters is said.</summary>
+public sealed class ATimer
+{
+    private Guid id = Guid.CreateVersion7();
+    private DateTimeOffset dueAt = ManualClock.Noon;
+    private DateTimeOffset createdAt = ManualClock.Noon;
+    private long? fingerprint;
+    private TimerSpec spec = new() { Url = new Uri("http://127.0.0.1:9/hook") };
+
+    public static ATimer New() => new();
+
+    public ATimer WithId(Guid value) => With(() => id = value);
+
+    public ATimer DueAt(DateTimeOffset value) => With(() => dueAt = value);
+
+    public ATimer CreatedAt(DateTimeOffset value) => With(() => createdAt = value);
+
+    public ATimer WithFingerprint(long value) => With(() => fingerprint = value);
+
+    public ATimer WithTags(params string[] tags) => With(() => spec = spec with { Tags = tags });
+
+    public ATimer Parked() => With(() => spec = spec with { OnAmbiguous = AmbiguousPolicy.Park });
+
+    public ATimer WithSpec(Func<TimerSpec, TimerSpec> change) => With(() => spec = change(spec));
+
+    public TimerScheduled Build() => new(id, dueAt, createdAt, spec, fingerprint);
+
+    private ATimer With(Action change)
+    {
+        change();
+        return this;
+    }
+}

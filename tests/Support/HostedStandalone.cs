@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Tests.Support;
+
+/// <summary>The real application within the test process, on real HTTP, its data in memory.</summary>
+public sealed class HostedStandalone : WebApplicationFactory<global::Standalone.StandaloneMarker>
+{
+    private readonly Action<IServiceCollection>? services;
+
+    public HostedStandalone(Action<IServiceCollection>? services = null)
+    {
+        this.services = services;
+        UseKestrel(0);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("Storage:InMemory", "true");
+        builder.ConfigureLogging(logging => logging.ClearProviders());
+        if (services is not null)
+        {
+            builder.ConfigureServices(services);
+        }
+    }
+}

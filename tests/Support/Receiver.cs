@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Tests.Support;
+
+/// <summary>A webhook as it arrived.</summary>
+public sealed record Arrival(
+    DateTimeOffset At, string Method, string Path, string WebhookId, string TimerId, DateTimeOffset DueAt, int Attempt,
+    IReadOnlyDictionary<string, string> Headers, string Body);
+
+/// <summary>A real HTTP receiver that keeps a journal of all that arrives: the oracle of the end-to-end tests.</summary>
+public sealed class Receiver : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<Arrival> journal = new();
+    private volatile Func<HttpContext, Task> answer = _ => Task.CompletedTask;
+
+    private Receiver(WebApplication app) => this.app = app;
+
+    public IReadOnlyList<Arrival> Journal => [.. journal];
+
+    public int Count => journal.Count;
+
+    public Uri Url { get; private set; } = null!;
+
+    /// <param name="answer">Runs after the arrival is in the journal; 200 without it.</param>
+    public static async Task<Receiver> StartAsync(Func<HttpContext, Task>? answer = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var built = builder.Build();
+        var receiver = new Receiver(built);
+        receiver.Answer(answer);
+        built.Run(receiver.HandleAsync);
+        await built.StartAsync();
+        receiver.Url = new Uri(built.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return receiver;
+    }
+
+    public Uri At(string path) => new(Url, path);
+
+    public void Answer(Func<HttpContext, Task>? with) => answer = with ?? (_ => Task.CompletedTask);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        try
+        {
+            await app.StopAsync(now.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Hanging answers are not waited for.
+        }
+
+        await app.DisposeAsync();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        // The clock that timers are held against, read before anything else is done.
+        var at = TimeProvider.System.GetUtcNow();
+        var request = context.Request;
+        var headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        using var reader = new StreamReader(request.Body);
+        var body = await reader.ReadToEndAsync();
+        journal.Enqueue(new Arrival(
+            at,
+            request.Method,
+            request.Path + request.QueryString,
+            headers.GetValueOrDefault("webhook-id", string.Empty),
+            headers.GetValueOrDefault("timer-id", string.Empty),
+            headers.TryGetValue("timer-due-at", out var due) ? DateTimeOffset.Parse(due) : default,
+            headers.TryGetValue("timer-attempt", out var attempt) ? int.Parse(attempt) : 0,
+            headers,
+            body));
+        await answer(context);
+    }
+}
