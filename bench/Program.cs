@@ -1,1 +1,26 @@
-return;
+using Bench;
+
+// One scenario or all of them; each prints a line per figure. See README.md in this folder.
+var scenarios = new (string Name, Func<Task> Run)[]
+{
+    ("create", CreateScenario.RunAsync),
+    ("batch", BatchScenario.RunAsync),
+    ("burst", BurstScenario.RunAsync),
+    ("drain", DrainScenario.RunAsync),
+    ("punctuality", PunctualityScenario.RunAsync),
+};
+
+var chosen = args.Length == 0 ? scenarios : [.. scenarios.Where(scenario => args.Contains(scenario.Name))];
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"usage: bench [{string.Join('|', scenarios.Select(scenario => scenario.Name))}]...");
+    return 2;
+}
+
+foreach (var (name, run) in chosen)
+{
+    Console.WriteLine($"== {name}");
+    await run();
+}
+
+return 0;

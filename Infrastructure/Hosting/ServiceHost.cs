@@ -46,6 +46,11 @@ public static partial class ServiceHost
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+
+        // A failing start is told once, by RunAsync, in words; what fails later is the host's to log.
+        var progress = new StartProgress();
+        builder.Services.AddSingleton(progress);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => progress.IsStarted);
         builder.Services.AddTelemetry(builder.Configuration, service);
     }
 
@@ -75,6 +80,7 @@ public static partial class ServiceHost
 
             map(app);
             await app.StartAsync();
+            app.Services.GetRequiredService<StartProgress>().IsStarted = true;
             LogStarted(app.Logger, string.Join(", ", app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses));
             await app.WaitForShutdownAsync();
             return 0;
@@ -104,4 +110,10 @@ public static partial class ServiceHost
 
     /// <summary>Why the program cannot start.</summary>
     private sealed record MissingEngines(string Message);
+
+    /// <summary>Whether the start is over.</summary>
+    private sealed class StartProgress
+    {
+        public bool IsStarted { get; set; }
+    }
 }

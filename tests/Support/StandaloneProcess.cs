@@ -97,6 +97,15 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     /// <summary>SIGTERM, and waits for the end.</summary>
     public Task TerminateAsync() => SignalAsync(Terminate);
 
+    /// <summary>SIGTERM to the program behind a tracer, which ends with it.</summary>
+    public async Task TerminateTracedAsync()
+    {
+        var children = await File.ReadAllTextAsync($"/proc/{process!.Id}/task/{process.Id}/children");
+        _ = SendSignal(int.Parse(children.Split(' ')[0]), Terminate);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync(limit.Token);
+    }
+
     public void Signal(int signal) => _ = SendSignal(process!.Id, signal);
 
     public async ValueTask DisposeAsync()

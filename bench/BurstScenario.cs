@@ -1,0 +1,25 @@
+namespace Bench;
+
+/// <summary>20,000 timers due at the same instant.</summary>
+internal static class BurstScenario
+{
+    private const int Count = 20_000;
+
+    public static async Task RunAsync()
+    {
+        for (var round = 1; round <= 3; round++)
+        {
+            using var receiver = new BenchReceiver();
+            await using var service = await ServiceProcess.StartNewAsync();
+
+            // The first requests of a process pay for its start.
+            await Load.CreateBatchesAsync(service.Port, 2, 2_000, _ => Load.Timer(receiver.Url, TimeProvider.System.GetUtcNow()));
+            await Load.WaitForAsync(() => receiver.Count == 2_000, TimeSpan.FromSeconds(30));
+
+            var due = TimeProvider.System.GetUtcNow().AddSeconds(4);
+            await Load.CreateBatchesAsync(service.Port, 2, Count, _ => Load.Timer(receiver.Url, due));
+            await Load.WaitForAsync(() => receiver.Count == Count + 2_000, TimeSpan.FromSeconds(60));
+            Figures.Rate($"webhooks in a burst, round {round}", Count, receiver.Last - due);
+        }
+    }
+}

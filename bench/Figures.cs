@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Bench;
+
+/// <summary>Prints figures, one a line.</summary>
+internal static class Figures
+{
+    public static void Rate(string what, int count, TimeSpan time) =>
+        Print(what, $"{count / time.TotalSeconds:N0}/s ({count:N0} in {time.TotalSeconds:N2} s)");
+
+    public static void Lateness(string what, double[] sorted) => Print(
+        what,
+        $"p50 {At(sorted, 0.5):N2} ms, p99 {At(sorted, 0.99):N2} ms, max {sorted[^1]:N2} ms, min {sorted[0]:N3} ms ({sorted.Length:N0})");
+
+    public static void Print(string what, string figure) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-40} {figure}"));
+
+    private static double At(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)];
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Bench;
+
+/// <summary>One keep-alive connection that writes prepared requests and looks no further than it must: a load generator must not be the bottleneck.</summary>
+internal sealed class RawClient : IDisposable
+{
+    private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
+    private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
+
+    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] buffer = new byte[4 << 20];
+
+    public async Task ConnectAsync(int port) => await socket.ConnectAsync(IPAddress.Loopback, port);
+
+    public static byte[] Post(string path, string body, string contentType = "application/json") => Encoding.UTF8.GetBytes(
+        $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+
+    /// <returns>The status.</returns>
+    public async Task<int> SendAsync(ReadOnlyMemory<byte> request)
+    {
+        await socket.SendAsync(request);
+        var read = 0;
+        while (true)
+        {
+            var got = await socket.ReceiveAsync(buffer.AsMemory(read));
+            if (got == 0)
+            {
+                throw new IOException("The connection was closed.");
+            }
+
+            read += got;
+            if (IsComplete(buffer.AsSpan(0, read)))
+            {
+                return int.Parse(buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private static bool IsComplete(ReadOnlySpan<byte> answer)
+    {
+        var head = answer.IndexOf(EndOfHead);
+        if (head < 0)
+        {
+            return false;
+        }
+
+        var length = answer[..head].IndexOf("Content-Length: "u8);
+        if (length < 0)
+        {
+            return answer.EndsWith(LastChunk);
+        }
+
+        var digits = answer[(length + 16)..head];
+        var end = digits.IndexOf((byte)'\r');
+        return answer.Length - head - 4 >= int.Parse(end < 0 ? digits : digits[..end], CultureInfo.InvariantCulture);
+    }
+}

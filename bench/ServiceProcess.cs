@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Bench;
+
+/// <summary>The service in a process of its own, on a data folder of its own, synced to disk.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
+    private Process? process;
+
+    public int Port { get; } = FreePort();
+
+    public static async Task<ServiceProcess> StartNewAsync()
+    {
+        var service = new ServiceProcess();
+        await service.StartAsync();
+        return service;
+    }
+
+    public async Task StartAsync()
+    {
+        var assembly = typeof(Standalone.StandaloneMarker).Assembly.Location;
+        process = Process.Start(new ProcessStartInfo(
+            "dotnet", [assembly, "--urls", $"http://127.0.0.1:{Port}", "--Storage:Path", Path.Combine(folder, "data")])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        })!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+
+        using var http = new HttpClient();
+        for (var i = 0; i < 1_000; i++)
+        {
+            try
+            {
+                using var ready = await http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/ready"));
+                if (ready.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not yet.
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new InvalidOperationException("The service did not start.");
+    }
+
+    public long ResidentBytes()
+    {
+        process!.Refresh();
+        return process.WorkingSet64;
+    }
+
+    public TimeSpan ProcessorTime()
+    {
+        process!.Refresh();
+        return process.TotalProcessorTime;
+    }
+
+    public long StoredBytes() => new DirectoryInfo(Path.Combine(folder, "data")).EnumerateFiles().Sum(file => file.Length);
+
+    public async Task StopAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        process?.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

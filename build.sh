@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# The one gate.
+#   ./build.sh         restore, check format, build, test
+#   ./build.sh test    install what the tests need (Debian), build, test
+#   ./build.sh cover   test with a coverage report in coverage/
+#   ./build.sh bench   run the benchmarks (arguments are passed on)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+step() { printf '\n== %s\n' "$*"; }
+
+# Debian packages that the tests use. Only what is missing is installed; without the right to, the tests that
+# need it say so themselves.
+install() {
+  local missing=()
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  command -v strace >/dev/null || missing+=(strace)
+  command -v curl >/dev/null || missing+=(curl)
+  [[ ${#missing[@]} -eq 0 ]] && return
+  step "install ${missing[*]}"
+  if ! command -v apt-get >/dev/null; then
+    echo "apt-get is not here; install these by hand: ${missing[*]}" >&2
+  elif [[ $(id -u) -eq 0 ]]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    echo "not allowed to install: ${missing[*]}" >&2
+  fi
+}
+
+need_dotnet() {
+  command -v dotnet >/dev/null && return
+  echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2
+  exit 1
+}
+
+restore() { step restore; dotnet restore; }
+format() { step format; dotnet format whitespace --verify-no-changes --no-restore; }
+build() { step build; dotnet build --no-restore; }
+
+# Runs the tests, keeps their result file, and ends with the plain line that counts them.
+run_tests() {
+  step test
+  rm -rf TestResults
+  local failed=0
+  dotnet test --no-build --logger "trx;LogFileName=tests.trx" --results-directory TestResults "$@" || failed=1
+  run_postman || failed=1
+  count || failed=1
+  return $failed
+}
+
+# The Postman collection against the real program. Skipped, and said to be, where npm is not to be had; CI has it.
+postman_result="skipped"
+run_postman() {
+  [[ -x postman/run.sh ]] || return 0
+  step postman
+  if ! command -v npm >/dev/null; then
+    [[ ${CI:-} == true ]] && { echo "npm is missing" >&2; return 1; }
+    echo "skipped: npm is missing"
+    return 0
+  fi
+  if postman/run.sh; then postman_result="passed"; else postman_result="failed"; return 1; fi
+}
+
+count() {
+  local file=TestResults/tests.trx passed failed total skipped
+  [[ -s $file ]] || { echo "0 passed, 1 failed"; return 1; }
+  counter() { grep -o "<Counters [^>]*" "$file" | grep -o " $1=\"[0-9]*\"" | tr -dc 0-9; }
+  total=$(counter total) passed=$(counter passed) failed=$(counter failed)
+  skipped=$((total - passed - failed))
+  case $postman_result in
+    passed) passed=$((passed + 1)) ;;
+    failed) failed=$((failed + 1)) ;;
+    *) skipped=$((skipped + 1)) ;;
+  esac
+  echo
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [[ $failed -eq 0 && $passed -gt 0 ]]
+}
+
+need_dotnet
+case ${1:-} in
+  "") install; restore; format; build; run_tests ;;
+  test) shift; install; restore; build; run_tests "$@" ;;
+  cover)
+    install; restore; build
+    rm -rf coverage
+    dotnet test --no-build --collect "XPlat Code Coverage" --results-directory coverage \
+      --filter "TestCategory!=Slow" -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Exclude="[Tests]*,[Bench]*"
+    awk -F'"' '/<coverage /{for(i=1;i<NF;i++){if($i~/line-rate=$/)l=$(i+1);if($i~/branch-rate=$/)b=$(i+1)};printf "lines %.1f %%, branches %.1f %%\n",l*100,b*100;exit}' coverage/*/coverage.cobertura.xml
+    ;;
+  bench) shift; dotnet run -c Release --project bench -- "$@" ;;
+  *) sed -n '2,7p' "$0"; exit 2 ;;
+esac

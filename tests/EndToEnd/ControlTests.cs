@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Tests.Support;
+
+namespace Tests.EndToEnd;
+
+/// <summary>Commands against a Runner that is about to send: what the answer says holds at the receiver.</summary>
+public sealed class ControlTests
+{
+    [Test]
+    public async Task Ten_thousand_cancels_within_50_ms_around_the_due_instant_are_answered_honestly()
+    {
+        const int Count = 10_000;
+        await using var receiver = await Receiver.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(6);
+
+        // Spread so that the cancels, as fast as they can be sent, meet their timers around the due instant.
+        var spread = TimeSpan.FromSeconds(4);
+        await journal.CreateBatchAsync(Count, i => new { url = receiver.At("/hook"), dueAt = due + (spread * (i / (double)Count)) });
+        var timers = journal.Acknowledged;
+        var cancelled = new ConcurrentDictionary<string, byte>();
+        var before = 0;
+        var beforeAndCancelled = 0;
+        var turn = -1;
+        await Task.WhenAll(Enumerable.Range(0, 48).Select(async _ =>
+        {
+            var random = new Random(1);
+            while (Interlocked.Increment(ref turn) is var i && i < timers.Count)
+            {
+                var (id, dueAt) = timers[i];
+                var moment = dueAt.AddMilliseconds(random.Next(-50, 10));
+                var wait = moment - TimeProvider.System.GetUtcNow();
+                if (wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(wait);
+                }
+
+                var sentAt = TimeProvider.System.GetUtcNow();
+                using var answer = await standalone.Http.DeleteAsync(new Uri($"/api/v1/timers/{id}", UriKind.Relative));
+                var wasBefore = TimeProvider.System.GetUtcNow() < dueAt;
+                Interlocked.Add(ref before, wasBefore ? 1 : 0);
+                Assert.That(answer.StatusCode, Is.AnyOf(HttpStatusCode.OK, HttpStatusCode.Accepted, HttpStatusCode.Conflict));
+                if (answer.StatusCode == HttpStatusCode.OK)
+                {
+                    cancelled.TryAdd(id, 0);
+                    Interlocked.Add(ref beforeAndCancelled, wasBefore ? 1 : 0);
+                }
+            }
+        }));
+
+        await Eventually.That(
+            async () => await standalone.Http.CountAsync("cancelled") + await standalone.Http.CountAsync("succeeded") == Count,
+            TimeSpan.FromSeconds(30),
+            "every timer has ended");
+        var sentAfterAll = receiver.Journal.Where(arrival => cancelled.ContainsKey(arrival.TimerId)).ToList();
+        Assert.That(sentAfterAll, Is.Empty, "sent although the answer was \"cancelled\"");
+        Assert.That(before, Is.GreaterThan(Count / 4), "the test's cancels come before the due instant, too");
+        Assert.That(beforeAndCancelled, Is.GreaterThan(before / 2), "most cancels before the due instant are simply done");
+        Assert.That(receiver.Count, Is.EqualTo(Count - cancelled.Count), "every timer is either cancelled or delivered, once");
+        Journal.CheckNothingEarly(receiver);
+    }
+
+    [Test]
+    public async Task A_timer_moved_later_while_it_is_loaded_fires_at_the_new_instant_only()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT1S" });
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "armed", TimeSpan.FromSeconds(5), "it is loaded");
+
+        using var moved = await standalone.Http.PatchAsJsonAsync($"/api/v1/timers/{id}", new { delay = "PT2S" });
+
+        Assert.That(moved.StatusCode, Is.EqualTo(HttpStatusCode.OK), await moved.Content.ReadAsStringAsync());
+        var due = (await moved.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("dueAt").GetDateTimeOffset();
+        await Eventually.That(() => receiver.Count > 0, TimeSpan.FromSeconds(10), "it fires");
+        await standalone.Http.AllFinishedAsync(1);
+        Assert.That(receiver.Journal, Has.Count.EqualTo(1));
+        Assert.That(receiver.Journal[0].At, Is.GreaterThanOrEqualTo(due));
+        Assert.That(receiver.Journal[0].DueAt, Is.EqualTo(due));
+    }
+
+    [Test]
+    public async Task A_timer_that_is_being_sent_refuses_to_move_and_records_a_cancel_that_stops_its_retries()
+    {
+        var release = new TaskCompletionSource();
+        await using var receiver = await Receiver.StartAsync(async context =>
+        {
+            await release.Task;
+            context.Response.StatusCode = 500;
+        });
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", retry = new { attempts = 5, firstDelay = "PT0.01S" } });
+        await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(10), "it is being sent");
+
+        using var moved = await standalone.Http.PatchAsJsonAsync($"/api/v1/timers/{id}", new { delay = "PT1H" });
+        using var fired = await standalone.Http.PostAsync(new Uri($"/api/v1/timers/{id}/fire", UriKind.Relative), null);
+        using var cancelled = await standalone.Http.DeleteAsync(new Uri($"/api/v1/timers/{id}", UriKind.Relative));
+        release.SetResult();
+
+        Assert.That(moved.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(fired.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(cancelled.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "cancelled", TimeSpan.FromSeconds(10), "the cancel takes effect");
+        Assert.That(receiver.Count, Is.EqualTo(1), "no retry follows");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Tests.Support;
+
+namespace Tests.EndToEnd;
+
+/// <summary>What the disk has to do with it: synced before an answer, refused when full, healed by itself.</summary>
+public sealed class DiskTests
+{
+    [Test]
+    public async Task An_answer_is_written_after_the_log_is_synced_and_never_before()
+    {
+        if (!Tools.Exists("strace"))
+        {
+            Tools.Missing("strace");
+        }
+
+        await using var standalone = new StandaloneProcess();
+        var trace = Path.Combine(standalone.Folder, "strace.txt");
+        await standalone.StartAsync(
+            wait: true, "strace", "-f", "-qq", "-y", "-s", "64", "-e", "trace=fdatasync,fsync,sendto,sendmsg,write,writev,pwrite64", "-o", trace);
+        for (var i = 0; i < 20; i++)
+        {
+            await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H", id = $"synced-{i}" });
+        }
+
+        await standalone.TerminateTracedAsync();
+        var lines = await File.ReadAllLinesAsync(trace);
+        var answers = 0;
+        var synced = false;
+        var syncing = new HashSet<string>();
+        foreach (var line in lines)
+        {
+            // SQLite's build decides between fdatasync and fsync, which does all that fdatasync does and more. A call
+            // that others overlap stands on two lines; it counts when it has returned.
+            var thread = line.Split(' ')[0];
+            if (line.Contains("sync(", StringComparison.Ordinal) && line.Contains("timers.db-wal", StringComparison.Ordinal))
+            {
+                synced |= line.EndsWith("= 0", StringComparison.Ordinal);
+                syncing.Add(thread);
+            }
+            else if (line.Contains("sync resumed>", StringComparison.Ordinal) && syncing.Remove(thread))
+            {
+                synced |= line.EndsWith("= 0", StringComparison.Ordinal);
+            }
+            else if (line.Contains("201 Created", StringComparison.Ordinal))
+            {
+                answers++;
+                Assert.That(synced, Is.True, $"answer {answers} left before its sync");
+                synced = false;
+            }
+        }
+
+        Assert.That(answers, Is.EqualTo(20));
+    }
+
+    [Test]
+    public async Task A_full_disk_refuses_with_503_loses_nothing_and_recovers_by_itself()
+    {
+        await using var disk = SmallDisk.Create(megabytes: 6);
+        await using var receiver = await Receiver.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync("--Storage:Path", Path.Combine(disk.Path, "data"));
+        var acknowledged = new List<string>();
+        HttpStatusCode status;
+        var body = new string('x', 200_000);
+        do
+        {
+            using var answer = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/hook"), delay = "PT5S", body });
+            status = answer.StatusCode;
+            if (status == HttpStatusCode.Created)
+            {
+                acknowledged.Add((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!);
+            }
+            else
+            {
+                var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+                Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
+                Assert.That(problem.GetProperty("outcome").GetString(), Is.EqualTo("refused"));
+                Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("full"));
+            }
+        }
+        while (status == HttpStatusCode.Created && acknowledged.Count < 100);
+
+        Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(await standalone.Http.StateAsync(acknowledged[0]), Is.EqualTo("scheduled"), "reads go on");
+
+        disk.Grow(megabytes: 64);
+
+        await Eventually.That(
+            async () =>
+            {
+                using var answer = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/hook"), delay = "PT0S" });
+                return answer.StatusCode == HttpStatusCode.Created;
+            },
+            TimeSpan.FromSeconds(20),
+            "creates are accepted again");
+        await Eventually.That(
+            () => receiver.Journal.Select(arrival => arrival.TimerId).ToHashSet().IsSupersetOf(acknowledged),
+            TimeSpan.FromSeconds(30),
+            "all that was acknowledged is delivered");
+    }
+}

@@ -1,0 +1,123 @@
+using Tests.Support;
+
+namespace Tests.EndToEnd;
+
+/// <summary>kill -9 at each of the four moments of a timer's life, during 2,000 timers. The oracle is the receiver's journal.</summary>
+public sealed class KillTests
+{
+    private const int Count = 2_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Test]
+    public async Task Kill_while_creating_loses_no_acknowledged_timer()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+
+        var creating = journal.CreateAsync(Count, _ => new { url = receiver.At("/hook"), delay = "PT3S" });
+        await Eventually.That(() => journal.Count >= Count / 2, Patience, "half of the creates are acknowledged");
+        await standalone.KillAsync();
+        await creating;
+        await standalone.StartAsync();
+
+        await DeliveredAsync(receiver, journal);
+        Assert.That(journal.Check(receiver), Is.Empty, "nothing was under way to a receiver, so nothing may be repeated");
+    }
+
+    [Test]
+    public async Task Kill_while_claiming_loses_nothing_and_repeats_nothing()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(4);
+        await journal.CreateBatchAsync(Count, i => new { url = receiver.At("/hook"), dueAt = due.AddMilliseconds(i) });
+
+        // Claims run from half a second before: armed timers are there, and not one of them is due.
+        await Eventually.That(async () => await standalone.Http.CountAsync("armed") > 0, Patience, "timers are claimed");
+        await standalone.KillAsync();
+        Assert.That(receiver.Count, Is.Zero);
+        await standalone.StartAsync();
+
+        await DeliveredAsync(receiver, journal);
+        Assert.That(journal.Check(receiver), Is.Empty);
+        await standalone.Http.AllFinishedAsync(Count);
+    }
+
+    [Test]
+    public async Task Kill_while_sending_repeats_only_what_was_under_way_with_the_same_webhook_id()
+    {
+        await using var receiver = await Receiver.StartAsync(_ => Task.Delay(100));
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        await journal.CreateBatchAsync(Count, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
+
+        await Eventually.That(() => receiver.Count > Count / 4, Patience, "a quarter is on its way");
+        await standalone.KillAsync();
+        var killedAt = TimeProvider.System.GetUtcNow();
+        await standalone.StartAsync();
+
+        await DeliveredAsync(receiver, journal);
+        CheckRepeated(journal.Check(receiver), receiver, killedAt);
+        await standalone.Http.AllFinishedAsync(Count);
+    }
+
+    [Test]
+    public async Task Kill_while_recording_repeats_only_what_was_not_yet_written_down()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        await journal.CreateBatchAsync(Count, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
+
+        // Answers come at once, so at any moment of the burst outcomes are being written.
+        await Eventually.That(() => receiver.Count > Count / 2, Patience, "half has arrived");
+        await standalone.KillAsync();
+        var killedAt = TimeProvider.System.GetUtcNow();
+        await standalone.StartAsync();
+
+        await DeliveredAsync(receiver, journal);
+        CheckRepeated(journal.Check(receiver), receiver, killedAt);
+        await standalone.Http.AllFinishedAsync(Count);
+    }
+
+    [Test]
+    public async Task What_fell_due_while_it_was_down_fires_at_once_oldest_first_and_does_not_delay_what_is_on_time()
+    {
+        await using var receiver = await Receiver.StartAsync(context => context.Request.Path == "/old" ? Task.Delay(5) : Task.CompletedTask);
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        var start = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        await journal.CreateBatchAsync(5_000, i => new { url = receiver.At("/old"), dueAt = start.AddMilliseconds(i / 5) });
+        await standalone.KillAsync();
+        await Task.Delay(start.AddSeconds(4) - TimeProvider.System.GetUtcNow());
+
+        await standalone.StartAsync();
+        var onTime = TimeProvider.System.GetUtcNow().AddMilliseconds(400);
+        await journal.CreateBatchAsync(200, i => new { url = receiver.At("/new"), dueAt = onTime.AddMilliseconds(i) });
+        await DeliveredAsync(receiver, journal);
+
+        Assert.That(journal.Check(receiver), Is.Empty);
+        var old = receiver.Journal.Where(arrival => arrival.Path == "/old").Select(arrival => arrival.DueAt).ToList();
+
+        // Several requests are under way at once, so neighbours may overtake each other; strangers may not.
+        var overtaken = old.Select((due, i) => (old[..i].DefaultIfEmpty(due).Max() - due).TotalMilliseconds).Max();
+        Assert.That(overtaken, Is.LessThan(150), "oldest first");
+        var late = receiver.Journal.Where(arrival => arrival.Path == "/new").Max(arrival => arrival.At - arrival.DueAt);
+        Assert.That(late, Is.LessThan(TimeSpan.FromSeconds(1)), "what is on time goes beside the drain");
+    }
+
+    private static Task DeliveredAsync(Receiver receiver, Journal journal) => Eventually.That(
+        () => receiver.Journal.Select(arrival => arrival.TimerId).ToHashSet().IsSupersetOf(journal.Acknowledged.Select(timer => timer.Id)),
+        Patience,
+        () => $"{journal.Count} acknowledged timers are delivered; {receiver.Count} arrived");
+
+    /// <summary>Only what arrived shortly before the kill may come again: its outcome was lost with the process.</summary>
+    private static void CheckRepeated(IReadOnlyList<Arrival> repeated, Receiver receiver, DateTimeOffset killedAt)
+    {
+        var first = receiver.Journal.GroupBy(arrival => arrival.TimerId).ToDictionary(each => each.Key, each => each.First().At);
+        Assert.That(
+            repeated.Where(arrival => first[arrival.TimerId] < killedAt.AddSeconds(-1)), Is.Empty, "repeated although its outcome was long known");
+    }
+}

@@ -1,0 +1,96 @@
+using Tests.Support;
+
+namespace Tests.EndToEnd;
+
+/// <summary>Stopping on purpose: nothing lost, nothing repeated, nothing left behind.</summary>
+public sealed class StoppingTests
+{
+    private const int Interrupt = 2;
+
+    [Test]
+    public async Task Sigterm_in_the_middle_of_2000_timers_loses_nothing_and_repeats_nothing()
+    {
+        await using var receiver = await Receiver.StartAsync(_ => Task.Delay(20));
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(1);
+        await journal.CreateBatchAsync(2_000, i => new { url = receiver.At("/hook"), dueAt = due.AddMilliseconds(i / 2) });
+
+        await Eventually.That(() => receiver.Count > 500, TimeSpan.FromSeconds(30), "a quarter has arrived");
+        await standalone.TerminateAsync();
+        Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
+        var before = receiver.Count;
+        Assert.That(before, Is.LessThan(2_000), "it was stopped in the middle");
+        await standalone.StartAsync();
+
+        await standalone.Http.AllFinishedAsync(2_000);
+        Assert.That(journal.Check(receiver), Is.Empty, "repeated after an orderly stop");
+        Assert.That(receiver.Count, Is.EqualTo(2_000));
+    }
+
+    [Test]
+    public async Task Ctrl_c_ends_it_with_zero()
+    {
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+
+        standalone.Signal(Interrupt);
+
+        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
+        Assert.That(standalone.Output, Does.Not.Contain("xception"));
+    }
+
+    [Test]
+    public async Task Timers_survive_a_restart_with_all_that_is_known_of_them()
+    {
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var id = await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H", tags = new[] { "kept" }, metadata = new { a = 1 } });
+        var before = await standalone.Http.TimerAsync(id);
+
+        await standalone.TerminateAsync();
+        await standalone.StartAsync();
+
+        var after = await standalone.Http.TimerAsync(id);
+        Assert.That(after.GetProperty("dueAt").GetString(), Is.EqualTo(before.GetProperty("dueAt").GetString()));
+        Assert.That(after.GetProperty("metadata").GetRawText(), Is.EqualTo("{\"a\":1}"));
+        Assert.That(after.GetProperty("tags")[0].GetString(), Is.EqualTo("kept"));
+    }
+
+    [Test]
+    public async Task In_memory_leaves_no_file()
+    {
+        await using var standalone = await StandaloneProcess.StartNewAsync("--in-memory");
+        await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H" });
+
+        await standalone.TerminateAsync();
+
+        Assert.That(Directory.GetFileSystemEntries(standalone.Folder), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_second_process_on_the_same_data_does_not_start_and_says_why()
+    {
+        await using var first = await StandaloneProcess.StartNewAsync();
+        await using var second = new StandaloneProcess("--Storage:Path", Path.Combine(first.Folder, "data"));
+
+        await second.StartAsync(wait: false);
+
+        await Eventually.That(() => second.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        Assert.That(second.ExitCode, Is.EqualTo(2));
+        Assert.That(second.Output, Does.Contain("another process holds it").And.Not.Contain("   at "));
+    }
+
+    [TestCase("--Runner:Due:Window", "abc", "Window")]
+    [TestCase("--Runner:Due:Capacity", "1", "Capacity")]
+    [TestCase("--Producer:Timers:Deadline", "05:00:00", "Deadline")]
+    public async Task A_wrong_setting_does_not_start_it_and_is_named(string setting, string value, string named)
+    {
+        await using var standalone = new StandaloneProcess(setting, value);
+
+        await standalone.StartAsync(wait: false);
+
+        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        Assert.That(standalone.ExitCode, Is.EqualTo(2), standalone.Output);
+        Assert.That(standalone.Output, Does.Contain(named).And.Not.Contain("   at "));
+    }
+}

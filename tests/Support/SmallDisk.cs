@@ -1,0 +1,37 @@
+namespace Tests.Support;
+
+/// <summary>A file system of a few megabytes, to be filled; needs the right to mount one.</summary>
+public sealed class SmallDisk : IAsyncDisposable
+{
+    private SmallDisk(string path) => Path = path;
+
+    public string Path { get; }
+
+    public static SmallDisk Create(int megabytes)
+    {
+        var path = Directory.CreateTempSubdirectory("timers-disk-").FullName;
+        var (exitCode, output) = Tools.Exists("mount")
+            ? Tools.Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path)
+            : (1, "there is no mount");
+        if (exitCode != 0)
+        {
+            Directory.Delete(path);
+            Assert.Ignore($"A small file system cannot be mounted here: {output.Trim()}");
+        }
+
+        return new SmallDisk(path);
+    }
+
+    public void Grow(int megabytes)
+    {
+        var (exitCode, output) = Tools.Run("mount", "-o", $"remount,size={megabytes}m", Path);
+        Assert.That(exitCode, Is.Zero, output);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Whoever still holds a file there is just being ended.
+        await Eventually.That(() => Tools.Run("umount", Path).ExitCode == 0, TimeSpan.FromSeconds(10), "the small file system is unmounted");
+        Directory.Delete(Path);
+    }
+}
