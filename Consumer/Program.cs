@@ -1,8 +1,7 @@
 using Consumer;
 using Infrastructure.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceHost("timers.consumer");
+var builder = ServiceHost.CreateBuilder("timers.consumer", args);
 builder.RequireSharedEngines("Consumer");
 builder.Services.AddConsumer();
 

@@ -1,8 +1,7 @@
 using Infrastructure.Hosting;
 using Producer;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceHost("timers.producer");
+var builder = ServiceHost.CreateBuilder("timers.producer", args);
 builder.RequireSharedEngines("Producer");
 builder.Services.AddProducer();
 

@@ -1,8 +1,7 @@
 using Infrastructure.Hosting;
 using Runner;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceHost("timers.runner");
+var builder = ServiceHost.CreateBuilder("timers.runner", args);
 builder.RequireSharedEngines("Runner");
 builder.Services.AddRunner();
 

@@ -4,8 +4,7 @@ using Infrastructure.Hosting;
 using Producer;
 using Runner;
 
-var builder = WebApplication.CreateBuilder(ServiceHost.Expand(args));
-builder.AddServiceHost("timers");
+var builder = ServiceHost.CreateBuilder("timers", args);
 builder.Services.AddEmbeddedEngines();
 builder.Services.AddProducer();
 builder.Services.AddConsumer();

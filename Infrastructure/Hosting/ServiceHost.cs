@@ -21,16 +21,14 @@ public static partial class ServiceHost
     /// <summary>A timer's own time-out is a minute at most; stopping waits for what is in flight.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(75);
 
-    /// <summary>Lets a switch without a value stand for a setting.</summary>
-    public static string[] Expand(string[] args) =>
-        [.. args.Select(argument => argument == "--in-memory" ? "--Storage:InMemory=true" : argument)];
-
-    /// <summary>Adds what all programs share.</summary>
-    /// <param name="builder">The program's builder.</param>
+    /// <summary>A builder with what all programs share.</summary>
     /// <param name="service">The service's name in telemetry.</param>
-    public static void AddServiceHost(this WebApplicationBuilder builder, string service)
+    /// <param name="args">The command line: settings, and switches that stand for one.</param>
+    public static WebApplicationBuilder CreateBuilder(string service, string[] args)
     {
-        ArgumentNullException.ThrowIfNull(builder);
+        // Watching settings for changes would watch the working directory, and with it every write to the data below it.
+        var builder = WebApplication.CreateBuilder(
+            [.. args.Select(argument => argument == "--in-memory" ? "--Storage:InMemory=true" : argument), "--hostBuilder:reloadConfigOnChange=false"]);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.Configuration["urls"] = DefaultUrl;
@@ -52,6 +50,7 @@ public static partial class ServiceHost
         builder.Services.AddSingleton(progress);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => progress.IsStarted);
         builder.Services.AddTelemetry(builder.Configuration, service);
+        return builder;
     }
 
     /// <summary>Stops a program that cannot work alone: it needs a log and a store that other processes reach too.</summary>

@@ -13,27 +13,20 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     /// <summary>Every so many sends an overdue one goes first, so that a busy lane of what is on time never starves it.</summary>
     private const int OverdueTurn = 8;
 
+    /// <summary>Before a receiver has been watched for this long while something waited, nothing is said of its rate.</summary>
+    private static readonly TimeSpan ShortestMeasure = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestMeasure = TimeSpan.FromSeconds(2);
+
     private readonly Lock gate = new();
     private readonly Queue<ArmedTimer> onTime = new();
     private readonly Queue<ArmedTimer> overdue = new();
-    private readonly Dictionary<ArmedTimer, long> underWay = [];
+    private readonly Queue<(long At, long Ended)> samples = new();
+    private int underWay;
     private int overdueUnderWay;
     private int turn;
-
-    /// <summary>Exponentially weighted, in seconds.</summary>
-    private double latency;
-
-    /// <summary>Nothing waits and nothing is under way.</summary>
-    public bool IsIdle
-    {
-        get
-        {
-            lock (gate)
-            {
-                return underWay.Count == 0 && onTime.Count == 0 && overdue.Count == 0;
-            }
-        }
-    }
+    private long ended;
+    private bool retired;
 
     /// <summary>Requests under way.</summary>
     public int InFlight
@@ -42,38 +35,62 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         {
             lock (gate)
             {
-                return underWay.Count;
+                return underWay;
             }
         }
     }
 
     private int OverdueLimit => Math.Max(1, options.InFlightPerDestination / 2);
 
-    public void Enqueue(ArmedTimer armed)
+    /// <returns>False when it has retired; another takes its place.</returns>
+    public bool TryEnqueue(ArmedTimer armed)
     {
         lock (gate)
         {
+            if (retired)
+            {
+                return false;
+            }
+
             (armed.Lane == Lane.OnTime ? onTime : overdue).Enqueue(armed);
         }
 
         StartNext();
+        return true;
     }
 
-    /// <summary>What waits too long, taken out, with the instant at which its turn might come.</summary>
+    /// <summary>Ends it when nothing waits and nothing is under way, so that receivers of the past take no memory.</summary>
+    public bool TryRetire()
+    {
+        lock (gate)
+        {
+            return retired = underWay == 0 && onTime.Count == 0 && overdue.Count == 0;
+        }
+    }
+
+    /// <summary>What waits too long, taken out, with the instant at which its turn might come. To be called regularly.</summary>
     public void CollectStuck(DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
     {
         lock (gate)
         {
-            var perSlot = ExpectedLatency();
-            CollectStuck(onTime, perSlot / options.InFlightPerDestination, now, stuck);
-            CollectStuck(overdue, perSlot / OverdueLimit, now, stuck);
+            if (onTime.Count == 0 && overdue.Count == 0)
+            {
+                samples.Clear();
+                return;
+            }
+
+            if (MeasureRate() is { } rate)
+            {
+                // Each lane at the share of the rate that it is sure to have.
+                CollectStuck(onTime, rate, now, stuck);
+                CollectStuck(overdue, rate / 2, now, stuck);
+            }
         }
     }
 
-    private void CollectStuck(
-        Queue<ArmedTimer> queue, double secondsEach, DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
+    private void CollectStuck(Queue<ArmedTimer> queue, double rate, DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
     {
-        var allowed = secondsEach == 0 ? int.MaxValue : (int)Math.Min(int.MaxValue, options.LongestWait.TotalSeconds / secondsEach);
+        var allowed = (int)Math.Min(int.MaxValue, options.LongestWait.TotalSeconds * rate);
         if (queue.Count <= allowed)
         {
             return;
@@ -89,22 +106,24 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
             }
             else if (waiting[i].TryLeave())
             {
-                var wait = Math.Clamp(i * secondsEach, options.ShortestReturn.TotalSeconds, options.LongestReturn.TotalSeconds);
+                var wait = Math.Clamp(i / rate, options.ShortestReturn.TotalSeconds, options.LongestReturn.TotalSeconds);
                 stuck.Add((waiting[i], Instants.CeilingToMilliseconds(now.AddSeconds(wait))));
             }
         }
     }
 
-    /// <summary>How long a request takes here: what was measured, or the age of the oldest one when that is already worse.</summary>
-    private double ExpectedLatency()
+    /// <summary>Ended requests a second, while some waited; null before that has gone on long enough to tell.</summary>
+    private double? MeasureRate()
     {
-        var worst = latency;
-        foreach (var started in underWay.Values)
+        samples.Enqueue((time.GetTimestamp(), ended));
+        while (time.GetElapsedTime(samples.Peek().At) > LongestMeasure)
         {
-            worst = Math.Max(worst, time.GetElapsedTime(started).TotalSeconds);
+            samples.Dequeue();
         }
 
-        return worst;
+        var (at, before) = samples.Peek();
+        var elapsed = time.GetElapsedTime(at);
+        return elapsed < ShortestMeasure ? null : Math.Max(1, ended - before) / elapsed.TotalSeconds;
     }
 
     private void StartNext()
@@ -120,14 +139,13 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     {
         for (var next = first; next is not null; next = TakeNext())
         {
-            var started = time.GetTimestamp();
             try
             {
                 await sender.SendAsync(next);
             }
             finally
             {
-                Ended(next, time.GetElapsedTime(started).TotalSeconds);
+                Ended(next);
             }
         }
     }
@@ -136,7 +154,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     {
         lock (gate)
         {
-            while (underWay.Count < options.InFlightPerDestination)
+            while (underWay < options.InFlightPerDestination)
             {
                 var queue = NextQueue();
                 if (queue is null)
@@ -147,7 +165,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
                 var next = queue.Dequeue();
                 if (next.TryStart())
                 {
-                    underWay.Add(next, time.GetTimestamp());
+                    underWay++;
                     overdueUnderWay += next.Lane == Lane.Overdue ? 1 : 0;
                     turn++;
                     return next;
@@ -169,13 +187,13 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         return overdueMay ? overdue : null;
     }
 
-    private void Ended(ArmedTimer armed, double seconds)
+    private void Ended(ArmedTimer armed)
     {
         lock (gate)
         {
-            underWay.Remove(armed);
+            underWay--;
             overdueUnderWay -= armed.Lane == Lane.Overdue ? 1 : 0;
-            latency = latency == 0 ? seconds : (0.9 * latency) + (0.1 * seconds);
+            ended++;
         }
     }
 }

@@ -15,16 +15,23 @@ internal sealed class Destinations(IOptions<DeliveryOptions> options, WebhookSen
     public void Enqueue(ArmedTimer armed)
     {
         var url = armed.Timer.Spec.Url;
-        all.GetOrAdd((url.Scheme, url.IdnHost, url.Port), _ => new Destination(options.Value, sender, time)).Enqueue(armed);
+        while (!all.GetOrAdd((url.Scheme, url.IdnHost, url.Port), _ => new Destination(options.Value, sender, time)).TryEnqueue(armed))
+        {
+            // It has just retired, and is gone from the table in a moment.
+        }
     }
 
-    /// <summary>What waits too long anywhere, taken out.</summary>
+    /// <summary>What waits too long anywhere, taken out. Receivers that nothing waits for are forgotten.</summary>
     public IReadOnlyList<(ArmedTimer Timer, DateTimeOffset NextAt)> CollectStuck(DateTimeOffset now)
     {
         var stuck = new List<(ArmedTimer Timer, DateTimeOffset NextAt)>();
-        foreach (var destination in all.Values)
+        foreach (var (key, destination) in all)
         {
             destination.CollectStuck(now, stuck);
+            if (destination.TryRetire())
+            {
+                all.TryRemove(key, out _);
+            }
         }
 
         return stuck;
