@@ -12,13 +12,23 @@ internal sealed class RunnerMetrics
     private readonly Histogram<double> duration;
     private readonly Counter<long> attempts;
 
+    private readonly Meter meter;
+
     public RunnerMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        meter = meters.Create(MeterName);
         lateness = meter.CreateHistogram<double>("timers.firing.lateness", "s", "Start of an attempt minus the instant it was for.");
         duration = meter.CreateHistogram<double>("timers.attempt.duration", "s", "Start of an attempt to the end of the answer.");
         attempts = meter.CreateCounter<long>("timers.attempts", "{attempt}", "Attempts, by what they meant for the timer.");
     }
+
+    /// <summary>Timers claimed and in memory.</summary>
+    public void ObserveArmed(Func<int> count) =>
+        meter.CreateObservableGauge("timers.armed", count, "{timer}", "Timers claimed and in memory.");
+
+    /// <summary>Requests under way to receivers.</summary>
+    public void ObserveInFlight(Func<int> count) =>
+        meter.CreateObservableGauge("timers.inflight", count, "{request}", "Requests under way to receivers.");
 
     public void Attempted(AttemptRecord attempt, TimerState state)
     {

@@ -43,7 +43,7 @@ public static class RunnerServices
         // Hosted services stop in the reverse order: claims first, then the dispatcher, what is in flight, the outcomes.
         services.AddSingleton<OutcomeRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<OutcomeRecorder>());
-        services.AddHostedService<StopGracefully>();
+        services.AddHostedService<RunnerLifetime>();
         services.AddHostedService<Dispatcher>();
         services.AddHostedService<WakeUpLoop>();
         return services.AddJobs();

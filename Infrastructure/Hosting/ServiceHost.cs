@@ -48,7 +48,7 @@ public static partial class ServiceHost
         // A failing start is told once, by RunAsync, in words; what fails later is the host's to log.
         var progress = new StartProgress();
         builder.Services.AddSingleton(progress);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => progress.IsStarted);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => progress.IsStarted && level >= LogLevel.Warning);
         builder.Services.AddTelemetry(builder.Configuration, service);
         return builder;
     }

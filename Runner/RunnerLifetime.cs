@@ -3,14 +3,19 @@ using Runner.Due;
 
 namespace Runner;
 
-/// <summary>Between the last claim and the last written outcome: waits for what is in flight, hands the rest back.</summary>
-internal sealed partial class StopGracefully(
-    ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, TimeProvider time,
-    ILogger<StopGracefully> logger) : IHostedService
+/// <summary>The Runner's beginning and end. Between the last claim and the last written outcome: waits for what is in flight, hands the rest back.</summary>
+internal sealed partial class RunnerLifetime(
+    ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, RunnerMetrics metrics,
+    TimeProvider time, ILogger<RunnerLifetime> logger) : IHostedService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.ObserveArmed(() => armed.Count);
+        metrics.ObserveInFlight(() => destinations.InFlight);
+        return Task.CompletedTask;
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
