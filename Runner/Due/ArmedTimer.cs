@@ -11,6 +11,7 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
     private const int Gone = 3;
 
     private int position;
+    private int forgotten;
 
     public ClaimedTimer Timer { get; } = timer;
 
@@ -32,6 +33,9 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
 
     /// <summary>It goes back to the store unsent.</summary>
     public bool TryLeave() => Move(Waiting, Gone);
+
+    /// <summary>True once: what it takes in memory is given back by whoever gets it.</summary>
+    public bool TryForget() => Interlocked.Exchange(ref forgotten, 1) == 0;
 
     private bool Move(int from, int to) => Interlocked.CompareExchange(ref position, to, from) == from;
 }

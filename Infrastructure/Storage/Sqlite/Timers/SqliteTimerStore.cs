@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 
 namespace Infrastructure.Storage.Sqlite.Timers;
@@ -33,9 +34,17 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             return;
         }
 
-        await Task.WhenAll(Enumerable.Range(0, (created.Count + RowsPerTransaction - 1) / RowsPerTransaction)
-            .Select(chunk => chunk * RowsPerTransaction)
-            .Select(start => AddChunkAsync(created, start, Math.Min(RowsPerTransaction, created.Count - start), cancellationToken)));
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, (created.Count + RowsPerTransaction - 1) / RowsPerTransaction)
+                .Select(chunk => chunk * RowsPerTransaction)
+                .Select(start => AddChunkAsync(created, start, Math.Min(RowsPerTransaction, created.Count - start), cancellationToken)));
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            // Some of the chunks may have been committed before another one failed.
+            throw new StoreUnavailableException(WriteOutcome.Unknown, unavailable.Message, unavailable);
+        }
     }
 
     public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
