@@ -5,15 +5,16 @@ namespace Runner.Delivery;
 
 /// <summary>Gives back what waits too long for a slow receiver, so that it holds neither memory nor others up.</summary>
 [DisallowConcurrentExecution]
-internal sealed class HandBackStuckJob(Destinations destinations, OutcomeRecorder recorder, IStoreClock clock) : IJob
+internal sealed class HandBackStuckJob(
+    Destinations destinations, OutcomeRecorder recorder, IStoreClock clock, ILogger<HandBackStuckJob> logger) : PassJob(logger)
 {
-    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    protected override Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var (timer, nextAt) in destinations.CollectStuck(clock.Now))
         {
             recorder.HandBack(timer, nextAt);
         }
 
-        return ValueTask.CompletedTask;
+        return Task.CompletedTask;
     }
 }
