@@ -34,12 +34,15 @@ public static class ClaimSettlement
             TimerState.Ambiguous when row.Pending == PendingCommand.Cancel =>
                 Finish(counted, TimerState.Cancelled, outcome) with { MayStillArrive = true },
 
+            // Written before: a repetition is no news.
+            TimerState.Ambiguous when row.State == TimerState.Ambiguous && row.Attempts >= outcome.Attempt.Number => null,
+
             // Keeps its token, so that a late outcome can still resolve it, and a recorded pause.
             TimerState.Ambiguous => counted with
             {
                 State = TimerState.Ambiguous, NextAt = outcome.NextAt, MayStillArrive = true, Version = row.Version + 1,
             },
-            _ => Release(counted, outcome.NextAt, outcome.NextAt) with { Version = row.Version + 1 },
+            _ => Release(counted, outcome.NextAt, EndOf(outcome.Attempt)) with { Version = row.Version + 1 },
         };
     }
 
@@ -78,6 +81,8 @@ public static class ClaimSettlement
         State = state, NextAt = outcome.NextAt, Claim = null, Pending = PendingCommand.None, MayStillArrive = false,
         Version = row.Version + 1,
     };
+
+    private static DateTimeOffset EndOf(AttemptRecord attempt) => Instants.CeilingToMilliseconds(attempt.StartedAt + attempt.Latency);
 
     /// <summary>Back to scheduled, or to where a recorded command wants it.</summary>
     private static TimerRecord Release(TimerRecord row, DateTimeOffset nextAt, DateTimeOffset now) => row with

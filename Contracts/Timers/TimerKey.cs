@@ -14,7 +14,9 @@ public static class TimerKey
     public static Guid FromIdempotencyKey(string value) => Derive("idempotency-key", value);
 
     /// <summary>True for the 36-character form with hyphens, in either case.</summary>
-    public static bool TryParseUuid(string id, out Guid key) => Guid.TryParseExact(id, "D", out key);
+    public static bool TryParseUuid(string id, out Guid key) =>
+        // The parser is lenient (blanks around it, signs, 0x); two ids must never meet in one key.
+        Guid.TryParseExact(id, "D", out key) && id.Equals(key.ToString("D"), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A UUID of version 8 (RFC 9562 §5.8) from the first 122 free bits of SHA-256(kind, 0, value).</summary>
     private static Guid Derive(string kind, string value)

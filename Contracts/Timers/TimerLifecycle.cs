@@ -19,7 +19,7 @@ public static class TimerLifecycle
         ],
         [TimerState.Ambiguous] =
         [
-            TimerState.Scheduled, TimerState.Paused, TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled,
+            TimerState.Ambiguous, TimerState.Scheduled, TimerState.Paused, TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled,
         ],
         [TimerState.Failed] = [TimerState.Scheduled, TimerState.Succeeded],
         [TimerState.Succeeded] = [],

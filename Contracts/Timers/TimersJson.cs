@@ -6,7 +6,12 @@ namespace Contracts.Timers;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true,
+    MaxDepth = MostDepth)]
 [JsonSerializable(typeof(TimerScheduled))]
 [JsonSerializable(typeof(TimerSpec))]
-public sealed partial class TimersJson : JsonSerializerContext;
+public sealed partial class TimersJson : JsonSerializerContext
+{
+    /// <summary>A body as deep as a request may be lies deeper inside a message.</summary>
+    private const int MostDepth = 128;
+}

@@ -94,16 +94,17 @@ internal sealed class SqliteWriter : IDisposable
         var committing = false;
         try
         {
+            // In the group before the transaction begins: when it cannot, its asker is told so.
+            group.Add(first);
             connection.Statement("BEGIN IMMEDIATE").Run();
-            var rows = 0;
-            var next = first;
-            do
+            RunInSavepoint(first);
+            var rows = first.Rows;
+            while (rows < MostRows && TryTakeGrouped(out var next))
             {
-                rows += next.Rows;
                 group.Add(next);
+                rows += next.Rows;
                 RunInSavepoint(next);
             }
-            while (rows < MostRows && TryTakeGrouped(out next));
 
             committing = true;
             connection.Statement("COMMIT").Run();

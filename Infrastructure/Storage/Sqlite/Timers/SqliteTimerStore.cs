@@ -34,16 +34,18 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             return;
         }
 
+        var chunks = Enumerable.Range(0, (created.Count + RowsPerTransaction - 1) / RowsPerTransaction)
+            .Select(chunk => chunk * RowsPerTransaction)
+            .Select(start => AddChunkAsync(created, start, Math.Min(RowsPerTransaction, created.Count - start), cancellationToken))
+            .ToList();
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, (created.Count + RowsPerTransaction - 1) / RowsPerTransaction)
-                .Select(chunk => chunk * RowsPerTransaction)
-                .Select(start => AddChunkAsync(created, start, Math.Min(RowsPerTransaction, created.Count - start), cancellationToken)));
+            await Task.WhenAll(chunks);
         }
-        catch (StoreUnavailableException unavailable)
+        catch (StoreUnavailableException failure) when (chunks.Exists(MayBeStored))
         {
-            // Some of the chunks may have been committed before another one failed.
-            throw new StoreUnavailableException(WriteOutcome.Unknown, unavailable.Message, unavailable);
+            // Of timers a part of which is stored nobody can say that they were refused.
+            throw new StoreUnavailableException(WriteOutcome.Unknown, failure.Message, failure);
         }
     }
 
@@ -148,6 +150,9 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             },
             cancellationToken);
 
+    private static bool MayBeStored(Task chunk) =>
+        chunk.Exception?.InnerException is not StoreUnavailableException { Outcome: WriteOutcome.Refused };
+
     private async Task AddChunkAsync(IReadOnlyList<TimerScheduled> created, int start, int count, CancellationToken cancellationToken)
     {
         // Serialised here and not by the writer: many callers can do this at once, there is one writer.
@@ -242,8 +247,8 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private static TimerPage List(SqliteConnection connection, TimerQuery query)
     {
         var statement = Candidates(connection, query).Bind(1, query.Cursor ?? long.MaxValue);
-        var from = query.DueFrom is { } dueFrom ? TimerRows.ToMilliseconds(dueFrom) : long.MinValue;
-        var to = query.DueTo is { } dueTo ? TimerRows.ToMilliseconds(dueTo) : long.MaxValue;
+        var from = query.DueFrom is { } dueFrom ? AtOrAfter(dueFrom) : long.MinValue;
+        var to = query.DueTo is { } dueTo ? AtOrAfter(dueTo) : long.MaxValue;
         var items = new List<TimerRecord>();
         long? next = null;
         var more = false;
@@ -287,6 +292,9 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         + "WHERE state IN (6, 7, 11, 12) AND state = ?2 AND seq < ?1 ORDER BY seq DESC";
 
     private int ScheduledCode(long nextAt) => nextAt / TimerSchema.MillisecondsPerDay <= nearDay ? TimerSchema.Near : TimerSchema.Far;
+
+    /// <summary>The first stored instant that is not before this one.</summary>
+    private static long AtOrAfter(DateTimeOffset instant) => TimerRows.ToMilliseconds(Instants.CeilingToMilliseconds(instant));
 
     private static long Day(DateTimeOffset instant) => TimerRows.ToMilliseconds(instant) / TimerSchema.MillisecondsPerDay;
 }

@@ -1,0 +1,45 @@
+using Consumer.Timers;
+using Contracts.Storage;
+using Contracts.Timers;
+using Tests.Support;
+
+namespace Tests.Consumer;
+
+public sealed class StoreTimersHandlerTests
+{
+    [Test]
+    public async Task HandleAsync_wakes_the_runner_for_the_earliest_timer_when_all_are_stored_and_not_before()
+    {
+        using var steps = new Steps();
+        var late = ATimer.New().DueAt(ManualClock.Noon.AddHours(1)).Build();
+        var early = ATimer.New().DueAt(ManualClock.Noon.AddSeconds(1)).Build();
+
+        await new StoreTimersHandler(steps, steps).HandleAsync([late, early], default);
+
+        Assert.That(steps.Taken, Is.EqualTo(["store 2", "wake 12:00:01"]));
+    }
+
+    [Test]
+    public void HandleAsync_of_what_could_not_be_stored_wakes_nobody_and_passes_the_failure_on()
+    {
+        using var steps = new Steps { Failure = new StoreUnavailableException(WriteOutcome.Refused, "full") };
+
+        Assert.ThrowsAsync<StoreUnavailableException>(() => new StoreTimersHandler(steps, steps).HandleAsync([ATimer.New().Build()], default));
+        Assert.That(steps.Taken, Is.Empty);
+    }
+
+    private sealed class Steps : FaultyTimerStore, IWakeUps
+    {
+        public List<string> Taken { get; } = [];
+
+        public void Notify(DateTimeOffset dueAt) => Taken.Add($"wake {dueAt:HH:mm:ss}");
+
+        public override async Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken)
+        {
+            // Lets the handler run on, if it does not wait.
+            await Task.Yield();
+            await base.AddAsync(created, cancellationToken);
+            Taken.Add($"store {(await FindAsync([.. created.Select(timer => timer.TimerId)], cancellationToken)).Count}");
+        }
+    }
+}

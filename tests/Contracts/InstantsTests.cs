@@ -1,0 +1,23 @@
+using Contracts.Timers;
+using Tests.Support;
+
+namespace Tests.Contracts;
+
+public sealed class InstantsTests
+{
+    [TestCase(0, 0)]
+    [TestCase(1, TimeSpan.TicksPerMillisecond)]
+    [TestCase(TimeSpan.TicksPerMillisecond - 1, TimeSpan.TicksPerMillisecond)]
+    [TestCase(TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerMillisecond)]
+    [TestCase(TimeSpan.TicksPerMillisecond + 1, 2 * TimeSpan.TicksPerMillisecond)]
+    public void CeilingToMilliseconds_rounds_up_and_never_down(long ticks, long expected) =>
+        Assert.That(Instants.CeilingToMilliseconds(ManualClock.Noon.AddTicks(ticks)), Is.EqualTo(ManualClock.Noon.AddTicks(expected)));
+
+    [Test]
+    public void CeilingToMilliseconds_with_another_offset_is_the_same_instant()
+    {
+        var elsewhere = ManualClock.Noon.AddTicks(1).ToOffset(TimeSpan.FromMinutes(345));
+
+        Assert.That(Instants.CeilingToMilliseconds(elsewhere).UtcTicks, Is.EqualTo(ManualClock.Noon.AddMilliseconds(1).UtcTicks));
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Contracts.Timers;
+using Tests.Support;
+
+namespace Tests.Contracts;
+
+/// <summary>Messages of every release stay readable, and what this release writes is what the fixtures say.</summary>
+public sealed class TimerScheduledFixtureTests
+{
+    private static readonly Guid Id = Guid.Parse("01976a3c-4c00-7d6b-9a7e-1f2d3c4b5a69");
+
+    [Test]
+    public void Minimal_of_0_1_0_reads_and_writes_alike() =>
+        ReadsAndWritesAlike("TimerScheduled.0.1.0.minimal.json", new TimerScheduled(
+            Id, ManualClock.Noon, ManualClock.Noon.AddHours(-1), new TimerSpec { Url = new Uri("https://example.test/hook") }));
+
+    [Test]
+    public void Full_of_0_1_0_reads_and_writes_alike() =>
+        ReadsAndWritesAlike("TimerScheduled.0.1.0.full.json", new TimerScheduled(
+            Id,
+            ManualClock.Noon.AddMilliseconds(123),
+            ManualClock.Noon.AddHours(-1),
+            new TimerSpec
+            {
+                Url = new Uri("https://example.test:8443/hook?order=17"),
+                Method = "PUT",
+                Headers = new Dictionary<string, string> { ["x-shop"] = "north" },
+                Body = new RawContent("""{"order":17}"""u8.ToArray(), IsJson: true),
+                Retry = new RetryPolicy
+                {
+                    Attempts = 3, FirstDelay = TimeSpan.FromSeconds(2), Factor = 2, Maximum = TimeSpan.FromMinutes(1), Jitter = 0.25,
+                    Delays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90)],
+                },
+                OnAmbiguous = AmbiguousPolicy.Park,
+                Timeout = TimeSpan.FromMilliseconds(2_500),
+                Tags = ["red", "night"],
+                Metadata = new RawContent("""{"note":"kept"}"""u8.ToArray(), IsJson: true),
+                OwnId = "order/17",
+            },
+            Fingerprint: -42));
+
+    [Test]
+    public void Text_body_of_0_1_0_reads_and_writes_alike() =>
+        ReadsAndWritesAlike("TimerScheduled.0.1.0.text.json", new TimerScheduled(
+            Id, ManualClock.Noon, ManualClock.Noon.AddHours(-1), new TimerSpec
+            {
+                Url = new Uri("https://example.test/hook"), Body = new RawContent("plain \"text\""u8.ToArray(), IsJson: false),
+            }));
+
+    [Test]
+    public void Zero_jitter_stays_zero()
+    {
+        // Zero is left out of the JSON, and the policy's own default is not zero.
+        var message = ATimer.New().WithSpec(spec => spec with { Retry = new RetryPolicy { Jitter = 0 } }).Build();
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(message, TimersJson.Default.TimerScheduled);
+
+        Assert.That(JsonSerializer.Deserialize(json, TimersJson.Default.TimerScheduled)!.Spec.Retry, Is.EqualTo(message.Spec.Retry));
+    }
+
+    [Test]
+    public void A_field_of_a_later_release_is_passed_over()
+    {
+        var later = Read("TimerScheduled.0.1.0.minimal.json").Replace("\"spec\"", "\"later\": {\"a\": 1}, \"spec\"", StringComparison.Ordinal);
+
+        Assert.That(JsonSerializer.Deserialize(later, TimersJson.Default.TimerScheduled)!.TimerId, Is.EqualTo(Id));
+    }
+
+    private static void ReadsAndWritesAlike(string file, TimerScheduled expected)
+    {
+        var read = JsonSerializer.Deserialize(Read(file), TimersJson.Default.TimerScheduled)!;
+
+        Assert.That(read with { Spec = expected.Spec }, Is.EqualTo(expected));
+        Assert.That(read.Spec.Headers, Is.EqualTo(expected.Spec.Headers));
+        Assert.That(read.Spec.Tags, Is.EqualTo(expected.Spec.Tags));
+        Assert.That(read.Spec with { Headers = expected.Spec.Headers, Tags = expected.Spec.Tags }, Is.EqualTo(expected.Spec));
+
+        using var fixture = JsonDocument.Parse(Read(file));
+        var written = JsonSerializer.SerializeToElement(expected, TimersJson.Default.TimerScheduled);
+        Assert.That(JsonElement.DeepEquals(written, fixture.RootElement), Is.True, written.ToString);
+    }
+
+    private static string Read(string file) =>
+        File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Contracts", "Fixtures", file));
+}

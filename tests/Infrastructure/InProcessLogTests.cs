@@ -1,0 +1,152 @@
+using Contracts.Messaging;
+using Contracts.Storage;
+using Infrastructure.Messaging;
+
+namespace Tests.Infrastructure;
+
+public sealed class InProcessLogTests
+{
+    private GatedHandler handler = null!;
+    private InProcessLog<int> log = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        handler = new GatedHandler();
+        log = new InProcessLog<int>(handler);
+        await log.StartAsync(default);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        handler.Open();
+        await log.StopAsync(default);
+        log.Dispose();
+    }
+
+    [Test]
+    public async Task PublishAsync_completes_when_the_handler_has_and_not_before()
+    {
+        var published = log.PublishAsync([1, 2], default);
+        await handler.EnteredAsync();
+        var before = published.IsCompleted;
+
+        handler.Open();
+
+        Assert.That((await published).Stored, Is.True);
+        Assert.That(before, Is.False);
+    }
+
+    [Test]
+    public async Task PublishAsync_while_a_batch_is_committed_gathers_into_the_next_one_in_order()
+    {
+        var first = log.PublishAsync([1], default);
+        await handler.EnteredAsync();
+        var others = new[] { log.PublishAsync([2, 3], default), log.PublishAsync([4], default), log.PublishAsync([5], default) };
+
+        handler.Open();
+        await Task.WhenAll([first, .. others]);
+
+        Assert.That(handler.Batches, Is.EqualTo(new int[][] { [1], [2, 3, 4, 5] }));
+    }
+
+    [Test]
+    public async Task PublishAsync_of_very_many_hands_over_bounded_batches_and_a_large_publication_as_it_is()
+    {
+        var first = log.PublishAsync([0], default);
+        await handler.EnteredAsync();
+        var large = log.PublishAsync([.. Enumerable.Range(1, 3_000)], default);
+        var small = Enumerable.Range(0, 1_500).Select(i => log.PublishAsync([i], default)).ToList();
+
+        handler.Open();
+        await Task.WhenAll([first, large, .. small]);
+
+        Assert.That(handler.Batches.Select(batch => batch.Length), Is.EqualTo([1, 3_000, 1_000, 500]));
+    }
+
+    [TestCase(WriteOutcome.Refused)]
+    [TestCase(WriteOutcome.Unknown)]
+    public async Task PublishAsync_with_the_store_unavailable_tells_its_outcome_and_reason(WriteOutcome outcome)
+    {
+        handler.Failure = new StoreUnavailableException(outcome, "The disk is full.");
+        handler.Open();
+
+        var error = Assert.ThrowsAsync<LogUnavailableException>(() => log.PublishAsync([1], default));
+
+        Assert.That((error.Outcome, error.Message), Is.EqualTo((outcome, "The disk is full.")));
+        handler.Failure = null;
+        Assert.That((await log.PublishAsync([2], default)).Stored, Is.True);
+    }
+
+    [Test]
+    public void PublishAsync_with_a_defect_in_the_handler_is_unknown_and_tells_nothing_of_the_defect()
+    {
+        handler.Failure = new InvalidOperationException("inner detail");
+        handler.Open();
+
+        var error = Assert.ThrowsAsync<LogUnavailableException>(() => log.PublishAsync([1], default));
+
+        Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Unknown));
+        Assert.That(error.Message, Does.Not.Contain("inner detail"));
+    }
+
+    [Test]
+    public async Task PublishAsync_whose_caller_goes_away_is_applied_all_the_same()
+    {
+        using var caller = new CancellationTokenSource();
+        var published = log.PublishAsync([1], caller.Token);
+        await handler.EnteredAsync();
+
+        await caller.CancelAsync();
+        handler.Open();
+
+        Assert.That(async () => await published, Throws.InstanceOf<OperationCanceledException>());
+        await log.StopAsync(default);
+        Assert.That(handler.Batches, Is.EqualTo(new int[][] { [1] }));
+    }
+
+    [Test]
+    public async Task StopAsync_applies_what_waits_and_refuses_what_comes_later()
+    {
+        var first = log.PublishAsync([1], default);
+        await handler.EnteredAsync();
+        var waiting = log.PublishAsync([2], default);
+
+        var stopping = log.StopAsync(default);
+        var error = Assert.ThrowsAsync<LogUnavailableException>(() => log.PublishAsync([3], default));
+        handler.Open();
+        await stopping;
+
+        Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Refused));
+        Assert.That(((await first).Stored, (await waiting).Stored), Is.EqualTo((true, true)));
+        Assert.That(handler.Batches, Is.EqualTo(new int[][] { [1], [2] }));
+    }
+
+    /// <summary>Holds every batch until it is opened.</summary>
+    private sealed class GatedHandler : IBatchHandler<int>
+    {
+        private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<int[]> batches = [];
+
+        public Exception? Failure { get; set; }
+
+        public IReadOnlyList<int[]> Batches => batches;
+
+        public Task EnteredAsync() => entered.Task;
+
+        public void Open() => opened.TrySetResult();
+
+        public async Task HandleAsync(IReadOnlyList<int> messages, CancellationToken cancellationToken)
+        {
+            batches.Add([.. messages]);
+            entered.TrySetResult();
+            await opened.Task;
+            if (Failure is { } failure)
+            {
+                throw failure;
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Infrastructure.Storage.Sqlite;
+using Infrastructure.Storage.Sqlite.Timers;
+using Tests.Support;
+
+namespace Tests.Infrastructure;
+
+/// <summary>What the store tells when it cannot write; the file itself refuses, by a trigger.</summary>
+public sealed class SqliteTimerStoreFailureTests
+{
+    private readonly ManualClock clock = new();
+    private TemporaryFolder folder = null!;
+    private SqliteTimerStore store = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        folder = new TemporaryFolder();
+        store = new SqliteTimerStore(folder.File("timers.db"), clock);
+        using var other = new SqliteConnection(folder.File("timers.db"), readOnly: false);
+        other.Execute("CREATE TRIGGER refuse BEFORE INSERT ON timers WHEN NEW.fingerprint = 13 BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        store.Dispose();
+        folder.Dispose();
+    }
+
+    [Test]
+    public async Task AddAsync_of_a_batch_that_cannot_be_written_is_refused_as_a_whole()
+    {
+        var created = new[] { ATimer.New().Build(), ATimer.New().WithFingerprint(13).Build() };
+
+        var error = Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync(created, default));
+
+        Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Refused));
+        Assert.That(await store.FindAsync([created[0].TimerId], default), Is.Empty);
+        Assert.That((await store.CountAsync(default)).ByState, Is.Empty);
+    }
+
+    [Test]
+    public async Task AddAsync_of_which_a_part_is_stored_is_never_called_refused()
+    {
+        var created = Enumerable.Range(0, 1_500).Select(i => (i == 1_400 ? ATimer.New().WithFingerprint(13) : ATimer.New()).Build()).ToList();
+
+        var error = Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync(created, default));
+
+        Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Unknown));
+        Assert.That((await store.CountAsync(default)).ByState[TimerState.Scheduled], Is.EqualTo(1_000));
+    }
+
+    [Test]
+    public void AddAsync_of_which_no_part_is_stored_is_refused()
+    {
+        var created = Enumerable.Range(0, 1_500).Select(i => (i is 10 or 1_400 ? ATimer.New().WithFingerprint(13) : ATimer.New()).Build()).ToList();
+
+        var error = Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync(created, default));
+
+        Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Refused));
+    }
+
+    [Test]
+    public async Task AddAsync_after_a_refused_one_works()
+    {
+        Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync([ATimer.New().WithFingerprint(13).Build()], default));
+        var created = ATimer.New().Build();
+
+        await store.AddAsync([created], default);
+
+        Assert.That(await store.FindAsync([created.TimerId], default), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Opening_a_file_of_a_later_release_is_refused()
+    {
+        store.Dispose();
+        using (var other = new SqliteConnection(folder.File("timers.db"), readOnly: false))
+        {
+            other.Execute("PRAGMA user_version = 1000");
+        }
+
+        Assert.That(() => new SqliteTimerStore(folder.File("timers.db"), clock), Throws.InvalidOperationException.With.Message.Contains("1000"));
+    }
+}

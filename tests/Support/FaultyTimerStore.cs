@@ -1,0 +1,84 @@
+using Contracts.Timers;
+using Infrastructure.Storage.Sqlite.Timers;
+
+namespace Tests.Support;
+
+/// <summary>The store in memory behind both ports, which fails while a test wants it to.</summary>
+public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
+{
+    private readonly SqliteTimerStore store;
+    private int failed;
+
+    public FaultyTimerStore(TimeProvider? time = null) => store = new SqliteTimerStore(":memory:", time ?? new ManualClock());
+
+    /// <summary>What every call of the Runner's side and every write throws, while it is set.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>How many calls have failed.</summary>
+    public int Failed => Volatile.Read(ref failed);
+
+    /// <summary>Runs before each claim.</summary>
+    public Action OnClaim { get; set; } = () => { };
+
+    public virtual Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) =>
+        Try(() => store.AddAsync(created, cancellationToken));
+
+    public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+        store.FindAsync(keys, cancellationToken);
+
+    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
+        store.FindAttemptsAsync(key, cancellationToken);
+
+    public Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) =>
+        store.FindLastAttemptAsync(key, cancellationToken);
+
+    public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) => store.ListAsync(query, cancellationToken);
+
+    public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => store.CountAsync(cancellationToken);
+
+    public Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken) =>
+        Try(() => store.TryReplaceAsync(read, changed, cancellationToken));
+
+    public Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        OnClaim();
+        return Try(() => store.ClaimAsync(request, cancellationToken));
+    }
+
+    public Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap, CancellationToken cancellationToken) =>
+        Try(() => store.CountDueAsync(after, until, cap, cancellationToken));
+
+    public Task<IReadOnlyList<ClaimedTimer>> MarkSendingAsync(IReadOnlyList<ClaimedTimer> timers, CancellationToken cancellationToken) =>
+        Try(() => store.MarkSendingAsync(timers, cancellationToken));
+
+    public Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken) =>
+        Try(() => store.RecordAsync(outcomes, cancellationToken));
+
+    public Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Try(() => store.HandBackAsync(timers, now, cancellationToken));
+
+    public Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken) => Try(() => store.ReclaimAsync(now, cancellationToken));
+
+    public Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken) =>
+        Try(() => store.PurgeAsync(finishedBefore, limit, cancellationToken));
+
+    public Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) => Try(() => store.MaintainAsync(now, cancellationToken));
+
+    public void Dispose()
+    {
+        store.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private T Try<T>(Func<T> call)
+        where T : Task
+    {
+        if (Failure is { } failure)
+        {
+            Interlocked.Increment(ref failed);
+            throw failure;
+        }
+
+        return call();
+    }
+}
