@@ -80,7 +80,11 @@ public static partial class ServiceHost
             map(app);
             await app.StartAsync();
             app.Services.GetRequiredService<StartProgress>().IsStarted = true;
-            LogStarted(app.Logger, string.Join(", ", app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses));
+            foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+            {
+                LogStarted(app.Logger, address);
+            }
+
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -104,8 +108,8 @@ public static partial class ServiceHost
         _ => null,
     };
 
-    [LoggerMessage(1, LogLevel.Information, "Timers listens on {Addresses}; the API's documentation is there under /docs")]
-    private static partial void LogStarted(ILogger logger, string addresses);
+    [LoggerMessage(1, LogLevel.Information, "Timers listens on {Address}; its documentation is at {Address}/docs")]
+    private static partial void LogStarted(ILogger logger, string address);
 
     /// <summary>Why the program cannot start.</summary>
     private sealed record MissingEngines(string Message);

@@ -27,7 +27,9 @@ public sealed class DeliveryTests
         });
         var id = await standalone.Http.CreateAsync(new
         {
-            url = receiver.At("/hook"), delay = "PT0.2S", retry = new { delays = new[] { "PT0.1S", "PT0.3S", "PT0.05S" } },
+            url = receiver.At("/hook"),
+            delay = "PT0.2S",
+            retry = new { delays = new[] { "PT0.1S", "PT0.3S", "PT0.05S" } },
         });
 
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", Patience, "it succeeds in the end");
@@ -59,7 +61,10 @@ public sealed class DeliveryTests
         var tag = Guid.NewGuid().ToString("N");
         var id = await standalone.Http.CreateAsync(new
         {
-            url = receiver.At("/hook"), delay = "PT0S", tags = new[] { tag }, retry = new { attempts = 2, firstDelay = "PT0.01S" },
+            url = receiver.At("/hook"),
+            delay = "PT0S",
+            tags = new[] { tag },
+            retry = new { attempts = 2, firstDelay = "PT0.01S" },
         });
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", Patience, "it fails");
         Assert.That(await standalone.Http.GetStringAsync(new Uri($"/api/v1/timers?state=failed&tag={tag}", UriKind.Relative)), Does.Contain(id));
@@ -150,7 +155,11 @@ public sealed class DeliveryTests
             context => Volatile.Read(ref hang) ? Task.Delay(Timeout.Infinite, context.RequestAborted) : Task.CompletedTask);
         var id = await standalone.Http.CreateAsync(new
         {
-            url = receiver.At("/hook"), delay = "PT0S", timeout = "PT0.2S", onAmbiguous = "park", retry = new { firstDelay = "PT0.01S" },
+            url = receiver.At("/hook"),
+            delay = "PT0S",
+            timeout = "PT0.2S",
+            onAmbiguous = "park",
+            retry = new { firstDelay = "PT0.01S" },
         });
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "ambiguous", Patience, "it waits for a person");
         Assert.That(receiver.Count, Is.EqualTo(1));

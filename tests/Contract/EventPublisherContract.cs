@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Contracts.Messaging;
+using Contracts.Timers;
+using Tests.Support;
+
+namespace Tests.Contract;
+
+/// <summary>What every log promises: what was published reaches the handler, whole and in order per key.</summary>
+public abstract class EventPublisherContract
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private RecordingHandler handler = null!;
+    private IEventPublisher<TimerScheduled> publisher = null!;
+
+    /// <summary>A log that feeds this handler.</summary>
+    protected abstract Task<IEventPublisher<TimerScheduled>> StartAsync(IBatchHandler<TimerScheduled> fed);
+
+    protected abstract Task StopAsync();
+
+    [SetUp]
+    public async Task Start()
+    {
+        handler = new RecordingHandler();
+        publisher = await StartAsync(handler);
+    }
+
+    [TearDown]
+    public Task Stop() => StopAsync();
+
+    [Test]
+    public async Task A_published_message_reaches_the_handler_as_it_was()
+    {
+        var timer = ATimer.New().WithTags("a", "b").WithFingerprint(-7)
+            .WithSpec(spec => spec with { Body = new RawContent("{\"n\": 1.0}"u8.ToArray(), IsJson: true) }).Build();
+
+        await publisher.PublishAsync([timer], default);
+
+        await Eventually.That(() => handler.Count == 1, Patience, "it is handled");
+        var handled = handler.Messages.Single();
+        Assert.That((handled.TimerId, handled.DueAt, handled.Fingerprint), Is.EqualTo((timer.TimerId, timer.DueAt, timer.Fingerprint)));
+        Assert.That(handled.Spec.Body, Is.EqualTo(timer.Spec.Body));
+        Assert.That(handled.Spec.Tags, Is.EqualTo(timer.Spec.Tags));
+    }
+
+    [Test]
+    public async Task A_receipt_that_says_stored_comes_after_the_handler_and_never_before()
+    {
+        var timer = ATimer.New().Build();
+
+        var receipt = await publisher.PublishAsync([timer], default);
+
+        if (receipt.Stored)
+        {
+            Assert.That(handler.Count, Is.EqualTo(1));
+        }
+
+        await Eventually.That(() => handler.Count == 1, Patience, "it is handled in any case");
+    }
+
+    [Test]
+    public async Task Messages_of_one_key_keep_their_order_among_many_publishers()
+    {
+        const int Keys = 8;
+        const int Each = 200;
+        await Task.WhenAll(Enumerable.Range(0, Keys).Select(async _ =>
+        {
+            var id = Guid.CreateVersion7();
+            for (var i = 0; i < Each; i++)
+            {
+                await publisher.PublishAsync([ATimer.New().WithId(id).WithFingerprint(i).Build()], default);
+            }
+        }));
+
+        await Eventually.That(() => handler.Count == Keys * Each, Patience, "all are handled");
+        foreach (var key in handler.Messages.GroupBy(message => message.TimerId))
+        {
+            Assert.That(key.Select(message => message.Fingerprint), Is.Ordered);
+        }
+    }
+
+    [Test]
+    public async Task Ten_thousand_messages_together_arrive_once_each()
+    {
+        var timers = Enumerable.Range(0, 10_000).Select(_ => ATimer.New().Build()).ToList();
+
+        await publisher.PublishAsync(timers, default);
+
+        await Eventually.That(() => handler.Count == timers.Count, Patience, "all are handled");
+        Assert.That(handler.Messages.Select(message => message.TimerId), Is.EquivalentTo(timers.Select(timer => timer.TimerId)));
+    }
+
+    [Test]
+    public async Task The_largest_body_that_is_accepted_passes()
+    {
+        var body = new byte[256 * 1024];
+        Array.Fill(body, (byte)'"');
+        var timer = ATimer.New().WithSpec(spec => spec with { Body = new RawContent(body, IsJson: false) }).Build();
+
+        await publisher.PublishAsync([timer], default);
+
+        await Eventually.That(() => handler.Count == 1, Patience, "it is handled");
+        Assert.That(handler.Messages.Single().Spec.Body!.Utf8.Length, Is.EqualTo(body.Length));
+    }
+
+    private sealed class RecordingHandler : IBatchHandler<TimerScheduled>
+    {
+        private readonly ConcurrentQueue<TimerScheduled> messages = new();
+
+        public IReadOnlyList<TimerScheduled> Messages => [.. messages];
+
+        public int Count => messages.Count;
+
+        public Task HandleAsync(IReadOnlyList<TimerScheduled> batch, CancellationToken cancellationToken)
+        {
+            foreach (var message in batch)
+            {
+                messages.Enqueue(message);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+}
