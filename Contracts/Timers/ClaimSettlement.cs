@@ -40,7 +40,10 @@ public static class ClaimSettlement
             // Keeps its token, so that a late outcome can still resolve it, and a recorded pause.
             TimerState.Ambiguous => counted with
             {
-                State = TimerState.Ambiguous, NextAt = outcome.NextAt, MayStillArrive = true, Version = row.Version + 1,
+                State = TimerState.Ambiguous,
+                NextAt = outcome.NextAt,
+                MayStillArrive = true,
+                Version = row.Version + 1,
             },
             _ => Release(counted, outcome.NextAt, EndOf(outcome.Attempt)) with { Version = row.Version + 1 },
         };
@@ -78,7 +81,11 @@ public static class ClaimSettlement
 
     private static TimerRecord Finish(TimerRecord row, TimerState state, AttemptOutcome outcome) => row with
     {
-        State = state, NextAt = outcome.NextAt, Claim = null, Pending = PendingCommand.None, MayStillArrive = false,
+        State = state,
+        NextAt = outcome.NextAt,
+        Claim = null,
+        Pending = PendingCommand.None,
+        MayStillArrive = false,
         Version = row.Version + 1,
     };
 

@@ -24,7 +24,10 @@ public abstract partial class DueTimersContract : TimerStorageSuite
     {
         var created = ATimer.New().DueAt(Noon).WithSpec(spec => spec with
         {
-            Method = "PUT", Body = new RawContent("text"u8.ToArray(), IsJson: false), OwnId = "mine", Timeout = TimeSpan.FromSeconds(2),
+            Method = "PUT",
+            Body = new RawContent("text"u8.ToArray(), IsJson: false),
+            OwnId = "mine",
+            Timeout = TimeSpan.FromSeconds(2),
         }).Build();
         await Store.AddAsync([created], default);
 

@@ -11,8 +11,15 @@ public abstract partial class TimerStoreContract
         var row = await AddAsync(ATimer.New());
         var changed = row with
         {
-            State = TimerState.Paused, DueAt = Noon.AddDays(2), NextAt = Noon.AddDays(3), Attempts = 4, AttemptsBeforeReplay = 3,
-            Occurrence = 2, Pending = PendingCommand.Pause, MayStillArrive = true, Version = row.Version + 1,
+            State = TimerState.Paused,
+            DueAt = Noon.AddDays(2),
+            NextAt = Noon.AddDays(3),
+            Attempts = 4,
+            AttemptsBeforeReplay = 3,
+            Occurrence = 2,
+            Pending = PendingCommand.Pause,
+            MayStillArrive = true,
+            Version = row.Version + 1,
             Spec = row.Spec with { Method = "PUT" },
         };
 

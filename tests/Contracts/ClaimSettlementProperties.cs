@@ -99,7 +99,7 @@ public sealed class ClaimSettlementProperties
         from minutes in Gen.Choose(-2, 2)
         from succeeded in Gen.Elements(true, false)
 
-        // An ambiguous outcome comes of the park policy, which sends only what is marked.
+            // An ambiguous outcome comes of the park policy, which sends only what is marked.
         where state != TimerState.Ambiguous || (row.State != TimerState.Armed && row.Spec.OnAmbiguous == AmbiguousPolicy.Park)
         select (row, new AttemptOutcome(row.Key, new ClaimToken(token), Attempt(number), state, ManualClock.Noon.AddMinutes(minutes)), succeeded);
 
@@ -125,6 +125,10 @@ public sealed class ClaimSettlementProperties
 
     private static AttemptRecord Attempt(int number) => new()
     {
-        Occurrence = 1, Number = number, StartedAt = ManualClock.Noon, Latency = TimeSpan.FromSeconds(1), Lateness = TimeSpan.Zero,
+        Occurrence = 1,
+        Number = number,
+        StartedAt = ManualClock.Noon,
+        Latency = TimeSpan.FromSeconds(1),
+        Lateness = TimeSpan.Zero,
     };
 }

@@ -93,7 +93,10 @@ public sealed class ClaimSettlementTests
 
     private static TimerRecord Row(TimerState state, PendingCommand pending) => TimerRecord.From(ATimer.New().Build()) with
     {
-        State = state, Pending = pending, Attempts = 2, Version = 5,
+        State = state,
+        Pending = pending,
+        Attempts = 2,
+        Version = 5,
         Claim = TimerLifecycle.IsClaimed(state) || state == Ambiguous ? Own : null,
     };
 
@@ -101,7 +104,11 @@ public sealed class ClaimSettlementTests
     {
         var attempt = new AttemptRecord
         {
-            Occurrence = 1, Number = 3, StartedAt = ManualClock.Noon, Latency = TimeSpan.FromMilliseconds(1.5), Lateness = TimeSpan.Zero,
+            Occurrence = 1,
+            Number = 3,
+            StartedAt = ManualClock.Noon,
+            Latency = TimeSpan.FromMilliseconds(1.5),
+            Lateness = TimeSpan.Zero,
         };
         return new AttemptOutcome(Guid.Empty, token, attempt, state, ManualClock.Noon.AddHours(1));
     }

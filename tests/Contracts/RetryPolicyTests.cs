@@ -48,7 +48,10 @@ public sealed class RetryPolicyTests
             from chance in Gen.Choose(0, 100)
             select (Chance: chance / 100d, Policy: new RetryPolicy
             {
-                FirstDelay = TimeSpan.FromMilliseconds(first), Maximum = TimeSpan.FromMilliseconds(maximum), Factor = factor / 10d, Jitter = jitter / 100d,
+                FirstDelay = TimeSpan.FromMilliseconds(first),
+                Maximum = TimeSpan.FromMilliseconds(maximum),
+                Factor = factor / 10d,
+                Jitter = jitter / 100d,
             });
 
         Prop.ForAll(policies.ToArbitrary(), one =>

@@ -28,7 +28,11 @@ public sealed class TimerScheduledFixtureTests
                 Body = new RawContent("""{"order":17}"""u8.ToArray(), IsJson: true),
                 Retry = new RetryPolicy
                 {
-                    Attempts = 3, FirstDelay = TimeSpan.FromSeconds(2), Factor = 2, Maximum = TimeSpan.FromMinutes(1), Jitter = 0.25,
+                    Attempts = 3,
+                    FirstDelay = TimeSpan.FromSeconds(2),
+                    Factor = 2,
+                    Maximum = TimeSpan.FromMinutes(1),
+                    Jitter = 0.25,
                     Delays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90)],
                 },
                 OnAmbiguous = AmbiguousPolicy.Park,
@@ -44,7 +48,8 @@ public sealed class TimerScheduledFixtureTests
         ReadsAndWritesAlike("TimerScheduled.0.1.0.text.json", new TimerScheduled(
             Id, ManualClock.Noon, ManualClock.Noon.AddHours(-1), new TimerSpec
             {
-                Url = new Uri("https://example.test/hook"), Body = new RawContent("plain \"text\""u8.ToArray(), IsJson: false),
+                Url = new Uri("https://example.test/hook"),
+                Body = new RawContent("plain \"text\""u8.ToArray(), IsJson: false),
             }));
 
     [Test]

@@ -76,7 +76,10 @@ public sealed class WebhookExchangeTests
     {
         var headers = new Dictionary<string, string>
         {
-            ["x-shop"] = "north, south", ["Content-Type"] = "application/vnd.shop+json", ["User-Agent"] = "shop/1", ["Authorization"] = "Bearer abc",
+            ["x-shop"] = "north, south",
+            ["Content-Type"] = "application/vnd.shop+json",
+            ["User-Agent"] = "shop/1",
+            ["Authorization"] = "Bearer abc",
         };
 
         var (_, arrival) = await RunAsync(Timer(spec => spec with { Headers = headers }));
