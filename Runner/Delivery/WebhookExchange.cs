@@ -77,10 +77,10 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
         var headers = request.Headers;
         foreach (var (name, value) in spec.Headers ?? new Dictionary<string, string>())
         {
-            if (!headers.TryAddWithoutValidation(name, value) && request.Content is { } content)
+            if (!headers.TryAddWithoutValidation(name, value))
             {
-                content.Headers.Remove(name);
-                content.Headers.TryAddWithoutValidation(name, value);
+                request.Content.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
             }
         }
 
@@ -98,7 +98,7 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
         return request;
     }
 
-    private static ByteArrayContent? CreateContent(ClaimedTimer timer)
+    private static ByteArrayContent CreateContent(ClaimedTimer timer)
     {
         if (timer.Spec.Body is { } body)
         {
@@ -109,7 +109,9 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
 
         if (timer.Spec.Method is "GET" or "DELETE")
         {
-            return null;
+            // Empty, not missing: without a content the handler sends a request again by itself when a connection that was
+            // used before ends unanswered, and nobody would know of that attempt (at most once under the park policy).
+            return new ByteArrayContent([]);
         }
 
         // The recommended shape of Standard Webhooks: type, timestamp, data. The same on every attempt.

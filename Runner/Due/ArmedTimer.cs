@@ -11,7 +11,7 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
     private const int Gone = 3;
 
     private int position;
-    private int forgotten;
+    private bool forgotten;
 
     public ClaimedTimer Timer { get; } = timer;
 
@@ -34,8 +34,8 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
     /// <summary>It goes back to the store unsent.</summary>
     public bool TryLeave() => Move(Waiting, Gone);
 
-    /// <summary>True once: what it takes in memory is given back by whoever gets it.</summary>
-    public bool TryForget() => Interlocked.Exchange(ref forgotten, 1) == 0;
+    /// <summary>True once: its room is given back by whoever forgets it first.</summary>
+    public bool TryForget() => !Interlocked.Exchange(ref forgotten, true);
 
     private bool Move(int from, int to) => Interlocked.CompareExchange(ref position, to, from) == from;
 }

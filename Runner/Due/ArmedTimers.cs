@@ -75,7 +75,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     /// <summary>Forgets a timer: its outcome is written, it was handed back, or a command has it.</summary>
     public void Remove(ArmedTimer armed)
     {
-        // The same timer may be claimed anew, for its next attempt, before the last one is forgotten: only this one goes.
+        // A retry that is due at once may have been claimed anew already: then a later claim stands in its place, and stays.
         held.TryRemove(KeyValuePair.Create(armed.Timer.Key, armed));
         if (armed.TryForget())
         {

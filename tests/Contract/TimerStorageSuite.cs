@@ -6,27 +6,25 @@ namespace Tests.Contract;
 /// <summary>What the suites of both ports share: a fresh store for every test, a clock to turn, short words for common steps.</summary>
 public abstract class TimerStorageSuite
 {
-    private ITimerStorage? storage;
-
     protected static DateTimeOffset Noon => ManualClock.Noon;
 
     protected ManualClock Clock { get; private set; } = null!;
 
-    protected ITimerStorage Storage => storage ??= CreateStorage(Clock);
+    protected ITimerStorage Storage { get; private set; } = null!;
 
     protected ITimerStore Store => Storage.Timers;
 
     protected IDueTimers Due => Storage.Due;
 
     [SetUp]
-    public void TurnTheClockBackToNoon() => Clock = new ManualClock();
+    public void Open()
+    {
+        Clock = new ManualClock();
+        Storage = CreateStorage(Clock);
+    }
 
     [TearDown]
-    public void Close()
-    {
-        storage?.Dispose();
-        storage = null;
-    }
+    public void Close() => Storage.Dispose();
 
     protected abstract ITimerStorage CreateStorage(TimeProvider time);
 

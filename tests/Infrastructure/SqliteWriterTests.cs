@@ -140,6 +140,22 @@ public sealed class SqliteWriterTests
         Assert.That(Assert.ThrowsAsync<StoreUnavailableException>(() => InsertAsync(4, stopped)).Outcome, Is.EqualTo(WriteOutcome.Refused));
     }
 
+    [Test]
+    public async Task Dispose_at_once_after_work_was_queued_does_that_work()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            using var own = new SqliteConnection(":memory:", readOnly: false);
+            var stopped = new SqliteWriter(own, "stopped");
+            await stopped.RunAloneAsync(WritePriority.Control, _ => true, default);
+            var queued = stopped.RunAloneAsync(WritePriority.Control, _ => true, default);
+
+            stopped.Dispose();
+
+            Assert.That(queued.IsCompleted, Is.True, $"Round {round} left it waiting for ever.");
+        }
+    }
+
     /// <summary>Keeps the writer busy, so that what comes meanwhile waits together.</summary>
     private Task<bool> Hold(out ManualResetEventSlim gate)
     {

@@ -17,6 +17,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly ConcurrentQueue<Work>[] queues =
         [.. Enum.GetValues<WritePriority>().Select(_ => new ConcurrentQueue<Work>())];
 
+    private readonly Lock gate = new();
     private readonly AutoResetEvent queued = new(initialState: false);
     private readonly Thread thread;
     private volatile bool stopping;
@@ -43,21 +44,30 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Does what is queued, then stops.</summary>
     public void Dispose()
     {
-        stopping = true;
-        queued.Set();
+        lock (gate)
+        {
+            stopping = true;
+            queued.Set();
+        }
+
         thread.Join();
         queued.Dispose();
     }
 
     private Task<T> Enqueue<T>(Work<T> work, WritePriority priority)
     {
-        if (stopping)
+        // Either it is queued before the stop is seen, and done, or it is refused: never left waiting.
+        lock (gate)
         {
-            return Task.FromException<T>(new StoreUnavailableException(WriteOutcome.Refused, "The service is stopping."));
+            if (stopping)
+            {
+                return Task.FromException<T>(new StoreUnavailableException(WriteOutcome.Refused, "The service is stopping."));
+            }
+
+            queues[(int)priority].Enqueue(work);
+            queued.Set();
         }
 
-        queues[(int)priority].Enqueue(work);
-        queued.Set();
         return work.Task;
     }
 
@@ -66,9 +76,11 @@ internal sealed class SqliteWriter : IDisposable
         var group = new List<Work>();
         while (true)
         {
+            // Read before the queues are: what was queued before the stop is found by one more look.
+            var last = stopping;
             if (!TryTake(out var first))
             {
-                if (stopping)
+                if (last)
                 {
                     return;
                 }

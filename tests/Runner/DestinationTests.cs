@@ -1,0 +1,202 @@
+using Contracts.Timers;
+using Microsoft.AspNetCore.Http;
+using Runner.Delivery;
+using Runner.Due;
+using Tests.Support;
+
+namespace Tests.Runner;
+
+/// <summary>Receivers with real requests to them: bounded, in order, each one's trouble its own.</summary>
+public sealed class DestinationTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private Gate gate = null!;
+    private Receiver receiver = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        gate = new Gate();
+        receiver = await Receiver.StartAsync(gate.AnswerAsync);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        gate.Open();
+        await receiver.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Enqueue_of_many_has_a_bounded_number_under_way_and_sends_each_once()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 3 });
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(20)));
+        await ArrivedAsync(3);
+        var underWay = parts.Destinations.InFlight;
+
+        gate.Open();
+        await ArrivedAsync(20);
+
+        Assert.That((underWay, gate.Most), Is.EqualTo((3, 3)));
+        Assert.That(receiver.Journal.Select(arrival => arrival.WebhookId), Is.Unique);
+        await Eventually.That(async () => await parts.CountAsync(TimerState.Succeeded) == 20, Deadline, "all outcomes are stored");
+    }
+
+    [Test]
+    public async Task Enqueue_with_one_slot_sends_in_due_order()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
+        gate.Open();
+
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(10)));
+        await ArrivedAsync(10);
+
+        Assert.That(receiver.Journal.Select(arrival => arrival.DueAt), Is.Ordered);
+    }
+
+    [Test]
+    public async Task Enqueue_of_overdue_ones_leaves_half_of_the_slots_to_what_is_on_time()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 4 });
+        parts.Enqueue(await parts.ArmAsync(Lane.Overdue, Timers(10, "/overdue")));
+        await ArrivedAsync(2);
+        var overdueOnly = parts.Destinations.InFlight;
+
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(5, "/on-time")));
+        await ArrivedAsync(4);
+
+        Assert.That(overdueOnly, Is.EqualTo(2));
+        Assert.That(receiver.Journal.Count(arrival => arrival.Path == "/on-time"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Enqueue_of_what_is_on_time_does_not_starve_the_overdue_ones()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(1)));
+        await ArrivedAsync(1);
+        parts.Enqueue(await parts.ArmAsync(Lane.Overdue, Timers(1, "/overdue")));
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(30, "/on-time")));
+
+        gate.Open();
+        await ArrivedAsync(32);
+
+        Assert.That(receiver.Journal.Select(arrival => arrival.Path).ToList().IndexOf("/overdue"), Is.LessThanOrEqualTo(8));
+    }
+
+    [Test]
+    public async Task Enqueue_to_a_hanging_destination_leaves_another_alone()
+    {
+        await using var quick = await Receiver.StartAsync();
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 2 });
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(50)));
+        await ArrivedAsync(2);
+
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(50, to: quick)));
+
+        await Eventually.That(() => quick.Count == 50, Deadline, "the quick one gets all of its own");
+        Assert.That(receiver.Count, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task CollectStuck_takes_out_what_would_wait_too_long_with_the_instant_at_which_its_turn_may_come()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 2 });
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(9));
+        parts.Enqueue(armed);
+        await ArrivedAsync(2);
+        var atOnce = parts.Destinations.CollectStuck(parts.StoreClock.Now);
+
+        // Two slots that have taken 4 s already: a turn every 2 s, two of which are within the 5 s that one may wait.
+        parts.Clock.Advance(TimeSpan.FromSeconds(4));
+        var stuck = parts.Destinations.CollectStuck(parts.StoreClock.Now);
+
+        Assert.That(atOnce, Is.Empty);
+        Assert.That(stuck.Select(one => one.Timer), Is.EqualTo(armed.Skip(4)));
+        Assert.That(stuck.Select(one => (one.NextAt - parts.StoreClock.Now).TotalSeconds), Is.EqualTo([4, 6, 8, 10, 12]));
+        Assert.That(stuck.Select(one => one.Timer.TryStart()), Has.All.False);
+    }
+
+    [Test]
+    public async Task CollectStuck_of_a_long_queue_estimates_within_bounds()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(30)));
+        await ArrivedAsync(1);
+        parts.Clock.Advance(TimeSpan.FromSeconds(14));
+
+        var stuck = parts.Destinations.CollectStuck(parts.StoreClock.Now);
+
+        Assert.That(stuck, Has.Count.EqualTo(29));
+        Assert.That(stuck[0].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(1)));
+        Assert.That(stuck[^1].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(30)));
+    }
+
+    [Test]
+    public async Task HandBackStuckJob_gives_what_is_stuck_back_to_the_store_with_no_attempt_counted()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(3)));
+        await ArrivedAsync(1);
+        parts.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        await new HandBackStuckJob(parts.Destinations, parts.Recorder, parts.StoreClock).Execute(null!);
+
+        await Eventually.That(async () => await parts.CountAsync(TimerState.Scheduled) == 2, Deadline, "two are back in the store");
+        var rows = (await parts.Store.ListAsync(new TimerQuery { State = TimerState.Scheduled }, default)).Items;
+        Assert.That(rows, Has.All.Matches<TimerRecord>(row => row.Attempts == 0 && row.NextAt > parts.StoreClock.Now && !row.MayStillArrive));
+        Assert.That(parts.Armed.Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_timer_that_a_command_holds_is_not_sent_and_the_next_one_is()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        gate.Open();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(2));
+        parts.Armed.TryTake(armed[0].Timer.Key);
+
+        parts.Enqueue(armed);
+
+        await ArrivedAsync(1);
+        await Eventually.That(async () => await parts.CountAsync(TimerState.Succeeded) == 1, Deadline, "the other one is done");
+        Assert.That(receiver.Journal.Single().WebhookId, Is.EqualTo(armed[1].Timer.WebhookId));
+    }
+
+    private Task ArrivedAsync(int count) =>
+        Eventually.That(() => receiver.Count == count, Deadline, () => $"{count} arrive, {receiver.Count} have");
+
+    private IEnumerable<ATimer> Timers(int count, string path = "/hook", Receiver? to = null) =>
+        Enumerable.Range(0, count).Select(i => ATimer.New().DueAt(ManualClock.Noon.AddMilliseconds(i))
+            .WithSpec(spec => spec with { Url = (to ?? receiver).At(path) }));
+
+    /// <summary>Holds answers back until it is opened, and counts how many it held at once.</summary>
+    private sealed class Gate
+    {
+        private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock counting = new();
+        private int now;
+
+        public int Most { get; private set; }
+
+        public void Open() => opened.TrySetResult();
+
+        public async Task AnswerAsync(HttpContext context)
+        {
+            Count(1);
+            await opened.Task;
+            Count(-1);
+        }
+
+        private void Count(int change)
+        {
+            lock (counting)
+            {
+                now += change;
+                Most = Math.Max(Most, now);
+            }
+        }
+    }
+}

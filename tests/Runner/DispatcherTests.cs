@@ -1,0 +1,93 @@
+using Contracts.Timers;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Runner;
+using Runner.Delivery;
+using Runner.Due;
+using Tests.Support;
+
+namespace Tests.Runner;
+
+public sealed class DispatcherTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private Receiver receiver = null!;
+
+    [SetUp]
+    public async Task Start() => receiver = await Receiver.StartAsync();
+
+    [TearDown]
+    public async Task Stop() => await receiver.DisposeAsync();
+
+    [Test]
+    public async Task A_timer_is_sent_when_the_stores_clock_reaches_its_instant_and_not_before()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var clock = new CountingClock(parts.StoreClock);
+        using var armed = new ArmedTimers(Options.Create(new DueOptions()), clock);
+        using var dispatcher = new Dispatcher(armed, parts.Destinations);
+        await dispatcher.StartAsync(default);
+        var timer = (await parts.ArmAsync(Lane.Overdue, Timer(milliseconds: 1)))[0].Timer;
+        armed.Add([timer], Lane.OnTime);
+
+        // Real time goes on, this clock does not: the dispatcher looks again and again, and keeps waiting.
+        parts.Clock.Advance(TimeSpan.FromMilliseconds(1) - TimeSpan.FromTicks(1));
+        var looks = clock.Looks;
+        await Eventually.That(() => clock.Looks > looks + 20, Deadline, "it looks at the clock");
+        var early = receiver.Count;
+        parts.Clock.Advance(TimeSpan.FromTicks(1));
+        await Eventually.That(() => receiver.Count == 1, Deadline, "it is sent");
+        await dispatcher.StopAsync(default);
+
+        Assert.That(early, Is.Zero);
+    }
+
+    [Test]
+    public async Task Stopping_waits_for_what_is_under_way_and_hands_back_the_rest_unsent()
+    {
+        var gate = new TaskCompletionSource();
+        receiver.Answer(_ => gate.Task);
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
+        var armed = await parts.ArmAsync(Lane.OnTime, Timer(0), Timer(1), Timer(600_000));
+        parts.Enqueue(armed.Take(2));
+        await Eventually.That(() => receiver.Count == 1, Deadline, "the first one is under way");
+
+        var stopping = new StopGracefully(
+            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Clock, NullLogger<StopGracefully>.Instance).StopAsync(default);
+        var waits = !stopping.IsCompleted;
+        gate.SetResult();
+        await Eventually.That(
+            () =>
+            {
+                parts.Clock.Advance(TimeSpan.FromSeconds(1));
+                return stopping.IsCompleted;
+            },
+            Deadline,
+            "it stops");
+        await parts.Recorder.StopAsync(default);
+
+        Assert.That((waits, receiver.Count), Is.EqualTo((true, 1)));
+        Assert.That((await parts.CountAsync(TimerState.Succeeded), await parts.CountAsync(TimerState.Scheduled)), Is.EqualTo((1, 2)));
+        Assert.That((await parts.FindAsync(armed[2].Timer.Key)).NextAt, Is.EqualTo(armed[2].Timer.NextAt));
+    }
+
+    private ATimer Timer(int milliseconds) =>
+        ATimer.New().DueAt(ManualClock.Noon.AddMilliseconds(milliseconds)).WithSpec(spec => spec with { Url = receiver.At("/hook") });
+
+    private sealed class CountingClock(IStoreClock inner) : IStoreClock
+    {
+        private int looks;
+
+        public int Looks => Volatile.Read(ref looks);
+
+        public DateTimeOffset Now
+        {
+            get
+            {
+                Interlocked.Increment(ref looks);
+                return inner.Now;
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Runner.Due;
+using Tests.Support;
+
+namespace Tests.Runner;
+
+public sealed class OutcomeRecorderTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    [Test]
+    public async Task RecordAsync_while_the_store_is_down_keeps_trying_and_loses_nothing([Values] bool unavailable)
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(20));
+        parts.Store.Failure = unavailable
+            ? new StoreUnavailableException(WriteOutcome.Refused, "down")
+            : new InvalidOperationException("not even the failure that was promised");
+
+        foreach (var timer in armed)
+        {
+            await parts.Recorder.RecordAsync(timer, timer.Timer.Succeeded());
+        }
+
+        await TurnUntilAsync(parts, () => parts.Store.Failed >= 4, "it keeps trying");
+        var meanwhile = parts.Armed.Count;
+        parts.Store.Failure = null;
+        await TurnUntilAsync(parts, () => parts.Armed.Count == 0, "all are written");
+
+        Assert.That(meanwhile, Is.EqualTo(20), "What is not written is not forgotten.");
+        Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(20));
+    }
+
+    [Test]
+    public async Task HandBack_while_the_store_is_down_keeps_trying_and_a_command_no_longer_finds_it()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(3));
+        parts.Store.Failure = new StoreUnavailableException(WriteOutcome.Refused, "down");
+
+        foreach (var timer in armed)
+        {
+            parts.Recorder.HandBack(timer, ManualClock.Noon.AddSeconds(9));
+        }
+
+        var take = parts.Armed.TryTake(armed[0].Timer.Key);
+        await TurnUntilAsync(parts, () => parts.Store.Failed >= 2, "it keeps trying");
+        parts.Store.Failure = null;
+        await TurnUntilAsync(parts, async () => await parts.CountAsync(TimerState.Scheduled) == 3, "all are back");
+
+        Assert.That(take.Position, Is.EqualTo(ArmedPosition.Absent));
+        Assert.That((await parts.FindAsync(armed[0].Timer.Key)).NextAt, Is.EqualTo(ManualClock.Noon.AddSeconds(9)));
+    }
+
+    [Test]
+    public async Task RecordAsync_of_a_retry_that_is_due_soon_wakes_the_runner()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timers(1)))[0];
+        var woken = parts.WakeUps.WaitAsync(default);
+
+        await parts.Recorder.RecordAsync(armed, armed.Timer.Retried(ManualClock.Noon.AddMilliseconds(10)));
+
+        await woken.WaitAsync(Deadline);
+        Assert.That((await parts.FindAsync(armed.Timer.Key)).State, Is.EqualTo(TimerState.Scheduled), "It is stored when the wake-up comes.");
+    }
+
+    [Test]
+    public async Task StopAsync_writes_what_waits()
+    {
+        await using var parts = new RunnerParts();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(5));
+        foreach (var timer in armed.Take(3))
+        {
+            await parts.Recorder.RecordAsync(timer, timer.Timer.Failed());
+        }
+
+        foreach (var timer in armed.Skip(3))
+        {
+            parts.Recorder.HandBack(timer, timer.Timer.NextAt);
+        }
+
+        await parts.Recorder.StartAsync(default);
+        await parts.Recorder.StopAsync(default);
+
+        Assert.That((await parts.CountAsync(TimerState.Failed), await parts.CountAsync(TimerState.Scheduled)), Is.EqualTo((3, 2)));
+    }
+
+    [Test]
+    public async Task StopAsync_out_of_time_with_the_store_down_ends_and_leaves_the_claims_to_the_next_start()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timers(1)))[0];
+        parts.Store.Failure = new StoreUnavailableException(WriteOutcome.Refused, "down");
+        await parts.Recorder.RecordAsync(armed, armed.Timer.Succeeded());
+
+        using var outOfTime = new CancellationTokenSource();
+        var stopping = parts.Recorder.StopAsync(outOfTime.Token);
+        var waits = !stopping.IsCompleted;
+        await outOfTime.CancelAsync();
+        await EndsAsync(parts, stopping);
+        parts.Store.Failure = null;
+
+        Assert.That(waits, Is.True);
+        Assert.That(await parts.Store.ReclaimAsync(ManualClock.Noon, default), Is.EqualTo(1));
+    }
+
+    private static IEnumerable<ATimer> Timers(int count) => Enumerable.Range(0, count).Select(_ => ATimer.New());
+
+    private static async Task EndsAsync(RunnerParts parts, Task stopping)
+    {
+        // The store answers a call that was given up by saying so.
+        parts.Store.Failure = new OperationCanceledException();
+        await stopping.WaitAsync(Deadline);
+    }
+
+    private static Task TurnUntilAsync(RunnerParts parts, Func<bool> condition, string because) =>
+        TurnUntilAsync(parts, () => Task.FromResult(condition()), because);
+
+    private static Task TurnUntilAsync(RunnerParts parts, Func<Task<bool>> condition, string because) =>
+        Eventually.That(
+            () =>
+            {
+                // What waits for the store waits by this clock.
+                parts.Clock.Advance(TimeSpan.FromSeconds(1));
+                return condition();
+            },
+            Deadline,
+            because);
+}

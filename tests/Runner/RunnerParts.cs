@@ -1,0 +1,118 @@
+using System.Diagnostics.Metrics;
+using Contracts.Timers;
+using Infrastructure.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Runner;
+using Runner.Delivery;
+using Runner.Due;
+using Tests.Support;
+
+namespace Tests.Runner;
+
+/// <summary>The Runner's real parts, put together by hand: the clock is the test's, the store can fail, nothing runs by itself.</summary>
+internal sealed class RunnerParts : IAsyncDisposable
+{
+    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly IOptions<DueOptions> due;
+    private readonly FirstClaim first;
+    private readonly List<ClaimPass> passes = [];
+
+    public RunnerParts(DueOptions? due = null, DeliveryOptions? delivery = null)
+    {
+        this.due = Options.Create(due ?? new DueOptions());
+        var sending = Options.Create(delivery ?? new DeliveryOptions());
+        Store = new FaultyTimerStore(Clock);
+        StoreClock = new WallClock(Clock);
+        WakeUps = new WakeUps(StoreClock, this.due);
+        Armed = new ArmedTimers(this.due, StoreClock);
+        Exchange = new WebhookExchange(Clock);
+        Recorder = new OutcomeRecorder(Store, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
+        Sender = new WebhookSender(
+            Exchange, new Verdict(sending, new NoChance()), Recorder, Store, Lease, StoreClock, Clock,
+            new RunnerMetrics(services.GetRequiredService<IMeterFactory>()), NullLogger<WebhookSender>.Instance);
+        Destinations = new Destinations(sending, Sender, Clock);
+        first = new FirstClaim(Store, StoreClock, NullLogger<FirstClaim>.Instance);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public FaultyTimerStore Store { get; }
+
+    public WallClock StoreClock { get; }
+
+    public SwitchedLease Lease { get; } = new();
+
+    public WakeUps WakeUps { get; }
+
+    public ArmedTimers Armed { get; }
+
+    public WebhookExchange Exchange { get; }
+
+    public OutcomeRecorder Recorder { get; }
+
+    public WebhookSender Sender { get; }
+
+    public Destinations Destinations { get; }
+
+    public static async Task<RunnerParts> StartAsync(DueOptions? due = null, DeliveryOptions? delivery = null)
+    {
+        var parts = new RunnerParts(due, delivery);
+        await parts.Recorder.StartAsync(default);
+        return parts;
+    }
+
+    public ClaimPass Pass(Lane lane)
+    {
+        passes.Add(new ClaimPass(lane, Store, StoreClock, Armed, Destinations, first, due, Clock));
+        return passes[^1];
+    }
+
+    /// <summary>Stores timers, claims them and takes them in.</summary>
+    public async Task<IReadOnlyList<ArmedTimer>> ArmAsync(Lane lane, params IEnumerable<ATimer> timers)
+    {
+        await Store.AddAsync([.. timers.Select(timer => timer.Build())], default);
+        var claimed = await Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon.AddHours(1), 10_000, long.MaxValue), default);
+        return Armed.Add(claimed, lane);
+    }
+
+    public void Enqueue(IEnumerable<ArmedTimer> timers)
+    {
+        foreach (var timer in timers)
+        {
+            Destinations.Enqueue(timer);
+        }
+    }
+
+    public async Task<TimerRecord> FindAsync(Guid key) => (await Store.FindAsync([key], default)).Single();
+
+    public async Task<long> CountAsync(TimerState state) => (await Store.CountAsync(default)).ByState.GetValueOrDefault(state);
+
+    public async ValueTask DisposeAsync()
+    {
+        Sender.Abort();
+        await Eventually.That(() => Destinations.InFlight == 0, TimeSpan.FromSeconds(10), "nothing is under way");
+        await Recorder.StopAsync(new CancellationToken(canceled: true));
+        passes.ForEach(pass => pass.Dispose());
+        first.Dispose();
+        Sender.Dispose();
+        Recorder.Dispose();
+        Exchange.Dispose();
+        Armed.Dispose();
+        WakeUps.Dispose();
+        Store.Dispose();
+        await services.DisposeAsync();
+    }
+
+    public sealed class SwitchedLease : IRunnerLease
+    {
+        public bool MaySend { get; set; } = true;
+    }
+
+    /// <summary>Draws what adds no jitter.</summary>
+    private sealed class NoChance : Random
+    {
+        public override double NextDouble() => 0;
+    }
+}

@@ -1,0 +1,35 @@
+using Tests.Support;
+
+namespace Tests.Runner;
+
+public sealed class WakeUpsTests
+{
+    [TestCase(-5_000, true)]
+    [TestCase(400, true)]
+    [TestCase(401, false)]
+    public async Task Notify_wakes_for_what_falls_due_before_the_look_after_the_next(int milliseconds, bool wakes)
+    {
+        await using var parts = new RunnerParts();
+
+        parts.WakeUps.Notify(ManualClock.Noon.AddMilliseconds(milliseconds));
+
+        Assert.That(parts.WakeUps.WaitAsync(default).IsCompleted, Is.EqualTo(wakes));
+        parts.WakeUps.Notify(ManualClock.Noon);
+    }
+
+    [Test]
+    public async Task Notify_many_times_before_a_look_is_one_wake_up_and_one_after_it_another()
+    {
+        await using var parts = new RunnerParts();
+        parts.WakeUps.Notify(ManualClock.Noon);
+        parts.WakeUps.Notify(ManualClock.Noon);
+        await parts.WakeUps.WaitAsync(default);
+
+        var second = parts.WakeUps.WaitAsync(default);
+        var before = second.IsCompleted;
+        parts.WakeUps.Notify(ManualClock.Noon);
+        await second.WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.That(before, Is.False);
+    }
+}

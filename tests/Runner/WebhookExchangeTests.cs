@@ -1,0 +1,337 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Contracts.Timers;
+using Microsoft.AspNetCore.Http;
+using Runner.Delivery;
+using Tests.Support;
+
+namespace Tests.Runner;
+
+/// <summary>One exchange with a real receiver.</summary>
+public sealed class WebhookExchangeTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(300);
+
+    private Receiver receiver = null!;
+    private WebhookExchange exchange = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        receiver = await Receiver.StartAsync();
+        exchange = new WebhookExchange(new ManualClock());
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        exchange.Dispose();
+        await receiver.DisposeAsync();
+    }
+
+    [Test]
+    public async Task RunAsync_sends_the_headers_that_every_webhook_carries()
+    {
+        var timer = Timer() with { DueAt = ManualClock.Noon.AddMilliseconds(7), Occurrence = 2, Attempts = 3 };
+
+        var (_, arrival) = await RunAsync(timer);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(arrival.WebhookId, Is.EqualTo($"{timer.Key:D}-2"));
+            Assert.That(arrival.Headers["webhook-timestamp"], Is.EqualTo("1906545600"));
+            Assert.That(arrival.TimerId, Is.EqualTo(timer.Key.ToString("D")));
+            Assert.That(arrival.Headers["timer-due-at"], Is.EqualTo("2030-06-01T12:00:00.007Z"));
+            Assert.That(arrival.Attempt, Is.EqualTo(4));
+            Assert.That(arrival.Headers["user-agent"], Does.StartWith("Timers/"));
+            Assert.That(arrival.Method, Is.EqualTo("POST"));
+        });
+    }
+
+    [Test]
+    public async Task RunAsync_without_a_body_sends_the_event_of_its_own()
+    {
+        var timer = Timer(spec => spec with { OwnId = "order \"17\"" });
+
+        var (_, arrival) = await RunAsync(timer);
+
+        Assert.That(arrival.Headers["content-type"], Is.EqualTo("application/json"));
+        Assert.That(arrival.Body, Is.EqualTo(
+            """{"type":"timer.fired","timestamp":"2030-06-01T12:00:00.000Z","data":{"timerId":"order \u002217\u0022","occurrence":1}}"""));
+    }
+
+    [TestCase("""{ "a" : 1.50 }""", true, "application/json")]
+    [TestCase("größer\n", false, "text/plain; charset=utf-8")]
+    public async Task RunAsync_with_a_body_sends_it_byte_for_byte_with_its_type(string body, bool isJson, string type)
+    {
+        var (_, arrival) = await RunAsync(Timer(spec => spec with { Body = new RawContent(Encoding.UTF8.GetBytes(body), isJson) }));
+
+        Assert.That((arrival.Body, arrival.Headers["content-type"]), Is.EqualTo((body, type)));
+    }
+
+    [Test]
+    public async Task RunAsync_with_headers_of_the_client_sends_them_also_in_place_of_the_defaults()
+    {
+        var headers = new Dictionary<string, string>
+        {
+            ["x-shop"] = "north, south",
+            ["Content-Type"] = "application/vnd.shop+json",
+            ["User-Agent"] = "shop/1",
+            ["Authorization"] = "Bearer abc",
+        };
+
+        var (_, arrival) = await RunAsync(Timer(spec => spec with { Headers = headers }));
+
+        Assert.That(headers.Keys.Select(name => arrival.Headers[name]), Is.EqualTo(headers.Values));
+    }
+
+    [TestCase("GET", "")]
+    [TestCase("DELETE", "")]
+    [TestCase("PUT", "given")]
+    [TestCase("PATCH", "given")]
+    [TestCase("DELETE", "given")]
+    public async Task RunAsync_with_a_method_uses_it(string method, string body)
+    {
+        var content = body.Length == 0 ? null : new RawContent(Encoding.UTF8.GetBytes(body), IsJson: false);
+
+        var (_, arrival) = await RunAsync(Timer(spec => spec with { Method = method, Body = content }));
+
+        Assert.That((arrival.Method, arrival.Body), Is.EqualTo((method, body)));
+    }
+
+    [Test]
+    public async Task RunAsync_answered_with_2xx_has_succeeded_and_keeps_the_first_4_KiB()
+    {
+        var (result, _) = await RunAsync(Timer(), async context =>
+        {
+            context.Response.StatusCode = 202;
+            await context.Response.WriteAsync(new string('a', 4_096) + "b");
+        });
+
+        Assert.That((result.Status, result.Error, result.Answered), Is.EqualTo((202, (string?)null, true)));
+        Assert.That(Encoding.UTF8.GetString(result.Response.Span), Is.EqualTo(new string('a', 4_096)));
+    }
+
+    [TestCase(400)]
+    [TestCase(410)]
+    [TestCase(503)]
+    public async Task RunAsync_answered_otherwise_has_failed_with_the_answer_known(int status)
+    {
+        var (result, _) = await RunAsync(Timer(), async context =>
+        {
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync("why");
+        });
+
+        Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent), Is.EqualTo((status, $"answered {status}", true, false)));
+        Assert.That(result.Response.ToArray(), Is.EqualTo("why"u8.ToArray()));
+    }
+
+    [TestCase(301)]
+    [TestCase(302)]
+    [TestCase(307)]
+    public async Task RunAsync_answered_with_a_redirect_has_failed_and_goes_nowhere_else(int status)
+    {
+        var before = receiver.Count;
+
+        var (result, _) = await RunAsync(Timer(), context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = receiver.At("/elsewhere").ToString();
+            return Task.CompletedTask;
+        });
+
+        Assert.That(result.Error, Does.Contain("redirects are not followed"));
+        Assert.That(receiver.Count - before, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task RunAsync_never_answered_ends_with_the_time_out()
+    {
+        var (result, _) = await RunAsync(Timer(spec => spec with { Timeout = Soon }), HangAsync);
+
+        Assert.That((result.Status, result.Error), Is.EqualTo(((int?)null, "no complete answer within 0.3 s")));
+        Assert.That((result.Answered, result.CertainlyUnsent), Is.EqualTo((false, false)));
+    }
+
+    [Test]
+    public async Task RunAsync_of_a_body_that_trickles_ends_with_the_time_out()
+    {
+        var (result, _) = await RunAsync(Timer(spec => spec with { Timeout = Soon }), async context =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.WriteAsync("x", context.RequestAborted);
+                await Task.Delay(20, context.RequestAborted);
+            }
+        });
+
+        Assert.That((result.Status, result.Error, result.Answered), Is.EqualTo((200, "no complete answer within 0.3 s", false)));
+    }
+
+    [Test]
+    public async Task RunAsync_of_a_body_without_end_reads_up_to_its_bound_and_leaves()
+    {
+        var left = new TaskCompletionSource();
+        var (result, _) = await RunAsync(Timer(), async context =>
+        {
+            try
+            {
+                var chunk = new byte[1_024];
+                while (true)
+                {
+                    await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                    context.RequestAborted.ThrowIfCancellationRequested();
+                }
+            }
+            catch (Exception error) when (error is OperationCanceledException or IOException)
+            {
+                left.TrySetResult();
+            }
+        });
+
+        Assert.That((result.Status, result.Error, result.Response.Length), Is.EqualTo((200, (string?)null, 4_096)));
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Test]
+    public async Task RunAsync_cut_off_without_an_answer_may_have_arrived()
+    {
+        var (result, _) = await RunAsync(Timer(), context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+
+        Assert.That((result.Status, result.Answered, result.CertainlyUnsent), Is.EqualTo(((int?)null, false, false)));
+        Assert.That(result.Error, Is.Not.Empty);
+    }
+
+    [TestCase("GET")]
+    [TestCase("DELETE")]
+    [TestCase("POST")]
+    public async Task RunAsync_cut_off_on_a_connection_used_before_is_one_attempt_and_no_more(string method)
+    {
+        // An HTTP stack may send such a request again by itself, which no attempt would show.
+        using var own = new WebhookExchange(new ManualClock());
+        var timer = Timer(spec => spec with { Method = method });
+        receiver.Answer(null);
+        await own.RunAsync(timer, default);
+        var before = receiver.Count;
+        receiver.Answer(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+
+        var result = await own.RunAsync(timer, default);
+
+        Assert.That(result.Error, Is.Not.Null);
+        Assert.That(receiver.Count - before, Is.EqualTo(1));
+    }
+
+    [TestCase("GET")]
+    [TestCase("DELETE")]
+    [TestCase("POST")]
+    public async Task RunAsync_closed_in_order_on_a_connection_used_before_is_one_attempt_and_no_more(string method)
+    {
+        using var own = new WebhookExchange(new ManualClock());
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+        var timer = Timer(spec => spec with { Method = method, Url = url });
+        var served = ServeOnceThenCloseAsync(listener);
+        await own.RunAsync(timer, default);
+
+        var result = await own.RunAsync(timer, default);
+
+        Assert.That((result.Status, result.CertainlyUnsent), Is.EqualTo(((int?)null, false)));
+        await served;
+        Assert.That(listener.Pending(), Is.False, "Nobody knocks a second time.");
+    }
+
+    [Test]
+    public async Task RunAsync_refused_was_certainly_not_sent()
+    {
+        using var unused = new TcpListener(IPAddress.Loopback, 0);
+        unused.Start();
+        var port = ((IPEndPoint)unused.LocalEndpoint).Port;
+        unused.Stop();
+
+        var result = await exchange.RunAsync(Timer(spec => spec with { Url = new Uri($"http://127.0.0.1:{port}/") }), default);
+
+        Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent), Is.EqualTo(((int?)null, "connection refused", false, true)));
+    }
+
+    [Test]
+    public async Task RunAsync_when_the_service_stops_ends_and_says_so()
+    {
+        using var stop = new CancellationTokenSource();
+        receiver.Answer(HangAsync);
+        var before = receiver.Count;
+        var running = exchange.RunAsync(Timer(), stop.Token);
+        await Eventually.That(() => receiver.Count > before, TimeSpan.FromSeconds(10), "the request arrives");
+
+        await stop.CancelAsync();
+
+        Assert.That((await running).Error, Is.EqualTo("the service stopped before the answer was complete"));
+    }
+
+    [Test]
+    public async Task RunAsync_with_retry_after_understands_seconds_and_dates()
+    {
+        var (seconds, _) = await RunAsync(Timer(), context => Answer(context, "120"));
+        var (date, _) = await RunAsync(Timer(), context => Answer(context, ManualClock.Noon.AddSeconds(90).ToString("R", CultureInfo.InvariantCulture)));
+        var (nonsense, _) = await RunAsync(Timer(), context => Answer(context, "soon"));
+
+        Assert.That(
+            (seconds.RetryAfter, date.RetryAfter, nonsense.RetryAfter),
+            Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(120), (TimeSpan?)TimeSpan.FromSeconds(90), (TimeSpan?)null)));
+
+        static Task Answer(HttpContext context, string retryAfter)
+        {
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = retryAfter;
+            return Task.CompletedTask;
+        }
+    }
+
+    private async Task<(Exchange Result, Arrival Arrival)> RunAsync(ClaimedTimer timer, Func<HttpContext, Task>? answer = null)
+    {
+        receiver.Answer(answer);
+        var result = await exchange.RunAsync(timer, default);
+        return (result, receiver.Journal.Last(arrival => arrival.WebhookId == timer.WebhookId));
+    }
+
+    /// <summary>Answers the first request of a connection; reads the second one whole and closes.</summary>
+    private static async Task ServeOnceThenCloseAsync(TcpListener listener)
+    {
+        using var connection = await listener.AcceptTcpClientAsync();
+        var stream = connection.GetStream();
+        await ReadRequestAsync(stream);
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        await ReadRequestAsync(stream);
+    }
+
+    private static async Task ReadRequestAsync(NetworkStream stream)
+    {
+        var buffer = new byte[8_192];
+        var text = string.Empty;
+        do
+        {
+            text += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
+        }
+        while (!text.Contains("\r\n\r\n", StringComparison.Ordinal) || (text.StartsWith("POST", StringComparison.Ordinal) && !text.EndsWith('}')));
+    }
+
+    private static Task HangAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
+
+    private ClaimedTimer Timer(Func<TimerSpec, TimerSpec>? with = null)
+    {
+        var spec = new TimerSpec { Url = receiver.At("/hook?a=b") };
+        return new ClaimedTimer(Guid.NewGuid(), new ClaimToken(1), ManualClock.Noon, ManualClock.Noon, 1, 0, 0, with is null ? spec : with(spec));
+    }
+}

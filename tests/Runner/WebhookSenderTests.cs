@@ -1,0 +1,129 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Runner.Due;
+using Tests.Support;
+
+namespace Tests.Runner;
+
+public sealed class WebhookSenderTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private Receiver receiver = null!;
+
+    [SetUp]
+    public async Task Start() => receiver = await Receiver.StartAsync();
+
+    [TearDown]
+    public async Task Stop() => await receiver.DisposeAsync();
+
+    [Test]
+    public async Task SendAsync_records_the_attempt_with_its_lateness_and_forgets_the_timer()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer()))[0];
+        parts.Clock.Advance(TimeSpan.FromMilliseconds(3));
+
+        await SendAsync(parts, armed);
+
+        await BecomesAsync(parts, armed, TimerState.Succeeded);
+        var attempt = await parts.Store.FindLastAttemptAsync(armed.Timer.Key, default);
+        Assert.That((attempt!.Number, attempt.Status, attempt.Lateness), Is.EqualTo((1, (int?)200, TimeSpan.FromMilliseconds(3))));
+        await Eventually.That(() => parts.Armed.Count == 0, Deadline, "the Runner forgets it");
+    }
+
+    [Test]
+    public async Task SendAsync_that_fails_offers_it_again_later_with_the_promise_kept()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        receiver.Answer(context =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        });
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer()))[0];
+
+        await SendAsync(parts, armed);
+
+        await BecomesAsync(parts, armed, TimerState.Scheduled);
+        var row = await parts.FindAsync(armed.Timer.Key);
+        Assert.That((row.DueAt, row.NextAt, row.Attempts), Is.EqualTo((ManualClock.Noon, ManualClock.Noon.AddSeconds(5), 1)));
+    }
+
+    [Test]
+    public async Task SendAsync_under_the_park_policy_has_marked_the_timer_when_the_request_arrives()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer().Parked()))[0];
+        TimerState? atArrival = null;
+        receiver.Answer(async _ => atArrival = (await parts.FindAsync(armed.Timer.Key)).State);
+
+        await SendAsync(parts, armed);
+
+        Assert.That(atArrival, Is.EqualTo(TimerState.Sending));
+        await BecomesAsync(parts, armed, TimerState.Succeeded);
+    }
+
+    [Test]
+    public async Task SendAsync_under_the_park_policy_with_the_store_down_sends_nothing_and_gives_it_back()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer().Parked()))[0];
+        parts.Store.Failure = new StoreUnavailableException(WriteOutcome.Unknown, "down");
+
+        await SendAsync(parts, armed);
+        parts.Store.Failure = null;
+
+        await TurnUntilAsync(parts, armed, TimerState.Scheduled);
+        Assert.That(receiver.Count, Is.Zero);
+        Assert.That((await parts.FindAsync(armed.Timer.Key)).Attempts, Is.Zero);
+    }
+
+    [Test]
+    public async Task SendAsync_under_the_park_policy_of_a_claim_that_is_over_sends_nothing()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer().Parked()))[0];
+        await parts.Store.ReclaimAsync(ManualClock.Noon, default);
+
+        await SendAsync(parts, armed);
+
+        Assert.That(receiver.Count, Is.Zero);
+    }
+
+    [Test]
+    public async Task SendAsync_without_the_lease_sends_nothing_and_gives_it_back()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer()))[0];
+        parts.Lease.MaySend = false;
+
+        await SendAsync(parts, armed);
+
+        await BecomesAsync(parts, armed, TimerState.Scheduled);
+        Assert.That(receiver.Count, Is.Zero);
+        Assert.That((await parts.FindAsync(armed.Timer.Key)).NextAt, Is.EqualTo(ManualClock.Noon));
+    }
+
+    private static Task SendAsync(RunnerParts parts, ArmedTimer armed)
+    {
+        armed.TryStart();
+        return parts.Sender.SendAsync(armed);
+    }
+
+    private static Task BecomesAsync(RunnerParts parts, ArmedTimer armed, TimerState state) =>
+        Eventually.That(async () => (await parts.FindAsync(armed.Timer.Key)).State == state, Deadline, $"it becomes {state}");
+
+    private static Task TurnUntilAsync(RunnerParts parts, ArmedTimer armed, TimerState state) =>
+        Eventually.That(
+            async () =>
+            {
+                // What waits for the store waits by this clock.
+                parts.Clock.Advance(TimeSpan.FromSeconds(1));
+                return (await parts.FindAsync(armed.Timer.Key)).State == state;
+            },
+            Deadline,
+            $"it becomes {state}");
+
+    private ATimer Timer() => ATimer.New().WithSpec(spec => spec with { Url = receiver.At("/hook") });
+}
