@@ -34,6 +34,7 @@ internal sealed class ApiBounds : IOpenApiDocumentTransformer
         ["delay"] = ApiShapes.Duration("PT1H30M", "P1D", "PT90.5S"),
         ["method"] = ApiShapes.Words("GET", "POST", "PUT", "PATCH", "DELETE").OrNull(),
         ["headers"] = ApiShapes.TextMap(TimerRules.MostHeaders).OrNull(),
+        ["body"] = new OpenApiSchema(),
         ["onAmbiguous"] = ApiShapes.Words("redeliver", "park").OrNull(),
         ["timeout"] = ApiShapes.Duration("PT15S", "PT0.1S", "PT60S").OrNull(),
         ["tags"] = ApiShapes.List(ApiShapes.Text(1, TimerRules.LongestTag), 0, TimerRules.MostTags).OrNull(),

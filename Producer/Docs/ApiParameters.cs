@@ -56,7 +56,8 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
             foreach (var name in ResponseHeadersOf(operation.OperationId, status))
             {
                 var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
-                headers[name] = new OpenApiHeader { Description = ResponseHeaders[name], Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+                var text = new OpenApiSchema { Type = JsonSchemaType.String };
+                headers[name] = new OpenApiHeader { Description = ResponseHeaders[name], Schema = text };
             }
         }
 

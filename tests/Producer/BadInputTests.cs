@@ -45,7 +45,8 @@ public sealed class BadInputTests : RestTests
     }
 
     [TestCaseSource(nameof(WrongFields))]
-    public async Task Post_with_a_wrong_field_names_it(string field, string value, string named) => (await PostAsync(Timers, With(field, value))).AssertWrong(named);
+    public async Task Post_with_a_wrong_field_names_it(string field, string value, string named) =>
+        (await PostAsync(Timers, With(field, value))).AssertWrong(named);
 
     [TestCaseSource(nameof(WrongBodies))]
     public async Task Post_of_a_wrong_body_says_what_is_wrong(string body, string field) => (await PostAsync(Timers, body)).AssertWrong(field);
@@ -77,7 +78,11 @@ public sealed class BadInputTests : RestTests
     [Test]
     public async Task Post_of_invalid_utf8_is_refused_wherever_it_stands()
     {
-        foreach (var json in new[] { "\"body\":\"@\"", "\"body\":{\"x\":\"@\"}", "\"metadata\":{\"@\":1}", "\"@\":1", "\"tags\":[\"@\"]", "\"headers\":{\"x\":\"@\"}" })
+        string[] places =
+        [
+            "\"body\":\"@\"", "\"body\":{\"x\":\"@\"}", "\"metadata\":{\"@\":1}", "\"@\":1", "\"tags\":[\"@\"]", "\"headers\":{\"x\":\"@\"}",
+        ];
+        foreach (var json in places)
         {
             var bytes = Encoding.Latin1.GetBytes($$"""{"url":"{{Target}}","delay":"PT1H",{{json.Replace('@', '\u00ff')}}}""");
 

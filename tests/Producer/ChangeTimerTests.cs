@@ -37,7 +37,8 @@ public sealed class ChangeTimerTests : RestTests
         var id = await CreateIdAsync(Everything);
 
         var after = await PatchAsync(
-            $"{Timers}/{id}", """{"method":null,"headers":null,"body":null,"retry":null,"onAmbiguous":null,"timeout":null,"tags":null,"metadata":null}""");
+            $"{Timers}/{id}",
+            """{"method":null,"headers":null,"body":null,"retry":null,"onAmbiguous":null,"timeout":null,"tags":null,"metadata":null}""");
 
         var bare = await CreateAsync();
         Assert.Multiple(() =>

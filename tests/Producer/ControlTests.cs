@@ -121,7 +121,8 @@ public sealed class ControlTests : RestTests
             await mayAnswer.Task;
             context.Response.StatusCode = 500;
         });
-        var (cancelled, paused) = (await CreateIdAsync(new { url = receiver.At("/c"), delay = "PT0S" }), await CreateIdAsync(new { url = receiver.At("/p"), delay = "PT0S" }));
+        var cancelled = await CreateIdAsync(new { url = receiver.At("/c"), delay = "PT0S" });
+        var paused = await CreateIdAsync(new { url = receiver.At("/p"), delay = "PT0S" });
         await Eventually.That(() => receiver.Count == 2, TimeSpan.FromSeconds(10), "both are being sent");
 
         var cancel = await RunAsync("cancel", cancelled);

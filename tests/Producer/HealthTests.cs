@@ -19,7 +19,8 @@ public sealed class HealthTests : RestTests
     public async Task Metrics_are_in_prometheus_text_format()
     {
         await CreateAsync(new { url = Target, delay = "PT0S" });
-        await Eventually.That(async () => (await GetAsync("/metrics")).Text.Contains("\ntimers_"), TimeSpan.FromSeconds(10), "the attempt is measured");
+        await Eventually.That(
+            async () => (await GetAsync("/metrics")).Text.Contains("\ntimers_"), TimeSpan.FromSeconds(10), "the attempt is measured");
 
         var answer = await GetAsync("/metrics");
 

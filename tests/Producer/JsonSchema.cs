@@ -26,7 +26,8 @@ internal static class JsonSchema
         return null;
     }
 
-    private static string? CheckKeyword(OpenApiDocument document, JsonElement schema, string keyword, JsonElement operand, JsonElement value, string path)
+    private static string? CheckKeyword(
+        OpenApiDocument document, JsonElement schema, string keyword, JsonElement operand, JsonElement value, string path)
     {
         string? Require(bool holds) => holds ? null : $"{path}: {keyword} {operand.GetRawText()}";
         string? Alternatives(int least, int most)
@@ -46,7 +47,8 @@ internal static class JsonSchema
             ("maximum", JsonValueKind.Number) => Require(value.GetDouble() <= operand.GetDouble()),
             ("minLength", JsonValueKind.String) => Require(value.GetString()!.Length >= operand.GetInt32()),
             ("maxLength", JsonValueKind.String) => Require(value.GetString()!.Length <= operand.GetInt32()),
-            ("pattern", JsonValueKind.String) => Require(Regex.IsMatch(value.GetString()!, operand.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1))),
+            ("pattern", JsonValueKind.String) => Require(
+                Regex.IsMatch(value.GetString()!, operand.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1))),
             ("minItems", JsonValueKind.Array) => Require(value.GetArrayLength() >= operand.GetInt32()),
             ("maxItems", JsonValueKind.Array) => Require(value.GetArrayLength() <= operand.GetInt32()),
             ("items", JsonValueKind.Array) => value.EnumerateArray()
@@ -55,7 +57,8 @@ internal static class JsonSchema
             ("maxProperties", JsonValueKind.Object) => Require(value.GetPropertyCount() <= operand.GetInt32()),
             ("required", JsonValueKind.Object) => Require(operand.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _))),
             ("properties", JsonValueKind.Object) => value.EnumerateObject().Where(field => operand.TryGetProperty(field.Name, out _))
-                .Select(field => Check(document, operand.GetProperty(field.Name), field.Value, $"{path}.{field.Name}")).FirstOrDefault(wrong => wrong is not null),
+                .Select(field => Check(document, operand.GetProperty(field.Name), field.Value, $"{path}.{field.Name}"))
+                .FirstOrDefault(wrong => wrong is not null),
             ("additionalProperties", JsonValueKind.Object) => Others(schema, value)
                 .Select(field => operand.ValueKind == JsonValueKind.False
                     ? $"{path}.{field.Name} is unknown"

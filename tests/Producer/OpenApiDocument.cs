@@ -51,7 +51,8 @@ internal sealed record OpenApiOperation(string Path, HttpMethod Method, JsonElem
 
     public IEnumerable<JsonElement> Parameters => Json.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : [];
 
-    public IEnumerable<int> Statuses => Json.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name, CultureInfo.InvariantCulture));
+    public IEnumerable<int> Statuses =>
+        Json.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name, CultureInfo.InvariantCulture));
 
     /// <summary>What the request and every answer may hold, by content type.</summary>
     public IEnumerable<(string Where, string Type, JsonElement Media)> Media()
@@ -67,5 +68,6 @@ internal sealed record OpenApiOperation(string Path, HttpMethod Method, JsonElem
     }
 
     public JsonElement Schema(int status, string type) =>
-        Json.GetProperty("responses").GetProperty(status.ToString(CultureInfo.InvariantCulture)).GetProperty("content").GetProperty(type).GetProperty("schema");
+        Json.GetProperty("responses").GetProperty(status.ToString(CultureInfo.InvariantCulture))
+            .GetProperty("content").GetProperty(type).GetProperty("schema");
 }

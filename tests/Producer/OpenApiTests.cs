@@ -45,9 +45,19 @@ public sealed class OpenApiTests : RestTests
     }
 
     [Test]
+    public void Document_is_read_without_a_complaint()
+    {
+        var (read, complaints) = Microsoft.OpenApi.OpenApiDocument.Parse(document.Root.GetRawText(), "json");
+
+        Assert.That(complaints!.Errors.Concat(complaints.Warnings).Select(complaint => complaint.ToString()), Is.Empty);
+        Assert.That(read!.Paths, Has.Count.EqualTo(document.Root.GetProperty("paths").GetPropertyCount()));
+    }
+
+    [Test]
     public void Every_reference_leads_somewhere()
     {
-        foreach (var reference in Descendants(document.Root).Where(json => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("$ref", out _)))
+        var objects = Descendants(document.Root).Where(json => json.ValueKind == JsonValueKind.Object);
+        foreach (var reference in objects.Where(json => json.TryGetProperty("$ref", out _)))
         {
             Assert.That(() => document.Resolve(reference), Throws.Nothing, reference.GetRawText());
         }
@@ -89,7 +99,7 @@ public sealed class OpenApiTests : RestTests
     [Test]
     public async Task Every_example_request_is_accepted()
     {
-        foreach (var operation in document.Operations.Where(operation => operation.Path is Timers or $"{Timers}/batch" or $"{Timers}/replay" or "/api/v1/timer"))
+        foreach (var operation in document.Operations.Where(operation => !operation.Path.Contains('{')))
         {
             foreach (var (where, type, media) in operation.Media().Where(media => media.Where == "request"))
             {
@@ -110,20 +120,30 @@ public sealed class OpenApiTests : RestTests
     {
         Assert.Multiple(() =>
         {
-            foreach (var (operation, parameter) in document.Operations.SelectMany(operation => operation.Parameters.Select(parameter => (operation, parameter))))
+            foreach (var operation in document.Operations)
             {
-                var name = parameter.GetProperty("name").GetString()!;
-                Assert.That(parameter.GetProperty("description").GetString(), Is.Not.Empty, $"{operation.Id} {name}");
-                Assert.That(parameter.GetProperty("schema").GetProperty("type").GetString(), Is.Not.Empty, $"{operation.Id} {name}");
+                foreach (var parameter in operation.Parameters)
+                {
+                    var name = $"{operation.Id} {Name(parameter)}";
+                    Assert.That(parameter.GetProperty("description").GetString(), Is.Not.Empty, name);
+                    Assert.That(parameter.GetProperty("schema").GetProperty("type").GetString(), Is.Not.Empty, name);
+                }
             }
         });
-        Assert.That(Commands, Has.All.Matches<string>(id => document.Operation(id).Parameters.Any(p => p.GetProperty("name").GetString() == "If-Match")));
+        Assert.That(Commands, Has.All.Matches<string>(id => document.Operation(id).Parameters.Select(Name).Contains("If-Match")));
+
+        static string? Name(JsonElement parameter) => parameter.GetProperty("name").GetString();
     }
 
     [Test]
     public async Task Real_answers_are_what_their_schemas_say()
     {
-        var created = await CreateAsync(new { url = Target, delay = "PT1H", body = new { a = 1 }, headers = new { x = "1" }, tags = new[] { "t" }, retry = new { delays = new[] { "PT1S" } } });
+        var created = await CreateAsync("""
+            {
+              "url": "http://127.0.0.1:9/hook", "delay": "PT1H", "body": {"a": 1}, "headers": {"x": "1"}, "tags": ["t"],
+              "retry": {"delays": ["PT1S"]}
+            }
+            """);
         (string Operation, Answer Answer)[] answers =
         [
             ("scheduleTimer", created),

@@ -103,7 +103,8 @@ public sealed class ReplayTimersTests : RestTests
         var ids = new List<string>();
         for (var i = 0; i < count; i++)
         {
-            ids.Add(await CreateIdAsync(new { url = receiver.At("/hook"), delay = "PT0S", retry = new { attempts = 1 }, tags = new[] { tag } }));
+            var timer = new { url = receiver.At("/hook"), delay = "PT0S", retry = new { attempts = 1 }, tags = new[] { tag } };
+            ids.Add(await CreateIdAsync(timer));
         }
 
         foreach (var id in ids)

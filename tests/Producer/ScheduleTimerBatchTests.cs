@@ -30,7 +30,9 @@ public sealed class ScheduleTimerBatchTests : RestTests
     [Test]
     public async Task Batch_with_bad_items_answers_207_names_what_is_wrong_and_keeps_the_good_ones()
     {
-        var answer = await PostAsync(Batch, $$"""[{{Good}}, {"url":"x","delay":1}, 7, {"url":"{{Target}}","url":"{{Target}}","delay":"PT1S"}, {"a":"{{"\\ud800"}}"}]""");
+        var answer = await PostAsync(Batch, $$"""
+            [{{Good}}, {"url":"x","delay":1}, 7, {"url":"{{Target}}","url":"{{Target}}","delay":"PT1S"}, {"\ud800":"x"}]
+            """);
 
         var results = answer.Json.GetProperty("results");
         Assert.Multiple(() =>

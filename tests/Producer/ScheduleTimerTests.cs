@@ -38,11 +38,13 @@ public sealed class ScheduleTimerTests : RestTests
         Assert.Multiple(() =>
         {
             Assert.That(read.GetProperty("url").GetString(), Is.EqualTo("http://127.0.0.1:9/hook?x=1"));
-            Assert.That(read.GetProperty("dueAt").GetDateTimeOffset() - read.GetProperty("createdAt").GetDateTimeOffset(), Is.EqualTo(TimeSpan.FromSeconds(5400.5)).Within(TimeSpan.FromMilliseconds(1)));
+            Assert.That(Span(read, "createdAt", "dueAt"), Is.EqualTo(TimeSpan.FromSeconds(5400.5)).Within(TimeSpan.FromMilliseconds(1)));
             Assert.That(read.GetProperty("method").GetString(), Is.EqualTo("PUT"));
             Assert.That(read.GetProperty("headers").GetRawText(), Is.EqualTo("""{"x-order":"4711"}"""));
             Assert.That(read.GetProperty("body").GetRawText(), Is.EqualTo("""{"n": 1e2, "list": [null, true]}"""), "handed on as it was written");
-            Assert.That(read.GetProperty("retry").GetRawText(), Is.EqualTo("""{"attempts":8,"firstDelay":"PT2S","factor":2.5,"maximum":"PT5M","jitter":0}"""));
+            Assert.That(
+                read.GetProperty("retry").GetRawText(),
+                Is.EqualTo("""{"attempts":8,"firstDelay":"PT2S","factor":2.5,"maximum":"PT5M","jitter":0}"""));
             Assert.That(read.GetProperty("onAmbiguous").GetString(), Is.EqualTo("park"));
             Assert.That(read.GetProperty("timeout").GetString(), Is.EqualTo("PT0.1S"));
             Assert.That(read.GetProperty("tags").GetRawText(), Is.EqualTo("""["a","b"]"""));
@@ -66,7 +68,9 @@ public sealed class ScheduleTimerTests : RestTests
     [Test]
     public async Task Post_of_text_and_explicit_retries_shows_them()
     {
-        var answer = await CreateAsync(new { url = Target, delay = "P1D", body = "häl\"lo", retry = new { delays = new object[] { "PT1S", new { minutes = 1 } } } });
+        var retry = new { delays = new object[] { "PT1S", new { minutes = 1 } } };
+
+        var answer = await CreateAsync(new { url = Target, delay = "P1D", body = "häl\"lo", retry });
 
         Assert.Multiple(() =>
         {
@@ -116,4 +120,7 @@ public sealed class ScheduleTimerTests : RestTests
     [Test]
     public void Every_state_has_a_name_of_its_own() =>
         Assert.That(Enum.GetValues<TimerState>().Select(global::Producer.Timers.TimerResource.StateName), Is.Unique);
+
+    private static TimeSpan Span(JsonElement timer, string from, string to) =>
+        timer.GetProperty(to).GetDateTimeOffset() - timer.GetProperty(from).GetDateTimeOffset();
 }

@@ -105,12 +105,14 @@ public sealed class DecisionTests
         var moved = ChangeTimer.Decide(row, Change, Now).Changed!;
         var other = ChangeTimer.Decide(row, Read("""{"timeout":"PT1S","tags":[]}"""), Now).Changed!;
 
-        Assert.That((moved.DueAt, moved.NextAt, moved.AttemptsBeforeReplay), Is.EqualTo((NextMillisecond.AddHours(1), NextMillisecond.AddHours(1), 2)));
+        var inAnHour = NextMillisecond.AddHours(1);
+        Assert.That((moved.DueAt, moved.NextAt, moved.AttemptsBeforeReplay), Is.EqualTo((inAnHour, inAnHour, 2)));
         Assert.That((other.DueAt, other.NextAt, other.AttemptsBeforeReplay), Is.EqualTo((row.DueAt, row.NextAt, 0)));
         Assert.That((other.Spec.Timeout, other.Spec.Tags), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(1), (IReadOnlyList<string>?)null)));
     }
 
-    private static TimerRecord Row(TimerState state) => TimerRecord.From(ATimer.New().DueAt(ManualClock.Noon.AddHours(2)).Build()) with { State = state };
+    private static TimerRecord Row(TimerState state) =>
+        TimerRecord.From(ATimer.New().DueAt(ManualClock.Noon.AddHours(2)).Build()) with { State = state };
 
     private static string Tell(Decision decision) => decision switch
     {

@@ -31,7 +31,8 @@ public sealed class TimerRulesTests
     {
         var longest = "http://x/".PadRight(TimerRules.LongestUrl, 'p');
 
-        Assert.That((TimerRules.UrlProblem(longest), TimerRules.UrlProblem(longest + "p")), Is.EqualTo(((string?)null, "must not be longer than 2048 characters")));
+        Assert.That(TimerRules.UrlProblem(longest), Is.Null);
+        Assert.That(TimerRules.UrlProblem(longest + "p"), Is.EqualTo("must not be longer than 2048 characters"));
     }
 
     [Test]
