@@ -18,6 +18,7 @@ public static class ProducerServices
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
 
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
+        services.AddSingleton<IProblemDetailsWriter, ProblemsForAll>();
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddRequestDecompression();
         services.ConfigureHttpJsonOptions(options =>

@@ -23,7 +23,9 @@ internal static class ApiDocument
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer<ApiSchemas>();
+        options.AddOperationTransformer<ApiParameters>();
         options.AddOperationTransformer<ApiExamples>();
+        options.AddDocumentTransformer<ApiBounds>();
     });
 
     public static void MapApiDocument(this WebApplication app)

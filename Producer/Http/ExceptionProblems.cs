@@ -7,6 +7,8 @@ namespace Producer.Http;
 /// <summary>Turns what handlers let pass into problem details: unavailability into 503, too large into 413, defects into 500.</summary>
 internal sealed partial class ExceptionProblems(IProblemDetailsService problems, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
+    public const string BadEncoding = "The body is not what its Content-Encoding says.";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         switch (exception)
@@ -22,7 +24,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
             case BadHttpRequestException bad:
                 return await WriteAsync(httpContext, bad.StatusCode, bad.Message);
             case InvalidDataException:
-                return await WriteAsync(httpContext, StatusCodes.Status400BadRequest, "The body is not what its Content-Encoding says.");
+                return await WriteAsync(httpContext, StatusCodes.Status400BadRequest, BadEncoding);
             case OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested:
                 return true;
             default:

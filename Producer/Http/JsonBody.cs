@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Producer.Http;
 
@@ -32,9 +33,17 @@ internal static class JsonBody
     /// <summary>Parses an object; anything else is named as an error of the whole request.</summary>
     public static JsonDocument? ParseObject(ReadOnlySequence<byte> json, FieldErrors errors)
     {
+        // The parser looks into no string, and what is handed on as it stands must be text to whoever gets it.
+        var utf8 = json.IsSingleSegment ? json.First : json.ToArray();
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            errors.Add("$", "is not valid UTF-8");
+            return null;
+        }
+
         try
         {
-            var document = JsonDocument.Parse(json, Strict);
+            var document = JsonDocument.Parse(utf8, Strict);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return document;
@@ -46,6 +55,11 @@ internal static class JsonBody
         catch (JsonException error)
         {
             errors.Add("$", Describe(error));
+        }
+        catch (InvalidOperationException)
+        {
+            // Looking for duplicates, the parser unescapes names; values are unescaped when they are read.
+            errors.Add("$", "has a name that holds half of a surrogate pair");
         }
 
         return null;

@@ -321,10 +321,13 @@ internal static class Read
             else if (Number(part.Value, path, errors) is { } number)
             {
                 any = true;
-                seconds += number * unit.Value;
                 if (number < 0)
                 {
                     errors.Add(path, "must not be negative");
+                }
+                else
+                {
+                    seconds += number * unit.Value;
                 }
             }
         }

@@ -12,6 +12,9 @@ namespace Producer.Seeds;
 /// <summary>The routes of the timer service that this platform grew from, with that service's shapes and errors.</summary>
 internal static class SeedTimers
 {
+    /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
+    public const string AnyType = "*/*";
+
     private const int MostRequestBytes = 16 * 1024;
 
     public static IServiceCollection AddSeedTimers(this IServiceCollection services) => services.AddSingleton<SeedTimerValidator>();
@@ -23,10 +26,12 @@ internal static class SeedTimers
             .WithName("seedCreateTimer")
             .WithSummary("Create a timer (compatibility)")
             .WithDescription("The first service's route: hours, minutes and seconds from now, and a webhookUrl.")
-            .Accepts<SeedTimerRequest>("application/json")
+            .Accepts<SeedTimerRequest>("application/json", AnyType)
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
             .Produces<SeedTimerAnswer>(StatusCodes.Status201Created)
             .Produces<SeedError>(StatusCodes.Status400BadRequest)
+            .Produces<SeedError>(StatusCodes.Status413PayloadTooLarge)
+            .Produces<SeedError>(StatusCodes.Status415UnsupportedMediaType)
             .Produces<SeedError>(StatusCodes.Status500InternalServerError);
         seed.MapGet("/{id}", GetAsync)
             .WithName("seedGetTimer")
@@ -41,6 +46,12 @@ internal static class SeedTimers
     private static async Task<IResult> CreateAsync(
         HttpContext context, SeedTimerValidator validator, TimerAcceptance acceptance, IStoreClock clock, CancellationToken cancellationToken)
     {
+        if (!JsonBody.IsAccepted(context.Request))
+        {
+            return SeedError.Answer(
+                StatusCodes.Status415UnsupportedMediaType, new Dictionary<string, string[]>(), "Send application/json.", clock.Now);
+        }
+
         var errors = new FieldErrors();
         var body = await JsonBody.ReadAsync(context.Request.BodyReader, cancellationToken);
         SeedTimerRequest? request = null;
@@ -101,6 +112,11 @@ internal static class SeedTimers
         {
             return SeedError.Answer(bad.StatusCode, new Dictionary<string, string[]>(), bad.Message, clock.Now);
         }
+        catch (InvalidDataException)
+        {
+            return SeedError.Answer(
+                StatusCodes.Status400BadRequest, new Dictionary<string, string[]>(), ExceptionProblems.BadEncoding, clock.Now);
+        }
     }
 
     private static JsonHttpResult<SeedTimerAnswer> Answer(int status, string message, TimerRecord row, DateTimeOffset now) => TypedResults.Json(
@@ -143,14 +159,17 @@ internal sealed class SeedTimerRequest
     public TimerRequest ToTimerRequest() => new()
     {
         Url = WebhookUrl,
-        Delay = TimeSpan.FromSeconds(((long)(Hours ?? 0) * 3600) + ((long)(Minutes ?? 0) * 60) + (Seconds ?? 0)),
+        Delay = TimeSpan.FromSeconds(TotalSeconds()),
     };
+
+    public long TotalSeconds() => ((Hours ?? 0) * 3600L) + ((Minutes ?? 0) * 60L) + (Seconds ?? 0);
 }
 
 /// <summary>What the seed's create must be.</summary>
 internal sealed class SeedTimerValidator : AbstractValidator<SeedTimerRequest>
 {
-    private const int MostHours = 87_600;
+    /// <summary>Ten years.</summary>
+    public const int MostHours = 87_600;
 
     public SeedTimerValidator()
     {
@@ -161,6 +180,9 @@ internal sealed class SeedTimerValidator : AbstractValidator<SeedTimerRequest>
         RuleFor(request => request.Seconds)
             .Must((request, _) => request.Hours is not null || request.Minutes is not null || request.Seconds is not null)
             .WithMessage("is required, or hours, or minutes");
+        RuleFor(request => request.Hours)
+            .Must((request, _) => request.TotalSeconds() <= MostHours * 3600L)
+            .WithMessage($"with minutes and seconds must not be more than {MostHours} hours");
     }
 
     private static string? RangeProblem(int? value, int most) => value is null or >= 0 && !(value > most) ? null : $"must be from 0 to {most}";

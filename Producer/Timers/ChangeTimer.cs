@@ -19,8 +19,8 @@ internal static class ChangeTimer
         .WithName("changeTimer")
         .WithSummary("Reschedule or change a timer")
         .WithDescription(
-            "A JSON merge patch: fields that are absent stay, null sets the default. 409 once it is being fired or has finished, "
-            + "412 when If-Match names another version.")
+            "A JSON merge patch of the timer's fields: absent ones stay, null sets the default; objects and lists among them are replaced "
+            + "whole. 409 once it is being fired or has finished, 412 when If-Match names another version.")
         .Accepts<TimerChange>("application/json", "application/merge-patch+json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
         .ProducesControl()

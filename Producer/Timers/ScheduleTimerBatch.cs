@@ -10,7 +10,7 @@ internal static class ScheduleTimerBatch
 {
     public const int MostItems = 10_000;
     public const int MostBytes = 10 * 1024 * 1024;
-    private const string Ndjson = "application/x-ndjson";
+    public const string Ndjson = "application/x-ndjson";
 
     public static void MapScheduleTimerBatch(this IEndpointRouteBuilder timers) => timers.MapPost("/batch", HandleAsync)
         .WithName("scheduleTimerBatch")

@@ -1,11 +1,18 @@
 using System.Globalization;
 using Contracts.Timers;
+using Microsoft.AspNetCore.Mvc;
 using Producer.Http;
 
 namespace Producer.Timers;
 
 /// <summary>The conditions of a listing, as they stand in a query string.</summary>
-internal sealed record TimerFilter(string? State, string? Tag, string? DueFrom, string? DueTo, string? Cursor, string? Limit)
+internal sealed record TimerFilter(
+    [FromQuery(Name = "state")] string? State,
+    [FromQuery(Name = "tag")] string? Tag,
+    [FromQuery(Name = "dueFrom")] string? DueFrom,
+    [FromQuery(Name = "dueTo")] string? DueTo,
+    [FromQuery(Name = "cursor")] string? Cursor,
+    [FromQuery(Name = "limit")] string? Limit)
 {
     public const int DefaultLimit = 50;
     public const int MostLimit = 1_000;

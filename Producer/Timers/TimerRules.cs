@@ -21,7 +21,10 @@ internal static class TimerRules
     public static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(60);
 
     private const int YearsAhead = 10;
-    private const string IdForm = "must be 1 to 128 letters, digits and . _ ~ : -";
+    private const string IdForm = "must be 1 to 128 letters, digits and . _ ~ : -, and none of the words ., .. and stats";
+
+    /// <summary>Ids that a path would not lead to: it reads them otherwise.</summary>
+    public static readonly string[] ReservedIds = [".", "..", "stats"];
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-");
@@ -39,7 +42,8 @@ internal static class TimerRules
 
     private static readonly string[] OwnHeaderPrefixes = ["webhook-", "timer-", "proxy-"];
 
-    public static bool IsId(string text) => text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdCharacters);
+    public static bool IsId(string text) =>
+        text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdCharacters) && !ReservedIds.Contains(text);
 
     /// <summary>The reason for which an id cannot be one.</summary>
     public static string? IdProblem(string? id) => id is null || IsId(id) ? null : IdForm;

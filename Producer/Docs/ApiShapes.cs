@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Producer.Timers;
+
+namespace Producer.Docs;
+
+/// <summary>The few kinds of values that requests are made of, as schemas.</summary>
+internal static class ApiShapes
+{
+    public static OpenApiSchema Id() => new()
+    {
+        Type = JsonSchemaType.String,
+        Pattern = $"^[A-Za-z0-9._~:-]{{1,{TimerRules.LongestId}}}$",
+        Not = Words(TimerRules.ReservedIds),
+    };
+
+    public static OpenApiSchema Address() => new() { Type = JsonSchemaType.String, Format = "uri", MaxLength = TimerRules.LongestUrl };
+
+    public static OpenApiSchema Instant() => new() { Type = JsonSchemaType.String, Format = "date-time" };
+
+    public static OpenApiSchema Text(int shortest, int longest) => new()
+    {
+        Type = JsonSchemaType.String,
+        MinLength = shortest,
+        MaxLength = longest,
+    };
+
+    public static OpenApiSchema Words(params string[] words) => new() { Type = JsonSchemaType.String, Enum = Values(words) };
+
+    public static OpenApiSchema Whole(int least, int most) => Between(JsonSchemaType.Integer, least, most);
+
+    public static OpenApiSchema Number(double least, double most) => Between(JsonSchemaType.Number, least, most);
+
+    public static OpenApiSchema TextMap(int most) => new()
+    {
+        Type = JsonSchemaType.Object,
+        AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[\\t -~]*$" },
+        MaxProperties = most,
+    };
+
+    public static OpenApiSchema List(IOpenApiSchema items, int least, int most) => new()
+    {
+        Type = JsonSchemaType.Array,
+        Items = items,
+        MinItems = least,
+        MaxItems = most,
+    };
+
+    /// <summary>A duration in either form that requests may give it. JSON Schema cannot bound one, so examples show the range.</summary>
+    public static OpenApiSchema Duration(params string[] examples) => new()
+    {
+        OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.String, Format = "duration", Examples = Values(examples) },
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Properties = new Dictionary<string, IOpenApiSchema> { ["hours"] = Part(), ["minutes"] = Part(), ["seconds"] = Part() },
+                MinProperties = 1,
+                AdditionalPropertiesAllowed = false,
+            },
+        ],
+    };
+
+    public static OpenApiSchema OrNull(this OpenApiSchema schema)
+    {
+        if (schema.OneOf is { } either)
+        {
+            either.Insert(0, new OpenApiSchema { Type = JsonSchemaType.Null });
+        }
+        else
+        {
+            schema.Type |= JsonSchemaType.Null;
+            schema.Enum?.Add(JsonNullSentinel.JsonNull);
+        }
+
+        return schema;
+    }
+
+    private static OpenApiSchema Part() => new() { Type = JsonSchemaType.Number, Minimum = "0" };
+
+    private static OpenApiSchema Between(JsonSchemaType type, double least, double most) => new()
+    {
+        Type = type,
+        Minimum = least.ToString(CultureInfo.InvariantCulture),
+        Maximum = most.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static List<JsonNode> Values(string[] words) => [.. words.Select(word => (JsonNode)JsonValue.Create(word))];
+}

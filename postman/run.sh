@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Runs the Postman collection with newman against a Standalone of its own, in memory, on a free port.
+# Needs node, npm and dotnet. CONFIGURATION names the build to run (Debug by default; built when it is not there).
+set -euo pipefail
+cd "$(dirname "$0")"
+
+configuration="${CONFIGURATION:-Debug}"
+program="../Standalone/bin/$configuration/net10.0/Standalone.dll"
+work="$(mktemp -d)"
+pids=()
+
+stop() {
+  for pid in "${pids[@]}"; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  rm -rf "$work"
+}
+trap stop EXIT
+
+# Waits until a program has printed the address it listens on.
+address_in() {
+  for _ in $(seq 300); do
+    if address="$(grep -o -m 1 'http://127\.0\.0\.1:[0-9]*' "$1")"; then
+      echo "$address"
+      return
+    fi
+    sleep 0.1
+  done
+  cat "$1" >&2
+  return 1
+}
+
+[ -x node_modules/.bin/newman ] || npm ci --no-audit --no-fund
+[ -f "$program" ] || dotnet build ../Standalone --configuration "$configuration"
+
+node receiver.js 0 >"$work/receiver" 2>&1 &
+pids+=($!)
+dotnet "$program" --in-memory --urls http://127.0.0.1:0 >"$work/standalone" 2>&1 &
+pids+=($!)
+receiver="$(address_in "$work/receiver")"
+service="$(address_in "$work/standalone")"
+
+node_modules/.bin/newman run timers.postman_collection.json \
+  --environment standalone.postman_environment.json \
+  --env-var "baseUrl=$service" --env-var "receiverUrl=$receiver" \
+  --color off "$@"

@@ -1,0 +1,78 @@
+using Contracts.Messaging;
+using Contracts.Timers;
+using Microsoft.Extensions.DependencyInjection;
+using Producer.Timers;
+using Tests.Support;
+
+namespace Tests.Producer;
+
+/// <summary>Creating on a log that is applied later: 202 at once, 201 for those who wait or need to know who won a key.</summary>
+public sealed class AcceptedTimersTests : RestTests
+{
+    private readonly DeferredLog log = new();
+    private readonly object request = new { url = Target, delay = "PT1H" };
+
+    protected override HostedStandalone CreateApp() => new(services => services.AddSingleton<IEventPublisher<TimerScheduled>>(log));
+
+    [TearDown]
+    public Task Apply() => log.ApplyAsync(App.Services.GetRequiredService<ITimerStore>());
+
+    [Test]
+    public async Task Create_answers_202_with_the_timer_that_is_going_to_be()
+    {
+        var answer = await PostAsync(Timers, request);
+
+        Assert.That((answer.Status, answer.ETag, answer["state"]), Is.EqualTo((202, "\"1\"", "scheduled")));
+        await Apply();
+        var read = await GetAsync(answer.Headers.Location!.OriginalString);
+        Assert.That((read.Status, read["dueAt"], read.ETag), Is.EqualTo((200, answer["dueAt"], answer.ETag)));
+    }
+
+    [Test]
+    public async Task Batch_answers_202()
+    {
+        var answer = await PostAsync($"{Timers}/batch", new[] { request });
+
+        Assert.That((answer.Status, answer.Json.GetProperty("results")[0].GetProperty("status").GetInt32()), Is.EqualTo((202, 202)));
+    }
+
+    [Test]
+    public async Task Create_that_prefers_to_wait_answers_201_when_it_is_stored_and_202_when_time_is_up()
+    {
+        var waits = PostAsync(Timers, request, ("Prefer", "wait=30"));
+        await Eventually.That(() => log.Count == 1, TimeSpan.FromSeconds(10), "it is on the log");
+        await Apply();
+
+        Assert.That((await waits).Status, Is.EqualTo(201));
+        Assert.That((await PostAsync(Timers, request, ("Prefer", "wait=0"))).Status, Is.EqualTo(202));
+    }
+
+    [Test]
+    public async Task Creates_under_one_key_wait_for_the_row_and_the_first_wins()
+    {
+        var first = PostAsync(Timers, request, ("Idempotency-Key", "late"));
+        await Eventually.That(() => log.Count == 1, TimeSpan.FromSeconds(10), "the first is on the log");
+        var second = PostAsync(Timers, new { url = Target, delay = "PT2H" }, ("Idempotency-Key", "late"));
+        await Eventually.That(() => log.Count == 2, TimeSpan.FromSeconds(10), "the second is on the log");
+        Assert.That((first.IsCompleted, second.IsCompleted), Is.EqualTo((false, false)), "nobody can tell yet who has the key");
+
+        await Apply();
+
+        Assert.That(((await first).Status, (await second).Status), Is.EqualTo((201, 409)));
+    }
+
+    [Test]
+    public async Task Create_under_a_key_whose_row_does_not_come_in_time_answers_503_unknown_with_the_id()
+    {
+        using var impatient = new HostedStandalone(services => services
+            .AddSingleton<IEventPublisher<TimerScheduled>>(log)
+            .PostConfigure<TimersOptions>(options => options.Deadline = TimeSpan.FromMilliseconds(100)));
+        using var http = impatient.CreateClient();
+        using var content = Content(new { url = Target, delay = "PT1H", id = "never" });
+
+        var answer = await Answer.ReadAsync(await http.PostAsync(Timers, content));
+
+        answer.AssertProblem(503);
+        Assert.That((answer["outcome"], answer["id"], answer.Headers.RetryAfter!.ToString()), Is.EqualTo(("unknown", "never", "1")));
+    }
+}

@@ -1,0 +1,34 @@
+using Contracts.Messaging;
+using Contracts.Storage;
+using Contracts.Timers;
+
+namespace Tests.Producer;
+
+/// <summary>A log and a store that never answer.</summary>
+internal sealed class BrokenEngines : ITimerStore, IEventPublisher<TimerScheduled>
+{
+    public const string Reason = "The disk is full.";
+
+    public WriteOutcome Outcome { get; set; }
+
+    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken) =>
+        Task.FromException<PublishReceipt>(new LogUnavailableException(Outcome, Reason));
+
+    public Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) => Fail<bool>();
+
+    public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+        Fail<IReadOnlyList<TimerRecord>>();
+
+    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
+        Fail<IReadOnlyList<AttemptRecord>>();
+
+    public Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) => Fail<AttemptRecord?>();
+
+    public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) => Fail<TimerPage>();
+
+    public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => Fail<TimerCounts>();
+
+    public Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken) => Fail<bool>();
+
+    private Task<T> Fail<T>() => Task.FromException<T>(new StoreUnavailableException(Outcome, Reason));
+}

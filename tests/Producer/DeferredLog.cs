@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Contracts.Messaging;
+using Contracts.Timers;
+
+namespace Tests.Producer;
+
+/// <summary>A log that a Consumer has yet to apply, as a broker's is: messages are durable, and stored when a test says so.</summary>
+internal sealed class DeferredLog : IEventPublisher<TimerScheduled>
+{
+    private readonly ConcurrentQueue<TimerScheduled> waiting = new();
+
+    public int Count => waiting.Count;
+
+    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
+        {
+            waiting.Enqueue(message);
+        }
+
+        return Task.FromResult(new PublishReceipt(Stored: false));
+    }
+
+    public async Task ApplyAsync(ITimerStore store)
+    {
+        while (waiting.TryDequeue(out var message))
+        {
+            await store.AddAsync([message], default);
+        }
+    }
+}

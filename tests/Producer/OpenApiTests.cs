@@ -1,0 +1,177 @@
+using System.Text.Json;
+
+namespace Tests.Producer;
+
+/// <summary>The API document says all that a client needs: /openapi/v1.json.</summary>
+public sealed class OpenApiTests : RestTests
+{
+    private static readonly string[] Commands = ["changeTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer", "replayTimer"];
+
+    /// <summary>Every status that an operation is known to answer with.</summary>
+    private static readonly Dictionary<string, int[]> Statuses = new()
+    {
+        ["scheduleTimer"] = [201, 202, 400, 409, 413, 415, 503],
+        ["scheduleTimerBatch"] = [201, 202, 207, 400, 413, 415, 503],
+        ["listTimers"] = [200, 400, 503],
+        ["countTimers"] = [200, 503],
+        ["getTimer"] = [200, 400, 404, 503],
+        ["listAttempts"] = [200, 400, 404, 503],
+        ["changeTimer"] = [200, 202, 400, 404, 409, 412, 413, 415, 503],
+        ["cancelTimer"] = [200, 202, 400, 404, 409, 412, 503],
+        ["pauseTimer"] = [200, 202, 400, 404, 409, 412, 503],
+        ["resumeTimer"] = [200, 202, 400, 404, 409, 412, 503],
+        ["fireTimer"] = [200, 202, 400, 404, 409, 412, 503],
+        ["replayTimer"] = [200, 202, 400, 404, 409, 412, 503],
+        ["replayTimers"] = [200, 400, 413, 415, 503],
+        ["seedCreateTimer"] = [201, 400, 413, 415, 500],
+        ["seedGetTimer"] = [200, 400, 404, 500],
+        ["health"] = [200],
+        ["live"] = [200],
+        ["ready"] = [200, 503],
+        ["metrics"] = [200],
+    };
+
+    private OpenApiDocument document = null!;
+
+    [OneTimeSetUp]
+    public async Task ReadDocument() => document = new OpenApiDocument((await GetAsync("/openapi/v1.json")).Json);
+
+    [Test]
+    public void Document_is_openapi_3_1_and_names_the_service()
+    {
+        Assert.That(document.Root.GetProperty("openapi").GetString(), Does.StartWith("3.1."));
+        Assert.That(document.Root.GetProperty("info").GetProperty("version").GetString(), Is.EqualTo(global::Producer.Health.Version));
+        Assert.That(document.Operations.Select(operation => operation.Id), Is.EquivalentTo(Statuses.Keys));
+    }
+
+    [Test]
+    public void Document_is_read_without_a_complaint()
+    {
+        var (read, complaints) = Microsoft.OpenApi.OpenApiDocument.Parse(document.Root.GetRawText(), "json");
+
+        Assert.That(complaints!.Errors.Concat(complaints.Warnings).Select(complaint => complaint.ToString()), Is.Empty);
+        Assert.That(read!.Paths, Has.Count.EqualTo(document.Root.GetProperty("paths").GetPropertyCount()));
+    }
+
+    [Test]
+    public void Every_reference_leads_somewhere()
+    {
+        var objects = Descendants(document.Root).Where(json => json.ValueKind == JsonValueKind.Object);
+        foreach (var reference in objects.Where(json => json.TryGetProperty("$ref", out _)))
+        {
+            Assert.That(() => document.Resolve(reference), Throws.Nothing, reference.GetRawText());
+        }
+    }
+
+    [Test]
+    public void Every_operation_has_a_summary_and_documents_every_status()
+    {
+        Assert.Multiple(() =>
+        {
+            foreach (var operation in document.Operations)
+            {
+                Assert.That(operation.Json.GetProperty("summary").GetString(), Is.Not.Empty, operation.Id);
+                Assert.That(operation.Statuses, Is.EquivalentTo(Statuses[operation.Id]), operation.Id);
+            }
+        });
+    }
+
+    [Test]
+    public void Every_request_and_answer_has_an_example_that_its_schema_allows()
+    {
+        Assert.Multiple(() =>
+        {
+            foreach (var operation in document.Operations)
+            {
+                foreach (var (where, type, media) in operation.Media())
+                {
+                    Assert.That(media.TryGetProperty("examples", out var examples), Is.True, $"{operation.Id} {where} {type}");
+                    foreach (var example in examples.EnumerateObject())
+                    {
+                        var wrong = JsonSchema.Check(document, media.GetProperty("schema"), example.Value.GetProperty("value"));
+                        Assert.That(wrong, Is.Null, $"{operation.Id} {where} {type} {example.Name}");
+                    }
+                }
+            }
+        });
+    }
+
+    [Test]
+    public async Task Every_example_request_is_accepted()
+    {
+        foreach (var operation in document.Operations.Where(operation => !operation.Path.Contains('{')))
+        {
+            foreach (var (where, type, media) in operation.Media().Where(media => media.Where == "request"))
+            {
+                foreach (var example in media.GetProperty("examples").EnumerateObject())
+                {
+                    var value = example.Value.GetProperty("value");
+                    var content = Content(value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText(), type);
+                    var answer = await SendAsync(operation.Method, operation.Path, content);
+
+                    Assert.That(answer.Status, Is.InRange(200, 201), $"{operation.Id} {example.Name}: {answer.Text}");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void Every_parameter_is_described()
+    {
+        Assert.Multiple(() =>
+        {
+            foreach (var operation in document.Operations)
+            {
+                foreach (var parameter in operation.Parameters)
+                {
+                    var name = $"{operation.Id} {Name(parameter)}";
+                    Assert.That(parameter.GetProperty("description").GetString(), Is.Not.Empty, name);
+                    Assert.That(parameter.GetProperty("schema").GetProperty("type").GetString(), Is.Not.Empty, name);
+                }
+            }
+        });
+        Assert.That(Commands, Has.All.Matches<string>(id => document.Operation(id).Parameters.Select(Name).Contains("If-Match")));
+
+        static string? Name(JsonElement parameter) => parameter.GetProperty("name").GetString();
+    }
+
+    [Test]
+    public async Task Real_answers_are_what_their_schemas_say()
+    {
+        var created = await CreateAsync("""
+            {
+              "url": "http://127.0.0.1:9/hook", "delay": "PT1H", "body": {"a": 1}, "headers": {"x": "1"}, "tags": ["t"],
+              "retry": {"delays": ["PT1S"]}
+            }
+            """);
+        (string Operation, Answer Answer)[] answers =
+        [
+            ("scheduleTimer", created),
+            ("getTimer", await GetAsync($"{Timers}/{created["id"]}")),
+            ("listTimers", await GetAsync(Timers)),
+            ("listAttempts", await GetAsync($"{Timers}/{created["id"]}/attempts")),
+            ("countTimers", await GetAsync($"{Timers}/stats")),
+            ("scheduleTimerBatch", await PostAsync($"{Timers}/batch", new object[] { 1, new { url = Target, delay = "PT1H" } })),
+            ("scheduleTimer", await PostAsync(Timers, "{}")),
+            ("getTimer", await GetAsync($"{Timers}/unknown")),
+            ("seedCreateTimer", await PostAsync("/api/v1/timer", new { hours = 1, webhookUrl = Target })),
+            ("seedCreateTimer", await PostAsync("/api/v1/timer", "{}")),
+            ("ready", await GetAsync("/health/ready")),
+        ];
+        Assert.Multiple(() =>
+        {
+            foreach (var (operation, answer) in answers)
+            {
+                var schema = document.Operation(operation).Schema(answer.Status, answer.MediaType!);
+                Assert.That(JsonSchema.Check(document, schema, answer.Json), Is.Null, $"{operation} {answer.Status} {answer.Text}");
+            }
+        });
+    }
+
+    private static IEnumerable<JsonElement> Descendants(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(field => Descendants(field.Value)).Prepend(json),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Descendants).Prepend(json),
+        _ => [json],
+    };
+}

@@ -1,0 +1,132 @@
+using Contracts.Timers;
+using Producer.Http;
+using Producer.Timers;
+using Tests.Support;
+
+namespace Tests.Producer.Units;
+
+/// <summary>What each command means for a timer in each state; the table of docs/lifecycle.md.</summary>
+public sealed class DecisionTests
+{
+    private static readonly DateTimeOffset Now = ManualClock.Noon.AddTicks(1);
+    private static readonly DateTimeOffset NextMillisecond = ManualClock.Noon.AddMilliseconds(1);
+    private static readonly TimerChange Change = Read("""{"delay":"PT1H"}""");
+
+    private static readonly Dictionary<string, Func<TimerRecord, DateTimeOffset, Decision>> Commands = new()
+    {
+        ["cancel"] = CancelTimer.Decide,
+        ["pause"] = PauseTimer.Decide,
+        ["resume"] = ResumeTimer.Decide,
+        ["fire"] = FireTimer.Decide,
+        ["replay"] = ReplayTimer.Decide,
+        ["change"] = (row, now) => ChangeTimer.Decide(row, Change, now),
+    };
+
+    // The state after the command; "=": nothing to do; "+": recorded; "-": refused.
+    [TestCase("cancel", "Cancelled Cancelled + + Cancelled - - =")]
+    [TestCase("pause", "Paused = + + - - - -")]
+    [TestCase("resume", "= Scheduled = = - - - -")]
+    [TestCase("fire", "Scheduled Scheduled - - - - - -")]
+    [TestCase("replay", "- - - - Scheduled - Scheduled -")]
+    [TestCase("change", "Scheduled Paused - - - - - -")]
+    public void Decide_in_every_state(string command, string expected)
+    {
+        TimerState[] states =
+        [
+            TimerState.Scheduled, TimerState.Paused, TimerState.Armed, TimerState.Sending,
+            TimerState.Ambiguous, TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled,
+        ];
+        var told = states.Select(state => Tell(Commands[command](Row(state), Now)));
+
+        Assert.That(string.Join(' ', told), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Decide_takes_only_steps_that_the_lifecycle_allows_and_each_makes_a_new_version()
+    {
+        foreach (var (name, decide) in Commands)
+        {
+            foreach (var row in Enum.GetValues<TimerState>().Select(state => Row(state)))
+            {
+                if (decide(row, Now).Changed is { } changed)
+                {
+                    Assert.That(TimerLifecycle.Allows(row.State, changed.State), Is.True, $"{name}: {row.State} to {changed.State}");
+                    Assert.That(changed.Version, Is.EqualTo(row.Version + 1), name);
+                }
+            }
+        }
+    }
+
+    [TestCase("cancel", PendingCommand.Cancel, "=+")]
+    [TestCase("cancel", PendingCommand.Pause, "+")]
+    [TestCase("pause", PendingCommand.Pause, "=+")]
+    [TestCase("pause", PendingCommand.Cancel, "-")]
+    [TestCase("resume", PendingCommand.Pause, "Armed")]
+    [TestCase("resume", PendingCommand.Cancel, "-")]
+    public void Decide_on_an_armed_timer_heeds_the_command_recorded_before(string command, PendingCommand before, string expected)
+    {
+        var decision = Commands[command](Row(TimerState.Armed) with { Pending = before }, Now);
+
+        Assert.That(decision is { Changed: null, Recorded: true } ? "=+" : Tell(decision), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Fire_sets_the_promise_to_now_rounded_up_with_all_retries()
+    {
+        var fired = FireTimer.Decide(Row(TimerState.Paused) with { Attempts = 3 }, Now).Changed!;
+
+        Assert.That((fired.DueAt, fired.NextAt, fired.AttemptsBeforeReplay), Is.EqualTo((NextMillisecond, NextMillisecond, 3)));
+    }
+
+    [Test]
+    public void Replay_keeps_the_promise_and_tries_now_with_all_retries()
+    {
+        var row = Row(TimerState.Failed) with { Attempts = 3, Claim = new ClaimToken(), Pending = PendingCommand.Pause };
+
+        var replayed = ReplayTimer.Decide(row, Now).Changed!;
+
+        Assert.That((replayed.DueAt, replayed.NextAt, replayed.AttemptsBeforeReplay), Is.EqualTo((row.DueAt, NextMillisecond, 3)));
+        Assert.That((replayed.Claim, replayed.Pending), Is.EqualTo(((ClaimToken?)null, PendingCommand.None)));
+    }
+
+    [Test]
+    public void Cancel_of_a_free_timer_finishes_it_now()
+    {
+        var cancelled = CancelTimer.Decide(Row(TimerState.Scheduled), Now).Changed!;
+
+        Assert.That((cancelled.NextAt, cancelled.DueAt), Is.EqualTo((NextMillisecond, Row(TimerState.Scheduled).DueAt)));
+    }
+
+    [Test]
+    public void Change_of_the_instant_is_a_new_promise_and_of_the_content_is_not()
+    {
+        var row = Row(TimerState.Scheduled) with { Attempts = 2 };
+
+        var moved = ChangeTimer.Decide(row, Change, Now).Changed!;
+        var other = ChangeTimer.Decide(row, Read("""{"timeout":"PT1S","tags":[]}"""), Now).Changed!;
+
+        var inAnHour = NextMillisecond.AddHours(1);
+        Assert.That((moved.DueAt, moved.NextAt, moved.AttemptsBeforeReplay), Is.EqualTo((inAnHour, inAnHour, 2)));
+        Assert.That((other.DueAt, other.NextAt, other.AttemptsBeforeReplay), Is.EqualTo((row.DueAt, row.NextAt, 0)));
+        Assert.That((other.Spec.Timeout, other.Spec.Tags), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(1), (IReadOnlyList<string>?)null)));
+    }
+
+    private static TimerRecord Row(TimerState state) =>
+        TimerRecord.From(ATimer.New().DueAt(ManualClock.Noon.AddHours(2)).Build()) with { State = state };
+
+    private static string Tell(Decision decision) => decision switch
+    {
+        { Refusal: not null } => "-",
+        { Recorded: true } => "+",
+        { Changed: { } changed } => changed.State.ToString(),
+        _ => "=",
+    };
+
+    private static TimerChange Read(string json)
+    {
+        var errors = new FieldErrors();
+        var change = TimerChange.From(System.Text.Json.JsonDocument.Parse(json).RootElement, errors);
+        Assert.That(errors.Any, Is.False);
+        return change;
+    }
+}
