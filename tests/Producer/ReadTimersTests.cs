@@ -146,7 +146,7 @@ public sealed class ReadTimersTests : RestTests
         var after = await StatsAsync();
 
         Assert.That((after["scheduled"] - before["scheduled"], after["paused"] - before["paused"]), Is.EqualTo((1, 1)));
-        Assert.That(after.Keys, Is.EquivalentTo(Enum.GetValues<Contracts.Timers.TimerState>().Select(global::Producer.Timers.TimerResource.StateName)));
+        Assert.That(after.Keys, Is.EquivalentTo(Enum.GetValues<global::Contracts.Timers.TimerState>().Select(global::Producer.Timers.TimerResource.StateName)));
     }
 
     private async Task<Dictionary<string, long>> StatsAsync()

@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Runner.Delivery;
 using Runner.Due;
@@ -142,7 +143,8 @@ public sealed class DestinationTests
         await ArrivedAsync(1);
         parts.Clock.Advance(TimeSpan.FromSeconds(6));
 
-        await new HandBackStuckJob(parts.Destinations, parts.Recorder, parts.StoreClock).Execute(null!);
+        await new HandBackStuckJob(
+            parts.Destinations, parts.Recorder, parts.StoreClock, NullLogger<HandBackStuckJob>.Instance).Execute(null!);
 
         await Eventually.That(async () => await parts.CountAsync(TimerState.Scheduled) == 2, Deadline, "two are back in the store");
         var rows = (await parts.Store.ListAsync(new TimerQuery { State = TimerState.Scheduled }, default)).Items;

@@ -53,8 +53,8 @@ public sealed class DispatcherTests
         parts.Enqueue(armed.Take(2));
         await Eventually.That(() => receiver.Count == 1, Deadline, "the first one is under way");
 
-        var stopping = new StopGracefully(
-            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Clock, NullLogger<StopGracefully>.Instance).StopAsync(default);
+        var stopping = new RunnerLifetime(
+            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, parts.Clock, NullLogger<RunnerLifetime>.Instance).StopAsync(default);
         var waits = !stopping.IsCompleted;
         gate.SetResult();
         await Eventually.That(

@@ -29,9 +29,10 @@ internal sealed class RunnerParts : IAsyncDisposable
         Armed = new ArmedTimers(this.due, StoreClock);
         Exchange = new WebhookExchange(Clock);
         Recorder = new OutcomeRecorder(Store, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
+        Metrics = new RunnerMetrics(services.GetRequiredService<IMeterFactory>());
         Sender = new WebhookSender(
             Exchange, new Verdict(sending, new NoChance()), Recorder, Store, Lease, StoreClock, Clock,
-            new RunnerMetrics(services.GetRequiredService<IMeterFactory>()), NullLogger<WebhookSender>.Instance);
+            Metrics, NullLogger<WebhookSender>.Instance);
         Destinations = new Destinations(sending, Sender, Clock);
         first = new FirstClaim(Store, StoreClock, NullLogger<FirstClaim>.Instance);
     }
@@ -51,6 +52,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     public WebhookExchange Exchange { get; }
 
     public OutcomeRecorder Recorder { get; }
+
+    public RunnerMetrics Metrics { get; }
 
     public WebhookSender Sender { get; }
 

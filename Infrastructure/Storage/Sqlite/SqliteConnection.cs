@@ -56,6 +56,15 @@ internal sealed class SqliteConnection : IDisposable
         }
     }
 
+    /// <summary>After a failure in the middle of reading: a statement left as it stood would keep its snapshot, and refuse its next use.</summary>
+    public void ResetAll()
+    {
+        foreach (var statement in statements.Values)
+        {
+            statement.Reset();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var statement in statements.Values)

@@ -59,6 +59,11 @@ internal sealed class SqliteFile : IDisposable
             {
                 return read(reader);
             }
+            catch
+            {
+                reader.ResetAll();
+                throw;
+            }
             finally
             {
                 readers.Add(reader);

@@ -247,6 +247,7 @@ internal sealed class SqliteWriter : IDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
+                connection.ResetAll();
                 failure = error;
                 failed = error is SqliteFailureException sqlite ? sqlite.ToUnavailable(committing: false) : error;
                 return false;
