@@ -21,7 +21,9 @@ trap stop EXIT
 # Waits until a program has printed the address it listens on.
 address_in() {
   for _ in $(seq 300); do
-    if address="$(grep -o -m 1 'http://127\.0\.0\.1:[0-9]*' "$1")"; then
+    # The program may name more than one.
+    address="$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$1" | head -n 1 || true)"
+    if [ -n "$address" ]; then
       echo "$address"
       return
     fi

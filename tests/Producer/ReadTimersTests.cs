@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Timers;
 using Microsoft.AspNetCore.Http;
 using Tests.Support;
 
@@ -146,7 +147,7 @@ public sealed class ReadTimersTests : RestTests
         var after = await StatsAsync();
 
         Assert.That((after["scheduled"] - before["scheduled"], after["paused"] - before["paused"]), Is.EqualTo((1, 1)));
-        Assert.That(after.Keys, Is.EquivalentTo(Enum.GetValues<global::Contracts.Timers.TimerState>().Select(global::Producer.Timers.TimerResource.StateName)));
+        Assert.That(after.Keys, Is.EquivalentTo(Enum.GetValues<TimerState>().Select(global::Producer.Timers.TimerResource.StateName)));
     }
 
     private async Task<Dictionary<string, long>> StatsAsync()

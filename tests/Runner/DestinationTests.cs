@@ -109,14 +109,16 @@ public sealed class DestinationTests
         parts.Enqueue(armed);
         await ArrivedAsync(2);
         var atOnce = parts.Destinations.CollectStuck(parts.StoreClock.Now);
+        parts.Clock.Advance(TimeSpan.FromMilliseconds(999));
+        var tooSoonToTell = parts.Destinations.CollectStuck(parts.StoreClock.Now);
 
-        // Two slots that have taken 4 s already: a turn every 2 s, two of which are within the 5 s that one may wait.
-        parts.Clock.Advance(TimeSpan.FromSeconds(4));
+        // None has ended within a second, so at best one a second will: five of the seven that wait are within 5 s.
+        parts.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var stuck = parts.Destinations.CollectStuck(parts.StoreClock.Now);
 
-        Assert.That(atOnce, Is.Empty);
-        Assert.That(stuck.Select(one => one.Timer), Is.EqualTo(armed.Skip(4)));
-        Assert.That(stuck.Select(one => (one.NextAt - parts.StoreClock.Now).TotalSeconds), Is.EqualTo([4, 6, 8, 10, 12]));
+        Assert.That((atOnce.Count, tooSoonToTell.Count), Is.EqualTo((0, 0)));
+        Assert.That(stuck.Select(one => one.Timer), Is.EqualTo(armed.Skip(7)));
+        Assert.That(stuck.Select(one => (one.NextAt - parts.StoreClock.Now).TotalSeconds), Is.EqualTo([5, 6]));
         Assert.That(stuck.Select(one => one.Timer.TryStart()), Has.All.False);
     }
 
@@ -126,30 +128,45 @@ public sealed class DestinationTests
         await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
         parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(30)));
         await ArrivedAsync(1);
-        parts.Clock.Advance(TimeSpan.FromSeconds(14));
+        parts.Destinations.CollectStuck(parts.StoreClock.Now);
+        parts.Clock.Advance(TimeSpan.FromSeconds(2));
 
         var stuck = parts.Destinations.CollectStuck(parts.StoreClock.Now);
 
-        Assert.That(stuck, Has.Count.EqualTo(29));
-        Assert.That(stuck[0].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(1)));
-        Assert.That(stuck[^1].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(30)));
+        Assert.That(stuck, Has.Count.EqualTo(27));
+        Assert.That(stuck[0].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(4)));
+        Assert.That(stuck[^1].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(30)), "no longer than the bound");
+    }
+
+    [Test]
+    public async Task CollectStuck_after_a_pause_of_the_whole_process_concludes_nothing()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(30)));
+        await ArrivedAsync(1);
+        parts.Destinations.CollectStuck(parts.StoreClock.Now);
+
+        parts.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That(parts.Destinations.CollectStuck(parts.StoreClock.Now), Is.Empty);
     }
 
     [Test]
     public async Task HandBackStuckJob_gives_what_is_stuck_back_to_the_store_with_no_attempt_counted()
     {
         await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
-        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(3)));
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(9)));
         await ArrivedAsync(1);
-        parts.Clock.Advance(TimeSpan.FromSeconds(6));
+        var job = new HandBackStuckJob(parts.Destinations, parts.Recorder, parts.StoreClock, NullLogger<HandBackStuckJob>.Instance);
+        await job.Execute(null!);
+        parts.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        await new HandBackStuckJob(
-            parts.Destinations, parts.Recorder, parts.StoreClock, NullLogger<HandBackStuckJob>.Instance).Execute(null!);
+        await job.Execute(null!);
 
-        await Eventually.That(async () => await parts.CountAsync(TimerState.Scheduled) == 2, Deadline, "two are back in the store");
+        await Eventually.That(async () => await parts.CountAsync(TimerState.Scheduled) == 3, Deadline, "three are back in the store");
         var rows = (await parts.Store.ListAsync(new TimerQuery { State = TimerState.Scheduled }, default)).Items;
         Assert.That(rows, Has.All.Matches<TimerRecord>(row => row.Attempts == 0 && row.NextAt > parts.StoreClock.Now && !row.MayStillArrive));
-        Assert.That(parts.Armed.Count, Is.EqualTo(1));
+        Assert.That(parts.Armed.Count, Is.EqualTo(6));
     }
 
     [Test]

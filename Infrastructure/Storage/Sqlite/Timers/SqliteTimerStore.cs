@@ -293,8 +293,9 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     private int ScheduledCode(long nextAt) => nextAt / TimerSchema.MillisecondsPerDay <= nearDay ? TimerSchema.Near : TimerSchema.Far;
 
-    /// <summary>The first stored instant that is not before this one.</summary>
-    private static long AtOrAfter(DateTimeOffset instant) => TimerRows.ToMilliseconds(Instants.CeilingToMilliseconds(instant));
+    /// <summary>The first stored instant that is not before this one; in numbers, since the last instant of the calendar has none after it.</summary>
+    private static long AtOrAfter(DateTimeOffset instant) =>
+        TimerRows.ToMilliseconds(instant) + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 
     private static long Day(DateTimeOffset instant) => TimerRows.ToMilliseconds(instant) / TimerSchema.MillisecondsPerDay;
 }
