@@ -29,6 +29,7 @@ public static class ProducerServices
 
         return services
             .AddScheduleTimer()
+            .AddListTimers()
             .AddChangeTimer()
             .AddReplayTimers()
             .AddSeedTimers();

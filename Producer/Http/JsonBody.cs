@@ -30,6 +30,28 @@ internal static class JsonBody
         }
     }
 
+    /// <summary>Reads a JSON object and makes it into a request.</summary>
+    /// <param name="request">Its body is used up.</param>
+    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="read">Makes the request; the element is gone when it has returned.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <returns>Null when it is no JSON object.</returns>
+    public static async Task<TRequest?> ReadObjectAsync<TRequest>(
+        HttpRequest request, FieldErrors errors, Func<JsonElement, TRequest> read, CancellationToken cancellationToken)
+        where TRequest : class
+    {
+        var body = await ReadAsync(request.BodyReader, cancellationToken);
+        try
+        {
+            using var document = ParseObject(body, errors);
+            return document is null ? null : read(document.RootElement);
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(body.End);
+        }
+    }
+
     /// <summary>Parses an object; anything else is named as an error of the whole request.</summary>
     public static JsonDocument? ParseObject(ReadOnlySequence<byte> json, FieldErrors errors)
     {

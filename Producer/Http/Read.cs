@@ -9,7 +9,7 @@ namespace Producer.Http;
 /// <summary>Reads one field of a JSON request; a value of the wrong kind is named and the others are read on.</summary>
 internal static class Read
 {
-    private const string Rfc3339Form = "must be an RFC 3339 instant with an offset, such as 2030-01-31T08:00:00.000Z";
+    public const string Rfc3339Form = "must be an RFC 3339 instant with an offset, such as 2030-01-31T08:00:00.000Z";
     private const string DurationForm = "must be an ISO 8601 duration such as PT1H30M or PT0.5S, or {\"hours\":0,\"minutes\":0,\"seconds\":0}";
 
     public static string? Text(JsonElement value, string field, FieldErrors errors)
@@ -87,23 +87,8 @@ internal static class Read
         return null;
     }
 
-    /// <summary>An instant in a query string.</summary>
-    public static DateTimeOffset? Instant(string? text, string field, FieldErrors errors)
-    {
-        // A plus sign that nobody escaped arrives as a space.
-        if (text is null)
-        {
-            return null;
-        }
-
-        if (TryInstant(text.Replace(' ', '+'), out var instant))
-        {
-            return instant;
-        }
-
-        errors.Add(field, Rfc3339Form);
-        return null;
-    }
+    /// <summary>An instant in a query string, where a plus sign that nobody escaped arrives as a space.</summary>
+    public static bool TryQueryInstant(string text, out DateTimeOffset instant) => TryInstant(text.Replace(' ', '+'), out instant);
 
     public static TimeSpan? Duration(JsonElement value, string field, FieldErrors errors)
     {

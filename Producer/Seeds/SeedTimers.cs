@@ -53,22 +53,16 @@ internal static class SeedTimers
         }
 
         var errors = new FieldErrors();
-        var body = await JsonBody.ReadAsync(context.Request.BodyReader, cancellationToken);
-        SeedTimerRequest? request = null;
-        try
-        {
-            using var document = JsonBody.ParseObject(body, errors);
-            if (document is not null)
+        var request = await JsonBody.ReadObjectAsync(
+            context.Request,
+            errors,
+            json =>
             {
-                request = SeedTimerRequest.From(document.RootElement, errors);
-                errors.Add(validator.Validate(request));
-            }
-        }
-        finally
-        {
-            context.Request.BodyReader.AdvanceTo(body.End);
-        }
-
+                var read = SeedTimerRequest.From(json, errors);
+                errors.Add(validator.Validate(read));
+                return read;
+            },
+            cancellationToken);
         if (request is null || errors.Any)
         {
             return SeedError.Answer(StatusCodes.Status400BadRequest, errors.ToDictionary(), "The request is not valid.", clock.Now);

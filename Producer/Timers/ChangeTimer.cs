@@ -75,32 +75,23 @@ internal static class ChangeTimer
     private static TimerRecord Rescheduled(TimerRecord row, DateTimeOffset due) =>
         row with { DueAt = due, NextAt = due, AttemptsBeforeReplay = row.Attempts };
 
-    private static async Task<TimerChange?> ReadAsync(
-        HttpRequest request, TimerChangeValidator validator, FieldErrors errors, CancellationToken cancellationToken)
-    {
-        var body = await JsonBody.ReadAsync(request.BodyReader, cancellationToken);
-        try
-        {
-            using var document = JsonBody.ParseObject(body, errors);
-            if (document is null)
+    private static Task<TimerChange?> ReadAsync(
+        HttpRequest request, TimerChangeValidator validator, FieldErrors errors, CancellationToken cancellationToken) =>
+        JsonBody.ReadObjectAsync(
+            request,
+            errors,
+            json =>
             {
-                return null;
-            }
+                var change = TimerChange.From(json, errors);
+                errors.Add(validator.Validate(change));
+                if (change.DueAt is not null && change.Delay is not null)
+                {
+                    errors.Add("dueAt", "and delay exclude each other: give one");
+                }
 
-            var change = TimerChange.From(document.RootElement, errors);
-            errors.Add(validator.Validate(change));
-            if (change.DueAt is not null && change.Delay is not null)
-            {
-                errors.Add("dueAt", "and delay exclude each other: give one");
-            }
-
-            return change;
-        }
-        finally
-        {
-            request.BodyReader.AdvanceTo(body.End);
-        }
-    }
+                return change;
+            },
+            cancellationToken);
 }
 
 /// <summary>Fields of a timer to be changed; absent ones stay, null sets the default.</summary>

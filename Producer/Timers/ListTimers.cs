@@ -7,6 +7,8 @@ namespace Producer.Timers;
 /// <summary>GET /timers: pages of timers, newest first.</summary>
 internal static class ListTimers
 {
+    public static IServiceCollection AddListTimers(this IServiceCollection services) => services.AddSingleton<TimerFilterValidator>();
+
     public static void MapListTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/", HandleAsync)
         .WithName("listTimers")
         .WithSummary("List timers")
@@ -16,16 +18,16 @@ internal static class ListTimers
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<Results<Ok<TimerList>, ProblemHttpResult>> HandleAsync(
-        [AsParameters] TimerFilter filter, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
+        [AsParameters] TimerFilter filter, TimerFilterValidator validator, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var query = filter.ToQuery(errors);
+        errors.Add(validator.Validate(filter));
         if (errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var page = await store.ListAsync(query, cancellationToken);
+        var page = await store.ListAsync(filter.ToQuery(), cancellationToken);
         var now = clock.Now;
         return TypedResults.Ok(new TimerList(
             [.. page.Items.Select(row => TimerResource.From(row, now))], page.Next is { } next ? PageCursor.Write(next) : null));

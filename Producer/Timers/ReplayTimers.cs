@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Contracts.Timers;
 using FluentValidation;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -46,28 +47,21 @@ internal static class ReplayTimers
     private static async Task<ReplayRequest?> ReadAsync(
         HttpRequest http, ReplayRequestValidator validator, FieldErrors errors, CancellationToken cancellationToken)
     {
-        var body = await JsonBody.ReadAsync(http.BodyReader, cancellationToken);
-        try
+        if (http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
-            if (body.IsEmpty)
-            {
-                return new ReplayRequest();
-            }
-
-            using var document = JsonBody.ParseObject(body, errors);
-            if (document is null)
-            {
-                return null;
-            }
-
-            var request = ReplayRequest.From(document.RootElement, errors);
-            errors.Add(validator.Validate(request));
-            return request;
+            return new ReplayRequest();
         }
-        finally
-        {
-            http.BodyReader.AdvanceTo(body.End);
-        }
+
+        return await JsonBody.ReadObjectAsync(
+            http,
+            errors,
+            json =>
+            {
+                var request = ReplayRequest.From(json, errors);
+                errors.Add(validator.Validate(request));
+                return request;
+            },
+            cancellationToken);
     }
 
     private static async Task<ReplaySummary> ReplayAsync(
@@ -147,8 +141,7 @@ internal sealed class ReplayRequestValidator : AbstractValidator<ReplayRequest>
     {
         this.Check(request => request.Limit, limit => limit is null or (> 0 and <= ReplayRequest.MostLimit)
             ? null : $"must be from 1 to {ReplayRequest.MostLimit}");
-        this.Check(request => request.Tag, tag => tag is null or { Length: > 0 and <= TimerRules.LongestTag }
-            ? null : $"must have 1 to {TimerRules.LongestTag} characters");
+        this.Check(request => request.Tag, TimerRules.TagProblem);
         RuleFor(request => request.DueTo).Must((request, dueTo) => request.DueFrom is null || dueTo is null || request.DueFrom < dueTo)
             .WithMessage("must be later than dueFrom");
     }

@@ -17,78 +17,22 @@ internal sealed record TimerFilter(
     public const int DefaultLimit = 50;
     public const int MostLimit = 1_000;
 
-    public TimerQuery ToQuery(FieldErrors errors)
+    public static readonly IReadOnlyDictionary<string, TimerState> States =
+        Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, StringComparer.Ordinal);
+
+    /// <summary>The query that it asks for. Only of a valid one.</summary>
+    public TimerQuery ToQuery() => new()
     {
-        var query = new TimerQuery
-        {
-            State = ReadState(errors),
-            Tag = Tag,
-            DueFrom = Read.Instant(DueFrom, "dueFrom", errors),
-            DueTo = Read.Instant(DueTo, "dueTo", errors),
-            Cursor = ReadCursor(errors),
-            Limit = ReadLimit(errors),
-        };
-        if (Tag is { Length: 0 or > TimerRules.LongestTag })
-        {
-            errors.Add("tag", $"must have 1 to {TimerRules.LongestTag} characters");
-        }
+        State = State is null ? null : States[State],
+        Tag = Tag,
+        DueFrom = ToInstant(DueFrom),
+        DueTo = ToInstant(DueTo),
+        Cursor = Cursor is not null && PageCursor.TryRead(Cursor, out var position) ? position : null,
+        Limit = Limit is null ? DefaultLimit : ToLimit(Limit) ?? DefaultLimit,
+    };
 
-        if (query.DueFrom >= query.DueTo)
-        {
-            errors.Add("dueTo", "must be later than dueFrom");
-        }
+    public static DateTimeOffset? ToInstant(string? text) => text is not null && Read.TryQueryInstant(text, out var instant) ? instant : null;
 
-        return query;
-    }
-
-    private TimerState? ReadState(FieldErrors errors)
-    {
-        if (State is null)
-        {
-            return null;
-        }
-
-        foreach (var state in Enum.GetValues<TimerState>())
-        {
-            if (TimerResource.StateName(state) == State)
-            {
-                return state;
-            }
-        }
-
-        errors.Add("state", $"must be one of {string.Join(", ", Enum.GetValues<TimerState>().Select(TimerResource.StateName))}");
-        return null;
-    }
-
-    private long? ReadCursor(FieldErrors errors)
-    {
-        if (Cursor is null)
-        {
-            return null;
-        }
-
-        if (PageCursor.TryRead(Cursor, out var position))
-        {
-            return position;
-        }
-
-        errors.Add("cursor", "must be the next of a page before");
-        return null;
-    }
-
-    private int ReadLimit(FieldErrors errors)
-    {
-        if (Limit is null)
-        {
-            return DefaultLimit;
-        }
-
-        if (int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostLimit)
-        {
-            return limit;
-        }
-
-        errors.Add("limit", $"must be a whole number from 1 to {MostLimit}");
-        return DefaultLimit;
-    }
+    public static int? ToLimit(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostLimit ? limit : null;
 }

@@ -7,19 +7,8 @@ namespace Producer.Timers;
 internal sealed class TimerRequestReader(TimerRequestValidator validator)
 {
     /// <summary>Reads the request's body. Null, or with errors, when it is not a valid timer.</summary>
-    public async Task<TimerRequest?> ReadAsync(HttpRequest request, FieldErrors errors, CancellationToken cancellationToken)
-    {
-        var body = await JsonBody.ReadAsync(request.BodyReader, cancellationToken);
-        try
-        {
-            using var document = JsonBody.ParseObject(body, errors);
-            return document is null ? null : Read(document.RootElement, errors);
-        }
-        finally
-        {
-            request.BodyReader.AdvanceTo(body.End);
-        }
-    }
+    public Task<TimerRequest?> ReadAsync(HttpRequest request, FieldErrors errors, CancellationToken cancellationToken) =>
+        JsonBody.ReadObjectAsync(request, errors, json => Read(json, errors), cancellationToken);
 
     /// <summary>Reads one JSON object.</summary>
     public TimerRequest Read(JsonElement json, FieldErrors errors)

@@ -132,6 +132,9 @@ internal static class TimerRules
         _ => "must be a JSON object",
     };
 
+    /// <summary>The reason for which a tag cannot be one to look for.</summary>
+    public static string? TagProblem(string? tag) => tag is null or { Length: > 0 and <= LongestTag } ? null : $"must have 1 to {LongestTag} characters";
+
     public static IEnumerable<(string Field, string Reason)> TagProblems(IReadOnlyList<string>? tags)
     {
         if (tags is null)

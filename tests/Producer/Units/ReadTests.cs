@@ -71,8 +71,16 @@ public sealed class ReadTests
     [TestCase("")]
     public void Instant_in_another_form_is_named(string text)
     {
-        Assert.That(Read.Instant(text, "f", errors), Is.Null);
+        Assert.That(Read.Instant(Json($"\"{text}\""), "f", errors), Is.Null);
         Assert.That(errors.Has("f"), Is.True);
+        Assert.That(Read.TryQueryInstant(text, out _), Is.False);
+    }
+
+    [Test]
+    public void Instant_in_a_query_may_have_a_plus_sign_that_nobody_escaped()
+    {
+        Assert.That(Read.TryQueryInstant("2030-01-31T08:00:00 02:00", out var instant), Is.True);
+        Assert.That(instant, Is.EqualTo(new DateTimeOffset(2030, 1, 31, 6, 0, 0, TimeSpan.Zero)));
     }
 
     [Test]
