@@ -89,7 +89,7 @@ case ${1:-} in
     install; restore; build
     rm -rf coverage
     dotnet test --no-build --collect "XPlat Code Coverage" --results-directory coverage \
-      --filter "TestCategory!=Slow" -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Exclude="[Tests]*,[Bench]*"
+      -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Exclude="[Tests]*,[Bench]*"
     awk -F'"' '/<coverage /{for(i=1;i<NF;i++){if($i~/line-rate=$/)l=$(i+1);if($i~/branch-rate=$/)b=$(i+1)};printf "lines %.1f %%, branches %.1f %%\n",l*100,b*100;exit}' coverage/*/coverage.cobertura.xml
     ;;
   bench) shift; dotnet run -c Release --project bench -- "$@" ;;

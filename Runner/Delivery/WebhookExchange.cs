@@ -93,7 +93,7 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
         headers.TryAddWithoutValidation(
             WebhookHeaders.Timestamp, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(WebhookHeaders.TimerId, timer.Id);
-        headers.TryAddWithoutValidation(WebhookHeaders.DueAt, Rfc3339(timer.DueAt));
+        headers.TryAddWithoutValidation(WebhookHeaders.DueAt, Rfc3339.ToString(timer.DueAt));
         headers.TryAddWithoutValidation(WebhookHeaders.Attempt, timer.Attempt.ToString(CultureInfo.InvariantCulture));
         return request;
     }
@@ -117,7 +117,7 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
         // The recommended shape of Standard Webhooks: type, timestamp, data. The same on every attempt.
         var id = System.Text.Json.JsonEncodedText.Encode(timer.Id);
         var own = new ByteArrayContent(Encoding.UTF8.GetBytes(
-            $$$"""{"type":"timer.fired","timestamp":"{{{Rfc3339(timer.DueAt)}}}","data":{"timerId":"{{{id}}}","occurrence":{{{timer.Occurrence}}}}}"""));
+            $$$"""{"type":"timer.fired","timestamp":"{{{Rfc3339.ToString(timer.DueAt)}}}","data":{"timerId":"{{{id}}}","occurrence":{{{timer.Occurrence}}}}}"""));
         own.Headers.ContentType = Json;
         return own;
     }
@@ -125,9 +125,6 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
     private static MediaTypeHeaderValue Json => new("application/json");
 
     private static MediaTypeHeaderValue Text => new("text/plain") { CharSet = "utf-8" };
-
-    private static string Rfc3339(DateTimeOffset instant) =>
-        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Reads up to the bound and keeps the beginning.</summary>
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
