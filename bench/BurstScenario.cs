@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Bench;
 
 /// <summary>20,000 timers due at the same instant.</summary>
@@ -7,6 +10,7 @@ internal static class BurstScenario
 
     public static async Task RunAsync()
     {
+        var ceiling = await CeilingAsync();
         for (var round = 1; round <= 3; round++)
         {
             using var receiver = new BenchReceiver();
@@ -20,6 +24,21 @@ internal static class BurstScenario
             await Load.CreateBatchesAsync(service.Port, 2, Count, _ => Load.Timer(receiver.Url, due));
             await Load.WaitForAsync(() => receiver.Count == Count + 2_000, TimeSpan.FromSeconds(60));
             Figures.Rate($"webhooks in a burst, round {round}", Count, receiver.Last - due);
+            Figures.Ratio("  beside the bare client, a second", Count / (receiver.Last - due).TotalSeconds, ceiling);
         }
+    }
+
+    private static async Task<double> CeilingAsync()
+    {
+        using var receiver = new BenchReceiver();
+        using var client = Process.Start(new ProcessStartInfo(
+            "dotnet", [typeof(Ceilings).Assembly.Location, Ceilings.BareClient, receiver.Url, $"{Count * 4}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        var seconds = await client.StandardOutput.ReadToEndAsync();
+        await client.WaitForExitAsync();
+        return Count * 4 / double.Parse(seconds, CultureInfo.InvariantCulture);
     }
 }

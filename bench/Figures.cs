@@ -8,6 +8,8 @@ internal static class Figures
     public static void Rate(string what, int count, TimeSpan time) =>
         Print(what, $"{count / time.TotalSeconds:N0}/s ({count:N0} in {time.TotalSeconds:N2} s)");
 
+    public static void Ratio(string what, double figure, double ceiling) => Print(what, $"{figure / ceiling:N2} of {ceiling:N0}");
+
     public static void Lateness(string what, double[] sorted) => Print(
         what,
         $"p50 {At(sorted, 0.5):N2} ms, p99 {At(sorted, 0.99):N2} ms, max {sorted[^1]:N2} ms, min {sorted[0]:N3} ms ({sorted.Length:N0})");

@@ -1,5 +1,14 @@
 using Bench;
 
+// The bench starts itself for the ceilings that stand beside the figures.
+switch (args)
+{
+    case [Ceilings.EmptyHandler, var url]:
+        return await Ceilings.ServeEmptyAsync(url);
+    case [Ceilings.BareClient, var url, var count]:
+        return await Ceilings.SendBareAsync(url, int.Parse(count));
+}
+
 // One scenario or all of them; each prints a line per figure. See README.md in this folder.
 var scenarios = new (string Name, Func<Task> Run)[]
 {

@@ -19,11 +19,21 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return service;
     }
 
-    public async Task StartAsync()
+    /// <summary>A handler that does nothing, in the service's place.</summary>
+    public static async Task<ServiceProcess> StartEmptyHandlerAsync()
     {
-        var assembly = typeof(Standalone.StandaloneMarker).Assembly.Location;
-        process = Process.Start(new ProcessStartInfo(
-            "dotnet", [assembly, "--urls", $"http://127.0.0.1:{Port}", "--Storage:Path", Path.Combine(folder, "data")])
+        var service = new ServiceProcess();
+        await service.StartAsync(typeof(Ceilings).Assembly.Location, Ceilings.EmptyHandler, $"http://127.0.0.1:{service.Port}");
+        return service;
+    }
+
+    public Task StartAsync() => StartAsync(
+        typeof(Standalone.StandaloneMarker).Assembly.Location,
+        "--urls", $"http://127.0.0.1:{Port}", "--Storage:Path", Path.Combine(folder, "data"));
+
+    private async Task StartAsync(params string[] command)
+    {
+        process = Process.Start(new ProcessStartInfo("dotnet", command)
         {
             UseShellExecute = false,
             WorkingDirectory = folder,
