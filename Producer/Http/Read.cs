@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Xml;
@@ -222,51 +221,88 @@ internal static class Read
         return map;
     }
 
-    private static bool TryInstant(string text, out DateTimeOffset instant)
+    /// <summary>RFC 3339 with an offset: without one an instant would mean something else on every machine.</summary>
+    private static bool TryInstant(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
-        // Without an offset an instant would mean something else on every machine.
         instant = default;
-        if (text.Length > 64)
+        if (text.Length is < 20 or > 64 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':'
+            || !TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..10], out var day)
+            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute) || !TryDigits(text[17..19], out var second)
+            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59
+            || !TryFraction(text[19..], out var ticks, out var rest) || !TryOffset(rest, out var offset))
         {
             return false;
         }
 
-        text = WithoutNanoseconds(text, out var beyond);
-        var hasOffset = text.Length >= 20 && (text[^1] == 'Z' || (text[^3] == ':' && text[^6] is '+' or '-'));
-        return hasOffset && text[10] == 'T'
-            && DateTimeOffset.TryParseExact(
-                text,
-                ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                out instant)
-            && (instant = beyond && instant < DateTimeOffset.MaxValue ? instant.AddTicks(1) : instant) >= DateTimeOffset.MinValue;
+        var utc = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + ticks - offset.Ticks;
+        if (utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks)
+        {
+            return false;
+        }
+
+        instant = new DateTimeOffset(utc, TimeSpan.Zero);
+        return true;
     }
 
-    /// <summary>.NET counts in 100 ns; finer digits are cut off and said to be there, so that the caller can round up.</summary>
-    private static string WithoutNanoseconds(string text, out bool beyond)
+    /// <summary>.NET counts in 100 ns; finer digits round up.</summary>
+    private static bool TryFraction(ReadOnlySpan<char> text, out long ticks, out ReadOnlySpan<char> rest)
     {
-        beyond = false;
-        var point = text.IndexOf('.');
-        if (point < 0)
+        ticks = 0;
+        rest = text;
+        if (text[0] != '.')
         {
-            return text;
+            return true;
         }
 
-        var end = point + 1;
-        while (end < text.Length && char.IsAsciiDigit(text[end]))
+        var end = 1 + text[1..].IndexOfAnyExceptInRange('0', '9');
+        if (end < 2)
         {
-            end++;
+            return false;
         }
 
-        var cut = point + 8;
-        if (end <= cut)
+        rest = text[end..];
+        var digits = text[1..end];
+        for (var i = 0; i < 7; i++)
         {
-            return text;
+            ticks = (ticks * 10) + (i < digits.Length ? digits[i] - '0' : 0);
         }
 
-        beyond = text.AsSpan(cut, end - cut).ContainsAnyExcept('0');
-        return string.Concat(text.AsSpan(0, cut), text.AsSpan(end));
+        ticks += digits.Length > 7 && digits[7..].ContainsAnyExcept('0') ? 1 : 0;
+        return true;
+    }
+
+    private static bool TryOffset(ReadOnlySpan<char> text, out TimeSpan offset)
+    {
+        offset = TimeSpan.Zero;
+        if (text is "Z")
+        {
+            return true;
+        }
+
+        if (text.Length != 6 || text[0] is not ('+' or '-') || text[3] != ':'
+            || !TryDigits(text[1..3], out var hours) || !TryDigits(text[4..], out var minutes) || hours > 14 || minutes > 59)
+        {
+            return false;
+        }
+
+        offset = new TimeSpan(hours, minutes, 0) * (text[0] == '-' ? -1 : 1);
+        return true;
+    }
+
+    private static bool TryDigits(ReadOnlySpan<char> text, out int number)
+    {
+        number = 0;
+        foreach (var digit in text)
+        {
+            if (!char.IsAsciiDigit(digit))
+            {
+                return false;
+            }
+
+            number = (number * 10) + (digit - '0');
+        }
+
+        return true;
     }
 
     private static bool TryDuration(string text, out TimeSpan duration)
