@@ -41,7 +41,10 @@ internal static class Ceilings
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
         });
         await SendAsync(http, url, 2_000);
         var watch = Stopwatch.StartNew();

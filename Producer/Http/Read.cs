@@ -235,12 +235,13 @@ internal static class Read
         }
 
         var utc = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + ticks - offset.Ticks;
-        if (utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks)
+        if (utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks + 1)
         {
             return false;
         }
 
-        instant = new DateTimeOffset(utc, TimeSpan.Zero);
+        // At the end of the calendar there is nothing to round up to.
+        instant = new DateTimeOffset(Math.Min(utc, DateTime.MaxValue.Ticks), TimeSpan.Zero);
         return true;
     }
 
