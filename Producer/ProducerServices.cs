@@ -20,7 +20,11 @@ public static class ProducerServices
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
         services.AddSingleton<IProblemDetailsWriter, ProblemsForAll>();
         services.AddExceptionHandler<ExceptionProblems>();
-        services.AddRequestDecompression();
+        services.AddRequestDecompression(options =>
+        {
+            options.DecompressionProviders.Clear();
+            options.DecompressionProviders.Add(GzipBody.Encoding, new GzipBody());
+        });
         services.ConfigureHttpJsonOptions(options =>
             ProducerJson.Configure(options.SerializerOptions).TypeInfoResolverChain.Insert(0, ProducerJson.Default));
         services.TryAddSingleton(TimeProvider.System);
@@ -41,6 +45,7 @@ public static class ProducerServices
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRequestDecompression();
+        app.Use(RefuseOtherEncodingsAsync);
 
         var timers = app.MapGroup(TimerRoutes.Root).WithTags("Timers").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         timers.MapScheduleTimer();
@@ -61,6 +66,18 @@ public static class ProducerServices
         app.MapHealth();
         app.MapApiDocument();
         return app;
+    }
+
+    /// <summary>What decompression has not taken off would be read as if it were plain (RFC 9110 §8.4).</summary>
+    private static Task RefuseOtherEncodingsAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers.ContentEncoding.Count == 0)
+        {
+            return next(context);
+        }
+
+        context.Response.Headers.AcceptEncoding = GzipBody.Encoding;
+        return Problems.UnsupportedMediaType("the body as it is, or Content-Encoding: gzip").ExecuteAsync(context);
     }
 
     private static void Complete(ProblemDetailsContext context)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -99,14 +100,28 @@ public static partial class ServiceHost
     private static string? Reason(Exception error) => error switch
     {
         StartupException => error.Message,
-        OptionsValidationException validation => string.Join(Environment.NewLine, validation.Failures),
+        OptionsValidationException validation => string.Join(Environment.NewLine, Faults(validation)),
         AggregateException many when many.InnerExceptions.All(inner => inner is OptionsValidationException) =>
-            string.Join(Environment.NewLine, many.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures)),
+            string.Join(Environment.NewLine, many.InnerExceptions.Cast<OptionsValidationException>().SelectMany(Faults)),
+        InvalidOperationException when error.Message.StartsWith("Configuration value", StringComparison.Ordinal) =>
+            $"Logging:LogLevel: {error.Message}",
         IOException when error.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) =>
             $"{error.Message} Name another address with --urls.",
         FormatException or InvalidOperationException { InnerException: FormatException } => error.Message,
         _ => null,
     };
+
+    /// <summary>Faults under the names that the settings have, not those of the classes behind them.</summary>
+    private static IEnumerable<string> Faults(OptionsValidationException validation)
+    {
+        var section = validation.OptionsType.GetField("Section")?.GetValue(null) as string;
+        return validation.Failures.Select(failure => Annotation().Match(failure) is { Success: true } match
+            ? $"{section}:{match.Groups["member"].Value}: {match.Groups["error"].Value}"
+            : failure);
+    }
+
+    [GeneratedRegex("^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Annotation();
 
     [LoggerMessage(1, LogLevel.Information, "Timers listens on {Address}; its documentation is at {Address}/docs")]
     private static partial void LogStarted(ILogger logger, string address);

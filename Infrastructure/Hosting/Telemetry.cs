@@ -16,6 +16,8 @@ public static class Telemetry
     /// <summary>Names that carry the platform's own instruments.</summary>
     private const string OwnMeters = "timers.*";
 
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     internal static void AddTelemetry(this IServiceCollection services, IConfiguration configuration, string service)
     {
         services.AddSingleton<PrometheusText>();
@@ -25,8 +27,13 @@ public static class Telemetry
                 .ConfigureResource(resource => resource.AddService(service))
                 .AddMeter(OwnMeters, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddReader(provider.GetRequiredService<PrometheusText>().Reader);
-            if (!string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            if (configuration[OtlpEndpoint] is { Length: > 0 } endpoint)
             {
+                if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+                {
+                    throw new StartupException($"{OtlpEndpoint} must be an absolute http or https address; it is '{endpoint}'.");
+                }
+
                 builder.AddOtlpExporter();
             }
 

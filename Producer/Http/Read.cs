@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Xml;
@@ -225,7 +226,7 @@ internal static class Read
     private static bool TryInstant(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
         instant = default;
-        if (text.Length is < 20 or > 64 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':'
+        if (text.Length is < 20 or > 64 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't') || text[13] != ':' || text[16] != ':'
             || !TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..10], out var day)
             || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute) || !TryDigits(text[17..19], out var second)
             || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59
@@ -275,13 +276,13 @@ internal static class Read
     private static bool TryOffset(ReadOnlySpan<char> text, out TimeSpan offset)
     {
         offset = TimeSpan.Zero;
-        if (text is "Z")
+        if (text is "Z" or "z")
         {
             return true;
         }
 
         if (text.Length != 6 || text[0] is not ('+' or '-') || text[3] != ':'
-            || !TryDigits(text[1..3], out var hours) || !TryDigits(text[4..], out var minutes) || hours > 14 || minutes > 59)
+            || !TryDigits(text[1..3], out var hours) || !TryDigits(text[4..], out var minutes) || hours > 23 || minutes > 59)
         {
             return false;
         }
@@ -309,6 +310,13 @@ internal static class Read
     private static bool TryDuration(string text, out TimeSpan duration)
     {
         duration = default;
+
+        // Weeks stand alone in ISO 8601, and XmlConvert does not know them.
+        if (text is ['P', .. var weeks, 'W'] && int.TryParse(weeks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < 100_000)
+        {
+            duration = TimeSpan.FromDays(7 * count);
+            return true;
+        }
 
         // Years and months have no fixed length; XmlConvert would take 365 and 30 days for them.
         var date = text.Split('T')[0];

@@ -68,12 +68,8 @@ internal static class ChangeTimer
         var changed = row with { Spec = change.ApplyTo(row.Spec), Version = row.Version + 1 };
         return new Decision(change.DueAt is null && change.Delay is null
             ? changed
-            : Rescheduled(changed, change.DueFrom(now)));
+            : changed.PromisedFor(change.DueFrom(now)));
     }
-
-    /// <summary>A new instant is a new promise, with all its retries.</summary>
-    private static TimerRecord Rescheduled(TimerRecord row, DateTimeOffset due) =>
-        row with { DueAt = due, NextAt = due, AttemptsBeforeReplay = row.Attempts };
 
     private static Task<TimerChange?> ReadAsync(
         HttpRequest request, TimerChangeValidator validator, FieldErrors errors, CancellationToken cancellationToken) =>

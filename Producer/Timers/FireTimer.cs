@@ -15,14 +15,8 @@ internal static class FireTimer
         var due = Instants.CeilingToMilliseconds(now);
         return row.State switch
         {
-            TimerState.Scheduled or TimerState.Paused => new Decision(row with
-            {
-                State = TimerState.Scheduled,
-                DueAt = due,
-                NextAt = due,
-                AttemptsBeforeReplay = row.Attempts,
-                Version = row.Version + 1,
-            }),
+            TimerState.Scheduled or TimerState.Paused =>
+                new Decision(row.PromisedFor(due) with { State = TimerState.Scheduled, Version = row.Version + 1 }),
             TimerState.Armed or TimerState.Sending => Decision.Refuse(Decision.Firing),
             TimerState.Ambiguous => Decision.Refuse("It is ambiguous: replay it or cancel it."),
             _ => Decision.Finished(row.State),

@@ -10,6 +10,7 @@ internal static class ScheduleTimerBatch
 {
     public const int MostItems = 10_000;
     public const int MostBytes = 10 * 1024 * 1024;
+    private const int MostArrayDepth = 10_000;
     public const string Ndjson = "application/x-ndjson";
 
     public static void MapScheduleTimerBatch(this IEndpointRouteBuilder timers) => timers.MapPost("/batch", HandleAsync)
@@ -17,7 +18,8 @@ internal static class ScheduleTimerBatch
         .WithSummary("Create many timers")
         .WithDescription(
             "A JSON array, or one JSON object a line (`application/x-ndjson`); up to 10,000 items or 10 MB, gzip accepted. "
-            + "201 or 202 when all were accepted, 207 when some were refused, 400 when all were; always with a result per item, in order.")
+            + "201 or 202 when all were accepted, 207 when some were refused, 400 when all were; always with a result per item, in order. "
+            + "An `Idempotency-Key` is refused here: items with an `id` of their own can be sent again.")
         .Accepts<TimerRequest[]>("application/json", Ndjson)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostBytes))
         .Produces<BatchResource>(StatusCodes.Status201Created)
@@ -38,6 +40,11 @@ internal static class ScheduleTimerBatch
         }
 
         var errors = new FieldErrors();
+        if (request.Headers.ContainsKey("Idempotency-Key"))
+        {
+            return Problems.Invalid("Idempotency-Key", "is for single timers; give each item an id of its own");
+        }
+
         var body = await JsonBody.ReadAsync(request.BodyReader, cancellationToken);
         List<BatchItem>? items;
         try
@@ -75,8 +82,8 @@ internal static class ScheduleTimerBatch
     {
         try
         {
-            // Duplicate names are looked for per item, so that one bad item does not refuse the rest.
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonBody.MostDepth });
+            // Duplicate names and depth are looked at per item, so that one bad item does not refuse the rest.
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MostArrayDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Array)
             {
                 errors.Add("$", "must be a JSON array of timers");

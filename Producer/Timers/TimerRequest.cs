@@ -71,7 +71,7 @@ internal class TimerRequest
             case "timeout": Timeout = Read.Duration(value, "timeout", errors); break;
             case "tags": Tags = Read.Texts(value, "tags", errors); break;
             case "metadata": Metadata = Read.Content(value, "metadata", errors); break;
-            case "id": Id = Read.Text(value, "id", errors); break;
+            case "id": Id = Normalise(Read.Text(value, "id", errors)); break;
             default: errors.Add(field.Name, "is not a known field"); break;
         }
     }
@@ -93,6 +93,9 @@ internal class TimerRequest
         Metadata = Metadata,
         OwnId = Id is not null && !TimerKey.TryParseUuid(Id, out _) ? Id : null,
     };
+
+    /// <summary>A UUID is the same in either case, as an id and in a repeated request.</summary>
+    private static string? Normalise(string? id) => id is not null && TimerKey.TryParseUuid(id, out var uuid) ? uuid.ToString("D") : id;
 
     public static AmbiguousPolicy ToAmbiguousPolicy(string? text) => text == "park" ? AmbiguousPolicy.Park : AmbiguousPolicy.Redeliver;
 }

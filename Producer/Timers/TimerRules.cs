@@ -43,7 +43,7 @@ internal static class TimerRules
     private static readonly string[] OwnHeaderPrefixes = ["webhook-", "timer-", "proxy-"];
 
     public static bool IsId(string text) =>
-        text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdCharacters) && !ReservedIds.Contains(text);
+        text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdCharacters) && !ReservedIds.Contains(text, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The reason for which an id cannot be one.</summary>
     public static string? IdProblem(string? id) => id is null || IsId(id) ? null : IdForm;

@@ -170,7 +170,10 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
     {
         { Delta: { } delta } => delta,
         { Date: { } date } => date - time.GetUtcNow(),
-        _ => null,
+
+        // Seconds beyond what .NET reads are beyond every bound, too.
+        _ => response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
+            && values.ToString().AsSpan().Trim() is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9') ? TimeSpan.MaxValue : null,
     };
 
     private static bool IsBeforeSending(HttpRequestException error) =>

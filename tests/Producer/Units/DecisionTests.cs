@@ -74,8 +74,11 @@ public sealed class DecisionTests
     public void Fire_sets_the_promise_to_now_rounded_up_with_all_retries()
     {
         var fired = FireTimer.Decide(Row(TimerState.Paused) with { Attempts = 3 }, Now).Changed!;
+        var untried = FireTimer.Decide(Row(TimerState.Scheduled), Now).Changed!;
 
-        Assert.That((fired.DueAt, fired.NextAt, fired.AttemptsBeforeReplay), Is.EqualTo((NextMillisecond, NextMillisecond, 3)));
+        Assert.That((fired.DueAt, fired.NextAt), Is.EqualTo((NextMillisecond, NextMillisecond)));
+        Assert.That((fired.Occurrence, fired.Attempts, fired.AttemptsBeforeReplay), Is.EqualTo((2, 0, 0)), "another webhook-id");
+        Assert.That((untried.Occurrence, untried.Attempts), Is.EqualTo((1, 0)), "nothing has been sent that could be mistaken for it");
     }
 
     [Test]
@@ -106,8 +109,8 @@ public sealed class DecisionTests
         var other = ChangeTimer.Decide(row, Read("""{"timeout":"PT1S","tags":[]}"""), Now).Changed!;
 
         var inAnHour = NextMillisecond.AddHours(1);
-        Assert.That((moved.DueAt, moved.NextAt, moved.AttemptsBeforeReplay), Is.EqualTo((inAnHour, inAnHour, 2)));
-        Assert.That((other.DueAt, other.NextAt, other.AttemptsBeforeReplay), Is.EqualTo((row.DueAt, row.NextAt, 0)));
+        Assert.That((moved.DueAt, moved.NextAt, moved.Occurrence, moved.Attempts), Is.EqualTo((inAnHour, inAnHour, 2, 0)));
+        Assert.That((other.DueAt, other.NextAt, other.Occurrence, other.Attempts), Is.EqualTo((row.DueAt, row.NextAt, 1, 2)));
         Assert.That((other.Spec.Timeout, other.Spec.Tags), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(1), (IReadOnlyList<string>?)null)));
     }
 

@@ -9,6 +9,9 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     /// <summary>Rows that one page of a listing looks at, at most; about 20 ms.</summary>
     private const int MostRowsExamined = 20_000;
 
+    /// <summary>Contents that one page holds, give or take one timer: a page ends early rather than fill the memory.</summary>
+    private const long MostPageBytes = 4 << 20;
+
     private const int RowsPerTransaction = 1_000;
 
     private readonly SqliteFile file;
@@ -188,7 +191,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec) "
             + "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 1, 1, 0, 0, 0, 0, ?6, ?7) ON CONFLICT (key) DO NOTHING");
         var added = statement.Bind(1, created.TimerId).Bind(2, state).Bind(3, due)
-            .Bind(4, TimerRows.ToMilliseconds(created.CreatedAt)).Bind(5, TimerSchema.NoClaim)
+            .Bind(4, TimerRows.ToTicks(created.CreatedAt)).Bind(5, TimerSchema.NoClaim)
             .Bind(6, created.Fingerprint).Bind(7, spec).Run();
         if (added == 0)
         {
@@ -252,9 +255,10 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         var items = new List<TimerRecord>();
         long? next = null;
         var more = false;
+        long bytes = 0;
         for (var examined = 0; statement.Step(); examined++)
         {
-            if (items.Count == query.Limit || examined == MostRowsExamined)
+            if (items.Count == query.Limit || examined == MostRowsExamined || bytes > MostPageBytes)
             {
                 more = true;
                 break;
@@ -265,6 +269,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             if (due >= from && due < to && (query.State is not { } state || TimerRows.ToState(statement.Int32(TimerRows.StateColumn)) == state))
             {
                 items.Add(TimerRows.Read(statement));
+                bytes += statement.BlobLength(TimerRows.SpecColumn);
             }
         }
 

@@ -28,7 +28,7 @@ internal static class TimerRows
             State = ToState(row.Int32(StateColumn)),
             NextAt = ToInstant(row.Int64(NextAtColumn)),
             DueAt = ToInstant(row.Int64(DueAtColumn)),
-            CreatedAt = ToInstant(row.Int64(5)),
+            CreatedAt = DateTimeOffset.UnixEpoch.AddTicks(row.Int64(5)),
             Claim = claim == TimerSchema.NoClaim ? null : new ClaimToken(claim),
             Version = row.Int64(7),
             Occurrence = row.Int32(8),
@@ -61,7 +61,10 @@ internal static class TimerRows
 
     public static DateTimeOffset ToInstant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
-    public static long ToMicroseconds(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    /// <summary>Since 1970, in 100 ns.</summary>
+    public static long ToTicks(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks;
+
+    public static long ToMicroseconds(DateTimeOffset instant) => ToTicks(instant) / TimeSpan.TicksPerMicrosecond;
 
     public static TimerState ToState(int code) => code switch
     {

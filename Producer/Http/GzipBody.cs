@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Microsoft.AspNetCore.RequestDecompression;
+
+namespace Producer.Http;
+
+/// <summary>Gzip request bodies, held to their end: .NET's stream takes one that was cut short for complete.</summary>
+/// <remarks>One member a body. Its last four bytes tell the length of the content (RFC 1952 §2.3.1).</remarks>
+internal sealed class GzipBody : IDecompressionProvider
+{
+    public const string Encoding = "gzip";
+
+    public Stream GetDecompressionStream(Stream stream) => new Checked(new Tail(stream));
+
+    /// <summary>What was decompressed, and whether that was all.</summary>
+    private sealed class Checked(Tail compressed) : Stream
+    {
+        private readonly GZipStream content = new(compressed, CompressionMode.Decompress);
+        private uint length;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Count(buffer.Length, await content.ReadAsync(buffer, cancellationToken));
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => Count(count, content.Read(buffer, offset, count));
+
+        public override void Flush()
+        {
+            // Nothing is written.
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                content.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private int Count(int asked, int read)
+        {
+            // At the end of an empty stream there is nothing to be complete.
+            if (asked > 0 && read == 0 && compressed.Any && compressed.Last != length)
+            {
+                throw new InvalidDataException("The body ends before its content does.");
+            }
+
+            length += (uint)read;
+            return read;
+        }
+    }
+
+    /// <summary>Passes on what it reads and remembers the last four bytes of it.</summary>
+    private sealed class Tail(Stream inner) : Stream
+    {
+        private readonly byte[] tail = new byte[4];
+
+        public bool Any { get; private set; }
+
+        public uint Last => BinaryPrimitives.ReadUInt32LittleEndian(tail);
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            Remember(buffer.Span[..read]);
+            return read;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = inner.Read(buffer, offset, count);
+            Remember(buffer.AsSpan(offset, read));
+            return read;
+        }
+
+        public override void Flush()
+        {
+            // Nothing is written.
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        private void Remember(ReadOnlySpan<byte> read)
+        {
+            Any |= read.Length > 0;
+            if (read.Length >= tail.Length)
+            {
+                read[^tail.Length..].CopyTo(tail);
+                return;
+            }
+
+            tail.AsSpan(read.Length).CopyTo(tail);
+            read.CopyTo(tail.AsSpan(tail.Length - read.Length));
+        }
+    }
+}
