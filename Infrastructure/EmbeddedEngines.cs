@@ -2,6 +2,7 @@ using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Messaging;
 using Infrastructure.Storage;
+using Infrastructure.Storage.Sqlite;
 using Infrastructure.Storage.Sqlite.Timers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,12 +25,24 @@ public static class EmbeddedEngines
         services.AddSingleton<IStoreClock, WallClock>();
         services.AddSingleton<IRunnerLease, FolderLease>();
 
-        services.AddSingleton(provider => new SqliteTimerStore(
-            provider.GetRequiredService<DataFolder>().FileFor("timers"), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(OpenTimers);
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddInProcessLog<TimerScheduled>();
         return services;
+    }
+
+    private static SqliteTimerStore OpenTimers(IServiceProvider provider)
+    {
+        var file = provider.GetRequiredService<DataFolder>().FileFor("timers");
+        try
+        {
+            return new SqliteTimerStore(file, provider.GetRequiredService<TimeProvider>());
+        }
+        catch (Exception error) when (error is SqliteFailureException or InvalidOperationException)
+        {
+            throw new StartupException($"The stored timers in {file} cannot be used: {error.Message}", error);
+        }
     }
 
     private static void AddInProcessLog<TMessage>(this IServiceCollection services)

@@ -26,7 +26,12 @@ internal sealed partial class RunnerLifetime(
         }
 
         LogHandedBack(left.Count, destinations.InFlight);
-        await using var outOfTime = cancellationToken.Register(sender.Abort);
+        await using var outOfTime = cancellationToken.Register(() =>
+        {
+            // In this order: a sender may be waiting for room for its outcome, and only then sees that it is to end.
+            recorder.GiveUp();
+            sender.Abort();
+        });
         while (destinations.InFlight > 0)
         {
             await Task.Delay(Look, time, CancellationToken.None);

@@ -11,6 +11,9 @@ namespace Runner;
 /// <summary>The Runner: stored state in, webhooks out at the due instant.</summary>
 public static class RunnerServices
 {
+    /// <summary>Named, so that its clock is its own: the unnamed scheduler's would become everybody's.</summary>
+    private const string Scheduler = "runner";
+
     /// <summary>Adds claiming, sending and upkeep.</summary>
     public static IServiceCollection AddRunner(this IServiceCollection services)
     {
@@ -54,8 +57,9 @@ public static class RunnerServices
 
     private static IServiceCollection AddJobs(this IServiceCollection services)
     {
-        services.AddQuartz(quartz =>
+        services.AddQuartz(Scheduler, quartz =>
         {
+            quartz.UseTimeProvider(new SteadyTime(TimeProvider.System));
             quartz.ScheduleJob<ClaimDueJob>((provider, trigger) => trigger
                 .WithIdentity("claim-due").WithSimpleSchedule(provider.GetRequiredService<IOptions<DueOptions>>().Value.Interval));
             quartz.ScheduleJob<ClaimOverdueJob>((provider, trigger) => trigger

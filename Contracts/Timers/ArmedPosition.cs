@@ -3,7 +3,7 @@ namespace Contracts.Timers;
 /// <summary>Where the Runner of this process had a timer.</summary>
 public enum ArmedPosition
 {
-    /// <summary>It does not have it.</summary>
+    /// <summary>It does not have it, or not for the caller: another command has taken it, or it is going back to the store.</summary>
     Absent,
 
     /// <summary>It had it waiting; now the caller has it.</summary>

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,9 @@ public static partial class ServiceHost
 
     /// <summary>A timer's own time-out is a minute at most; stopping waits for what is in flight.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(75);
+
+    /// <summary>How long requests may still take then: the rest of the time is for webhooks in flight and their outcomes.</summary>
+    private static readonly TimeSpan RequestStopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>A builder with what all programs share.</summary>
     /// <param name="service">The service's name in telemetry.</param>
@@ -70,6 +74,7 @@ public static partial class ServiceHost
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(map);
+        using var outOfTime = new CancellationTokenSource();
         try
         {
             await using var app = builder.Build();
@@ -78,6 +83,8 @@ public static partial class ServiceHost
                 throw new StartupException(missing.Message);
             }
 
+            app.Lifetime.ApplicationStopping.Register(() => outOfTime.CancelAfter(RequestStopTimeout));
+            app.Use((context, next) => AbortWhenAsync(context, next, outOfTime.Token));
             map(app);
             await app.StartAsync();
             app.Services.GetRequiredService<StartProgress>().IsStarted = true;
@@ -94,6 +101,13 @@ public static partial class ServiceHost
             await Console.Error.WriteLineAsync($"Cannot start: {Reason(error)}");
             return CannotStart;
         }
+    }
+
+    /// <summary>A client that sends or reads slowly would else use up the time for stopping: the server stops before all others do.</summary>
+    private static async Task AbortWhenAsync(HttpContext context, RequestDelegate next, CancellationToken outOfTime)
+    {
+        await using var abort = outOfTime.UnsafeRegister(static request => ((HttpContext)request!).Abort(), context);
+        await next(context);
     }
 
     /// <summary>What to tell an operator; null for a defect, which keeps its stack trace.</summary>

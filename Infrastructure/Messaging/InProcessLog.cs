@@ -43,7 +43,8 @@ internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : 
         waiting.Writer.TryComplete();
         if (ExecuteTask is { } loop)
         {
-            await loop.WaitAsync(cancellationToken);
+            // Out of time is no failure: nobody has been told that what still waits is durable.
+            await loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await base.StopAsync(cancellationToken);

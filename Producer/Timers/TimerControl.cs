@@ -37,12 +37,25 @@ internal sealed class TimerControl(ITimerStore store, IArmedTimers armed, IWakeU
 
             if (row.State == TimerState.Armed && take.Position == ArmedPosition.Absent && time.GetElapsedTime(started) < InBetween)
             {
-                // Claimed and not yet loaded, or sent and forgotten a moment after this row was read.
+                // Claimed and not yet loaded, or sent and forgotten a moment after this row was read, or another command has it.
                 await Task.Delay(Look, time, cancellationToken);
                 continue;
             }
 
             var isTaken = hold is not null && row.State == TimerState.Armed && row.Claim == hold.Token;
+            if (isTaken && row.Pending != PendingCommand.None
+                && ClaimSettlement.HandedBack(row, hold!.Token, row.NextAt, Instants.CeilingToMilliseconds(time.GetUtcNow())) is { } settled)
+            {
+                // Recorded before the Runner had loaded it: that takes effect first, and this command meets what it made.
+                if (await store.TryReplaceAsync(row, settled, cancellationToken))
+                {
+                    hold.Release();
+                    versions = versions is null ? null : [settled.Version];
+                }
+
+                continue;
+            }
+
             var decision = decide(isTaken ? row with { State = TimerState.Scheduled, Claim = null } : row);
             if (decision.Refusal is { } refusal)
             {

@@ -47,13 +47,16 @@ internal sealed partial class OutcomeRecorder(
     {
         entries.Writer.TryComplete();
         returns.Writer.TryComplete();
-        await using var outOfTime = cancellationToken.Register(giveUp.Cancel);
+        await using var outOfTime = cancellationToken.Register(GiveUp);
         await Task.WhenAll(recording, returning);
     }
 
+    /// <summary>From here on each write is tried once: whoever waits for room here waits no longer.</summary>
+    public void GiveUp() => giveUp.Cancel();
+
     public void Dispose() => giveUp.Dispose();
 
-    private async Task WriteAllAsync(ChannelReader<Entry> reader, Func<List<Entry>, CancellationToken, Task> writeAsync)
+    private async Task WriteAllAsync(ChannelReader<Entry> reader, Func<List<Entry>, Task> writeAsync)
     {
         var together = new List<Entry>();
         while (await reader.WaitToReadAsync())
@@ -68,19 +71,13 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private async Task WriteUntilStoredAsync(List<Entry> together, Func<List<Entry>, CancellationToken, Task> writeAsync)
+    private async Task WriteUntilStoredAsync(List<Entry> together, Func<List<Entry>, Task> writeAsync)
     {
         for (var pause = ShortestPause; ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
         {
             try
             {
-                await writeAsync(together, giveUp.Token);
-                return;
-            }
-            catch (OperationCanceledException)
-            {
-                // Out of time while stopping: the next start takes these claims back.
-                LogLeftBehind(together.Count);
+                await writeAsync(together);
                 return;
             }
 #pragma warning disable CA1031 // Whatever fails, these outcomes must be written: repeated until they are.
@@ -90,20 +87,27 @@ internal sealed partial class OutcomeRecorder(
                 LogNotWritten(error is StoreUnavailableException ? null : error, together.Count, error.Message);
             }
 
+            if (giveUp.IsCancellationRequested)
+            {
+                // Out of time while stopping, and tried at least once: the next start takes these claims back.
+                LogLeftBehind(together.Count);
+                return;
+            }
+
             try
             {
                 await Task.Delay(pause, time, giveUp.Token);
             }
             catch (OperationCanceledException)
             {
-                // The next round of the loop sees it.
+                // One last try.
             }
         }
     }
 
-    private async Task WriteOutcomesAsync(List<Entry> together, CancellationToken cancellationToken)
+    private async Task WriteOutcomesAsync(List<Entry> together)
     {
-        await store.RecordAsync(together.ConvertAll(entry => entry.Outcome!), cancellationToken);
+        await store.RecordAsync(together.ConvertAll(entry => entry.Outcome!), CancellationToken.None);
         foreach (var entry in together)
         {
             armed.Remove(entry.Timer);
@@ -114,8 +118,8 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private Task WriteReturnsAsync(List<Entry> together, CancellationToken cancellationToken) =>
-        store.HandBackAsync(together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), cancellationToken);
+    private Task WriteReturnsAsync(List<Entry> together) =>
+        store.HandBackAsync(together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), CancellationToken.None);
 
     [LoggerMessage(3111, LogLevel.Warning, "{Count} outcomes could not be written: {Reason} Trying again")]
     private partial void LogNotWritten(Exception? error, int count, string reason);

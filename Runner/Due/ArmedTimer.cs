@@ -18,9 +18,14 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
     public Lane Lane { get; } = lane;
 
     /// <summary>About what it holds in memory.</summary>
-    public long Bytes { get; } = 1_024 + (timer.Spec.Body?.Utf8.Length ?? 0) + (timer.Spec.Metadata?.Utf8.Length ?? 0);
+    public long Bytes { get; } = 1_024 + (timer.Spec.Body?.Utf8.Length ?? 0) + (timer.Spec.Metadata?.Utf8.Length ?? 0)
+        + (sizeof(char) * (timer.Spec.Url.OriginalString.Length
+            + (timer.Spec.Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0)
+            + (timer.Spec.Tags?.Sum(tag => tag.Length) ?? 0)));
 
     public bool IsWaiting => Volatile.Read(ref position) == Waiting;
+
+    public bool IsInFlight => Volatile.Read(ref position) == InFlight;
 
     /// <summary>The sender wants to send it.</summary>
     public bool TryStart() => Move(Waiting, InFlight);

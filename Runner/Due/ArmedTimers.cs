@@ -56,13 +56,15 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
             while (heap.TryPeek(out var first, out var rank))
             {
                 var wait = new DateTimeOffset(rank.NextAt, TimeSpan.Zero) - now;
-                if (wait > TimeSpan.Zero && first.IsWaiting)
+                var isWaiting = first.IsWaiting;
+                if (isWaiting && wait > TimeSpan.Zero)
                 {
                     return wait;
                 }
 
+                // Looked at once: a command that gives it back between two looks would have it sent before its instant.
                 heap.Dequeue();
-                if (first.IsWaiting)
+                if (isWaiting)
                 {
                     due.Add(first);
                 }
@@ -108,9 +110,13 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
             return new ArmedTake(ArmedPosition.Absent, null);
         }
 
-        return armed.TryTake()
-            ? new ArmedTake(ArmedPosition.Taken, new ArmedHold(this, armed))
-            : new ArmedTake(ArmedPosition.InFlight, null);
+        if (armed.TryTake())
+        {
+            return new ArmedTake(ArmedPosition.Taken, new ArmedHold(this, armed));
+        }
+
+        // Another command's, or on its way back to the store: nothing is being sent, and a moment later that is settled.
+        return new ArmedTake(armed.IsInFlight ? ArmedPosition.InFlight : ArmedPosition.Absent, null);
     }
 
     public void Dispose() => changed.Dispose();

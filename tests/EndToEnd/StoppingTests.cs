@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Tests.Support;
 
 namespace Tests.EndToEnd;
@@ -6,6 +8,7 @@ namespace Tests.EndToEnd;
 public sealed class StoppingTests
 {
     private const int Interrupt = 2;
+    private const int Terminate = 15;
 
     [Test]
     public async Task Sigterm_in_the_middle_of_2000_timers_loses_nothing_and_repeats_nothing()
@@ -26,6 +29,47 @@ public sealed class StoppingTests
         await standalone.Http.AllFinishedAsync(2_000);
         Assert.That(journal.Check(receiver), Is.Empty, "repeated after an orderly stop");
         Assert.That(receiver.Count, Is.EqualTo(2_000));
+    }
+
+    [Test]
+    public async Task A_client_that_sends_slowly_does_not_take_the_time_for_stopping()
+    {
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, standalone.Http.BaseAddress!.Port);
+        await using var request = client.GetStream();
+        await request.WriteAsync("POST /api/v1/timers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray());
+        using var ended = new CancellationTokenSource();
+        var sending = Task.Run(async () =>
+        {
+            // Faster than the server's lowest rate.
+            while (!ended.IsCancellationRequested)
+            {
+                await request.WriteAsync(new byte[500]);
+                await Task.Delay(TimeSpan.FromMilliseconds(500));
+            }
+        });
+
+        standalone.Signal(Terminate);
+        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(30), "it ends");
+        await ended.CancelAsync();
+
+        Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
+        await sending.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    [Test]
+    public async Task A_file_that_is_no_database_does_not_start_it_and_is_named()
+    {
+        await using var standalone = new StandaloneProcess();
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(standalone.Folder, "data")).FullName, "timers.db");
+        await File.WriteAllBytesAsync(file, [.. Enumerable.Repeat((byte)'x', 8_192)]);
+
+        await standalone.StartAsync(wait: false);
+
+        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        Assert.That(standalone.ExitCode, Is.EqualTo(2), standalone.Output);
+        Assert.That(standalone.Output, Does.Contain(file).And.Not.Contain("   at "));
     }
 
     [Test]

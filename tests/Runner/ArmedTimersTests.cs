@@ -105,7 +105,7 @@ public sealed class ArmedTimersTests
     }
 
     [Test]
-    public void TryTake_of_one_that_is_being_sent_or_held_by_another_command_says_in_flight()
+    public void TryTake_of_one_that_is_being_sent_says_in_flight_and_of_one_that_another_command_holds_that_it_is_not_there()
     {
         var sent = armed.Add([Timer(0)], Lane.OnTime)[0];
         var taken = armed.Add([Timer(0)], Lane.OnTime)[0];
@@ -113,7 +113,7 @@ public sealed class ArmedTimersTests
         armed.TryTake(taken.Timer.Key);
 
         Assert.That(armed.TryTake(sent.Timer.Key).Position, Is.EqualTo(ArmedPosition.InFlight));
-        Assert.That(armed.TryTake(taken.Timer.Key).Position, Is.EqualTo(ArmedPosition.InFlight));
+        Assert.That(armed.TryTake(taken.Timer.Key).Position, Is.EqualTo(ArmedPosition.Absent));
         Assert.That(armed.TryTake(Guid.NewGuid()).Position, Is.EqualTo(ArmedPosition.Absent));
     }
 
@@ -128,6 +128,46 @@ public sealed class ArmedTimersTests
         armed.TakeDue(due);
 
         Assert.That(due.Count(one => one.TryStart()), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task TakeDue_while_commands_take_a_timer_and_give_it_back_never_gives_it_before_its_instant()
+    {
+        var timer = Timer(milliseconds: 5_000);
+        armed.Add([timer], Lane.OnTime);
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var commands = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                armed.TryTake(timer.Key).Hold?.Dispose();
+            }
+        });
+
+        var early = new List<ArmedTimer>();
+        while (!enough.IsCancellationRequested && early.Count == 0)
+        {
+            armed.TakeDue(early);
+        }
+
+        await enough.CancelAsync();
+        await commands;
+        Assert.That(early, Is.Empty);
+    }
+
+    [Test]
+    public void Add_counts_the_bytes_of_all_that_a_client_chose()
+    {
+        var plain = Timer(0);
+        var large = plain with
+        {
+            Key = Guid.NewGuid(),
+            Spec = plain.Spec with { Headers = new Dictionary<string, string> { ["x"] = new('v', 10_000) }, Tags = [new string('t', 60)] },
+        };
+
+        var added = armed.Add([plain, large], Lane.OnTime);
+
+        Assert.That(added[1].Bytes - added[0].Bytes, Is.GreaterThanOrEqualTo(sizeof(char) * 10_060));
     }
 
     [Test]

@@ -1,5 +1,7 @@
 using Contracts.Storage;
 using Contracts.Timers;
+using Microsoft.Extensions.Logging.Abstractions;
+using Runner;
 using Runner.Due;
 using Tests.Support;
 
@@ -99,21 +101,50 @@ public sealed class OutcomeRecorderTests
         var stopping = parts.Recorder.StopAsync(outOfTime.Token);
         var waits = !stopping.IsCompleted;
         await outOfTime.CancelAsync();
-        await EndsAsync(parts, stopping);
+        await stopping.WaitAsync(Deadline);
         parts.Store.Failure = null;
 
         Assert.That(waits, Is.True);
         Assert.That(await parts.Store.ReclaimAsync(ManualClock.Noon, default), Is.EqualTo(1));
     }
 
-    private static IEnumerable<ATimer> Timers(int count) => Enumerable.Range(0, count).Select(_ => ATimer.New());
-
-    private static async Task EndsAsync(RunnerParts parts, Task stopping)
+    [Test]
+    public async Task StopAsync_without_any_time_left_still_writes_what_is_known()
     {
-        // The store answers a call that was given up by saying so.
-        parts.Store.Failure = new OperationCanceledException();
-        await stopping.WaitAsync(Deadline);
+        await using var parts = new RunnerParts();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(1_500));
+        foreach (var timer in armed)
+        {
+            await parts.Recorder.RecordAsync(timer, timer.Timer.Succeeded());
+        }
+
+        await parts.Recorder.StartAsync(default);
+        await parts.Recorder.StopAsync(new CancellationToken(canceled: true));
+
+        Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(1_500));
     }
+
+    [Test]
+    public async Task Runner_that_is_out_of_time_ends_though_senders_wait_for_room_for_their_outcomes()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(1));
+        parts.Store.Failure = new StoreUnavailableException(WriteOutcome.Refused, "down");
+        var room = ValueTask.CompletedTask;
+        while (room.IsCompleted)
+        {
+            room = parts.Recorder.RecordAsync(armed[0], armed[0].Timer.Failed());
+        }
+
+        parts.Enqueue(armed);
+        await Eventually.That(() => parts.Destinations.InFlight == 1, Deadline, "it is being sent");
+        var lifetime = new RunnerLifetime(
+            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, TimeProvider.System, NullLogger<RunnerLifetime>.Instance);
+
+        await lifetime.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Deadline);
+    }
+
+    private static IEnumerable<ATimer> Timers(int count) => Enumerable.Range(0, count).Select(_ => ATimer.New());
 
     private static Task TurnUntilAsync(RunnerParts parts, Func<bool> condition, string because) =>
         TurnUntilAsync(parts, () => Task.FromResult(condition()), because);

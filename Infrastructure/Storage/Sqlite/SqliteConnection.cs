@@ -10,6 +10,9 @@ namespace Infrastructure.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteConnection : IDisposable
 {
+    /// <summary>How long a lock of another program is waited for.</summary>
+    public const int BusyMilliseconds = 5_000;
+
     private readonly sqlite3 database;
 
     // By reference: the SQL texts are constants, and hashing them would cost more than running them.
@@ -27,7 +30,7 @@ internal sealed class SqliteConnection : IDisposable
             throw new SqliteFailureException(result, $"cannot open {file}");
         }
 
-        _ = raw.sqlite3_busy_timeout(database, 5_000);
+        _ = raw.sqlite3_busy_timeout(database, BusyMilliseconds);
     }
 
     /// <summary>False inside a transaction; a full disk may end one by itself.</summary>

@@ -9,11 +9,15 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Length of the write-ahead log, in 4 KiB pages, above which the writer stops shortly to start it anew: 64 MiB.</summary>
     private const int LongLogPages = 16_384;
 
+    /// <summary>How long the writer waits for readers then, at most.</summary>
+    private const int RestartMilliseconds = 100;
+
     private readonly string path;
     private readonly bool inMemory;
     private readonly SqliteConnection writing;
     private readonly ConcurrentBag<SqliteConnection> readers = [];
     private readonly SemaphoreSlim readerSlots;
+    private readonly SemaphoreSlim runnerSlot = new(1);
     private readonly SqliteConnection? checkpointing;
     private int disposed;
 
@@ -38,7 +42,14 @@ internal sealed class SqliteFile : IDisposable
     public SqliteWriter Writer { get; }
 
     /// <summary>Runs a read on a snapshot of its own.</summary>
-    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
+        ReadAsync(readerSlots, read, cancellationToken);
+
+    /// <summary>A read that what is due waits for: beside the clients' reads, never behind them.</summary>
+    public Task<T> ReadForRunnerAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
+        ReadAsync(runnerSlot, read, cancellationToken);
+
+    private async Task<T> ReadAsync<T>(SemaphoreSlim slots, Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         if (inMemory)
         {
@@ -46,7 +57,7 @@ internal sealed class SqliteFile : IDisposable
             return await Writer.RunAloneAsync(WritePriority.Control, read, cancellationToken);
         }
 
-        await readerSlots.WaitAsync(cancellationToken);
+        await slots.WaitAsync(cancellationToken);
         try
         {
             if (!readers.TryTake(out var reader))
@@ -75,7 +86,7 @@ internal sealed class SqliteFile : IDisposable
         }
         finally
         {
-            readerSlots.Release();
+            slots.Release();
         }
     }
 
@@ -91,7 +102,21 @@ internal sealed class SqliteFile : IDisposable
         if (pages > LongLogPages)
         {
             await Writer.RunAloneAsync(
-                WritePriority.Upkeep, connection => Checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)"), cancellationToken);
+                WritePriority.Upkeep,
+                connection =>
+                {
+                    // Whoever reads for long, from outside too, must not hold the writer up; the next step tries again.
+                    connection.Execute($"PRAGMA busy_timeout={RestartMilliseconds}");
+                    try
+                    {
+                        return Checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)");
+                    }
+                    finally
+                    {
+                        connection.Execute($"PRAGMA busy_timeout={SqliteConnection.BusyMilliseconds}");
+                    }
+                },
+                cancellationToken);
         }
     }
 
@@ -114,6 +139,7 @@ internal sealed class SqliteFile : IDisposable
         // The last connection to close moves the log into the file and removes it.
         writing.Dispose();
         readerSlots.Dispose();
+        runnerSlot.Dispose();
     }
 
     /// <returns>Pages in the log.</returns>

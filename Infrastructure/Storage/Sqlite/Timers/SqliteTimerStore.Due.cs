@@ -38,7 +38,7 @@ internal sealed partial class SqliteTimerStore
     }
 
     public Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap, CancellationToken cancellationToken) =>
-        file.ReadAsync(
+        file.ReadForRunnerAsync(
             connection =>
             {
                 var statement = connection.Statement(

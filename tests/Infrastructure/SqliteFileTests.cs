@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Contracts.Timers;
+using Infrastructure.Storage.Sqlite;
+using Infrastructure.Storage.Sqlite.Timers;
+using Tests.Support;
+
+namespace Tests.Infrastructure;
+
+/// <summary>Who waits for whom at one file.</summary>
+public sealed class SqliteFileTests
+{
+    private readonly ManualClock clock = new();
+    private TemporaryFolder folder = null!;
+    private SqliteTimerStore store = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        folder = new TemporaryFolder();
+        store = new SqliteTimerStore(folder.File("timers.db"), clock);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        store.Dispose();
+        folder.Dispose();
+    }
+
+    [Test]
+    public async Task Writes_do_not_wait_for_a_long_read_from_outside_when_the_log_is_long()
+    {
+        await store.AddAsync([ATimer.New().Build()], default);
+        using var outside = new SqliteConnection(folder.File("timers.db"), readOnly: true);
+        outside.Execute("BEGIN; SELECT count(*) FROM timers");
+        for (var i = 0; new FileInfo(folder.File("timers.db-wal")).Length < 68 << 20; i++)
+        {
+            await store.AddAsync([.. Enumerable.Range(0, 20).Select(_ => Large(200_000))], default);
+        }
+
+        var maintaining = store.MaintainAsync(clock.GetUtcNow(), default);
+        var longest = TimeSpan.Zero;
+        while (!maintaining.IsCompleted)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await store.AddAsync([ATimer.New().Build()], default);
+            var took = Stopwatch.GetElapsedTime(started);
+            longest = took > longest ? took : longest;
+        }
+
+        Assert.That(longest, Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
+    [Test]
+    public async Task Reads_of_the_runner_do_not_wait_behind_those_of_clients()
+    {
+        using var file = new SqliteFile(folder.File("other.db"), _ => { });
+        using var gate = new ManualResetEventSlim();
+        var clients = Enumerable.Range(0, 16)
+            .Select(_ => Task.Factory.StartNew(
+                () => file.ReadAsync(_ => { gate.Wait(); return true; }, default), default, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())
+            .ToList();
+        await Task.Delay(TimeSpan.FromMilliseconds(300));
+
+        var looked = file.ReadForRunnerAsync(_ => true, default);
+        var first = await Task.WhenAny(looked, Task.Delay(TimeSpan.FromSeconds(5)));
+
+        gate.Set();
+        await Task.WhenAll(clients);
+        Assert.That(first, Is.SameAs(looked));
+    }
+
+    private static TimerScheduled Large(int bytes) =>
+        ATimer.New().WithSpec(spec => spec with { Headers = new Dictionary<string, string> { ["x"] = new('x', bytes) } }).Build();
+}
