@@ -30,6 +30,11 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
 
     public async Task<Exchange> RunAsync(ClaimedTimer timer, CancellationToken stop)
     {
+        if (timer.Spec.Url.Scheme is not ("http" or "https"))
+        {
+            return Failed(null, "what is stored of the timer cannot be read") with { CertainlyUnsent = true };
+        }
+
         var timeout = timer.Spec.Timeout ?? TimerSpec.DefaultTimeout;
         using var request = CreateRequest(timer);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);

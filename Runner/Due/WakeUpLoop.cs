@@ -20,9 +20,18 @@ internal sealed partial class WakeUpLoop(
                 // The job that looks on every interval tries again.
                 LogStoreUnavailable(error.Message);
             }
+#pragma warning disable CA1031 // A defect in one pass must not end the loop, and with it the process.
+            catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                LogDefect(error);
+            }
         }
     }
 
     [LoggerMessage(3004, LogLevel.Warning, "Timers cannot be claimed on a wake-up: {Reason}")]
     private partial void LogStoreUnavailable(string reason);
+
+    [LoggerMessage(3005, LogLevel.Error, "A wake-up failed because of a defect; the next look at the store tries again")]
+    private partial void LogDefect(Exception error);
 }

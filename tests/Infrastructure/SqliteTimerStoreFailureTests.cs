@@ -29,6 +29,27 @@ public sealed class SqliteTimerStoreFailureTests
         folder.Dispose();
     }
 
+    [TestCase("{\"url\":\"http://h/\",\"onAmbiguous\":\"Later\"}")]
+    [TestCase("{\"url\":")]
+    [TestCase("null")]
+    public async Task A_row_that_cannot_be_read_holds_nothing_up_and_is_shown_as_it_stands(string stored)
+    {
+        var created = Enumerable.Range(0, 10).Select(_ => ATimer.New().Build()).ToList();
+        await store.AddAsync(created, default);
+        using (var outside = new SqliteConnection(folder.File("timers.db"), readOnly: false))
+        {
+            outside.Statement("UPDATE timers SET spec = ?1 WHERE seq = 5").Bind(1, System.Text.Encoding.UTF8.GetBytes(stored)).Run();
+        }
+
+        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 100, long.MaxValue), default);
+        var reclaimed = await store.ReclaimAsync(ManualClock.Noon, default);
+
+        Assert.That((claimed.Count, reclaimed), Is.EqualTo((10, 10)));
+        Assert.That(claimed[4].Spec.Url.Scheme, Is.EqualTo("unreadable"));
+        var shown = (await store.FindAsync([created[4].TimerId], default))[0].Spec.Metadata!;
+        Assert.That(System.Text.Encoding.UTF8.GetString(shown.Utf8.Span), Is.EqualTo(stored));
+    }
+
     [Test]
     public async Task AddAsync_of_a_batch_that_cannot_be_written_is_refused_as_a_whole()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Contracts.Timers;
 
@@ -41,7 +42,24 @@ internal static class TimerRows
         };
     }
 
-    public static TimerSpec ReadSpec(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec)!;
+    /// <summary>A damaged one, or one of a later release, must not hold up the others: it is shown as it stands, and its firing fails.</summary>
+    public static TimerSpec ReadSpec(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec) ?? Unreadable(json);
+        }
+        catch (JsonException)
+        {
+            return Unreadable(json);
+        }
+    }
+
+    private static TimerSpec Unreadable(ReadOnlySpan<byte> json) => new()
+    {
+        Url = new Uri("unreadable:"),
+        Metadata = new RawContent(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json)), IsJson: false),
+    };
 
     public static byte[] WriteSpec(TimerSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
 
