@@ -18,6 +18,7 @@ install() {
   command -v npm >/dev/null || missing+=(npm)
   command -v strace >/dev/null || missing+=(strace)
   command -v curl >/dev/null || missing+=(curl)
+  command -v cc >/dev/null || missing+=(gcc libc6-dev)
   [[ ${#missing[@]} -eq 0 ]] && return
   step "install ${missing[*]}"
   if ! command -v apt-get >/dev/null; then
