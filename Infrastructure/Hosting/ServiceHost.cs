@@ -121,6 +121,7 @@ public static partial class ServiceHost
             $"Logging:LogLevel: {error.Message}",
         IOException when error.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) =>
             $"{error.Message} Name another address with --urls.",
+        ArgumentOutOfRangeException { ParamName: "port" } => "The port to listen on must not be beyond 65535. Name another with --urls.",
         FormatException or InvalidOperationException { InnerException: FormatException } => error.Message,
         _ => null,
     };

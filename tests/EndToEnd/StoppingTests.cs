@@ -128,7 +128,10 @@ public sealed class StoppingTests
 
     [TestCase("--Runner:Due:Window", "abc", "Window")]
     [TestCase("--Runner:Due:Capacity", "1", "Capacity")]
-    [TestCase("--Producer:Timers:Deadline", "05:00:00", "Deadline")]
+    [TestCase("--Producer:Timers:Deadline", "05:00:00", "Producer:Timers:Deadline")]
+    [TestCase("--Logging:LogLevel:Default", "Foo", "Logging:LogLevel")]
+    [TestCase("--OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense", "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    [TestCase("--urls", "http://127.0.0.1:99999", "--urls")]
     public async Task A_wrong_setting_does_not_start_it_and_is_named(string setting, string value, string named)
     {
         await using var standalone = new StandaloneProcess(setting, value);
