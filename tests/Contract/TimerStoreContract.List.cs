@@ -27,6 +27,18 @@ public abstract partial class TimerStoreContract
     }
 
     [Test]
+    public async Task ListAsync_of_large_contents_ends_its_pages_early_and_still_gives_each_once()
+    {
+        var body = new RawContent(new byte[256 * 1024], IsJson: false);
+        var keys = await AddManyAsync(40, _ => ATimer.New().WithSpec(spec => spec with { Body = body }));
+
+        var first = await Store.ListAsync(new TimerQuery { Limit = 40 }, default);
+
+        Assert.That(first.Items.Count, Is.LessThan(40).And.GreaterThan(1));
+        Assert.That(await ListAllAsync(new TimerQuery { Limit = 40 }), Is.EqualTo(Enumerable.Reverse(keys)));
+    }
+
+    [Test]
     public async Task ListAsync_of_a_page_never_exceeds_the_limit_and_names_where_to_go_on()
     {
         await AddManyAsync(3, _ => ATimer.New());

@@ -286,7 +286,9 @@ public sealed class WebhookExchangeTests
         var (seconds, _) = await RunAsync(Timer(), context => Answer(context, "120"));
         var (date, _) = await RunAsync(Timer(), context => Answer(context, ManualClock.Noon.AddSeconds(90).ToString("R", CultureInfo.InvariantCulture)));
         var (nonsense, _) = await RunAsync(Timer(), context => Answer(context, "soon"));
+        var (endless, _) = await RunAsync(Timer(), context => Answer(context, "999999999999999999999"));
 
+        Assert.That(endless.RetryAfter, Is.EqualTo(TimeSpan.MaxValue), "beyond every bound, not absent");
         Assert.That(
             (seconds.RetryAfter, date.RetryAfter, nonsense.RetryAfter),
             Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(120), (TimeSpan?)TimeSpan.FromSeconds(90), (TimeSpan?)null)));
