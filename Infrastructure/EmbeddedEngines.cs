@@ -49,6 +49,7 @@ public static class EmbeddedEngines
     {
         services.AddSingleton<InProcessLog<TMessage>>();
         services.AddSingleton<IEventPublisher<TMessage>>(provider => provider.GetRequiredService<InProcessLog<TMessage>>());
+        services.AddSingleton<ILogProgress<TMessage>>(provider => provider.GetRequiredService<InProcessLog<TMessage>>());
         services.AddHostedService(provider => provider.GetRequiredService<InProcessLog<TMessage>>());
     }
 }

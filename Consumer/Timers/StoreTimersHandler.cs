@@ -3,7 +3,7 @@ using Contracts.Timers;
 
 namespace Consumer.Timers;
 
-/// <summary>Stores created timers, then tells the Runner when the first of them falls due.</summary>
+/// <summary>Stores created timers, then tells the Runner when they fall due.</summary>
 internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : IBatchHandler<TimerScheduled>
 {
     public async Task HandleAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken)
@@ -11,6 +11,9 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
         await store.AddAsync(messages, cancellationToken);
 
         // After the store and never before: a Runner that looks too early finds nothing and looks again too late.
-        wakeUps.Notify(messages.Min(message => message.DueAt));
+        foreach (var message in messages)
+        {
+            wakeUps.Notify(message.TimerId, message.DueAt);
+        }
     }
 }

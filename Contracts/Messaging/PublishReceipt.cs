@@ -1,5 +1,5 @@
 namespace Contracts.Messaging;
 
 /// <summary>What is known of published messages, beyond that they are durable.</summary>
-/// <param name="Stored">True when their effects are in the store already; false when a Consumer has yet to apply them.</param>
-public readonly record struct PublishReceipt(bool Stored);
+/// <param name="Effects">How far their effects are, and how a reader can tell.</param>
+public readonly record struct PublishReceipt(MessageEffects Effects);

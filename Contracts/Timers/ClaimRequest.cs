@@ -5,4 +5,11 @@ namespace Contracts.Timers;
 /// <param name="Until">Only what falls due by this instant.</param>
 /// <param name="Limit">Largest number of timers, at least 1.</param>
 /// <param name="MaxBytes">Largest sum of their contents; one timer is given even when it alone is larger.</param>
-public sealed record ClaimRequest(DateTimeOffset After, DateTimeOffset Until, int Limit, long MaxBytes);
+public sealed record ClaimRequest(DateTimeOffset After, DateTimeOffset Until, int Limit, long MaxBytes)
+{
+    /// <summary>In whose name; <see cref="IRunnerLease.Runner"/>.</summary>
+    public Guid Runner { get; init; }
+
+    /// <summary>Only timers of these shards (<see cref="Shard"/>), at least one; null for all.</summary>
+    public IReadOnlyList<int>? Shards { get; init; }
+}

@@ -13,6 +13,9 @@ public sealed record ClaimedTimer(
     Guid Key, ClaimToken Token, DateTimeOffset DueAt, DateTimeOffset NextAt, int Occurrence, int Attempts,
     int AttemptsBeforeReplay, TimerSpec Spec)
 {
+    /// <summary>In whose name it was claimed.</summary>
+    public Guid Runner { get; init; }
+
     /// <summary>The id that clients see.</summary>
     public string Id => Spec.OwnId ?? Key.ToString("D");
 

@@ -7,8 +7,8 @@ public interface IDueTimers
     /// <summary>Claims scheduled timers in due order: a compare-and-set on state and due instant that returns the rows as they now are.</summary>
     Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
-    /// <summary>How many scheduled timers fall due within a span, counted up to a cap.</summary>
-    Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap, CancellationToken cancellationToken);
+    /// <summary>How many timers a claim could be given, counted up to its limit.</summary>
+    Task<int> CountDueAsync(ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>Marks armed timers as about to be sent (park policy). Only a marked one may be sent.</summary>
     /// <returns>Those that were marked; the others' claims are no longer in force.</returns>
@@ -20,7 +20,7 @@ public interface IDueTimers
     /// <summary>Gives claimed timers back unsent, to be offered again at <c>NextAt</c> but never sooner than before.</summary>
     Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Takes back every claim of Runners that are gone.</summary>
+    /// <summary>Takes back every claim of Runners that are gone: of those without a live lease, or where only one can be, of the one before.</summary>
     /// <returns>How many were taken back.</returns>
     Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -3,6 +3,9 @@ namespace Contracts.Timers;
 /// <summary>A Runner's right to send what it claimed. One for the whole Runner, not one a timer.</summary>
 public interface IRunnerLease
 {
-    /// <summary>Whether a request may be written to the wire at this moment, by the monotonic clock.</summary>
-    bool MaySend { get; }
+    /// <summary>The name that it claims under: a new one at every start, and after its lease was taken for dead.</summary>
+    Guid Runner { get; }
+
+    /// <summary>Whether a request about a claim of this name may be written to the wire at this moment, by the monotonic clock.</summary>
+    bool MaySend(Guid runner);
 }

@@ -1,9 +1,9 @@
 namespace Contracts.Timers;
 
 /// <summary>Tells the Runner of timers that may fall due before its next look at the store.</summary>
-/// <remarks>A hint: a lost one costs lateness up to the polling interval, never a timer.</remarks>
+/// <remarks>A hint: a lost one costs lateness up to the polling interval, never a timer. Never throws, never waits.</remarks>
 public interface IWakeUps
 {
     /// <summary>Says that a stored timer falls due at this instant.</summary>
-    void Notify(DateTimeOffset dueAt);
+    void Notify(Guid timer, DateTimeOffset dueAt);
 }

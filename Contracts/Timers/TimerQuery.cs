@@ -16,7 +16,7 @@ public sealed record TimerQuery
     public DateTimeOffset? DueTo { get; init; }
 
     /// <summary>Where the page before ended; null for the first.</summary>
-    public long? Cursor { get; init; }
+    public TimerCursor? Cursor { get; init; }
 
     /// <summary>Largest page, 1 to 1,000.</summary>
     public int Limit { get; init; } = 50;

@@ -10,7 +10,7 @@ namespace Infrastructure.Messaging;
 /// Publishing completes when the handler has committed, so embedded mode writes once and reads its own writes. While
 /// one batch is being committed the next one gathers.
 /// </remarks>
-internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : BackgroundService, IEventPublisher<TMessage>
+internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : BackgroundService, IEventPublisher<TMessage>, ILogProgress<TMessage>
 {
     /// <summary>Publications that may wait; more are held back at the caller.</summary>
     private const int MostWaiting = 10_000;
@@ -36,6 +36,9 @@ internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : 
 
         return await publication.Done.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>At once: a publisher is answered when the handler has committed.</summary>
+    public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <summary>Takes no more, applies what waits.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -76,7 +79,7 @@ internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : 
             await handler.HandleAsync(messages, CancellationToken.None);
             foreach (var publication in together)
             {
-                publication.Done.TrySetResult(new PublishReceipt(Stored: true));
+                publication.Done.TrySetResult(new PublishReceipt(MessageEffects.Stored));
             }
         }
         catch (StoreUnavailableException unavailable)

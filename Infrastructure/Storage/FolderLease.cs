@@ -5,5 +5,7 @@ namespace Infrastructure.Storage;
 /// <summary>The lease of an embedded Runner: the data folder's lock, which nobody can take while the process lives.</summary>
 internal sealed class FolderLease : IRunnerLease
 {
-    public bool MaySend => true;
+    public Guid Runner => Guid.Empty;
+
+    public bool MaySend(Guid runner) => true;
 }

@@ -69,7 +69,7 @@ internal static class ReplayTimers
     {
         var replayed = 0;
         var limit = request.Limit ?? ReplayRequest.DefaultLimit;
-        long? cursor = null;
+        TimerCursor? cursor = null;
         while (true)
         {
             var page = await store.ListAsync(request.ToQuery(cursor, Math.Min(PageSize, limit - replayed)), cancellationToken);
@@ -123,7 +123,7 @@ internal sealed class ReplayRequest
         return request;
     }
 
-    public TimerQuery ToQuery(long? cursor, int limit) => new()
+    public TimerQuery ToQuery(TimerCursor? cursor, int limit) => new()
     {
         State = TimerState.Failed,
         Tag = Tag,

@@ -41,7 +41,7 @@ internal sealed class TimerAcceptance(
         {
             var receipt = await publisher.PublishAsync(timers, stop.Token);
             var rows = await FindWinnersAsync(timers, receipt, stop.Token);
-            if (wait is { } patience && !receipt.Stored)
+            if (wait is { } patience && receipt.Effects != MessageEffects.Stored)
             {
                 await WaitForRowsAsync(timers, rows, patience, stop.Token);
             }
@@ -62,7 +62,7 @@ internal sealed class TimerAcceptance(
         var keyed = timers.Where(timer => timer.Fingerprint is not null).ToList();
         if (keyed.Count > 0)
         {
-            await WaitForRowsAsync(keyed, rows, receipt.Stored ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancellationToken);
+            await WaitForRowsAsync(keyed, rows, receipt.Effects == MessageEffects.Stored ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancellationToken);
         }
 
         return rows;
@@ -92,7 +92,7 @@ internal sealed class TimerAcceptance(
 
     private static AcceptedTimer Tell(TimerScheduled timer, TimerRecord? row, PublishReceipt receipt) => row switch
     {
-        null => new AcceptedTimer(receipt.Stored ? Acceptance.Stored : Acceptance.Durable, TimerRecord.From(timer)),
+        null => new AcceptedTimer(receipt.Effects == MessageEffects.Stored ? Acceptance.Stored : Acceptance.Durable, TimerRecord.From(timer)),
         { Fingerprint: var print } when timer.Fingerprint is not null && print != timer.Fingerprint =>
             new AcceptedTimer(Acceptance.KeyUsed, row),
         { CreatedAt: var created } when created != timer.CreatedAt => new AcceptedTimer(Acceptance.Repeated, row),

@@ -76,7 +76,7 @@ internal sealed class TimerControl(ITimerStore store, IArmedTimers armed, IWakeU
             hold?.Release();
             if (changed.State == TimerState.Scheduled)
             {
-                wakeUps.Notify(changed.NextAt);
+                wakeUps.Notify(key, changed.NextAt);
             }
 
             return new ControlResult(outcome, changed);

@@ -11,7 +11,7 @@ namespace Runner.Delivery;
 /// Nothing is dropped: while the store takes no writes, outcomes wait here, and when too many wait, sending waits too.
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
-    IDueTimers store, ArmedTimers armed, IStoreClock clock, IWakeUps wakeUps, TimeProvider time, IOptions<DueOptions> options,
+    IDueTimers store, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps, TimeProvider time, IOptions<DueOptions> options,
     ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
 {
     private const int MostWaiting = 10_000;

@@ -24,7 +24,7 @@ internal sealed partial class WebhookSender(
                 return;
             }
 
-            if (!lease.MaySend)
+            if (!lease.MaySend(timer.Runner))
             {
                 recorder.HandBack(armed, timer.NextAt);
                 return;

@@ -91,7 +91,8 @@ internal sealed class ClaimPass(
         }
 
         var now = clock.Now;
-        var coming = await store.CountDueAsync(now + window, now + options.Value.LargestWindow, room, cancellationToken);
+        var coming = await store.CountDueAsync(
+            new ClaimRequest(now + window, now + options.Value.LargestWindow, room, long.MaxValue), cancellationToken);
         var needed = TimeSpan.FromSeconds(coming / rate * 1.25);
         return needed <= window ? window : needed < options.Value.LargestWindow ? needed : options.Value.LargestWindow;
     }

@@ -9,6 +9,8 @@ internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) :
     private readonly SemaphoreSlim woken = new(0);
     private int pending;
 
+    public void Notify(Guid timer, DateTimeOffset dueAt) => Notify(dueAt);
+
     public void Notify(DateTimeOffset dueAt)
     {
         // What falls due later is claimed by a regular look; two intervals, since a look may itself be late.

@@ -8,7 +8,7 @@ namespace Tests.Consumer;
 public sealed class StoreTimersHandlerTests
 {
     [Test]
-    public async Task HandleAsync_wakes_the_runner_for_the_earliest_timer_when_all_are_stored_and_not_before()
+    public async Task HandleAsync_wakes_the_runner_when_all_are_stored_and_not_before()
     {
         using var steps = new Steps();
         var late = ATimer.New().DueAt(ManualClock.Noon.AddHours(1)).Build();
@@ -16,7 +16,7 @@ public sealed class StoreTimersHandlerTests
 
         await new StoreTimersHandler(steps, steps).HandleAsync([late, early], default);
 
-        Assert.That(steps.Taken, Is.EqualTo(["store 2", "wake 12:00:01"]));
+        Assert.That(steps.Taken, Is.EqualTo(["store 2", "wake 13:00:00", "wake 12:00:01"]));
     }
 
     [Test]
@@ -32,7 +32,7 @@ public sealed class StoreTimersHandlerTests
     {
         public List<string> Taken { get; } = [];
 
-        public void Notify(DateTimeOffset dueAt) => Taken.Add($"wake {dueAt:HH:mm:ss}");
+        public void Notify(Guid timer, DateTimeOffset dueAt) => Taken.Add($"wake {dueAt:HH:mm:ss}");
 
         public override async Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken)
         {

@@ -190,11 +190,14 @@ public abstract partial class DueTimersContract : TimerStorageSuite
         await ClaimAsync(Noon.AddSeconds(1), limit: 2);
 
         var counts = (
-            All: await Due.CountDueAsync(DateTimeOffset.MinValue, Noon.AddDays(1), 100, default),
-            Inside: await Due.CountDueAsync(Noon.AddSeconds(2), Noon.AddSeconds(3), 100, default),
-            Capped: await Due.CountDueAsync(DateTimeOffset.MinValue, Noon.AddDays(1), 2, default));
+            All: await CountDueAsync(DateTimeOffset.MinValue, Noon.AddDays(1), 100),
+            Inside: await CountDueAsync(Noon.AddSeconds(2), Noon.AddSeconds(3), 100),
+            Capped: await CountDueAsync(DateTimeOffset.MinValue, Noon.AddDays(1), 2));
 
         Assert.That(counts, Is.EqualTo((All: 3, Inside: 1, Capped: 2)));
+
+        Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap) =>
+            Due.CountDueAsync(new ClaimRequest(after, until, cap, long.MaxValue), default);
     }
 
     [Test]

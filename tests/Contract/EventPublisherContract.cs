@@ -49,7 +49,7 @@ public abstract class EventPublisherContract
 
         var receipt = await publisher.PublishAsync([timer], default);
 
-        if (receipt.Stored)
+        if (receipt.Effects == MessageEffects.Stored)
         {
             Assert.That(handler.Count, Is.EqualTo(1));
         }

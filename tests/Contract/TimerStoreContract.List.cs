@@ -46,7 +46,7 @@ public abstract partial class TimerStoreContract
         var first = await Store.ListAsync(new TimerQuery { Limit = 2 }, default);
         var last = await Store.ListAsync(new TimerQuery { Limit = 2, Cursor = first.Next }, default);
 
-        Assert.That((first.Items.Count, last.Items.Count, last.Next), Is.EqualTo((2, 1, (long?)null)));
+        Assert.That((first.Items.Count, last.Items.Count, last.Next), Is.EqualTo((2, 1, (TimerCursor?)null)));
     }
 
     [Test]

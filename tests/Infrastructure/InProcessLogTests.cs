@@ -34,7 +34,7 @@ public sealed class InProcessLogTests
 
         handler.Open();
 
-        Assert.That((await published).Stored, Is.True);
+        Assert.That((await published).Effects, Is.EqualTo(MessageEffects.Stored));
         Assert.That(before, Is.False);
     }
 
@@ -76,7 +76,7 @@ public sealed class InProcessLogTests
 
         Assert.That((error.Outcome, error.Message), Is.EqualTo((outcome, "The disk is full.")));
         handler.Failure = null;
-        Assert.That((await log.PublishAsync([2], default)).Stored, Is.True);
+        Assert.That((await log.PublishAsync([2], default)).Effects, Is.EqualTo(MessageEffects.Stored));
     }
 
     [Test]
@@ -119,7 +119,7 @@ public sealed class InProcessLogTests
         await stopping;
 
         Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Refused));
-        Assert.That(((await first).Stored, (await waiting).Stored), Is.EqualTo((true, true)));
+        Assert.That(((await first).Effects, (await waiting).Effects), Is.EqualTo((MessageEffects.Stored, MessageEffects.Stored)));
         Assert.That(handler.Batches, Is.EqualTo(new int[][] { [1], [2] }));
     }
 

@@ -18,7 +18,7 @@ internal sealed class DeferredLog : IEventPublisher<TimerScheduled>
             waiting.Enqueue(message);
         }
 
-        return Task.FromResult(new PublishReceipt(Stored: false));
+        return Task.FromResult(new PublishReceipt(MessageEffects.Tracked));
     }
 
     public async Task ApplyAsync(ITimerStore store)

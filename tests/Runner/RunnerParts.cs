@@ -110,7 +110,11 @@ internal sealed class RunnerParts : IAsyncDisposable
 
     public sealed class SwitchedLease : IRunnerLease
     {
-        public bool MaySend { get; set; } = true;
+        public Guid Runner { get; set; }
+
+        public bool IsLive { get; set; } = true;
+
+        public bool MaySend(Guid runner) => IsLive && runner == Runner;
     }
 
     /// <summary>Draws what adds no jitter.</summary>

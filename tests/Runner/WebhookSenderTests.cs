@@ -96,7 +96,7 @@ public sealed class WebhookSenderTests
     {
         await using var parts = await RunnerParts.StartAsync();
         var armed = (await parts.ArmAsync(Lane.OnTime, Timer()))[0];
-        parts.Lease.MaySend = false;
+        parts.Lease.IsLive = false;
 
         await SendAsync(parts, armed);
 

@@ -45,8 +45,8 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
         return Try(() => store.ClaimAsync(request, cancellationToken));
     }
 
-    public Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap, CancellationToken cancellationToken) =>
-        Try(() => store.CountDueAsync(after, until, cap, cancellationToken));
+    public Task<int> CountDueAsync(ClaimRequest request, CancellationToken cancellationToken) =>
+        Try(() => store.CountDueAsync(request, cancellationToken));
 
     public Task<IReadOnlyList<ClaimedTimer>> MarkSendingAsync(IReadOnlyList<ClaimedTimer> timers, CancellationToken cancellationToken) =>
         Try(() => store.MarkSendingAsync(timers, cancellationToken));

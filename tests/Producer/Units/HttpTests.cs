@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Timers;
 using Microsoft.AspNetCore.Http;
 using Producer.Http;
 using Producer.Timers;
@@ -35,11 +36,14 @@ public sealed class HttpTests
         Assert.That(read, Is.EqualTo([long.MaxValue]));
     }
 
-    [TestCase(1)]
-    [TestCase(255)]
-    [TestCase(long.MaxValue)]
-    public void PageCursor_written_is_read_again(long position) =>
-        Assert.That((PageCursor.TryRead(PageCursor.Write(position), out var read), read), Is.EqualTo((true, position)));
+    [TestCase(1, null)]
+    [TestCase(255, null)]
+    [TestCase(long.MaxValue, "0198a0c1-0000-7000-8000-000000000001")]
+    public void PageCursor_written_is_read_again(long position, string? key)
+    {
+        var cursor = new TimerCursor(position, key is null ? Guid.Empty : Guid.Parse(key));
+        Assert.That((PageCursor.TryRead(PageCursor.Write(cursor), out var read), read), Is.EqualTo((true, cursor)));
+    }
 
     [TestCase("")]
     [TestCase("0")]
@@ -48,6 +52,9 @@ public sealed class HttpTests
     [TestCase(" 1")]
     [TestCase("ffffffffffffffff")]
     [TestCase("11111111111111111")]
+    [TestCase("1-")]
+    [TestCase("1-00000000000000000000000000000000")]
+    [TestCase("1-0198a0c1-0000-7000-8000-000000000001")]
     public void PageCursor_that_was_never_written_is_refused(string text) => Assert.That(PageCursor.TryRead(text, out _), Is.False);
 
     [TestCase(null, null)]

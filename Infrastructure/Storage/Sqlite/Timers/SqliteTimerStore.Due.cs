@@ -17,7 +17,7 @@ internal sealed partial class SqliteTimerStore
     public async Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         // Most looks find nothing; those need no turn at the writer.
-        if (await CountDueAsync(request.After, request.Until, cap: 1, cancellationToken) == 0)
+        if (await CountDueAsync(request with { Limit = 1 }, cancellationToken) == 0)
         {
             return [];
         }
@@ -31,19 +31,19 @@ internal sealed partial class SqliteTimerStore
         {
             var (row, spec) = rows[i];
             claimed[i] = new ClaimedTimer(
-                row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, TimerRows.ReadSpec(spec));
+                row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, TimerRows.ReadSpec(spec)) { Runner = request.Runner };
         }
 
         return claimed;
     }
 
-    public Task<int> CountDueAsync(DateTimeOffset after, DateTimeOffset until, int cap, CancellationToken cancellationToken) =>
+    public Task<int> CountDueAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         file.ReadForRunnerAsync(
             connection =>
             {
                 var statement = connection.Statement(
                     "SELECT count(*) FROM (SELECT 1 FROM timers INDEXED BY timers_due WHERE state = 2 AND next_at > ?1 AND next_at <= ?2 LIMIT ?3)");
-                statement.Bind(1, Bound(after)).Bind(2, TimerRows.ToMilliseconds(until)).Bind(3, cap).Step();
+                statement.Bind(1, Bound(request.After)).Bind(2, TimerRows.ToMilliseconds(request.Until)).Bind(3, request.Limit).Step();
                 var count = statement.Int32(0);
                 statement.Reset();
                 return count;

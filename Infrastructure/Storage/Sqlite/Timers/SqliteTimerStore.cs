@@ -249,7 +249,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     /// <summary>One page in descending order of arrival. Conditions without an index are checked row by row, up to a bound.</summary>
     private static TimerPage List(SqliteConnection connection, TimerQuery query)
     {
-        var statement = Candidates(connection, query).Bind(1, query.Cursor ?? long.MaxValue);
+        var statement = Candidates(connection, query).Bind(1, query.Cursor?.Position ?? long.MaxValue);
         var from = query.DueFrom is { } dueFrom ? AtOrAfter(dueFrom) : long.MinValue;
         var to = query.DueTo is { } dueTo ? AtOrAfter(dueTo) : long.MaxValue;
         var items = new List<TimerRecord>();
@@ -274,7 +274,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         }
 
         statement.Reset();
-        return new TimerPage(items, more ? next : null);
+        return new TimerPage(items, more && next is { } last ? new TimerCursor(last) : null);
     }
 
     private static SqliteStatement Candidates(SqliteConnection connection, TimerQuery query)

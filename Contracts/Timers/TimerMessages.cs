@@ -1,0 +1,14 @@
+using Contracts.Messaging;
+
+namespace Contracts.Timers;
+
+/// <summary>How timer messages travel.</summary>
+public static class TimerMessages
+{
+    /// <summary>Creates, keyed by the timer: both contenders for one key meet in one partition.</summary>
+    public static MessageType<TimerScheduled> Scheduled { get; } =
+        new("timers", "timer.scheduled", Version: 1, message => KeyOf(message.TimerId), TimersJson.Default.TimerScheduled);
+
+    /// <summary>The message key of a timer.</summary>
+    public static string KeyOf(Guid timer) => timer.ToString("D");
+}

@@ -1,0 +1,11 @@
+using Tests.Support;
+
+namespace Tests;
+
+/// <summary>Around the whole run: engines that tests started are ended with it.</summary>
+[SetUpFixture]
+public sealed class EnginesOfTheRun
+{
+    [OneTimeTearDown]
+    public void End() => Engine.WipeAll();
+}
