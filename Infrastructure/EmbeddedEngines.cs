@@ -24,6 +24,7 @@ public static class EmbeddedEngines
         services.AddSingleton<DataFolder>();
         services.AddSingleton<IStoreClock, WallClock>();
         services.AddSingleton<IRunnerLease, FolderLease>();
+        services.AddSingleton<IShards, EveryShard>();
 
         services.AddSingleton(OpenTimers);
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<SqliteTimerStore>());

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Quartz;
 using Runner.Delivery;
 using Runner.Due;
+using Runner.Leases;
 using Runner.Upkeep;
 
 namespace Runner;
@@ -14,7 +15,9 @@ public static class RunnerServices
     /// <summary>Named, so that its clock is its own: the unnamed scheduler's would become everybody's.</summary>
     private const string Scheduler = "runner";
 
-    /// <summary>Adds claiming, sending and upkeep.</summary>
+    private static readonly TimeSpan ReapInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Adds claiming, sending and upkeep. To be called after the engines were added.</summary>
     public static IServiceCollection AddRunner(this IServiceCollection services)
     {
         services.AddOptions<DueOptions>().BindConfiguration(DueOptions.Section).ValidateDataAnnotations()
@@ -32,30 +35,37 @@ public static class RunnerServices
         services.AddSingleton<RunnerMetrics>();
         services.AddSingleton<ArmedTimers>();
         services.AddSingleton<IArmedTimers>(provider => provider.GetRequiredService<ArmedTimers>());
-        services.AddSingleton<FirstClaim>();
+        services.AddSingleton<ClaimGate>();
+        services.TryAddSingleton<Peers>();
+        services.AddSingleton<ForeignShards>();
         services.AddSingleton<WebhookExchange>();
         services.AddSingleton<Verdict>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<Destinations>();
         services.AddSingleton<PurgePass>();
         services.AddSingleton<WakeUps>();
-        services.AddSingleton<IWakeUps>(provider => provider.GetRequiredService<WakeUps>());
+        services.TryAddSingleton<IWakeUps>(provider => provider.GetRequiredService<WakeUps>());
         services.AddKeyedSingleton(Lane.OnTime, CreateClaimPass);
         services.AddKeyedSingleton(Lane.Overdue, CreateClaimPass);
 
-        // Hosted services stop in the reverse order: claims first, then the dispatcher, what is in flight, the outcomes.
+        // Hosted services stop in the reverse order: claims first, then the dispatcher, what is in flight, the outcomes, the lease.
         services.AddSingleton<OutcomeRecorder>();
+        if (services.HasPeers())
+        {
+            services.AddLease();
+        }
+
         services.AddHostedService(provider => provider.GetRequiredService<OutcomeRecorder>());
         services.AddHostedService<RunnerLifetime>();
         services.AddHostedService<Dispatcher>();
         services.AddHostedService<WakeUpLoop>();
-        return services.AddJobs();
+        return services.AddJobs(services.HasPeers());
     }
 
     private static ClaimPass CreateClaimPass(IServiceProvider provider, object? lane) =>
         ActivatorUtilities.CreateInstance<ClaimPass>(provider, (Lane)lane!);
 
-    private static IServiceCollection AddJobs(this IServiceCollection services)
+    private static IServiceCollection AddJobs(this IServiceCollection services, bool hasPeers)
     {
         services.AddQuartz(Scheduler, quartz =>
         {
@@ -70,6 +80,10 @@ public static class RunnerServices
                 .WithIdentity("maintain").WithSimpleSchedule(provider.GetRequiredService<IOptions<UpkeepOptions>>().Value.MaintainInterval));
             quartz.ScheduleJob<PurgeJob>((provider, trigger) => trigger
                 .WithIdentity("purge").WithSimpleSchedule(provider.GetRequiredService<IOptions<UpkeepOptions>>().Value.PurgeInterval));
+            if (hasPeers)
+            {
+                quartz.ScheduleJob<ReapJob>((_, trigger) => trigger.WithIdentity("reap").WithSimpleSchedule(ReapInterval));
+            }
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         return services;

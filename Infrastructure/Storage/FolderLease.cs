@@ -7,5 +7,7 @@ internal sealed class FolderLease : IRunnerLease
 {
     public Guid Runner => Guid.Empty;
 
+    public bool CanLapse => false;
+
     public bool MaySend(Guid runner) => true;
 }

@@ -8,4 +8,9 @@ namespace Runner.Delivery;
 /// <param name="RetryAfter">What the receiver asked for.</param>
 /// <param name="Response">The first 4 KiB of the answer's body.</param>
 internal sealed record Exchange(
-    int? Status, string? Error, bool CertainlyUnsent, bool Answered, TimeSpan? RetryAfter, ReadOnlyMemory<byte> Response);
+    int? Status, string? Error, bool CertainlyUnsent, bool Answered, TimeSpan? RetryAfter, ReadOnlyMemory<byte> Response)
+{
+    /// <summary>The lease lapsed before the first byte: no attempt was made, and the timer goes back.</summary>
+    public static Exchange NotBegun { get; } =
+        new(null, "the lease lapsed", CertainlyUnsent: true, Answered: false, RetryAfter: null, Response: default);
+}

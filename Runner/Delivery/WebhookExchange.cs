@@ -8,7 +8,7 @@ using Contracts.Timers;
 namespace Runner.Delivery;
 
 /// <summary>One HTTP exchange: writes the request, reads the answer to its bound, all within the timer's time-out.</summary>
-internal sealed class WebhookExchange(TimeProvider time) : IDisposable
+internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : IDisposable
 {
     /// <summary>Bytes of an answer that are read; the rest is left, and the connection with it.</summary>
     public const int MostResponseBytes = 64 * 1024;
@@ -26,6 +26,9 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ResponseDrainTimeout = TimeSpan.Zero,
         ActivityHeadersPropagator = null,
+
+        // The last moment before bytes leave: a connection, or a turn at it, may have taken longer than the lease lasts.
+        PlaintextStreamFilter = lease.CanLapse ? (connection, _) => ValueTask.FromResult<Stream>(new LeasedStream(connection.PlaintextStream)) : null,
     });
 
     public async Task<Exchange> RunAsync(ClaimedTimer timer, CancellationToken stop)
@@ -35,6 +38,7 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
             return Failed(null, "what is stored of the timer cannot be read") with { CertainlyUnsent = true };
         }
 
+        var permit = lease.CanLapse ? SendPermit.Begin(lease, timer.Runner) : null;
         var timeout = timer.Spec.Timeout ?? TimerSpec.DefaultTimeout;
         using var request = CreateRequest(timer);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -46,6 +50,10 @@ internal sealed class WebhookExchange(TimeProvider time) : IDisposable
             status = (int)response.StatusCode;
             var body = await ReadAsync(response, limit.Token);
             return new Exchange(status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body);
+        }
+        catch (Exception) when (permit is { WasRefused: true, HasWritten: false })
+        {
+            return Exchange.NotBegun;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

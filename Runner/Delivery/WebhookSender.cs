@@ -51,6 +51,12 @@ internal sealed partial class WebhookSender(
         var startedAt = clock.Now;
         var started = time.GetTimestamp();
         var result = await exchange.RunAsync(timer, stop.Token);
+        if (ReferenceEquals(result, Exchange.NotBegun))
+        {
+            recorder.HandBack(armed, timer.NextAt);
+            return;
+        }
+
         var latency = time.GetElapsedTime(started);
 
         // The promise is about the first attempt; a retry is measured against its own instant.

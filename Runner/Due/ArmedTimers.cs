@@ -87,12 +87,13 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     }
 
     /// <summary>Takes everything out that is not being sent, to be handed back.</summary>
-    public IReadOnlyList<ArmedTimer> Drain()
+    /// <param name="except">Stays, when it was claimed in this name; null takes all.</param>
+    public IReadOnlyList<ArmedTimer> Drain(Guid? except = null)
     {
         var left = new List<ArmedTimer>();
         foreach (var armed in held.Values)
         {
-            if (armed.TryLeave())
+            if (armed.Timer.Runner != except && armed.TryLeave())
             {
                 left.Add(armed);
                 Remove(armed);

@@ -1,13 +1,14 @@
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
 using Runner.Delivery;
+using Runner.Leases;
 
 namespace Runner.Due;
 
 /// <summary>Claims what falls due, in one of the two lanes, until no rows or no room remain.</summary>
 internal sealed class ClaimPass(
-    Lane lane, IDueTimers store, IStoreClock clock, ArmedTimers armed, Destinations destinations, FirstClaim first,
-    IOptions<DueOptions> options, TimeProvider time) : IDisposable
+    Lane lane, IDueTimers store, IStoreClock clock, IRunnerLease lease, IShards shards, ForeignShards foreign, ArmedTimers armed,
+    Destinations destinations, ClaimGate gate, IOptions<DueOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim single = new(1);
 
@@ -20,8 +21,13 @@ internal sealed class ClaimPass(
         await single.WaitAsync(cancellationToken);
         try
         {
-            await first.ReadyAsync(cancellationToken);
-            return await ClaimAllAsync(cancellationToken);
+            if (!await gate.IsOpenAsync(cancellationToken))
+            {
+                return 0;
+            }
+
+            var own = shards.Mine;
+            return lane == Lane.OnTime ? await ClaimOnTimeAsync(own, cancellationToken) : await ClaimOverdueAsync(own, cancellationToken);
         }
         finally
         {
@@ -31,9 +37,34 @@ internal sealed class ClaimPass(
 
     public void Dispose() => single.Dispose();
 
-    private async Task<int> ClaimAllAsync(CancellationToken cancellationToken)
+    private async Task<int> ClaimOnTimeAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
     {
-        var window = lane == Lane.OnTime ? await WindowAsync(cancellationToken) : TimeSpan.Zero;
+        if (own is [])
+        {
+            return 0;
+        }
+
+        var window = await WindowAsync(own, cancellationToken);
+        return await ClaimAllAsync(now => Request(now - options.Value.OverdueAfter, now + window, own), cancellationToken);
+    }
+
+    private async Task<int> ClaimOverdueAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
+    {
+        var claimed = own is []
+            ? 0
+            : await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - options.Value.OverdueAfter, own), cancellationToken);
+
+        // What another Runner should have claimed long ago; the compare-and-set keeps that safe.
+        return foreign.Draw(own) is var (shard, lateness)
+            ? claimed + await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - lateness, [shard]), cancellationToken)
+            : claimed;
+    }
+
+    private ClaimRequest Request(DateTimeOffset after, DateTimeOffset until, IReadOnlyList<int>? of) =>
+        new(after, until, options.Value.ClaimLimit, long.MaxValue) { Runner = lease.Runner, Shards = of };
+
+    private async Task<int> ClaimAllAsync(Func<DateTimeOffset, ClaimRequest> request, CancellationToken cancellationToken)
+    {
         var claimed = 0;
         while (true)
         {
@@ -43,15 +74,9 @@ internal sealed class ClaimPass(
                 return claimed;
             }
 
-            var now = clock.Now;
             var limit = Math.Min(room, options.Value.ClaimLimit);
-            var border = now - options.Value.OverdueAfter;
-            var request = lane == Lane.OnTime
-                ? new ClaimRequest(border, now + window, limit, bytes)
-                : new ClaimRequest(DateTimeOffset.MinValue, border, limit, bytes);
-
             var started = time.GetTimestamp();
-            var timers = await store.ClaimAsync(request, cancellationToken);
+            var timers = await store.ClaimAsync(request(clock.Now) with { Limit = limit, MaxBytes = bytes }, cancellationToken);
             if (timers.Count == 0)
             {
                 return claimed;
@@ -81,7 +106,7 @@ internal sealed class ClaimPass(
     }
 
     /// <summary>A herd due at one instant must be claimed before it, at the speed that claims have.</summary>
-    private async Task<TimeSpan> WindowAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> WindowAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
     {
         var window = options.Value.Window;
         var room = armed.Room(lane).Timers;
@@ -92,7 +117,7 @@ internal sealed class ClaimPass(
 
         var now = clock.Now;
         var coming = await store.CountDueAsync(
-            new ClaimRequest(now + window, now + options.Value.LargestWindow, room, long.MaxValue), cancellationToken);
+            Request(now + window, now + options.Value.LargestWindow, own) with { Limit = room }, cancellationToken);
         var needed = TimeSpan.FromSeconds(coming / rate * 1.25);
         return needed <= window ? window : needed < options.Value.LargestWindow ? needed : options.Value.LargestWindow;
     }

@@ -1,11 +1,18 @@
 using Contracts.Storage;
+using Contracts.Timers;
 
 namespace Runner.Due;
 
 /// <summary>Claims at once what falls due sooner than the next look at the store.</summary>
 internal sealed partial class WakeUpLoop(
-    WakeUps wakeUps, [FromKeyedServices(Lane.OnTime)] ClaimPass pass, ILogger<WakeUpLoop> logger) : BackgroundService
+    WakeUps wakeUps, IShards shards, [FromKeyedServices(Lane.OnTime)] ClaimPass pass, ILogger<WakeUpLoop> logger) : BackgroundService
 {
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        shards.OnWakeUp(wakeUps.Notify);
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Runner;
 using Runner.Delivery;
 using Runner.Due;
+using Runner.Leases;
 using Tests.Support;
 
 namespace Tests.Runner;
@@ -16,7 +17,7 @@ internal sealed class RunnerParts : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly IOptions<DueOptions> due;
-    private readonly FirstClaim first;
+    private readonly ClaimGate gate;
     private readonly List<ClaimPass> passes = [];
 
     public RunnerParts(DueOptions? due = null, DeliveryOptions? delivery = null)
@@ -27,14 +28,14 @@ internal sealed class RunnerParts : IAsyncDisposable
         StoreClock = new WallClock(Clock);
         WakeUps = new WakeUps(StoreClock, this.due);
         Armed = new ArmedTimers(this.due, StoreClock);
-        Exchange = new WebhookExchange(Clock);
+        Exchange = new WebhookExchange(Clock, Lease);
         Recorder = new OutcomeRecorder(Store, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
         Metrics = new RunnerMetrics(services.GetRequiredService<IMeterFactory>());
         Sender = new WebhookSender(
             Exchange, new Verdict(sending, new NoChance()), Recorder, Store, Lease, StoreClock, Clock,
             Metrics, NullLogger<WebhookSender>.Instance);
         Destinations = new Destinations(sending, Sender, Clock);
-        first = new FirstClaim(Store, StoreClock, NullLogger<FirstClaim>.Instance);
+        gate = new ClaimGate(Lease, Store, StoreClock, NullLogger<ClaimGate>.Instance);
     }
 
     public ManualClock Clock { get; } = new();
@@ -68,7 +69,8 @@ internal sealed class RunnerParts : IAsyncDisposable
 
     public ClaimPass Pass(Lane lane)
     {
-        passes.Add(new ClaimPass(lane, Store, StoreClock, Armed, Destinations, first, due, Clock));
+        passes.Add(new ClaimPass(
+            lane, Store, StoreClock, Lease, new EveryShard(), new ForeignShards(new Peers(Clock), Random.Shared), Armed, Destinations, gate, due, Clock));
         return passes[^1];
     }
 
@@ -98,7 +100,7 @@ internal sealed class RunnerParts : IAsyncDisposable
         await Eventually.That(() => Destinations.InFlight == 0, TimeSpan.FromSeconds(10), "nothing is under way");
         await Recorder.StopAsync(new CancellationToken(canceled: true));
         passes.ForEach(pass => pass.Dispose());
-        first.Dispose();
+        gate.Dispose();
         Sender.Dispose();
         Recorder.Dispose();
         Exchange.Dispose();
@@ -111,6 +113,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     public sealed class SwitchedLease : IRunnerLease
     {
         public Guid Runner { get; set; }
+
+        public bool CanLapse { get; set; }
 
         public bool IsLive { get; set; } = true;
 

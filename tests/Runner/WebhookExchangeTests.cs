@@ -15,13 +15,14 @@ public sealed class WebhookExchangeTests
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(300);
 
     private Receiver receiver = null!;
+    private readonly RunnerParts.SwitchedLease lease = new();
     private WebhookExchange exchange = null!;
 
     [OneTimeSetUp]
     public async Task Start()
     {
         receiver = await Receiver.StartAsync();
-        exchange = new WebhookExchange(new ManualClock());
+        exchange = new WebhookExchange(new ManualClock(), lease);
     }
 
     [OneTimeTearDown]
@@ -216,7 +217,7 @@ public sealed class WebhookExchangeTests
     public async Task RunAsync_cut_off_on_a_connection_used_before_is_one_attempt_and_no_more(string method)
     {
         // An HTTP stack may send such a request again by itself, which no attempt would show.
-        using var own = new WebhookExchange(new ManualClock());
+        using var own = new WebhookExchange(new ManualClock(), lease);
         var timer = Timer(spec => spec with { Method = method });
         receiver.Answer(null);
         await own.RunAsync(timer, default);
@@ -238,7 +239,7 @@ public sealed class WebhookExchangeTests
     [TestCase("POST")]
     public async Task RunAsync_closed_in_order_on_a_connection_used_before_is_one_attempt_and_no_more(string method)
     {
-        using var own = new WebhookExchange(new ManualClock());
+        using var own = new WebhookExchange(new ManualClock(), lease);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
