@@ -1,5 +1,7 @@
+using Contracts.Caching;
 using Contracts.Messaging;
 using Contracts.Timers;
+using Infrastructure.Caching;
 using Infrastructure.Messaging;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
@@ -26,6 +28,7 @@ public static class EmbeddedEngines
         services.AddSingleton<IRunnerLease, FolderLease>();
         services.AddSingleton<IShards, EveryShard>();
 
+        services.AddSingleton<IReadCache, InProcessCache>();
         services.AddSingleton(OpenTimers);
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());

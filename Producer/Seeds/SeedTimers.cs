@@ -75,7 +75,8 @@ internal static class SeedTimers
         return Answer(StatusCodes.Status201Created, "Timer created successfully", accepted.Row, clock.Now);
     }
 
-    private static async Task<IResult> GetAsync(string id, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(
+        string id, HttpContext context, TimerReads reads, IStoreClock clock, CancellationToken cancellationToken)
     {
         if (TimerRules.IdProblem(id) is { } reason)
         {
@@ -83,8 +84,10 @@ internal static class SeedTimers
                 StatusCodes.Status400BadRequest, new Dictionary<string, string[]> { ["id"] = [reason] }, "The request is not valid.", clock.Now);
         }
 
-        return await store.FindAsync([TimerKey.FromId(id)], cancellationToken) is [var row]
-            ? Answer(StatusCodes.Status200OK, "Timer fetched successfully", row, clock.Now)
+        var found = await reads.FindAsync(TimerKey.FromId(id), cancellationToken);
+        found?.Mark(context.Response, clock.Now);
+        return found is not null
+            ? Answer(StatusCodes.Status200OK, "Timer fetched successfully", found.Row, clock.Now)
             : SeedError.Answer(StatusCodes.Status404NotFound, new Dictionary<string, string[]>(), "Timer not found", clock.Now);
     }
 

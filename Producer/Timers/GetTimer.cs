@@ -10,25 +10,26 @@ internal static class GetTimer
     public static void MapGetTimer(this IEndpointRouteBuilder timers) => timers.MapGet("/{id}", HandleAsync)
         .WithName("getTimer")
         .WithSummary("Read a timer")
-        .WithDescription("Everything about it, with its latest attempt. The ETag serves If-Match.")
+        .WithDescription("Everything about it, with its latest attempt. The ETag serves If-Match. While the store is down a copy may answer, with `Cache-Status: …; detail=stale` and its `Age`.")
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<TimerResource>, ProblemHttpResult>> HandleAsync(
-        string id, HttpContext context, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
+        string id, HttpContext context, TimerReads reads, IStoreClock clock, CancellationToken cancellationToken)
     {
         if (TimerPath.Parse(id, out var key) is { } problem)
         {
             return problem;
         }
 
-        if (await store.FindAsync([key], cancellationToken) is not [var row])
+        if (await reads.FindAsync(key, cancellationToken) is not { } found)
         {
             return Problems.NotFound(id);
         }
 
-        var last = row.Attempts == 0 ? null : await store.FindLastAttemptAsync(key, cancellationToken);
-        context.Response.Headers.ETag = EntityTags.Of(row.Version);
-        return TypedResults.Ok(TimerResource.From(row, clock.Now, last));
+        var now = clock.Now;
+        context.Response.Headers.ETag = EntityTags.Of(found.Row.Version);
+        found.Mark(context.Response, now);
+        return TypedResults.Ok(TimerResource.From(found.Row, now, found.Copy.LastAttempt));
     }
 }

@@ -15,7 +15,7 @@ internal static class ListAttempts
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<AttemptList>, ProblemHttpResult>> HandleAsync(
-        string id, ITimerStore store, CancellationToken cancellationToken)
+        string id, ITimerStore store, TimerReads reads, CancellationToken cancellationToken)
     {
         if (TimerPath.Parse(id, out var key) is { } problem)
         {
@@ -23,7 +23,7 @@ internal static class ListAttempts
         }
 
         var attempts = await store.FindAttemptsAsync(key, cancellationToken);
-        if (attempts.Count == 0 && (await store.FindAsync([key], cancellationToken)).Count == 0)
+        if (attempts.Count == 0 && await reads.FindRowAsync(key, cancellationToken) is null)
         {
             return Problems.NotFound(id);
         }

@@ -14,7 +14,7 @@ internal static class ScheduleTimer
     public static IServiceCollection AddScheduleTimer(this IServiceCollection services)
     {
         services.AddOptions<TimersOptions>().BindConfiguration(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<TimerAcceptance>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
+        return services.AddSingleton<TimerAcceptance>().AddSingleton<RowWaiters>().AddSingleton<TimerCopies>().AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
     }
 
     public static void MapScheduleTimer(this IEndpointRouteBuilder timers) => timers.MapPost("/", HandleAsync)

@@ -7,11 +7,9 @@ namespace Producer.Timers;
 
 /// <summary>Makes valid requests into durable timers: on the log, and for keyed ones into the row that won the key.</summary>
 internal sealed class TimerAcceptance(
-    IEventPublisher<TimerScheduled> publisher, ITimerStore store, IStoreClock clock, TimeProvider time, IOptions<TimersOptions> options)
+    IEventPublisher<TimerScheduled> publisher, ITimerStore store, RowWaiters waiters, TimerCopies copies, IStoreClock clock, TimeProvider time,
+    IOptions<TimersOptions> options)
 {
-    /// <summary>Pause between two looks for rows that a Consumer has yet to write.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
-
     /// <summary>The message for one request.</summary>
     /// <param name="request">A valid one.</param>
     /// <param name="idempotencyKey">A valid one, or null.</param>
@@ -40,12 +38,9 @@ internal sealed class TimerAcceptance(
         try
         {
             var receipt = await publisher.PublishAsync(timers, stop.Token);
-            var rows = await FindWinnersAsync(timers, receipt, stop.Token);
-            if (wait is { } patience && receipt.Effects != MessageEffects.Stored)
-            {
-                await WaitForRowsAsync(timers, rows, patience, stop.Token);
-            }
-
+            var rows = receipt.Effects == MessageEffects.Stored
+                ? await FindWinnersAsync(timers, stop.Token)
+                : await WaitForRowsAsync(timers, receipt, wait, stop.Token);
             return [.. timers.Select(timer => Tell(timer, rows.GetValueOrDefault(timer.TimerId), receipt))];
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -54,48 +49,70 @@ internal sealed class TimerAcceptance(
         }
     }
 
-    /// <summary>Who got the key can only be told from the row; so the answer waits for it.</summary>
-    private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(
-        IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, CancellationToken cancellationToken)
+    /// <summary>Who got the key can only be told from the row.</summary>
+    private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(IReadOnlyList<TimerScheduled> timers, CancellationToken cancellationToken)
+    {
+        var keyed = timers.Where(timer => timer.Fingerprint is not null).Select(timer => timer.TimerId).Distinct().ToList();
+        var rows = keyed.Count == 0 ? [] : await store.FindAsync(keyed, cancellationToken);
+        return rows.ToDictionary(row => row.Key);
+    }
+
+    /// <summary>Waits for the rows without which nothing can be told, and as long as the client wants for the others.</summary>
+    private async Task<Dictionary<Guid, TimerRecord>> WaitForRowsAsync(
+        IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? patience, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<Guid, TimerRecord>();
-        var keyed = timers.Where(timer => timer.Fingerprint is not null).ToList();
-        if (keyed.Count > 0)
+        var needed = timers.Where(timer => timer.Fingerprint is not null || receipt.Effects == MessageEffects.Untracked).ToList();
+        await WaitForRowsAsync(needed, rows, cancellationToken);
+        if (patience is { } span)
         {
-            await WaitForRowsAsync(keyed, rows, receipt.Effects == MessageEffects.Stored ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancellationToken);
+            using var end = new CancellationTokenSource(span, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
+            try
+            {
+                await WaitForRowsAsync(timers, rows, either.Token);
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // What has not come by now is told to be on the log.
+            }
         }
 
         return rows;
     }
 
     private async Task WaitForRowsAsync(
-        IReadOnlyList<TimerScheduled> timers, Dictionary<Guid, TimerRecord> rows, TimeSpan patience, CancellationToken cancellationToken)
+        IReadOnlyList<TimerScheduled> timers, Dictionary<Guid, TimerRecord> rows, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        while (true)
+        var missing = timers.Select(timer => timer.TimerId).Where(key => !rows.ContainsKey(key)).Distinct().ToList();
+        var waits = missing.ConvertAll(key => waiters.WaitAsync(key, cancellationToken));
+        try
         {
-            var missing = timers.Select(timer => timer.TimerId).Where(key => !rows.ContainsKey(key)).Distinct().ToList();
-            foreach (var row in await store.FindAsync(missing, cancellationToken))
+            await Task.WhenAll(waits);
+        }
+        finally
+        {
+            foreach (var wait in waits.Where(wait => wait.IsCompletedSuccessfully))
             {
+                var row = await wait;
                 rows[row.Key] = row;
             }
-
-            if (timers.All(timer => rows.ContainsKey(timer.TimerId))
-                || (patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(started) >= patience))
-            {
-                return;
-            }
-
-            await Task.Delay(Look, time, cancellationToken);
         }
     }
 
-    private static AcceptedTimer Tell(TimerScheduled timer, TimerRecord? row, PublishReceipt receipt) => row switch
+    private AcceptedTimer Tell(TimerScheduled timer, TimerRecord? row, PublishReceipt receipt) => row switch
     {
-        null => new AcceptedTimer(receipt.Effects == MessageEffects.Stored ? Acceptance.Stored : Acceptance.Durable, TimerRecord.From(timer)),
+        null when receipt.Effects == MessageEffects.Stored => new AcceptedTimer(Acceptance.Stored, TimerRecord.From(timer)),
+        null => Pending(TimerRecord.From(timer)),
         { Fingerprint: var print } when timer.Fingerprint is not null && print != timer.Fingerprint =>
             new AcceptedTimer(Acceptance.KeyUsed, row),
         { CreatedAt: var created } when created != timer.CreatedAt => new AcceptedTimer(Acceptance.Repeated, row),
         _ => new AcceptedTimer(Acceptance.Stored, row),
     };
+
+    private AcceptedTimer Pending(TimerRecord row)
+    {
+        copies.PutPending(row);
+        return new AcceptedTimer(Acceptance.Durable, row);
+    }
 }

@@ -6,7 +6,7 @@ namespace Producer.Timers;
 /// Runs commands against the store, each as one compare-and-set. Where the Runner shares the process, a loaded timer is
 /// taken from it first, so that "cancelled" means that nothing is sent any more.
 /// </summary>
-internal sealed class TimerControl(ITimerStore store, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time)
+internal sealed class TimerControl(ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time)
 {
     /// <summary>A claim between the store and the Runner's memory, in either direction, takes this long at most.</summary>
     private static readonly TimeSpan InBetween = TimeSpan.FromMilliseconds(500);
@@ -25,7 +25,7 @@ internal sealed class TimerControl(ITimerStore store, IArmedTimers armed, IWakeU
         {
             var take = armed.TryTake(key);
             using var hold = take.Hold;
-            if (await store.FindAsync([key], cancellationToken) is not [var row])
+            if (await reads.FindRowAsync(key, cancellationToken) is not { } row)
             {
                 return new ControlResult(ControlOutcome.Unknown);
             }
@@ -74,6 +74,12 @@ internal sealed class TimerControl(ITimerStore store, IArmedTimers armed, IWakeU
             }
 
             hold?.Release();
+            if (changed.Attempts == 0)
+            {
+                // With attempts it lacks the latest one, and a final copy must be whole.
+                copies.Put(changed, lastAttempt: null);
+            }
+
             if (changed.State == TimerState.Scheduled)
             {
                 wakeUps.Notify(key, changed.NextAt);

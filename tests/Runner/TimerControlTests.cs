@@ -51,7 +51,12 @@ public sealed class TimerControlTests
         return ended ? -1 : ++turns;
     }
 
-    private static TimerControl Control(RunnerParts parts) => new(parts.Store, parts.Armed, parts.WakeUps, parts.Clock);
+    private static TimerControl Control(RunnerParts parts)
+    {
+        var copies = new TimerCopies(new ManualCache(), parts.Clock);
+        return new TimerControl(
+            parts.Store, new TimerReads(parts.Store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.Clock);
+    }
 
     private static async Task<Guid> ArmAsync(RunnerParts parts) =>
         (await parts.ArmAsync(Lane.OnTime, ATimer.New().DueAt(ManualClock.Noon.AddMinutes(1))))[0].Timer.Key;

@@ -23,7 +23,7 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     public virtual Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) =>
         Try(() => store.AddAsync(created, cancellationToken));
 
-    public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+    public virtual Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
         store.FindAsync(keys, cancellationToken);
 
     public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>

@@ -1,0 +1,36 @@
+using Contracts.Caching;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Infrastructure.Caching;
+
+/// <summary>The cache of a process of its own: bounded in bytes, the least used go first.</summary>
+internal sealed class InProcessCache : IReadCache, IDisposable
+{
+    private const long MostBytes = 16 << 20;
+    private const int MostValueBytes = 1 << 20;
+
+    /// <summary>About what an entry takes beside its value.</summary>
+    private const int EntryBytes = 256;
+
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+
+    public Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken) =>
+        Task.FromResult(cache.TryGetValue(key, out byte[]? value) ? value : (ReadOnlyMemory<byte>?)null);
+
+    public void Put(string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
+    {
+        if (value.Length > MostValueBytes)
+        {
+            cache.Remove(key);
+            return;
+        }
+
+        cache.Set(key, value.ToArray(), new MemoryCacheEntryOptions
+        {
+            Size = EntryBytes + value.Length,
+            AbsoluteExpirationRelativeToNow = Lifetimes.Jittered(lifetime),
+        });
+    }
+
+    public void Dispose() => cache.Dispose();
+}

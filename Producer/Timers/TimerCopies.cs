@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Contracts.Caching;
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>Timers in the read cache.</summary>
+internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
+{
+    /// <summary>How long a final copy is as good as the row: a purged timer is not to live on here.</summary>
+    private static readonly TimeSpan FinalFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>For an outage of the store.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>Until the Consumers have caught up; creates come in floods, and these must not fill the cache.</summary>
+    private static readonly TimeSpan PendingLifetime = TimeSpan.FromMinutes(2);
+
+    public async Task<TimerCopy?> FindAsync(Guid key, CancellationToken cancellationToken)
+    {
+        if (await cache.FindAsync(KeyOf(key), cancellationToken) is not { } bytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes.Span, TimerCopyJson.Default.TimerCopy);
+        }
+        catch (JsonException)
+        {
+            // Of another release: as good as none.
+            return null;
+        }
+    }
+
+    /// <summary>Whether a copy needs no look at the store.</summary>
+    public bool IsCurrent(TimerCopy copy) => copy.IsFinal && time.GetUtcNow() - copy.CopiedAt < FinalFor;
+
+    /// <summary>Keeps a timer as it was read, or written.</summary>
+    public void Put(TimerRecord row, AttemptRecord? lastAttempt) => Put(new TimerCopy(row, lastAttempt, IsPending: false, time.GetUtcNow()));
+
+    /// <summary>Keeps a timer that is on the log and will be stored.</summary>
+    public void PutPending(TimerRecord row) => Put(new TimerCopy(row, LastAttempt: null, IsPending: true, time.GetUtcNow()));
+
+    private void Put(TimerCopy copy) => cache.Put(
+        KeyOf(copy.Row.Key),
+        JsonSerializer.SerializeToUtf8Bytes(copy, TimerCopyJson.Default.TimerCopy),
+        copy.IsPending ? PendingLifetime : Lifetime);
+
+    private static string KeyOf(Guid key) => $"timer:{key:N}";
+}
+
+/// <summary>A timer as it was.</summary>
+/// <param name="Row">The timer.</param>
+/// <param name="LastAttempt">Its latest attempt.</param>
+/// <param name="IsPending">True when it was on the log only.</param>
+/// <param name="CopiedAt">When it was so.</param>
+internal sealed record TimerCopy(TimerRecord Row, AttemptRecord? LastAttempt, bool IsPending, DateTimeOffset CopiedAt)
+{
+    /// <summary>Nothing changes any more: nothing leaves these two states, and no lost attempt can come in. A failed timer can be replayed.</summary>
+    [JsonIgnore]
+    public bool IsFinal => !IsPending && Row is { State: TimerState.Succeeded or TimerState.Cancelled, MayStillArrive: false };
+}
+
+/// <summary>The copies' JSON. Every field is written: a missing one would be read as zero, not as its default.</summary>
+[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, MaxDepth = 128)]
+[JsonSerializable(typeof(TimerCopy))]
+internal sealed partial class TimerCopyJson : JsonSerializerContext;

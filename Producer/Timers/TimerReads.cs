@@ -1,0 +1,89 @@
+using Contracts.Messaging;
+using Contracts.Storage;
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>Reads one timer: from the cache what is final, from the store what is not, and from the cache again what the store does not have yet, or while it is down.</summary>
+internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProgress<TimerScheduled> progress)
+{
+    /// <summary>How long "not found" may take to become certain.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly SingleFlight<Guid, TimerCopy?> reads = new();
+
+    /// <summary>The timer with its latest attempt; null when there is certainly none.</summary>
+    /// <exception cref="StoreUnavailableException">Neither the store nor the cache can tell.</exception>
+    /// <exception cref="LogUnavailableException">It may be on the log.</exception>
+    public async Task<TimerReading?> FindAsync(Guid key, CancellationToken cancellationToken)
+    {
+        var copy = await copies.FindAsync(key, cancellationToken);
+        if (copy is not null && copies.IsCurrent(copy))
+        {
+            return new TimerReading(copy);
+        }
+
+        try
+        {
+            var read = await reads.RunAsync(key, LoadAsync).WaitAsync(cancellationToken);
+            if (read is null && copy is { IsPending: true })
+            {
+                return new TimerReading(copy);
+            }
+
+            read ??= await IsAppliedAsync(key, cancellationToken) ? await LoadAsync(key) : null;
+            return read is null ? null : new TimerReading(read);
+        }
+        catch (StoreUnavailableException) when (copy is not null)
+        {
+            return new TimerReading(copy) { IsStale = true };
+        }
+    }
+
+    /// <summary>The timer's row; null when there is certainly none.</summary>
+    /// <exception cref="LogUnavailableException">It may be on the log.</exception>
+    public async Task<TimerRecord?> FindRowAsync(Guid key, CancellationToken cancellationToken) =>
+        await FindStoredAsync(key, cancellationToken)
+        ?? (await IsAppliedAsync(key, cancellationToken) ? await FindStoredAsync(key, cancellationToken) : null);
+
+    private async Task<TimerCopy?> LoadAsync(Guid key)
+    {
+        if (await FindStoredAsync(key, CancellationToken.None) is not { } row)
+        {
+            return null;
+        }
+
+        var last = row.Attempts == 0 ? null : await store.FindLastAttemptAsync(key, CancellationToken.None);
+        copies.Put(row, last);
+        return new TimerCopy(row, last, IsPending: false, default);
+    }
+
+    private async Task<TimerRecord?> FindStoredAsync(Guid key, CancellationToken cancellationToken) =>
+        await store.FindAsync([key], cancellationToken) is [var row] ? row : null;
+
+    private async Task<bool> IsAppliedAsync(Guid key, CancellationToken cancellationToken) =>
+        await progress.WaitUntilAppliedAsync(TimerMessages.KeyOf(key), Patience, cancellationToken)
+            ? true
+            : throw new LogUnavailableException(
+                WriteOutcome.Refused, "Timers that were accepted are still being stored; whether there is this one cannot be told yet.");
+}
+
+/// <summary>What a read found.</summary>
+/// <param name="Copy">The timer.</param>
+internal sealed record TimerReading(TimerCopy Copy)
+{
+    /// <summary>As it was a while ago: the store is down, and the cache answered.</summary>
+    public bool IsStale { get; init; }
+
+    public TimerRecord Row => Copy.Row;
+
+    /// <summary>Says so in the answer (RFC 9211, RFC 9111 §5.1).</summary>
+    public void Mark(HttpResponse response, DateTimeOffset now)
+    {
+        if (IsStale)
+        {
+            response.Headers["Cache-Status"] = "timers; hit; detail=stale";
+            response.Headers.Age = ((long)Math.Max(0, (now - Copy.CopiedAt).TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+}

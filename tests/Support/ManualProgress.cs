@@ -1,0 +1,21 @@
+using Contracts.Messaging;
+using Contracts.Timers;
+
+namespace Tests.Support;
+
+/// <summary>A log whose Consumers are as far as the test says.</summary>
+internal sealed class ManualProgress : ILogProgress<TimerScheduled>
+{
+    public bool IsApplied { get; set; } = true;
+
+    public Exception? Failure { get; set; }
+
+    /// <summary>Runs while somebody waits.</summary>
+    public Func<Task> OnWait { get; set; } = () => Task.CompletedTask;
+
+    public async Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await OnWait();
+        return Failure is null ? IsApplied : throw Failure;
+    }
+}
