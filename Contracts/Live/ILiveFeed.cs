@@ -1,0 +1,17 @@
+namespace Contracts.Live;
+
+/// <summary>Changes as they happen, for those who watch; a last stretch of them can be replayed. Disposable, as the cache is.</summary>
+public interface ILiveFeed
+{
+    /// <summary>Tells all watchers of a feed, wherever they are. Never throws but for cancellation: what cannot be told is a gap for them.</summary>
+    /// <param name="feed">The feed's name, at most 100 characters.</param>
+    /// <param name="change">What happened; at most 64 KiB.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task PublishAsync(string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken);
+
+    /// <summary>Watches a feed until the token is cancelled, which ends the enumeration without an exception.</summary>
+    /// <param name="feed">The feed's name.</param>
+    /// <param name="after">The position of the last change that the caller knows; null for what comes from now on.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    IAsyncEnumerable<LiveChange> WatchAsync(string feed, string? after, CancellationToken cancellationToken);
+}

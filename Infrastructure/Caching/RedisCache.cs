@@ -1,0 +1,55 @@
+using Contracts.Caching;
+
+namespace Infrastructure.Caching;
+
+/// <summary>The cache that all processes share.</summary>
+internal sealed class RedisCache(RedisConnection redis) : IReadCache
+{
+    private const int MostValueBytes = 1 << 20;
+
+    /// <summary>Writes under way; while Redis takes none, further ones are dropped rather than gathered.</summary>
+    private const int MostUnderWay = 2_000;
+
+    private int underWay;
+
+    public async Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        var (isDone, value) = await redis.TryAsync(database => database.StringGetAsync(key), cancellationToken);
+        return isDone && !value.IsNull ? (byte[])value! : (ReadOnlyMemory<byte>?)null;
+    }
+
+    public void Put(string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
+    {
+        if (Interlocked.Increment(ref underWay) > MostUnderWay)
+        {
+            Interlocked.Decrement(ref underWay);
+            return;
+        }
+
+        _ = PutAsync(key, value.Length > MostValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime));
+    }
+
+    private async Task PutAsync(string key, byte[]? value, TimeSpan lifetime)
+    {
+        var isBegun = false;
+        await redis.TryAsync(
+            async database =>
+            {
+                isBegun = true;
+                try
+                {
+                    return value is null ? await database.KeyDeleteAsync(key) : await database.StringSetAsync(key, value, lifetime);
+                }
+                finally
+                {
+                    // With the call itself, not with the waiting for it.
+                    Interlocked.Decrement(ref underWay);
+                }
+            },
+            CancellationToken.None);
+        if (!isBegun)
+        {
+            Interlocked.Decrement(ref underWay);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Contracts.Live;
+
+namespace Infrastructure.Live;
+
+/// <summary>The feed of a process of its own: the last changes in memory.</summary>
+internal sealed class InProcessFeed(TimeProvider time) : ILiveFeed
+{
+    /// <summary>Changes of one feed that can be replayed.</summary>
+    private const int Kept = 1_000;
+
+    /// <summary>Positions of an earlier process are not this one's.</summary>
+    private readonly string epoch = time.GetUtcNow().UtcTicks.ToString("x", CultureInfo.InvariantCulture);
+
+    private readonly ConcurrentDictionary<string, Feed> feeds = new();
+
+    public Task PublishAsync(string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
+    {
+        feeds.GetOrAdd(feed, _ => new Feed()).Add(change.ToArray());
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<LiveChange> WatchAsync(
+        string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var source = feeds.GetOrAdd(feed, _ => new Feed());
+        var (first, last) = source.Span;
+        var next = after is null ? last + 1 : Parse(after) + 1;
+        if (next < first || next > last + 1)
+        {
+            next = last + 1;
+            yield return new LiveChange(Write(last), default, IsGap: true);
+        }
+
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var (changes, from, more) = source.From(next);
+            if (from > next)
+            {
+                yield return new LiveChange(Write(from - 1), default, IsGap: true);
+                next = from;
+            }
+
+            foreach (var change in changes)
+            {
+                yield return new LiveChange(Write(next++), change, IsGap: false);
+            }
+
+            await more.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private string Write(long position) => $"{epoch}-{position.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <returns>Below zero for a position that is not of this process.</returns>
+    private long Parse(string position) =>
+        position.Split('-') is [var of, var number] && string.Equals(of, epoch, StringComparison.Ordinal)
+        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -2;
+
+    private sealed class Feed
+    {
+        private readonly Lock gate = new();
+        private readonly Queue<byte[]> changes = new();
+        private long last;
+        private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>The first position that is kept, and the last.</summary>
+        public (long First, long Last) Span
+        {
+            get
+            {
+                lock (gate)
+                {
+                    return (last - changes.Count + 1, last);
+                }
+            }
+        }
+
+        public void Add(byte[] change)
+        {
+            TaskCompletionSource told;
+            lock (gate)
+            {
+                changes.Enqueue(change);
+                last++;
+                if (changes.Count > Kept)
+                {
+                    changes.Dequeue();
+                }
+
+                told = more;
+                more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            told.SetResult();
+        }
+
+        /// <summary>What is kept from a position on, where that begins, and what tells of more.</summary>
+        public (IReadOnlyList<byte[]> Changes, long From, Task More) From(long position)
+        {
+            lock (gate)
+            {
+                var first = last - changes.Count + 1;
+                var from = Math.Max(first, position);
+                return ([.. changes.Skip((int)(from - first))], from, more.Task);
+            }
+        }
+    }
+}

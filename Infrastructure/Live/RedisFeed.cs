@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Contracts.Live;
+using Infrastructure.Caching;
+using StackExchange.Redis;
+
+namespace Infrastructure.Live;
+
+/// <summary>The feed that all processes share: a stream for each, and a message that tells watchers to look.</summary>
+internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiveFeed
+{
+    /// <summary>Changes of one feed that are kept, about.</summary>
+    private const int Kept = 1_000;
+
+    private const int PageSize = 500;
+
+    /// <summary>Before the first change there ever was.</summary>
+    private const string Beginning = "0-0";
+
+    /// <summary>A message may be lost; then the next look finds the change.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    public async Task PublishAsync(string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
+    {
+        var content = change.ToArray();
+        await redis.TryAsync(
+            async database =>
+            {
+                var added = await database.ExecuteAsync("XADD", KeyOf(feed), "MAXLEN", "~", Kept, "*", "c", content);
+                await database.PublishAsync(ChannelOf(feed), RedisValue.EmptyString, CommandFlags.FireAndForget);
+                return added;
+            },
+            cancellationToken);
+    }
+
+    public async IAsyncEnumerable<LiveChange> WatchAsync(
+        string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var told = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        await using var subscription = new LazySubscription(redis, ChannelOf(feed), () => told.Writer.TryWrite(true));
+        var position = after;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            subscription.Ensure();
+            position ??= await FindLastAsync(feed, cancellationToken);
+            var page = position is null ? null : await ReadAsync(feed, position, cancellationToken);
+            foreach (var change in page ?? [])
+            {
+                position = change.Position;
+                yield return change;
+            }
+
+            if (page is not { Count: >= PageSize })
+            {
+                await WaitAsync(told.Reader, cancellationToken);
+            }
+        }
+    }
+
+    private async Task WaitAsync(ChannelReader<bool> told, CancellationToken cancellationToken)
+    {
+        Task more = told.WaitToReadAsync(cancellationToken).AsTask();
+        await more.WaitAsync(Look, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        told.TryRead(out _);
+    }
+
+    /// <returns>Null when Redis does not answer.</returns>
+    private async Task<string?> FindLastAsync(string feed, CancellationToken cancellationToken)
+    {
+        var (isDone, last) = await TryReadAsync("XREVRANGE", feed, "+", "-", 1, cancellationToken);
+        return !isDone ? null : last is [var entry] ? entry.Position : Beginning;
+    }
+
+    /// <summary>What follows a position. Read from the position itself on: when that is gone, so may be what followed it.</summary>
+    private async Task<IReadOnlyList<LiveChange>?> ReadAsync(string feed, string position, CancellationToken cancellationToken)
+    {
+        var (isDone, entries) = await TryReadAsync("XRANGE", feed, position, "+", PageSize + 1, cancellationToken);
+        if (!isDone || entries is null or [])
+        {
+            return null;
+        }
+
+        if (string.Equals(entries[0].Position, position, StringComparison.Ordinal))
+        {
+            return entries[1..];
+        }
+
+        return string.Equals(position, Beginning, StringComparison.Ordinal) ? entries : [new LiveChange(entries[0].Position, default, IsGap: true), .. entries];
+    }
+
+    private async Task<(bool IsDone, List<LiveChange>? Entries)> TryReadAsync(
+        string command, string feed, string from, string to, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (isDone, reply) = await redis.TryAsync(
+                database => database.ExecuteAsync(command, KeyOf(feed), from, to, "COUNT", limit), cancellationToken);
+            return isDone ? (true, Parse(reply!)) : default;
+        }
+        catch (OperationCanceledException)
+        {
+            return default;
+        }
+    }
+
+    private static List<LiveChange> Parse(RedisResult reply) => ((RedisResult[])reply!).Select(entry =>
+    {
+        var parts = (RedisResult[])entry!;
+        return new LiveChange((string)parts[0]!, (byte[])((RedisResult[])parts[1]!)[1]!, IsGap: false);
+    }).ToList();
+
+    private static string KeyOf(string feed) => $"live:{feed}";
+
+    private static string ChannelOf(string feed) => $"live:{feed}";
+
+    /// <summary>A subscription that is made once there is a connection.</summary>
+    private sealed class LazySubscription(RedisConnection redis, string channel, Action told) : IAsyncDisposable
+    {
+        private Task<IAsyncDisposable>? subscribing;
+
+        public void Ensure()
+        {
+            if (subscribing is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                subscribing = redis.SubscribeAsync(channel, told);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (subscribing is { IsCompletedSuccessfully: true } made)
+            {
+                await (await made).DisposeAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Contracts.Caching;
+using Tests.Support;
+
+namespace Tests.Contract;
+
+/// <summary>What every read cache promises.</summary>
+public abstract class ReadCacheContract
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+    private string key = null!;
+
+    protected IReadCache Cache { get; private set; } = null!;
+
+    protected abstract Task<IReadCache> StartAsync();
+
+    protected abstract Task StopAsync();
+
+    [SetUp]
+    public async Task Start()
+    {
+        key = $"test:{Guid.NewGuid():N}";
+        Cache = await StartAsync();
+    }
+
+    [TearDown]
+    public Task Stop() => StopAsync();
+
+    [Test]
+    public async Task What_was_never_put_is_not_found() => Assert.That(await Cache.FindAsync(key, default), Is.Null);
+
+    [Test]
+    public async Task What_was_put_is_found_as_it_was([Values(0, 1, 100_000)] int length)
+    {
+        var value = new byte[length];
+        Random.Shared.NextBytes(value);
+
+        Cache.Put(key, value, Long);
+
+        await FoundAsync(value);
+    }
+
+    [Test]
+    public async Task A_later_value_takes_the_place_of_an_earlier_one()
+    {
+        Cache.Put(key, "first"u8.ToArray(), Long);
+        await FoundAsync("first"u8.ToArray());
+
+        Cache.Put(key, "second"u8.ToArray(), Long);
+
+        await FoundAsync("second"u8.ToArray());
+    }
+
+    [Test]
+    public async Task A_value_of_more_than_a_mebibyte_is_not_kept_and_takes_what_was_there_with_it()
+    {
+        Cache.Put(key, "small"u8.ToArray(), Long);
+        await FoundAsync("small"u8.ToArray());
+
+        Cache.Put(key, new byte[(1 << 20) + 1], Long);
+
+        await Eventually.That(async () => await Cache.FindAsync(key, default) is null, Patience, "nothing is there");
+    }
+
+    [Test]
+    public async Task A_value_is_gone_after_its_lifetime()
+    {
+        Cache.Put(key, "short"u8.ToArray(), TimeSpan.FromSeconds(1));
+        await FoundAsync("short"u8.ToArray());
+
+        await Eventually.That(async () => await Cache.FindAsync(key, default) is null, Patience, "it is gone");
+    }
+
+    [Test]
+    public async Task The_value_is_copied_so_that_its_buffer_may_be_used_again()
+    {
+        var buffer = "before"u8.ToArray();
+        Cache.Put(key, buffer, Long);
+        "behind"u8.CopyTo(buffer);
+
+        await FoundAsync("before"u8.ToArray());
+    }
+
+    private Task FoundAsync(byte[] value) => Eventually.That(
+        async () => await Cache.FindAsync(key, default) is { } found && found.Span.SequenceEqual(value), Patience, "the value is found");
+}

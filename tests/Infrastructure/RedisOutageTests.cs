@@ -1,0 +1,93 @@
+using Infrastructure.Caching;
+using Tests.Contract;
+using Tests.Support;
+
+namespace Tests.Infrastructure;
+
+/// <summary>A Redis that is gone, hangs or forgets makes an empty cache, and one that is back makes a cache again.</summary>
+public sealed class RedisOutageTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+
+    [Test]
+    public async Task Killed_it_is_empty_and_started_again_it_serves()
+    {
+        using var engine = Engine.StartOwn("redis");
+        await using var redis = await Redis.ConnectAsync(engine.Uri);
+        var cache = new RedisCache(redis);
+        await ServesAsync(cache);
+
+        engine.Kill();
+        await IsEmptyAsync(cache);
+        engine.Start();
+
+        await ServesAsync(cache);
+    }
+
+    [Test]
+    public async Task Stopped_in_its_tracks_it_is_empty_and_continued_it_serves()
+    {
+        using var engine = Engine.StartOwn("redis");
+        await using var redis = await Redis.ConnectAsync(engine.Uri);
+        var cache = new RedisCache(redis);
+        await ServesAsync(cache);
+
+        engine.Pause();
+        await IsEmptyAsync(cache);
+        engine.Resume();
+
+        await ServesAsync(cache);
+    }
+
+    [Test]
+    public async Task Not_there_at_the_start_it_is_empty_until_it_comes()
+    {
+        using var engine = Engine.StartOwn("redis");
+        engine.Kill();
+        await using var redis = new RedisConnection(engine.Uri);
+        await redis.StartAsync(default);
+        var cache = new RedisCache(redis);
+        await IsEmptyAsync(cache);
+
+        engine.Start();
+
+        await ServesAsync(cache);
+    }
+
+    [TestCase("host:notaport")]
+    [TestCase("")]
+    [TestCase("password=s3cret,nonsense=1")]
+    public void A_connection_string_that_cannot_be_read_is_told_without_its_secrets(string text)
+    {
+        var fault = Assert.Throws<global::Infrastructure.StartupException>(() => _ = new RedisConnection(text));
+
+        Assert.That(fault!.Message, Does.StartWith("ConnectionStrings:Redis").And.Not.Contain("s3cret"));
+    }
+
+    private static Task ServesAsync(RedisCache cache)
+    {
+        var key = $"outage:{Guid.NewGuid():N}";
+        return Eventually.That(
+            async () =>
+            {
+                cache.Put(key, "value"u8.ToArray(), Long);
+                return await cache.FindAsync(key, default) is not null;
+            },
+            Patience,
+            "it serves");
+    }
+
+    private static async Task IsEmptyAsync(RedisCache cache)
+    {
+        for (var i = 0; i < 5_000; i++)
+        {
+            cache.Put($"lost:{i}", "value"u8.ToArray(), Long);
+        }
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.That(await cache.FindAsync($"lost:{i}", default), Is.Null);
+        }
+    }
+}
