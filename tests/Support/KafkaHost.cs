@@ -79,7 +79,9 @@ internal sealed class KafkaHost : IAsyncDisposable
     {
         var configuration = new Dictionary<string, string>
         {
-            ["bootstrap.servers"] = uri, ["group.id"] = $"reader-{Guid.NewGuid():N}", ["enable.auto.commit"] = "false",
+            ["bootstrap.servers"] = uri,
+            ["group.id"] = $"reader-{Guid.NewGuid():N}",
+            ["enable.auto.commit"] = "false",
         };
         using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Confluent.Kafka;
 using Contracts.Messaging;
 using Microsoft.Extensions.Hosting;
@@ -200,7 +199,9 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
             ["auto.offset.reset"] = "earliest",
             ["session.timeout.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession),
             ["heartbeat.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession / 4),
-            ["max.poll.interval.ms"] = Math.Max(300_000, 2 * settings.ConsumerSession.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+
+            // Polls are a second or so apart, so a longer pause is a thread that hangs; others should take over.
+            ["max.poll.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession * 6),
             ["queued.max.messages.kbytes"] = "16384",
         },
         builder => builder
