@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Tests.Support;
@@ -8,9 +7,13 @@ namespace Tests.Contract;
 /// <summary>What every log promises: what was published reaches the handler, whole and in order per key.</summary>
 public abstract class EventPublisherContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private RecordingHandler handler = null!;
     private IEventPublisher<TimerScheduled> publisher = null!;
+
+    protected RecordingHandler Handler => handler;
+
+    protected IEventPublisher<TimerScheduled> Publisher => publisher;
 
     /// <summary>A log that feeds this handler.</summary>
     protected abstract Task<IEventPublisher<TimerScheduled>> StartAsync(IBatchHandler<TimerScheduled> fed);
@@ -100,24 +103,5 @@ public abstract class EventPublisherContract
 
         await Eventually.That(() => handler.Count == 1, Patience, "it is handled");
         Assert.That(handler.Messages.Single().Spec.Body!.Utf8.Length, Is.EqualTo(body.Length));
-    }
-
-    private sealed class RecordingHandler : IBatchHandler<TimerScheduled>
-    {
-        private readonly ConcurrentQueue<TimerScheduled> messages = new();
-
-        public IReadOnlyList<TimerScheduled> Messages => [.. messages];
-
-        public int Count => messages.Count;
-
-        public Task HandleAsync(IReadOnlyList<TimerScheduled> batch, CancellationToken cancellationToken)
-        {
-            foreach (var message in batch)
-            {
-                messages.Enqueue(message);
-            }
-
-            return Task.CompletedTask;
-        }
     }
 }

@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+
+namespace Infrastructure.Messaging;
+
+/// <summary>What a Consumer tells of itself; docs/telemetry.md tabulates the names, which are contract.</summary>
+internal sealed class ConsumerMetrics
+{
+    public const string MeterName = "timers.consumer";
+
+    private readonly Counter<long> consumed;
+    private readonly Counter<long> deadLettered;
+    private readonly Meter meter;
+
+    public ConsumerMetrics(IMeterFactory meters)
+    {
+        meter = meters.Create(MeterName);
+        consumed = meter.CreateCounter<long>("timers.consumed", "{message}", "Messages whose effects are stored, by topic.");
+        deadLettered = meter.CreateCounter<long>("timers.deadlettered", "{message}", "Messages that could not be applied, by topic.");
+    }
+
+    public void Consumed(string topic, int messages) => consumed.Add(messages, new KeyValuePair<string, object?>("topic", topic));
+
+    public void DeadLettered(string topic) => deadLettered.Add(1, new KeyValuePair<string, object?>("topic", topic));
+
+    /// <summary>Messages on the log that this process has yet to read.</summary>
+    public void ObserveLag(string topic, Func<long> lag) => meter.CreateObservableGauge(
+        "timers.consumer.lag", () => new Measurement<long>(lag(), new KeyValuePair<string, object?>("topic", topic)),
+        "{message}", "Messages on this process's partitions that are not applied yet, by topic.");
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Makes librdkafka's clients: the connection's properties, then what our promises rest on.</summary>
+internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOptions> options, KafkaClientLog log)
+{
+    private readonly KafkaOptions settings = options.Value;
+
+    /// <summary>An idempotent producer: acknowledged by all copies in sync, retried without doubles, in order.</summary>
+    public IProducer<byte[]?, byte[]?> CreateProducer(Action<Error> failed)
+    {
+        var producer = Common();
+        producer["enable.idempotence"] = "true";
+        producer["acks"] = "all";
+        producer["message.timeout.ms"] = Milliseconds(settings.DeliveryTimeout);
+        producer["linger.ms"] = Milliseconds(settings.Linger);
+        producer["message.max.bytes"] = Text(KafkaOptions.LargestMessage);
+        producer["queue.buffering.max.messages"] = Text(2 * KafkaProducer.MostWaiting);
+        producer["queue.buffering.max.kbytes"] = Text(2 * (KafkaProducer.MostWaitingBytes >> 10));
+        producer["dotnet.producer.delivery.report.fields"] = "status";
+        if (NativeKafka.Check("compression.type", "lz4") == NativeKafka.Verdict.Fine)
+        {
+            producer.TryAdd("compression.type", "lz4");
+        }
+
+        return Make(() => new ProducerBuilder<byte[]?, byte[]?>(producer)
+            .SetKeySerializer(Serializers.ByteArray)
+            .SetValueSerializer(Serializers.ByteArray)
+            .SetLogHandler((_, line) => log.Write(line))
+            .SetErrorHandler((_, error) =>
+            {
+                log.Write(error);
+                failed(error);
+            })
+            .Build());
+    }
+
+    /// <summary>A consumer whose offsets are stored by hand. Its assignment is eager: cooperative rebalancing loses messages in librdkafka 2.0 (docs/adr/0005).</summary>
+    public IConsumer<byte[]?, byte[]?> CreateConsumer(
+        string group, IReadOnlyDictionary<string, string> more, Action<ConsumerBuilder<byte[]?, byte[]?>> configure)
+    {
+        var consumer = Common();
+        consumer["group.id"] = settings.Prefixed(group);
+        consumer["partition.assignment.strategy"] = "roundrobin";
+        consumer["enable.auto.commit"] = "false";
+        consumer["enable.auto.offset.store"] = "false";
+        consumer["allow.auto.create.topics"] = "false";
+        foreach (var (name, value) in more)
+        {
+            consumer[name] = value;
+        }
+
+        return Make(() =>
+        {
+            var builder = new ConsumerBuilder<byte[]?, byte[]?>(consumer)
+                .SetKeyDeserializer(Deserializers.ByteArray)
+                .SetValueDeserializer(Deserializers.ByteArray)
+                .SetLogHandler((_, line) => log.Write(line))
+                .SetErrorHandler((_, error) => log.Write(error));
+            configure(builder);
+            return builder.Build();
+        });
+    }
+
+    public static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private Dictionary<string, string> Common()
+    {
+        // A broker that comes back is found within a second, one that does not answer is given up soon.
+        var common = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["reconnect.backoff.ms"] = "50",
+            ["reconnect.backoff.max.ms"] = "1000",
+            ["socket.connection.setup.timeout.ms"] = "5000",
+            ["socket.timeout.ms"] = "10000",
+            ["socket.keepalive.enable"] = "true",
+            ["socket.nagle.disable"] = "true",
+        };
+        foreach (var (name, value) in connection.Properties)
+        {
+            common[name] = value;
+        }
+
+        common["bootstrap.servers"] = connection.Servers;
+        return common;
+    }
+
+    private static T Make<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception error) when (error is InvalidOperationException or KafkaException or ArgumentException)
+        {
+            // For example a certificate that cannot be read; librdkafka names the property.
+            throw new StartupException($"ConnectionStrings:Kafka cannot be used: {error.Message}", error);
+        }
+    }
+}

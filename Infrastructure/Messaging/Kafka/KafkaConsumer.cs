@@ -1,0 +1,281 @@
+using Confluent.Kafka;
+using Contracts.Messaging;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Feeds a handler from a topic. An offset is stored when the effects of everything before it are, and committed soon after.</summary>
+/// <remarks>
+/// One thread polls, the handler works beside it. A batch that takes long (a store that is away) has its partitions
+/// paused and polling goes on, so the group never takes this process for dead; what the group takes away meanwhile is
+/// dropped from the batch.
+/// </remarks>
+internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Pausing throws away what was fetched ahead, so it is for long batches only.</summary>
+    private static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>A rebalance waits so long for the batch under way, which spares the next owner its repetition.</summary>
+    private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(1);
+
+    /// <summary>A stop waits so long for the batch under way.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bytes of a batch at most, one message aside.</summary>
+    private const int BatchBytes = 8 << 20;
+
+    private readonly KafkaClients clients;
+    private readonly KafkaBatchApplier<TMessage> applier;
+    private readonly KafkaOptions settings;
+    private readonly ILogger<KafkaConsumer<TMessage>> logger;
+    private readonly string topic;
+    private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
+    private readonly List<KafkaEntry<TMessage>> early = [];
+    private (Task Work, List<KafkaEntry<TMessage>> Batch)? current;
+    private bool mustPause;
+    private long lag;
+    private long lagAt;
+
+    public KafkaConsumer(
+        KafkaClients clients, KafkaBatchApplier<TMessage> applier, MessageType<TMessage> type, IOptions<KafkaOptions> options,
+        ConsumerMetrics metrics, ILogger<KafkaConsumer<TMessage>> logger)
+    {
+        this.clients = clients;
+        this.applier = applier;
+        this.logger = logger;
+        settings = options.Value;
+        topic = settings.Prefixed(type.Topic);
+        metrics.ObserveLag(type.Topic, () => Volatile.Read(ref lag));
+    }
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => OwnThread.Run($"kafka-{topic}", () => Run(stoppingToken));
+
+    private void Run(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Consume(stopping);
+            }
+#pragma warning disable CA1031 // A client that failed for good, or a defect: a new one goes on from what is committed.
+            catch (Exception error) when (error is not StartupException && !stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogRestart(error);
+                stopping.WaitHandle.WaitOne(Restart);
+            }
+        }
+    }
+
+    private void Consume(CancellationToken stopping)
+    {
+        using var grace = new CancellationTokenSource();
+        using var stop = stopping.Register(() => grace.CancelAfter(StopGrace));
+        using var consumer = CreateConsumer();
+        try
+        {
+            consumer.Subscribe(topic);
+            while (!stopping.IsCancellationRequested)
+            {
+                var batch = Gather(consumer);
+                if (batch.Count > 0)
+                {
+                    Apply(consumer, batch, grace.Token);
+                }
+
+                Measure(consumer);
+            }
+        }
+        finally
+        {
+            RevokeAll();
+
+            // Leaves the group at once, and commits what is stored.
+            consumer.Close();
+        }
+    }
+
+    private List<KafkaEntry<TMessage>> Gather(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        List<KafkaEntry<TMessage>> batch = [.. early.Where(entry => !entry.Share.IsRevoked)];
+        early.Clear();
+        var bytes = batch.Sum(entry => entry.Record.Message.Value?.Length ?? 0);
+        var wait = batch.Count == 0 ? Poll : TimeSpan.Zero;
+        while (batch.Count < settings.BatchSize && bytes < BatchBytes && Next(consumer, wait) is { } entry)
+        {
+            batch.Add(entry);
+            bytes += entry.Record.Message.Value?.Length ?? 0;
+            wait = TimeSpan.Zero;
+        }
+
+        // A rebalance may have come between two of them.
+        batch.RemoveAll(entry => entry.Share.IsRevoked);
+        return batch;
+    }
+
+    private KafkaEntry<TMessage>? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
+    {
+        try
+        {
+            return consumer.Consume(wait) is { } record && shares.TryGetValue(record.TopicPartition, out var share)
+                ? new KafkaEntry<TMessage>(record, share)
+                : null;
+        }
+        catch (ConsumeException error) when (!error.Error.IsFatal)
+        {
+            // The topic is not there yet, or a broker is away: librdkafka goes on by itself.
+            LogConsumeFailed(error.Error.Reason);
+            return null;
+        }
+    }
+
+    private void Apply(IConsumer<byte[]?, byte[]?> consumer, List<KafkaEntry<TMessage>> batch, CancellationToken outOfTime)
+    {
+        var work = Task.Run(() => applier.ApplyAllAsync(batch, outOfTime), CancellationToken.None);
+        current = (work, batch);
+        if (!Ended(work, PauseAfter))
+        {
+            PollWhile(work, consumer);
+        }
+
+        current = null;
+        if (work.IsCompletedSuccessfully)
+        {
+            StoreOffsets(consumer, batch);
+        }
+        else
+        {
+            work.GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Keeps the membership; what comes nevertheless, from partitions that were just assigned, waits for the next batch.</summary>
+    private void PollWhile(Task work, IConsumer<byte[]?, byte[]?> consumer)
+    {
+        mustPause = true;
+        while (!work.IsCompleted)
+        {
+            if (mustPause)
+            {
+                consumer.Pause(consumer.Assignment);
+                mustPause = false;
+            }
+
+            if (Next(consumer, Poll) is { } entry)
+            {
+                early.Add(entry);
+            }
+        }
+
+        consumer.Resume(consumer.Assignment);
+    }
+
+    private static void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, List<KafkaEntry<TMessage>> batch)
+    {
+        foreach (var offset in OffsetsAfter(batch))
+        {
+            consumer.StoreOffset(offset);
+        }
+    }
+
+    private static IEnumerable<TopicPartitionOffset> OffsetsAfter(List<KafkaEntry<TMessage>> batch) => batch
+        .Where(entry => !entry.Share.IsRevoked)
+        .GroupBy(entry => entry.Share)
+        .Select(group => new TopicPartitionOffset(group.Key.Partition, group.Max(entry => entry.Record.Offset.Value) + 1));
+
+    private IConsumer<byte[]?, byte[]?> CreateConsumer() => clients.CreateConsumer(
+        settings.ConsumerGroup,
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["enable.auto.commit"] = "true",
+            ["auto.commit.interval.ms"] = KafkaClients.Milliseconds(settings.CommitInterval),
+            ["auto.offset.reset"] = "earliest",
+            ["session.timeout.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession),
+            ["heartbeat.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession / 4),
+
+            // Polls are a second or so apart, so a longer pause is a thread that hangs; others should take over.
+            ["max.poll.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession * 6),
+            ["queued.max.messages.kbytes"] = "16384",
+        },
+        builder => builder
+            .SetPartitionsAssignedHandler((_, assigned) =>
+            {
+                RevokeAll();
+                foreach (var partition in assigned)
+                {
+                    shares[partition] = new KafkaShare(partition);
+                }
+
+                mustPause = true;
+                LogAssigned(topic, assigned.Count);
+            })
+            .SetPartitionsRevokedHandler((consumer, _) => Revoke(consumer))
+            .SetPartitionsLostHandler((_, _) => RevokeAll()));
+
+    /// <summary>Called by the polling thread: the batch under way is given a moment, so that its offsets go with the partitions.</summary>
+    private void Revoke(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        if (current is { } running && Ended(running.Work, HandOver) && running.Work.IsCompletedSuccessfully)
+        {
+            try
+            {
+                consumer.Commit(OffsetsAfter(running.Batch));
+            }
+            catch (KafkaException error)
+            {
+                // The next owner repeats the batch.
+                LogConsumeFailed(error.Error.Reason);
+            }
+        }
+
+        RevokeAll();
+    }
+
+    private void RevokeAll()
+    {
+        foreach (var share in shares.Values)
+        {
+            share.Revoke();
+        }
+
+        shares.Clear();
+    }
+
+    private static bool Ended(Task work, TimeSpan patience) => Task.WaitAny([work], patience) == 0;
+
+    /// <summary>From what the client knows anyway, once a second.</summary>
+    private void Measure(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        if (Environment.TickCount64 - lagAt < 1_000)
+        {
+            return;
+        }
+
+        lagAt = Environment.TickCount64;
+        var behind = 0L;
+        foreach (var partition in shares.Keys)
+        {
+            var high = consumer.GetWatermarkOffsets(partition).High.Value;
+            var position = consumer.Position(partition).Value;
+            behind += high >= 0 && position >= 0 ? Math.Max(0, high - position) : 0;
+        }
+
+        Volatile.Write(ref lag, behind);
+    }
+
+    [LoggerMessage(2011, LogLevel.Information, "Reads {Partitions} partitions of {Topic}")]
+    private partial void LogAssigned(string topic, int partitions);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Kafka does not answer the Consumer: {Reason}")]
+    private partial void LogConsumeFailed(string reason);
+
+    [LoggerMessage(2013, LogLevel.Error, "The Consumer's Kafka client failed and is replaced")]
+    private partial void LogRestart(Exception error);
+}

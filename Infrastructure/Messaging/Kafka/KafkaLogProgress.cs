@@ -1,0 +1,203 @@
+using System.Text;
+using Confluent.Kafka;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Compares the group's committed offset with the end that the log had at the call: a commit follows the effects.</summary>
+/// <remarks>
+/// Any number of callers share two questions to Kafka: the end of each of their partitions, asked after they came, and
+/// the group's offsets, asked until the last one is content. Both block, on a thread of their own.
+/// </remarks>
+internal sealed class KafkaLogProgress<TMessage>(
+    KafkaClients clients, KafkaProducer producer, MessageType<TMessage> type, IOptions<KafkaOptions> options, TimeProvider time)
+    : ILogProgress<TMessage>, IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MostAsking = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastAsking = TimeSpan.FromMilliseconds(100);
+
+    private readonly string topic = options.Value.Prefixed(type.Topic);
+    private readonly Lock gate = new();
+    private readonly List<Waiter> arrived = [];
+    private readonly AutoResetEvent woken = new(initialState: false);
+    private Task? thread;
+    private volatile bool isDisposed;
+
+    /// <inheritdoc />
+    public async Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var partitions = producer.PartitionsOf(topic);
+        if (partitions == 0 || !producer.IsReachable)
+        {
+            throw Unavailable(inner: null);
+        }
+
+        var waiter = new Waiter(KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key), partitions), time.GetTimestamp(), patience);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            arrived.Add(waiter);
+            thread ??= OwnThread.Run($"kafka-progress-{topic}", Run);
+        }
+
+        woken.Set();
+        try
+        {
+            return await waiter.Done.Task.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return waiter.IsAnswered ? false : throw Unavailable(waiter.Failure);
+        }
+        finally
+        {
+            waiter.IsGone = true;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Task? running;
+        lock (gate)
+        {
+            isDisposed = true;
+            running = thread;
+        }
+
+        woken.Set();
+        running?.GetAwaiter().GetResult();
+        woken.Dispose();
+    }
+
+    private static LogUnavailableException Unavailable(Exception? inner) =>
+        new(WriteOutcome.Refused, "The log cannot be asked how far it is applied.", inner);
+
+    private void Run()
+    {
+        // Of the Consumers' group, but never a member: it only asks.
+        using var asking = clients.CreateConsumer(
+            options.Value.ConsumerGroup, new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
+        var waiting = new List<Waiter>();
+        while (!isDisposed)
+        {
+            lock (gate)
+            {
+                waiting.AddRange(arrived);
+                arrived.Clear();
+            }
+
+            waiting.RemoveAll(waiter => waiter.IsGone || waiter.Done.Task.IsCompleted);
+            if (waiting.Count == 0)
+            {
+                woken.WaitOne();
+                continue;
+            }
+
+            Ask(asking, waiting);
+            if (waiting.Exists(waiter => !waiter.Done.Task.IsCompleted))
+            {
+                woken.WaitOne(Pause);
+            }
+        }
+    }
+
+    private void Ask(IConsumer<byte[]?, byte[]?> asking, List<Waiter> waiting)
+    {
+        foreach (var group in waiting.Where(waiter => waiter.End is null).GroupBy(waiter => waiter.Partition))
+        {
+            // By itself: the broker of one partition may be away.
+            Attempt([.. group], waiters => FindEnd(asking, waiters));
+        }
+
+        Attempt([.. waiting.Where(waiter => waiter is { End: not null, Done.Task.IsCompleted: false })], waiters => Compare(asking, waiters));
+    }
+
+    private static void Attempt(List<Waiter> waiters, Action<List<Waiter>> question)
+    {
+        if (waiters.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            question(waiters);
+        }
+        catch (KafkaException error)
+        {
+            foreach (var waiter in waiters)
+            {
+                waiter.Failure = error;
+                waiter.IsAnswered = false;
+            }
+        }
+    }
+
+    private void FindEnd(IConsumer<byte[]?, byte[]?> asking, List<Waiter> waiters)
+    {
+        var marks = asking.QueryWatermarkOffsets(new TopicPartition(topic, waiters[0].Partition), TimeFor(waiters));
+        foreach (var waiter in waiters)
+        {
+            waiter.End = marks.High.Value;
+
+            // Nothing retained: what was there once was applied long ago, or nobody can apply it any more.
+            if (marks.Low == marks.High)
+            {
+                waiter.Done.TrySetResult(true);
+            }
+        }
+    }
+
+    private void Compare(IConsumer<byte[]?, byte[]?> asking, List<Waiter> waiters)
+    {
+        var partitions = waiters.Select(waiter => waiter.Partition).Distinct().Select(partition => new TopicPartition(topic, partition));
+        var offsets = asking.Committed([.. partitions], TimeFor(waiters))
+            .ToDictionary(offset => offset.Partition.Value, offset => offset.Offset.Value);
+        foreach (var waiter in waiters)
+        {
+            waiter.IsAnswered = true;
+
+            // Without any commit yet the offset is negative.
+            if (offsets.TryGetValue(waiter.Partition, out var offset) && offset >= waiter.End)
+            {
+                waiter.Done.TrySetResult(true);
+            }
+        }
+    }
+
+    /// <summary>No longer than the most patient one waits, so that one question without an answer does not use up the next one's time.</summary>
+    private TimeSpan TimeFor(IEnumerable<Waiter> waiters)
+    {
+        var left = waiters.Max(waiter => waiter.Patience - time.GetElapsedTime(waiter.Since));
+        return left > MostAsking ? MostAsking : left < LeastAsking ? LeastAsking : left;
+    }
+
+    private sealed class Waiter(int partition, long since, TimeSpan patience)
+    {
+        private volatile bool isGone;
+        private volatile bool isAnswered;
+
+        public int Partition => partition;
+
+        public long Since => since;
+
+        public TimeSpan Patience => patience;
+
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>The log's end when it was asked; null before.</summary>
+        public long? End { get; set; }
+
+        /// <summary>Whether Kafka answered the last question.</summary>
+        public bool IsAnswered { get => isAnswered; set => isAnswered = value; }
+
+        public Exception? Failure { get; set; }
+
+        /// <summary>Nobody waits any more.</summary>
+        public bool IsGone { get => isGone; set => isGone = value; }
+    }
+}

@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>How Kafka is used; where it is, is told by the connection string <c>Kafka</c>.</summary>
+public sealed class KafkaOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Kafka";
+
+    /// <summary>Partitions of the topics that are created, 1 to 1,000; as many Consumers share the work at most. Default 16.</summary>
+    /// <remarks>Existing topics keep theirs: more partitions later would break the order of what is under way.</remarks>
+    [Range(1, 1_000)]
+    public int Partitions { get; set; } = 16;
+
+    /// <summary>Copies of each partition of the topics that are created, 1 to 9, or -1 for the brokers' own default. Default -1.</summary>
+    /// <remarks>From 3 on two copies must have a message before it counts as durable (min.insync.replicas=2); else the brokers' setting holds.</remarks>
+    [Range(-1, 9)]
+    public int Replication { get; set; } = -1;
+
+    /// <summary>How long the topics that are created keep messages, 1 hour to 10 years. Default 7 days.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Span of one segment file of the topics that are created: messages outlive <see cref="Retention"/> by as much. 10 min to 30 days. Default 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
+    public TimeSpan SegmentTime { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How long a message may wait for the brokers' acknowledgement, 1 s to 5 min. Default 12 s; must be shorter than a request may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>How long the producer gathers messages into one request, 0 to 1 s. Default 2 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Goes before the names of topics and groups, so that several installations can share a cluster; up to 100 characters. Default empty.</summary>
+    [RegularExpression("^[A-Za-z0-9._-]{0,100}$")]
+    public string TopicPrefix { get; set; } = string.Empty;
+
+    /// <summary>The Consumers' group. Default <c>timers.consumer</c>.</summary>
+    [RegularExpression("^[A-Za-z0-9._-]{1,100}$")]
+    public string ConsumerGroup { get; set; } = "timers.consumer";
+
+    /// <summary>Messages that are handed to the store at once, 1 to 10,000. Default 1,000.</summary>
+    [Range(1, 10_000)]
+    public int BatchSize { get; set; } = 1_000;
+
+    /// <summary>Pause between two commits of a Consumer, 10 ms to 100 ms: bounds how long "not found" has to wait. Default 50 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:00.100")]
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Silence after which the group takes a Consumer for dead and gives its partitions to others, 1 s to 5 min. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan ConsumerSession { get; set; } = TimeSpan.FromSeconds(10);
+
+    internal const string WakeUps = "timers.wakeups";
+
+    /// <summary>The Runners' group: the wake-up topic's partitions are the shards.</summary>
+    internal const string RunnerGroup = "timers.runner";
+
+    /// <summary>Bytes of a message at most: a body of 256 KiB grows sixfold where all of it must be escaped.</summary>
+    internal const int LargestMessage = 4 << 20;
+
+    internal string Prefixed(string name) => TopicPrefix + name;
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Publishes one type of message; completes when Kafka has all of it on as many brokers as it wants.</summary>
+internal sealed class KafkaPublisher<TMessage>(KafkaProducer producer, MessageType<TMessage> type, IOptions<KafkaOptions> options)
+    : IEventPublisher<TMessage>
+{
+    private readonly string topic = options.Value.Prefixed(type.Topic);
+    private readonly byte[] name = Encoding.UTF8.GetBytes(type.Name);
+    private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
+
+    /// <inheritdoc />
+    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)
+    {
+        var partitions = producer.PartitionsOf(topic);
+        if (partitions == 0 || !producer.IsReachable)
+        {
+            // Before the messages are written out: there may be a flood of them just now.
+            throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");
+        }
+
+        var headers = HeadersNow();
+        var outgoing = new KafkaMessage[messages.Count];
+        for (var i = 0; i < outgoing.Length; i++)
+        {
+            var key = Encoding.UTF8.GetBytes(type.KeyOf(messages[i]));
+            outgoing[i] = new KafkaMessage(
+                topic, KafkaPartitioner.PartitionOf(key, partitions), key, JsonSerializer.SerializeToUtf8Bytes(messages[i], type.Json), headers);
+        }
+
+        await producer.SendAsync(outgoing, cancellationToken);
+        return new PublishReceipt(MessageEffects.Tracked);
+    }
+
+    private Headers HeadersNow()
+    {
+        var headers = new Headers { { MessageHeaders.Type, name }, { MessageHeaders.Version, version } };
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity)
+        {
+            headers.Add(MessageHeaders.TraceParent, Encoding.ASCII.GetBytes(trace));
+            if (activity.TraceStateString is { Length: > 0 } state)
+            {
+                headers.Add(MessageHeaders.TraceState, Encoding.ASCII.GetBytes(state));
+            }
+        }
+
+        return headers;
+    }
+}

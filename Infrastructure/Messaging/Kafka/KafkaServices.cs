@@ -1,0 +1,96 @@
+using Contracts.Messaging;
+using Contracts.Timers;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Registers Kafka behind the ports, for each service what it needs.</summary>
+/// <remarks>Expects logging, metrics and <c>ConnectionStrings:Kafka</c>; the wake-ups expect an <see cref="IStoreClock"/>, the Consumer an <see cref="IBatchHandler{TMessage}"/>.</remarks>
+public static class KafkaServices
+{
+    /// <summary>Short: a wake-up is of no use later.</summary>
+    private static readonly TimeSpan WakeUpRetention = TimeSpan.FromHours(1);
+
+    /// <summary>The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.</summary>
+    public static IServiceCollection AddKafkaPublisher<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
+    {
+        services.AddKafka().AddTopics(type);
+        services.AddSingleton<IEventPublisher<TMessage>, KafkaPublisher<TMessage>>();
+        services.AddSingleton<ILogProgress<TMessage>, KafkaLogProgress<TMessage>>();
+        return services;
+    }
+
+    /// <summary>The consuming side of a message type: feeds its <see cref="IBatchHandler{TMessage}"/>.</summary>
+    public static IServiceCollection AddKafkaConsumer<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
+    {
+        services.AddKafka().AddTopics(type);
+        services.AddMetrics();
+        services.TryAddSingleton<ConsumerMetrics>();
+        services.AddSingleton<KafkaBatchApplier<TMessage>>();
+        services.AddHostedService<KafkaConsumer<TMessage>>();
+        return services;
+    }
+
+    /// <summary>Wake-ups from the Consumer to the Runners: <see cref="IWakeUps"/>.</summary>
+    public static IServiceCollection AddKafkaWakeUps(this IServiceCollection services)
+    {
+        services.AddKafka().AddWakeUpTopic();
+        services.AddSingleton<KafkaWakeUps>();
+        services.AddSingleton<IWakeUps>(provider => provider.GetRequiredService<KafkaWakeUps>());
+        services.AddHostedService(provider => provider.GetRequiredService<KafkaWakeUps>());
+        return services;
+    }
+
+    /// <summary>The Runner's shards, and the wake-ups that reach it: <see cref="IShards"/>.</summary>
+    public static IServiceCollection AddKafkaShards(this IServiceCollection services)
+    {
+        services.AddKafka().AddWakeUpTopic();
+        services.AddSingleton<KafkaShards>();
+        services.AddSingleton<IShards>(provider => provider.GetRequiredService<KafkaShards>());
+        services.AddHostedService(provider => provider.GetRequiredService<KafkaShards>());
+        return services;
+    }
+
+    /// <summary>What all of them share. First, so that the producer is the last to stop.</summary>
+    private static IServiceCollection AddKafka(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(KafkaProducer)))
+        {
+            return services;
+        }
+
+        services.AddOptions<KafkaOptions>()
+            .BindConfiguration(KafkaOptions.Section)
+            .ValidateDataAnnotations()
+            .Validate(o => o.Replication != 0, "Kafka:Replication must be 1 or more, or -1 for the brokers' default.")
+            .Validate(o => o.SegmentTime <= o.Retention, "Kafka:SegmentTime must not be longer than Retention.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => KafkaConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("Kafka")));
+        services.AddSingleton<KafkaClientLog>();
+        services.AddSingleton<KafkaClients>();
+        services.AddSingleton<KafkaTopics>();
+        services.AddSingleton<KafkaProducer>();
+        services.AddHostedService(provider => provider.GetRequiredService<KafkaProducer>());
+        return services;
+    }
+
+    private static void AddTopics<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
+    {
+        services.TryAddSingleton(type);
+        foreach (var name in new[] { type.Topic, type.DeadTopic })
+        {
+            services.AddSingleton(provider =>
+            {
+                var options = provider.GetRequiredService<IOptions<KafkaOptions>>().Value;
+                return new KafkaTopic(options.Prefixed(name), options.Partitions, options.Retention, options.SegmentTime);
+            });
+        }
+    }
+
+    private static void AddWakeUpTopic(this IServiceCollection services) => services.AddSingleton(provider => new KafkaTopic(
+        provider.GetRequiredService<IOptions<KafkaOptions>>().Value.Prefixed(KafkaOptions.WakeUps), Shard.Count, WakeUpRetention, WakeUpRetention));
+}

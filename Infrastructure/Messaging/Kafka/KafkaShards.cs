@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Contracts.Timers;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Kafka's group protocol deals the shards out: they are the partitions of the wake-up topic.</summary>
+/// <remarks>
+/// While the group rebalances the old shards stay, and so they do when Kafka is lost: a claim is a compare-and-set, so
+/// that two Runners on one shard cost a few vain looks, while none at all would make timers late.
+/// </remarks>
+internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<KafkaShards> logger)
+    : BackgroundService, IShards
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
+
+    /// <summary>Messages that are one wake-up: the earliest of them says when.</summary>
+    private const int MostTogether = 256;
+
+    private readonly List<Action<DateTimeOffset>> handlers = [];
+    private volatile IReadOnlyList<int> mine = [];
+
+    /// <inheritdoc />
+    public IReadOnlyList<int>? Mine => mine;
+
+    /// <inheritdoc />
+    public void OnWakeUp(Action<DateTimeOffset> woken) => handlers.Add(woken);
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => OwnThread.Run("kafka-shards", () => Run(stoppingToken));
+
+    private void Run(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Consume(stopping);
+            }
+#pragma warning disable CA1031 // A client that failed for good, or a defect: a new one joins the group, the shards stay until then.
+            catch (Exception error) when (error is not StartupException && !stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogRestart(error);
+                stopping.WaitHandle.WaitOne(Restart);
+            }
+        }
+
+        mine = [];
+    }
+
+    private void Consume(CancellationToken stopping)
+    {
+        using var consumer = clients.CreateConsumer(
+            KafkaOptions.RunnerGroup,
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["auto.offset.reset"] = "latest",
+                ["session.timeout.ms"] = "6000",
+                ["heartbeat.interval.ms"] = "2000",
+                ["queued.max.messages.kbytes"] = "1024",
+            },
+            builder => builder
+                .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
+                .SetPartitionsRevokedHandler((_, _) => { })
+                .SetPartitionsLostHandler((_, _) => { }));
+        try
+        {
+            consumer.Subscribe(options.Value.Prefixed(KafkaOptions.WakeUps));
+            while (!stopping.IsCancellationRequested)
+            {
+                if (Next(consumer, Poll) is { } earliest)
+                {
+                    for (var i = 1; i < MostTogether && Next(consumer, TimeSpan.Zero) is { } next; i++)
+                    {
+                        earliest = next < earliest ? next : earliest;
+                    }
+
+                    Wake(earliest);
+                }
+            }
+        }
+        finally
+        {
+            // Nothing new is claimed from the moment that others may take the shards over.
+            mine = stopping.IsCancellationRequested ? [] : mine;
+            consumer.Close();
+        }
+    }
+
+    private void Assign(List<TopicPartition> assigned)
+    {
+        mine = [.. assigned.Select(partition => partition.Partition.Value).Where(shard => shard < Shard.Count).Order()];
+        LogAssigned(string.Join(' ', mine));
+    }
+
+    private DateTimeOffset? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
+    {
+        try
+        {
+            return consumer.Consume(wait) is { Message.Value: { } value }
+                && long.TryParse(Encoding.ASCII.GetString(value), NumberStyles.None, CultureInfo.InvariantCulture, out var instant)
+                && instant <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                    ? DateTimeOffset.FromUnixTimeMilliseconds(instant)
+                    : null;
+        }
+        catch (ConsumeException error) when (!error.Error.IsFatal)
+        {
+            LogConsumeFailed(error.Error.Reason);
+            return null;
+        }
+    }
+
+    private void Wake(DateTimeOffset earliest)
+    {
+        foreach (var handler in handlers)
+        {
+            handler(earliest);
+        }
+    }
+
+    [LoggerMessage(3401, LogLevel.Information, "Claims from shards {Shards}")]
+    private partial void LogAssigned(string shards);
+
+    [LoggerMessage(3402, LogLevel.Warning, "Kafka does not answer the Runner: {Reason}")]
+    private partial void LogConsumeFailed(string reason);
+
+    [LoggerMessage(3403, LogLevel.Error, "The Runner's Kafka client failed and is replaced")]
+    private partial void LogRestart(Exception error);
+}

@@ -1,0 +1,91 @@
+using Contracts.Storage;
+using Tests.Support;
+
+namespace Tests.Contract;
+
+/// <summary>What a log promises that keeps messages until they are applied: none is lost, and one that cannot be applied holds up no other.</summary>
+public abstract class DurableLogContract : EventPublisherContract
+{
+    /// <summary>What lies on the dead-letter topic by now.</summary>
+    protected abstract Task<IReadOnlyList<DeadLetter>> DeadLettersAsync();
+
+    /// <summary>Puts bytes on the log that are no message.</summary>
+    protected abstract Task PublishRubbishAsync(byte[] bytes);
+
+    /// <summary>Ends the consuming process and starts another one, on the same handler.</summary>
+    protected abstract Task RestartConsumerAsync();
+
+    [Test]
+    public async Task A_message_that_cannot_be_applied_becomes_a_dead_letter_and_the_others_flow()
+    {
+        var timers = Enumerable.Range(0, 300).Select(i => ATimer.New().WithFingerprint(i).Build()).ToList();
+        Handler.Before = batch => batch.Any(message => message.Fingerprint is 7 or 250)
+            ? throw new InvalidOperationException("It does not compute.")
+            : Task.CompletedTask;
+
+        await Publisher.PublishAsync(timers, default);
+
+        await Eventually.That(async () => (await DeadLettersAsync()).Count >= 2, Patience, "both are dead letters");
+        await Eventually.That(() => Distinct() == 298, Patience, () => $"all others are applied, not {Distinct()}");
+        var dead = await DeadLettersAsync();
+        Assert.That(dead.Select(letter => letter.Key), Is.EquivalentTo(new[] { timers[7].TimerId.ToString(), timers[250].TimerId.ToString() }));
+        Assert.That(dead.Select(letter => letter.Reason), Is.All.EqualTo("It does not compute."));
+        Assert.That(dead.Select(letter => letter.Exception), Is.All.EqualTo(typeof(InvalidOperationException).FullName));
+    }
+
+    [Test]
+    public async Task Bytes_that_are_no_message_become_a_dead_letter_unchanged()
+    {
+        var rubbish = new byte[] { 0x7b, 0xff, 0x00, 0x22 };
+        var timer = ATimer.New().Build();
+
+        await PublishRubbishAsync(rubbish);
+        await Publisher.PublishAsync([timer], default);
+
+        await Eventually.That(() => Handler.Count == 1, Patience, "what follows is applied");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, Patience, "it is a dead letter");
+        Assert.That((await DeadLettersAsync())[0].Value, Is.EqualTo(rubbish));
+    }
+
+    [Test]
+    public async Task A_store_that_is_away_for_a_while_loses_nothing_and_keeps_the_order()
+    {
+        var failures = 0;
+        Handler.Before = _ => Interlocked.Increment(ref failures) <= 5
+            ? throw new StoreUnavailableException(WriteOutcome.Unknown, "The store is away.")
+            : Task.CompletedTask;
+        var ids = Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7()).ToList();
+        for (var i = 0; i < 50; i++)
+        {
+            await Publisher.PublishAsync([.. ids.Select(id => ATimer.New().WithId(id).WithFingerprint(i).Build())], default);
+        }
+
+        await Eventually.That(() => Handler.Count >= 200, Patience, () => $"all are applied, not {Handler.Count}");
+        foreach (var key in Handler.Messages.GroupBy(message => message.TimerId))
+        {
+            Assert.That(key.Select(message => message.Fingerprint), Is.Ordered);
+        }
+
+        Assert.That(await DeadLettersAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Another_consumer_goes_on_where_the_one_before_ended()
+    {
+        var first = Enumerable.Range(0, 500).Select(_ => ATimer.New().Build()).ToList();
+        var second = Enumerable.Range(0, 500).Select(_ => ATimer.New().Build()).ToList();
+        await Publisher.PublishAsync(first, default);
+        await Eventually.That(() => Handler.Count > 0, Patience, "some are applied");
+
+        await RestartConsumerAsync();
+        await Publisher.PublishAsync(second, default);
+
+        await Eventually.That(() => Distinct() == 1_000, Patience, () => $"all are applied, not {Distinct()}");
+        Assert.That(Handler.Count, Is.LessThan(2_000), "not everything is repeated");
+    }
+
+    private int Distinct() => Handler.Messages.Select(message => message.TimerId).Distinct().Count();
+
+    /// <summary>A message that could not be applied.</summary>
+    protected sealed record DeadLetter(string Key, byte[] Value, string Reason, string Exception);
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Confluent.Kafka;
+using Contracts.Messaging;
+using Contracts.Timers;
+using Infrastructure.Messaging;
+using Infrastructure.Messaging.Kafka;
+using Tests.Support;
+
+namespace Tests.Contract;
+
+/// <summary>The Kafka log on a real broker that all tests share; each test has topics and groups of its own.</summary>
+public sealed class KafkaLogTests : DurableLogContract
+{
+    private string uri = null!;
+    private string prefix = null!;
+    private KafkaHost publisher = null!;
+    private KafkaHost consumer = null!;
+    private IBatchHandler<TimerScheduled> fedHandler = null!;
+
+    protected override async Task<IEventPublisher<TimerScheduled>> StartAsync(IBatchHandler<TimerScheduled> fed)
+    {
+        uri = Engine.Address("kafka");
+        prefix = KafkaHost.NewPrefix();
+        fedHandler = fed;
+        publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        consumer = await KafkaHost.StartConsumerAsync(uri, prefix, fed);
+        return publisher.Publisher;
+    }
+
+    protected override async Task StopAsync()
+    {
+        await consumer.DisposeAsync();
+        await publisher.DisposeAsync();
+    }
+
+    protected override async Task RestartConsumerAsync()
+    {
+        await consumer.DisposeAsync();
+        consumer = await KafkaHost.StartConsumerAsync(uri, prefix, fedHandler);
+    }
+
+    protected override Task PublishRubbishAsync(byte[] bytes) =>
+        publisher.Producer.SendAsync([new KafkaMessage($"{prefix}timers", 0, "key"u8.ToArray(), bytes, Headers: null)], default);
+
+    protected override Task<IReadOnlyList<DeadLetter>> DeadLettersAsync() => Task.FromResult<IReadOnlyList<DeadLetter>>(
+        [.. KafkaHost.ReadAll(uri, $"{prefix}timers.dead").Select(record => new DeadLetter(
+            Encoding.UTF8.GetString(record.Message.Key), record.Message.Value,
+            Header(record, MessageHeaders.Reason), Header(record, MessageHeaders.Exception)))]);
+
+    [Test]
+    public async Task A_dead_letter_says_where_it_was_and_keeps_its_headers()
+    {
+        Handler.Before = _ => throw new InvalidOperationException("Never.");
+        await Publisher.PublishAsync([ATimer.New().Build()], default);
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, Patience, "it is a dead letter");
+
+        var original = KafkaHost.ReadAll(uri, $"{prefix}timers").Single();
+        var dead = KafkaHost.ReadAll(uri, $"{prefix}timers.dead").Single();
+        Assert.That(dead.Message.Value, Is.EqualTo(original.Message.Value));
+        Assert.That(
+            new[] { MessageHeaders.Type, MessageHeaders.Version, MessageHeaders.Topic, MessageHeaders.Partition, MessageHeaders.Offset, MessageHeaders.Timestamp }
+                .Select(name => Header(dead, name)),
+            Is.EqualTo(new[]
+            {
+                "timer.scheduled", "1", $"{prefix}timers", $"{original.Partition.Value}", "0", $"{original.Message.Timestamp.UnixTimestampMs}",
+            }));
+    }
+
+    private static string Header(ConsumeResult<byte[], byte[]> record, string name) =>
+        Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
+}

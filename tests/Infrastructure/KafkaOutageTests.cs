@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Contracts.Timers;
+using Infrastructure.Messaging.Kafka;
+using Tests.Support;
+
+namespace Tests.Infrastructure;
+
+/// <summary>Kafka killed, paused and started again.</summary>
+public sealed class KafkaOutageTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Test]
+    public async Task While_Kafka_is_down_publishing_is_refused_at_once_and_resumes_with_it()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, KafkaHost.NewPrefix());
+        await host.Publisher.PublishAsync([ATimer.New().Build()], default);
+
+        kafka.Kill();
+        await Eventually.That(() => !host.Producer.IsReachable, Patience, "the loss is noticed");
+        var watch = Stopwatch.StartNew();
+        var refused = await OutcomeAsync(host);
+        var took = watch.Elapsed;
+        kafka.Start();
+        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing resumes");
+
+        Assert.That(refused, Is.EqualTo(WriteOutcome.Refused));
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(1)));
+        Assert.That(() => host.Progress.WaitUntilAppliedAsync("nobody", TimeSpan.FromSeconds(1), default), Throws.Nothing);
+    }
+
+    [Test]
+    public async Task A_process_that_starts_before_Kafka_refuses_and_finds_it_later()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        kafka.Kill();
+        await using var host = await KafkaHost.StartAsync(
+            kafka.Uri, KafkaHost.NewPrefix(), services => services.AddKafkaPublisher(TimerMessages.Scheduled));
+        var before = await OutcomeAsync(host);
+        Assert.That(
+            () => host.Progress.WaitUntilAppliedAsync("nobody", TimeSpan.FromSeconds(1), default),
+            Throws.TypeOf<LogUnavailableException>().With.Property("Outcome").EqualTo(WriteOutcome.Refused));
+
+        kafka.Start();
+
+        await host.ReachedAsync();
+        Assert.That(before, Is.EqualTo(WriteOutcome.Refused));
+        Assert.That(await OutcomeAsync(host), Is.Null);
+    }
+
+    [Test]
+    public async Task A_broker_that_hangs_gives_no_false_success_and_what_comes_later_is_refused_at_once()
+    {
+        var prefix = KafkaHost.NewPrefix();
+        using var kafka = Engine.StartOwn("kafka");
+        await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix, ("DeliveryTimeout", "00:00:03"));
+        await host.Publisher.PublishAsync([ATimer.New().Build()], default);
+
+        kafka.Pause();
+        WriteOutcome? hung;
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            hung = await OutcomeAsync(host);
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(8)), "an answer comes by the time-out");
+            await Eventually.That(() => !host.Producer.IsReachable, Patience, "the hang is noticed");
+            Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
+        }
+        finally
+        {
+            kafka.Resume();
+        }
+
+        await host.ReachedAsync();
+        Assert.That(hung, Is.Not.Null);
+        Assert.That(await OutcomeAsync(host), Is.Null);
+        if (hung == WriteOutcome.Refused)
+        {
+            Assert.That(KafkaHost.ReadAll(kafka.Uri, $"{prefix}timers"), Has.Count.EqualTo(2), "what was refused never appears");
+        }
+    }
+
+    [Test]
+    public async Task One_of_three_brokers_may_die_under_load()
+    {
+        using var kafka = Engine.StartOwn("kafka", "--brokers", "3");
+        var prefix = KafkaHost.NewPrefix();
+        await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix, ("Replication", "3"), ("Partitions", "6"));
+        var acknowledged = new List<Guid>();
+
+        for (var i = 0; i < 60; i++)
+        {
+            if (i == 20)
+            {
+                kafka.Kill(broker: 2);
+            }
+
+            var timers = Enumerable.Range(0, 20).Select(_ => ATimer.New().Build()).ToList();
+            await host.Publisher.PublishAsync(timers, default);
+            acknowledged.AddRange(timers.Select(timer => timer.TimerId));
+            Assert.That(host.Producer.IsReachable, Is.True);
+        }
+
+        var found = KafkaHost.ReadAll(kafka.Uri, $"{prefix}timers").Select(record => Guid.Parse(System.Text.Encoding.UTF8.GetString(record.Message.Key)));
+        Assert.That(found, Is.EquivalentTo(acknowledged), "each one once");
+    }
+
+    [Test]
+    public async Task A_consumer_outlives_Kafka_and_loses_nothing()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
+        await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
+        var first = ATimer.New().Build();
+        var second = ATimer.New().Build();
+        await publisher.Publisher.PublishAsync([first], default);
+        await Eventually.That(() => handler.Count == 1, Patience, "the first is applied");
+
+        kafka.Kill();
+        await Eventually.That(() => !publisher.Producer.IsReachable, Patience, "the loss is noticed");
+        kafka.Start();
+        await publisher.ReachedAsync();
+        await publisher.Publisher.PublishAsync([second], default);
+
+        await Eventually.That(() => handler.Messages.Any(message => message.TimerId == second.TimerId), Patience, "the second is applied");
+    }
+
+    /// <summary>Null when it was published.</summary>
+    private static async Task<WriteOutcome?> OutcomeAsync(KafkaHost host)
+    {
+        try
+        {
+            await host.Publisher.PublishAsync([ATimer.New().Build()], default);
+            return null;
+        }
+        catch (LogUnavailableException error)
+        {
+            return error.Outcome;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Contracts.Timers;
+using Infrastructure;
+using Infrastructure.Messaging.Kafka;
+using Microsoft.Extensions.Options;
+using Tests.Support;
+
+namespace Tests.Infrastructure;
+
+/// <summary>What lies on the topic, and what is refused.</summary>
+public sealed class KafkaPublisherTests
+{
+    [Test]
+    public async Task A_message_carries_its_key_its_type_and_the_trace()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        await using var host = await KafkaHost.StartPublisherAsync(uri, prefix);
+        using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+        var timer = ATimer.New().Build();
+
+        var receipt = await host.Publisher.PublishAsync([timer], default);
+
+        var record = KafkaHost.ReadAll(uri, $"{prefix}timers").Single();
+        Assert.That(receipt.Effects, Is.EqualTo(MessageEffects.Tracked));
+        Assert.That(Encoding.UTF8.GetString(record.Message.Key), Is.EqualTo(timer.TimerId.ToString()));
+        Assert.That(record.Partition.Value, Is.EqualTo(KafkaPartitioner.PartitionOf(record.Message.Key, 4)));
+        Assert.That(
+            new[] { "type", "version", "traceparent" }.Select(name => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name))),
+            Is.EqualTo(new[] { "timer.scheduled", "1", activity.Id }));
+    }
+
+    [Test]
+    public async Task What_is_larger_than_a_message_may_be_is_refused_with_all_that_came_with_it()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        await using var host = await KafkaHost.StartPublisherAsync(uri, prefix);
+        var huge = ATimer.New().WithSpec(spec => spec with { Body = new RawContent(new byte[KafkaOptions.LargestMessage], IsJson: false) }).Build();
+
+        Assert.That(
+            () => host.Publisher.PublishAsync([ATimer.New().Build(), huge], default),
+            Throws.TypeOf<LogUnavailableException>().With.Property("Outcome").EqualTo(WriteOutcome.Refused).And.Message.Contains("larger"));
+
+        Assert.That(KafkaHost.ReadAll(uri, $"{prefix}timers"), Is.Empty);
+    }
+
+    [Test]
+    public async Task More_than_may_wait_is_refused_as_a_whole()
+    {
+        await using var host = await KafkaHost.StartPublisherAsync(Engine.Address("kafka"), KafkaHost.NewPrefix(), ("Linger", "00:00:01"));
+        var small = Enumerable.Range(0, 9_999).Select(_ => new KafkaMessage("", 0, null, null, null)).ToArray();
+
+        var refusals = 0;
+        var topic = host.Producer;
+        var prefix = host.Services.GetService(typeof(IOptions<KafkaOptions>)) is IOptions<KafkaOptions> options ? options.Value.TopicPrefix : "";
+        var sent = new List<Task>();
+        for (var i = 0; i < 30; i++)
+        {
+            try
+            {
+                sent.Add(topic.SendAsync([.. small.Select(message => message with { Topic = $"{prefix}timers", Value = "x"u8.ToArray() })], default));
+            }
+            catch (LogUnavailableException error) when (error.Outcome == WriteOutcome.Refused)
+            {
+                refusals++;
+            }
+        }
+
+        await Task.WhenAll(sent);
+        Assert.That(refusals + sent.Count, Is.EqualTo(30));
+    }
+
+    [Test]
+    public async Task A_caller_who_stops_waiting_stops_only_that()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        await using var host = await KafkaHost.StartPublisherAsync(uri, prefix, ("Linger", "00:00:00.500"));
+        using var cancelled = new CancellationTokenSource();
+
+        var publishing = host.Publisher.PublishAsync([ATimer.New().Build()], cancelled.Token);
+        await cancelled.CancelAsync();
+
+        Assert.That(() => publishing, Throws.InstanceOf<OperationCanceledException>());
+        await Eventually.That(() => KafkaHost.ReadAll(uri, $"{prefix}timers").Count == 1, KafkaHost.Patience, "it is published all the same");
+    }
+
+    [Test]
+    public void A_certificate_that_cannot_be_read_stops_the_start() => Assert.That(
+        () => KafkaHost.StartAsync(
+            "127.0.0.1:9;security.protocol=ssl;ssl.ca.location=/nowhere", KafkaHost.NewPrefix(),
+            services => services.AddKafkaPublisher(TimerMessages.Scheduled)),
+        Throws.TypeOf<StartupException>().With.Message.Contains("ConnectionStrings:Kafka"));
+
+    [Test]
+    public void Wrong_settings_stop_the_start() => Assert.That(
+        () => KafkaHost.StartAsync(
+            "127.0.0.1:9", KafkaHost.NewPrefix(), services => services.AddKafkaPublisher(TimerMessages.Scheduled),
+            ("Replication", "0"), ("BatchSize", "0")),
+        Throws.TypeOf<OptionsValidationException>().With.Message.Contains("Replication").And.Message.Contains("BatchSize"));
+}

@@ -1,0 +1,128 @@
+using Confluent.Kafka;
+using Contracts.Messaging;
+using Contracts.Timers;
+using Infrastructure.Messaging.Kafka;
+using Infrastructure.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Tests.Support;
+
+/// <summary>A process's share of the Kafka log, started as a host starts it.</summary>
+internal sealed class KafkaHost : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly IHost host;
+
+    private KafkaHost(IHost host) => this.host = host;
+
+    public IServiceProvider Services => host.Services;
+
+    public KafkaProducer Producer => Services.GetRequiredService<KafkaProducer>();
+
+    public IEventPublisher<TimerScheduled> Publisher => Services.GetRequiredService<IEventPublisher<TimerScheduled>>();
+
+    public ILogProgress<TimerScheduled> Progress => Services.GetRequiredService<ILogProgress<TimerScheduled>>();
+
+    /// <summary>A prefix of the test's own.</summary>
+    public static string NewPrefix() => $"t{Guid.NewGuid():N}."[..10] + ".";
+
+    public static async Task<KafkaHost> StartAsync(
+        string uri, string prefix, Action<IServiceCollection> add, params (string Name, string Value)[] settings)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Kafka"] = uri,
+            ["Kafka:TopicPrefix"] = prefix,
+            ["Kafka:Partitions"] = "4",
+            ["Kafka:CommitInterval"] = "00:00:00.020",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Kafka:{setting.Name}", (string?)setting.Value)));
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddProvider(new TestOutput());
+        builder.Services.AddSingleton<IStoreClock, WallClock>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        add(builder.Services);
+        var started = new KafkaHost(builder.Build());
+        await started.host.StartAsync();
+        return started;
+    }
+
+    /// <summary>One that publishes, once Kafka is reached.</summary>
+    public static async Task<KafkaHost> StartPublisherAsync(string uri, string prefix, params (string Name, string Value)[] settings)
+    {
+        var started = await StartAsync(uri, prefix, services => services.AddKafkaPublisher(TimerMessages.Scheduled), settings);
+        await started.ReachedAsync();
+        return started;
+    }
+
+    public static Task<KafkaHost> StartConsumerAsync(
+        string uri, string prefix, IBatchHandler<TimerScheduled> handler, params (string Name, string Value)[] settings) =>
+        StartAsync(uri, prefix, services => services.AddSingleton(handler).AddKafkaConsumer(TimerMessages.Scheduled), settings);
+
+    public Task ReachedAsync() => Eventually.That(() => Producer.IsReachable, Patience, "Kafka is reached");
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await host.StopAsync(soon.Token);
+        if (host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+    }
+
+    /// <summary>Everything that a topic holds.</summary>
+    public static List<ConsumeResult<byte[], byte[]>> ReadAll(string uri, string topic)
+    {
+        var configuration = new Dictionary<string, string>
+        {
+            ["bootstrap.servers"] = uri,
+            ["group.id"] = $"reader-{Guid.NewGuid():N}",
+            ["enable.auto.commit"] = "false",
+        };
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var found = new List<ConsumeResult<byte[], byte[]>>();
+        foreach (var partition in admin.GetMetadata(topic, Patience).Topics[0].Partitions)
+        {
+            var at = new TopicPartition(topic, partition.PartitionId);
+            var marks = consumer.QueryWatermarkOffsets(at, Patience);
+            if (marks.Low == marks.High)
+            {
+                continue;
+            }
+
+            consumer.Assign(new TopicPartitionOffset(at, marks.Low));
+            while (found.LastOrDefault() is not { } last || last.TopicPartition != at || last.Offset + 1 < marks.High)
+            {
+                if (consumer.Consume(Patience) is { } record)
+                {
+                    found.Add(record);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Log lines stand with the test that they belong to.</summary>
+    private sealed class TestOutput : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            TestContext.Progress.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {formatter(state, exception)} {exception?.Message}");
+    }
+}
