@@ -10,6 +10,9 @@ internal static class StoredSpec
     /// <summary>Stands for a spec that was not read, where only the state matters.</summary>
     public static readonly TimerSpec Unread = new() { Url = new Uri("unread:") };
 
+    /// <summary>The same under the park policy, which decides what a dead claim means.</summary>
+    public static readonly TimerSpec UnreadParked = Unread with { OnAmbiguous = AmbiguousPolicy.Park };
+
     public static byte[] Write(TimerSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
 
     /// <summary>A damaged one, or one of a later release, must not hold up the others: it is shown as it stands, and its firing fails.</summary>
