@@ -7,5 +7,9 @@ namespace Tests;
 public sealed class EnginesOfTheRun
 {
     [OneTimeTearDown]
-    public void End() => Engine.WipeAll();
+    public void End()
+    {
+        MongoDatabase.DropAll();
+        Engine.WipeAll();
+    }
 }

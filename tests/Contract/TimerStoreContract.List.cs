@@ -162,9 +162,12 @@ public abstract partial class TimerStoreContract
         });
     }
 
+    private int added;
+
+    /// <summary>Each accepted after the one before: a store may take that for their order.</summary>
     private async Task<IReadOnlyList<Guid>> AddManyAsync(int count, Func<int, ATimer> timer)
     {
-        var created = Enumerable.Range(0, count).Select(i => timer(i).Build()).ToList();
+        var created = Enumerable.Range(0, count).Select(i => timer(i).CreatedAt(Noon.AddTicks(++added)).Build()).ToList();
         await Store.AddAsync(created, default);
         return [.. created.Select(one => one.TimerId)];
     }

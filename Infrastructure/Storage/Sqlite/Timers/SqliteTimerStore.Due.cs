@@ -31,7 +31,7 @@ internal sealed partial class SqliteTimerStore
         {
             var (row, spec) = rows[i];
             claimed[i] = new ClaimedTimer(
-                row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, TimerRows.ReadSpec(spec)) { Runner = request.Runner };
+                row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, StoredSpec.Read(spec)) { Runner = request.Runner };
         }
 
         return claimed;
@@ -43,7 +43,7 @@ internal sealed partial class SqliteTimerStore
             {
                 var statement = connection.Statement(
                     "SELECT count(*) FROM (SELECT 1 FROM timers INDEXED BY timers_due WHERE state = 2 AND next_at > ?1 AND next_at <= ?2 LIMIT ?3)");
-                statement.Bind(1, Bound(request.After)).Bind(2, TimerRows.ToMilliseconds(request.Until)).Bind(3, request.Limit).Step();
+                statement.Bind(1, StoredInstants.ToLowerBound(request.After)).Bind(2, StoredInstants.ToMilliseconds(request.Until)).Bind(3, request.Limit).Step();
                 var count = statement.Int32(0);
                 statement.Reset();
                 return count;
@@ -154,9 +154,9 @@ internal sealed partial class SqliteTimerStore
 
     private static (ClaimToken Token, List<(TimerRecord Row, byte[] Spec)> Rows) Claim(SqliteConnection connection, ClaimRequest request)
     {
-        var after = Bound(request.After);
+        var after = StoredInstants.ToLowerBound(request.After);
         var rows = new List<(TimerRecord Row, byte[] Spec)>();
-        var due = connection.Statement(DueRows).Bind(1, after).Bind(2, TimerRows.ToMilliseconds(request.Until)).Bind(3, request.Limit);
+        var due = connection.Statement(DueRows).Bind(1, after).Bind(2, StoredInstants.ToMilliseconds(request.Until)).Bind(3, request.Limit);
         long bytes = 0, lastSeq = 0, lastNextAt = 0;
         while (due.Step())
         {
@@ -214,7 +214,7 @@ internal sealed partial class SqliteTimerStore
             "INSERT OR IGNORE INTO attempts (timer, occurrence, number, claim, started_at, latency, lateness, status, error, response) "
             + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
             .Bind(1, seq).Bind(2, attempt.Occurrence).Bind(3, attempt.Number).Bind(4, outcome.Token.Value)
-            .Bind(5, TimerRows.ToMicroseconds(attempt.StartedAt)).Bind(6, (long)attempt.Latency.TotalMicroseconds)
+            .Bind(5, StoredInstants.ToMicroseconds(attempt.StartedAt)).Bind(6, (long)attempt.Latency.TotalMicroseconds)
             .Bind(7, (long)attempt.Lateness.TotalMicroseconds).Bind(8, attempt.Status).Bind(9, attempt.Error)
             .Bind(10, attempt.Response.Span).Run();
 
@@ -260,10 +260,10 @@ internal sealed partial class SqliteTimerStore
         var rows = new List<(long Seq, int State, TimerSpec Spec)>();
         var statement = connection.Statement(
             "SELECT seq, state, spec FROM timers INDEXED BY timers_finished WHERE state >= 10 AND next_at < ?1 ORDER BY next_at LIMIT ?2")
-            .Bind(1, TimerRows.ToMilliseconds(finishedBefore)).Bind(2, limit);
+            .Bind(1, StoredInstants.ToMilliseconds(finishedBefore)).Bind(2, limit);
         while (statement.Step())
         {
-            rows.Add((statement.Int64(0), statement.Int32(1), TimerRows.ReadSpec(statement.Blob(2))));
+            rows.Add((statement.Int64(0), statement.Int32(1), StoredSpec.Read(statement.Blob(2))));
         }
 
         statement.Reset();
@@ -279,7 +279,4 @@ internal sealed partial class SqliteTimerStore
         deltas.Write(connection);
         return rows.Count;
     }
-
-    /// <summary>Milliseconds, also of the earliest instant there is.</summary>
-    private static long Bound(DateTimeOffset instant) => instant == DateTimeOffset.MinValue ? -1 : TimerRows.ToMilliseconds(instant);
 }

@@ -102,7 +102,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             throw new InvalidOperationException($"A timer cannot go from {read.State} to {changed.State}.");
         }
 
-        var spec = read.Spec == changed.Spec ? null : TimerRows.WriteSpec(changed.Spec);
+        var spec = read.Spec == changed.Spec ? null : StoredSpec.Write(changed.Spec);
         return file.Writer.RunAsync(
             WritePriority.Control,
             rows: 1,
@@ -162,7 +162,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         var specs = new byte[count][];
         for (var i = 0; i < count; i++)
         {
-            specs[i] = TimerRows.WriteSpec(created[start + i].Spec);
+            specs[i] = StoredSpec.Write(created[start + i].Spec);
         }
 
         await file.Writer.RunAsync(
@@ -184,14 +184,14 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     private void Insert(SqliteConnection connection, TimerScheduled created, byte[] spec, CountDeltas deltas)
     {
-        var due = TimerRows.ToMilliseconds(created.DueAt);
+        var due = StoredInstants.ToMilliseconds(created.DueAt);
         var state = ScheduledCode(due);
         var statement = connection.Statement(
             "INSERT INTO timers (key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, "
             + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec) "
             + "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 1, 1, 0, 0, 0, 0, ?6, ?7) ON CONFLICT (key) DO NOTHING");
         var added = statement.Bind(1, created.TimerId).Bind(2, state).Bind(3, due)
-            .Bind(4, TimerRows.ToTicks(created.CreatedAt)).Bind(5, TimerSchema.NoClaim)
+            .Bind(4, StoredInstants.ToTicks(created.CreatedAt)).Bind(5, TimerSchema.NoClaim)
             .Bind(6, created.Fingerprint).Bind(7, spec).Run();
         if (added == 0)
         {
@@ -233,12 +233,12 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     /// <summary>Writes all of a row but its spec.</summary>
     private void Update(SqliteConnection connection, long seq, TimerRecord before, TimerRecord after, CountDeltas deltas)
     {
-        var next = TimerRows.ToMilliseconds(after.NextAt);
+        var next = StoredInstants.ToMilliseconds(after.NextAt);
         var code = after.State == TimerState.Scheduled ? ScheduledCode(next) : TimerRows.ToCode(after.State, isNear: true);
         connection.Statement(
             "UPDATE timers SET state = ?1, next_at = ?2, due_at = ?3, claim = ?4, version = ?5, occurrence = ?6, attempts = ?7, "
             + "attempts_before_replay = ?8, pending = ?9, may_still_arrive = ?10 WHERE seq = ?11")
-            .Bind(1, code).Bind(2, next).Bind(3, TimerRows.ToMilliseconds(after.DueAt))
+            .Bind(1, code).Bind(2, next).Bind(3, StoredInstants.ToMilliseconds(after.DueAt))
             .Bind(4, after.Claim?.Value ?? TimerSchema.NoClaim).Bind(5, after.Version).Bind(6, after.Occurrence)
             .Bind(7, after.Attempts).Bind(8, after.AttemptsBeforeReplay).Bind(9, (long)after.Pending)
             .Bind(10, after.MayStillArrive ? 1 : 0).Bind(11, seq).Run();
@@ -250,8 +250,8 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private static TimerPage List(SqliteConnection connection, TimerQuery query)
     {
         var statement = Candidates(connection, query).Bind(1, query.Cursor?.Position ?? long.MaxValue);
-        var from = query.DueFrom is { } dueFrom ? AtOrAfter(dueFrom) : long.MinValue;
-        var to = query.DueTo is { } dueTo ? AtOrAfter(dueTo) : long.MaxValue;
+        var from = query.DueFrom is { } dueFrom ? StoredInstants.AtOrAfter(dueFrom) : long.MinValue;
+        var to = query.DueTo is { } dueTo ? StoredInstants.AtOrAfter(dueTo) : long.MaxValue;
         var items = new List<TimerRecord>();
         long? next = null;
         var more = false;
@@ -298,9 +298,5 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     private int ScheduledCode(long nextAt) => nextAt / TimerSchema.MillisecondsPerDay <= nearDay ? TimerSchema.Near : TimerSchema.Far;
 
-    /// <summary>The first stored instant that is not before this one; in numbers, since the last instant of the calendar has none after it.</summary>
-    private static long AtOrAfter(DateTimeOffset instant) =>
-        TimerRows.ToMilliseconds(instant) + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
-
-    private static long Day(DateTimeOffset instant) => TimerRows.ToMilliseconds(instant) / TimerSchema.MillisecondsPerDay;
+    private static long Day(DateTimeOffset instant) => StoredInstants.ToMilliseconds(instant) / TimerSchema.MillisecondsPerDay;
 }

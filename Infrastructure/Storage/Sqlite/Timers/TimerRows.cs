@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Contracts.Timers;
 
 namespace Infrastructure.Storage.Sqlite.Timers;
@@ -17,9 +15,6 @@ internal static class TimerRows
     public const int DueAtColumn = 4;
     public const int SpecColumn = 14;
 
-    /// <summary>Stands for a spec that was not read, where only the state matters.</summary>
-    private static readonly TimerSpec Unread = new() { Url = new Uri("unread:") };
-
     public static TimerRecord Read(SqliteStatement row, bool withSpec = true)
     {
         var claim = row.Int64(6);
@@ -27,9 +22,9 @@ internal static class TimerRows
         {
             Key = row.Guid(1),
             State = ToState(row.Int32(StateColumn)),
-            NextAt = ToInstant(row.Int64(NextAtColumn)),
-            DueAt = ToInstant(row.Int64(DueAtColumn)),
-            CreatedAt = DateTimeOffset.UnixEpoch.AddTicks(row.Int64(5)),
+            NextAt = StoredInstants.FromMilliseconds(row.Int64(NextAtColumn)),
+            DueAt = StoredInstants.FromMilliseconds(row.Int64(DueAtColumn)),
+            CreatedAt = StoredInstants.FromTicks(row.Int64(5)),
             Claim = claim == TimerSchema.NoClaim ? null : new ClaimToken(claim),
             Version = row.Int64(7),
             Occurrence = row.Int32(8),
@@ -38,51 +33,21 @@ internal static class TimerRows
             Pending = (PendingCommand)row.Int32(11),
             MayStillArrive = row.Int32(12) != 0,
             Fingerprint = row.IsNull(13) ? null : row.Int64(13),
-            Spec = withSpec ? ReadSpec(row.Blob(SpecColumn)) : Unread,
+            Spec = withSpec ? StoredSpec.Read(row.Blob(SpecColumn)) : StoredSpec.Unread,
         };
     }
-
-    /// <summary>A damaged one, or one of a later release, must not hold up the others: it is shown as it stands, and its firing fails.</summary>
-    public static TimerSpec ReadSpec(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec) ?? Unreadable(json);
-        }
-        catch (JsonException)
-        {
-            return Unreadable(json);
-        }
-    }
-
-    private static TimerSpec Unreadable(ReadOnlySpan<byte> json) => new()
-    {
-        Url = new Uri("unreadable:"),
-        Metadata = new RawContent(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json)), IsJson: false),
-    };
-
-    public static byte[] WriteSpec(TimerSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
 
     public static AttemptRecord ReadAttempt(SqliteStatement row) => new()
     {
         Occurrence = row.Int32(0),
         Number = row.Int32(1),
-        StartedAt = DateTimeOffset.UnixEpoch.AddTicks(row.Int64(2) * TimeSpan.TicksPerMicrosecond),
+        StartedAt = StoredInstants.FromMicroseconds(row.Int64(2)),
         Latency = TimeSpan.FromMicroseconds(row.Int64(3)),
         Lateness = TimeSpan.FromMicroseconds(row.Int64(4)),
         Status = row.IsNull(5) ? null : row.Int32(5),
         Error = row.IsNull(6) ? null : row.Text(6),
         Response = row.Blob(7).ToArray(),
     };
-
-    public static long ToMilliseconds(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds();
-
-    public static DateTimeOffset ToInstant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    /// <summary>Since 1970, in 100 ns.</summary>
-    public static long ToTicks(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks;
-
-    public static long ToMicroseconds(DateTimeOffset instant) => ToTicks(instant) / TimeSpan.TicksPerMicrosecond;
 
     public static TimerState ToState(int code) => code switch
     {

@@ -1,0 +1,74 @@
+using Contracts.Storage;
+
+namespace Infrastructure.Storage.Mongo.Driver;
+
+/// <summary>What a failure means for the caller.</summary>
+internal static class MongoFailures
+{
+    /// <summary>A unique index has the value already.</summary>
+    public const int DuplicateKey = 11000;
+
+    // Domains and codes of mongoc-error.h.
+    private const int Client = 1;
+    private const int Stream = 2;
+    private const int Protocol = 3;
+    private const int Sasl = 7;
+    private const int Scram = 14;
+    private const int ServerSelection = 15;
+    private const int WriteConcern = 16;
+    private const int Server = 17;
+    private const int StreamNameResolution = 3;
+    private const int StreamConnect = 5;
+    private const int StreamNotEstablished = 6;
+    private const int ClientTooBig = 8;
+    private const int ClientTooSmall = 9;
+
+    /// <summary>The exception that the port promises, or one that says that we asked for nonsense.</summary>
+    public static Exception ToException(int domain, int code, string message)
+    {
+        var inner = new MongoFailureException(domain, code, message);
+        return domain switch
+        {
+            ServerSelection => Refused("The database cannot be reached.", inner),
+            Stream when code is StreamNameResolution or StreamConnect or StreamNotEstablished => Refused("The database cannot be reached.", inner),
+            Client when code is ClientTooBig or ClientTooSmall => Defect(inner),
+            Client or Sasl or Scram => Refused("The database does not let this service in.", inner),
+            Stream or Protocol or WriteConcern => Unknown("The database gave no answer in time.", inner),
+            Server => FromServer(code, inner),
+            _ => Defect(inner),
+        };
+    }
+
+    /// <summary>A write was done but is not known to be durable.</summary>
+    public static StoreUnavailableException NotDurable(int code, string message) =>
+        Unknown("The database did not confirm in time that it keeps what was written.", new MongoFailureException(WriteConcern, code, message));
+
+    /// <summary>A write of a batch failed; others of the batch may be stored.</summary>
+    public static Exception OfOneWrite(int code, string message) => FromServer(code, new MongoFailureException(Server, code, message)) switch
+    {
+        StoreUnavailableException { Outcome: WriteOutcome.Refused } refused => Unknown(refused.Message, refused.InnerException!),
+        var other => other,
+    };
+
+    private static Exception FromServer(int code, MongoFailureException inner) => code switch
+    {
+        // Not the primary, or no more: it refuses before it does anything.
+        10107 or 13435 or 13436 or 10058 => Refused("The database is changing its primary.", inner),
+
+        // Not authenticated, not authorised.
+        13 or 18 => Refused("The database does not let this service do what it asks for.", inner),
+
+        // Over its time, interrupted, stepping or shutting down, unreachable behind a router, out of space or of locks:
+        // a part of a batch may have been done.
+        6 or 7 or 24 or 46 or 50 or 63 or 64 or 70 or 79 or 89 or 91 or 96 or 100 or 112 or 133 or 134 or 150 or 189 or 202
+            or 234 or 237 or 262 or 290 or 317 or 9001 or 11600 or 11601 or 11602 or 13388 or 14031 or 43 or 365 or 384 =>
+            Unknown("The database is interrupted or overloaded.", inner),
+        _ => Defect(inner),
+    };
+
+    private static StoreUnavailableException Refused(string message, MongoFailureException inner) => new(WriteOutcome.Refused, message, inner);
+
+    private static StoreUnavailableException Unknown(string message, Exception inner) => new(WriteOutcome.Unknown, message, inner);
+
+    private static InvalidOperationException Defect(MongoFailureException inner) => new($"MongoDB refused a command: {inner.Message}", inner);
+}

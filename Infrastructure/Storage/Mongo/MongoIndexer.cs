@@ -1,0 +1,56 @@
+using Contracts.Storage;
+using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Storage.Mongo.Timers;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Infrastructure.Storage.Mongo;
+
+/// <summary>Makes the indexes once the database can be reached. The service does not wait: without them it is slow, not wrong.</summary>
+internal sealed partial class MongoIndexer(MongoConnection connection, TimeProvider time, ILogger<MongoIndexer> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ticks = new PeriodicTimer(Interval, time);
+        var told = false;
+        do
+        {
+            try
+            {
+                await connection.RunAsync(MongoLane.Clients, CreateIndexes, stoppingToken);
+                return;
+            }
+            catch (StoreUnavailableException error)
+            {
+                // Building one over many rows takes longer than any time-out; it goes on in the database, and is asked for again.
+                if (!told)
+                {
+                    LogWaiting(error);
+                }
+
+                told = true;
+            }
+            catch (InvalidOperationException error)
+            {
+                // Another release has made one of the same name differently: this needs an operator, and nothing stops for it.
+                LogRefused(error);
+                return;
+            }
+        }
+        while (await ticks.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private static bool CreateIndexes(MongoSession session)
+    {
+        MongoTimerSchema.CreateIndexes(session);
+        return true;
+    }
+
+    [LoggerMessage(3111, LogLevel.Warning, "The database's indexes are not made yet; trying again every second")]
+    private partial void LogWaiting(Exception error);
+
+    [LoggerMessage(3112, LogLevel.Error, "The database refuses an index")]
+    private partial void LogRefused(Exception error);
+}

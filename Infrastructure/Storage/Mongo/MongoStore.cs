@@ -1,0 +1,47 @@
+using Contracts.Timers;
+using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Storage.Mongo.Timers;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Storage.Mongo;
+
+/// <summary>Registers MongoDB behind the storage ports.</summary>
+public static class MongoStore
+{
+    private const string ConnectionString = "MongoDb";
+
+    /// <summary>Adds the timers, the Runners' leases and the store's clock, all in the database of <c>ConnectionStrings:MongoDb</c>.</summary>
+    /// <remarks>The start does not wait for the database; it fails on a connection string that cannot be read.</remarks>
+    public static IServiceCollection AddMongoStore(this IServiceCollection services)
+    {
+        services.AddOptions<MongoOptions>()
+            .BindConfiguration(MongoOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new MongoConnection(
+            provider.GetRequiredService<IConfiguration>().GetConnectionString(ConnectionString)
+                ?? throw new StartupException("ConnectionStrings:MongoDb is missing."),
+            provider.GetRequiredService<IOptions<MongoOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton(provider => new MongoTimerStore(
+            provider.GetRequiredService<MongoConnection>(),
+            provider.GetRequiredService<IOptions<MongoOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<MongoTimerStore>());
+        services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
+        services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
+
+        services.AddSingleton<IStoreTime, MongoStoreTime>();
+        services.AddSingleton<SampledClock>();
+        services.AddSingleton<IStoreClock>(provider => provider.GetRequiredService<SampledClock>());
+        services.AddHostedService(provider => provider.GetRequiredService<SampledClock>());
+        services.AddHostedService<MongoIndexer>();
+        return services;
+    }
+}

@@ -1,0 +1,94 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Infrastructure.Storage;
+
+/// <summary>A lower bound of the clock of a store on another machine, so that services with different clocks are never early.</summary>
+/// <remarks>
+/// The maximum over the last 10 s of samples, one a second: each the store's time in an answer, aged by the monotonic clock
+/// since the answer came, less 500 ppm, the most by which a machine's oscillator is allowed to be off (as NTP has it,
+/// RFC 5905). With the store down the last samples go on ageing. Another source, a new primary, starts anew.
+/// </remarks>
+internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, ILogger<SampledClock> logger) : BackgroundService, IStoreClock
+{
+    private const long PartsPerMillion = 1_000_000;
+    private const long Drift = 500;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
+
+    private Samples samples = new("", []);
+
+    /// <exception cref="StoreUnavailableException">The store has not answered yet.</exception>
+    public DateTimeOffset Now => Estimate()
+        ?? throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not told its time yet.");
+
+    /// <summary>How far this machine's clock is ahead of the store's; null before the first sample.</summary>
+    public TimeSpan? Offset => Estimate() is { } now ? time.GetUtcNow() - now : null;
+
+    /// <summary>Takes a sample.</summary>
+    internal async Task SampleAsync(CancellationToken cancellationToken)
+    {
+        var sample = await store.SampleAsync(cancellationToken);
+
+        // After the answer: what it says was so before, thus the estimate stays below the store's clock.
+        var received = time.GetTimestamp();
+        var known = Volatile.Read(ref samples);
+        var kept = known.Source == sample.Source ? known.Readings.Where(one => time.GetElapsedTime(one.Received, received) <= Kept) : [];
+        Volatile.Write(ref samples, new Samples(sample.Source, [.. kept, new Reading(sample.Time, received)]));
+        if (known.Source.Length > 0 && known.Source != sample.Source)
+        {
+            LogNewSource(sample.Source);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ticks = new PeriodicTimer(Interval, time);
+        var silent = false;
+        do
+        {
+            try
+            {
+                await SampleAsync(stoppingToken);
+                silent = false;
+            }
+            catch (StoreUnavailableException error)
+            {
+                if (!silent)
+                {
+                    LogSilent(error);
+                }
+
+                silent = true;
+            }
+        }
+        while (await ticks.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private DateTimeOffset? Estimate()
+    {
+        var now = time.GetTimestamp();
+        DateTimeOffset? latest = null;
+        foreach (var reading in Volatile.Read(ref samples).Readings)
+        {
+            var age = time.GetElapsedTime(reading.Received, now).Ticks;
+            var estimate = reading.Time.AddTicks(age - (age / PartsPerMillion * Drift) - Drift);
+            latest = latest is { } other && other > estimate ? other : estimate;
+        }
+
+        return latest;
+    }
+
+    [LoggerMessage(3101, LogLevel.Warning, "The database does not tell its time; the last answers go on")]
+    private partial void LogSilent(Exception error);
+
+    [LoggerMessage(3102, LogLevel.Information, "The time comes from another machine now: {Source}")]
+    private partial void LogNewSource(string source);
+
+    private sealed record Reading(DateTimeOffset Time, long Received);
+
+    private sealed record Samples(string Source, IReadOnlyList<Reading> Readings);
+}

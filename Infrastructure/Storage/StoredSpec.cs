@@ -1,0 +1,36 @@
+using System.Text;
+using System.Text.Json;
+using Contracts.Timers;
+
+namespace Infrastructure.Storage;
+
+/// <summary>A spec as every store keeps it: JSON.</summary>
+internal static class StoredSpec
+{
+    /// <summary>Stands for a spec that was not read, where only the state matters.</summary>
+    public static readonly TimerSpec Unread = new() { Url = new Uri("unread:") };
+
+    /// <summary>The same under the park policy, which decides what a dead claim means.</summary>
+    public static readonly TimerSpec UnreadParked = Unread with { OnAmbiguous = AmbiguousPolicy.Park };
+
+    public static byte[] Write(TimerSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
+
+    /// <summary>A damaged one, or one of a later release, must not hold up the others: it is shown as it stands, and its firing fails.</summary>
+    public static TimerSpec Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec) ?? Unreadable(json);
+        }
+        catch (JsonException)
+        {
+            return Unreadable(json);
+        }
+    }
+
+    private static TimerSpec Unreadable(ReadOnlySpan<byte> json) => new()
+    {
+        Url = new Uri("unreadable:"),
+        Metadata = new RawContent(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json)), IsJson: false),
+    };
+}

@@ -1,0 +1,86 @@
+using Infrastructure.Storage.Mongo;
+using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Storage.Mongo.Timers;
+
+namespace Tests.Support;
+
+/// <summary>A database that one test has for itself, with its indexes; emptied and given to the next, since making indexes takes a while.</summary>
+internal sealed class MongoDatabase : IDisposable
+{
+    private static readonly Lock Gate = new();
+    private static readonly Stack<MongoDatabase> Free = new();
+    private static int made;
+
+    private readonly MongoConnection connection;
+
+    private MongoDatabase(string server, string name)
+    {
+        Uri = In(server, name);
+        connection = new MongoConnection(Uri, new MongoOptions { Connections = 1 }, TimeProvider.System);
+        Run(session =>
+        {
+            MongoTimerSchema.CreateIndexes(session);
+            return true;
+        });
+    }
+
+    /// <summary>Few threads, and counts of this moment.</summary>
+    public static MongoOptions Options { get; } = new() { Connections = 8, CountsAge = TimeSpan.Zero };
+
+    public string Uri { get; }
+
+    /// <summary>An empty one.</summary>
+    public static MongoDatabase Take()
+    {
+        lock (Gate)
+        {
+            return Free.TryPop(out var free) ? free : new MongoDatabase(Engine.Address("mongo"), $"timers_{Environment.ProcessId}_{++made}");
+        }
+    }
+
+    /// <summary>The address with the name of a database in it.</summary>
+    public static string In(string server, string database)
+    {
+        var address = new Uri(server);
+        return $"{address.Scheme}://{address.Authority}/{database}{address.Query}";
+    }
+
+    /// <summary>Drops the databases of this run. Called once, at its end.</summary>
+    public static void DropAll()
+    {
+        lock (Gate)
+        {
+            while (Free.TryPop(out var database))
+            {
+                database.Run(session =>
+                {
+                    using var command = new BsonWriter().Int32("dropDatabase"u8, 1);
+                    return session.Write(command);
+                });
+                database.connection.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Runs commands of the test's own.</summary>
+    public T Run<T>(Func<MongoSession, T> work) => connection.RunAsync(MongoLane.Clients, work, default).GetAwaiter().GetResult();
+
+    public void Dispose()
+    {
+        Run(session => Collections.Sum(collection =>
+        {
+            using var command = new BsonWriter()
+                .String("delete"u8, collection).Array("deletes"u8).Document().Document("q"u8).End().Int32("limit"u8, 0).End().End();
+            return session.Write(command);
+        }));
+        lock (Gate)
+        {
+            Free.Push(this);
+        }
+    }
+
+    private static readonly string[] Collections =
+    [
+        MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
+    ];
+}
