@@ -1,8 +1,13 @@
 using Consumer;
+using Infrastructure;
 using Infrastructure.Hosting;
 
-var builder = ServiceHost.CreateBuilder("timers.consumer", args);
-builder.RequireSharedEngines("Consumer");
+var builder = ServiceHost.CreateBuilder("timers.consumer", args, port: 3001);
+builder.AddEngines(ServiceRoles.Consumer);
 builder.Services.AddConsumer();
 
-return await ServiceHost.RunAsync(builder, app => app.MapMetrics());
+return await ServiceHost.RunAsync(builder, app =>
+{
+    app.MapHealth();
+    app.MapMetrics();
+});

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Infrastructure.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Producer.Http;
 using Producer.Seeds;

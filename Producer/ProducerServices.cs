@@ -2,6 +2,7 @@ using System.Text.Json;
 using Contracts.Timers;
 using FluentValidation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Producer.Docs;
 using Producer.Http;
 using Producer.Seeds;
@@ -17,6 +18,7 @@ public static class ProducerServices
     {
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
 
+        services.AddOptions<ProducerOptions>().BindConfiguration(ProducerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
         services.AddSingleton<IProblemDetailsWriter, ProblemsForAll>();
         services.AddExceptionHandler<ExceptionProblems>();
@@ -47,23 +49,30 @@ public static class ProducerServices
         app.UseRequestDecompression();
         app.Use(RefuseOtherEncodingsAsync);
 
+        var serves = app.Services.GetRequiredService<IOptions<ProducerOptions>>().Value.Serves;
         var timers = app.MapGroup(TimerRoutes.Root).WithTags("Timers").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        timers.MapScheduleTimer();
-        timers.MapScheduleTimerBatch();
-        timers.MapListTimers();
-        timers.MapCountTimers();
-        timers.MapGetTimer();
-        timers.MapListAttempts();
-        timers.MapChangeTimer();
-        timers.MapCancelTimer();
-        timers.MapPauseTimer();
-        timers.MapResumeTimer();
-        timers.MapFireTimer();
-        timers.MapReplayTimer();
-        timers.MapReplayTimers();
+        if (serves != ServedRequests.Reads)
+        {
+            timers.MapScheduleTimer();
+            timers.MapScheduleTimerBatch();
+            timers.MapChangeTimer();
+            timers.MapCancelTimer();
+            timers.MapPauseTimer();
+            timers.MapResumeTimer();
+            timers.MapFireTimer();
+            timers.MapReplayTimer();
+            timers.MapReplayTimers();
+        }
 
-        app.MapSeedTimers();
-        app.MapHealth();
+        if (serves != ServedRequests.Writes)
+        {
+            timers.MapListTimers();
+            timers.MapCountTimers();
+            timers.MapGetTimer();
+            timers.MapListAttempts();
+        }
+
+        app.MapSeedTimers(serves);
         app.MapApiDocument();
         return app;
     }

@@ -1,12 +1,14 @@
+using Infrastructure;
 using Infrastructure.Hosting;
 using Producer;
 
 var builder = ServiceHost.CreateBuilder("timers.producer", args);
-builder.RequireSharedEngines("Producer");
+builder.AddEngines(ServiceRoles.Producer);
 builder.Services.AddProducer();
 
 return await ServiceHost.RunAsync(builder, app =>
 {
     app.MapProducer();
+    app.MapHealth();
     app.MapMetrics();
 });

@@ -4,7 +4,7 @@ using Quartz;
 namespace Runner;
 
 /// <summary>A Quartz job that does nothing but run a pass. A store that does not answer ends the pass; the next run tries again.</summary>
-internal abstract partial class PassJob(ILogger logger) : IJob
+internal abstract class PassJob(StoreOutage outage) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
@@ -14,7 +14,7 @@ internal abstract partial class PassJob(ILogger logger) : IJob
         }
         catch (StoreUnavailableException error)
         {
-            LogStoreUnavailable(error.Message);
+            outage.Failed(error);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -23,7 +23,4 @@ internal abstract partial class PassJob(ILogger logger) : IJob
     }
 
     protected abstract Task RunAsync(CancellationToken cancellationToken);
-
-    [LoggerMessage(3002, LogLevel.Warning, "The store does not answer: {Reason} Trying again")]
-    private partial void LogStoreUnavailable(string reason);
 }

@@ -1,8 +1,13 @@
+using Infrastructure;
 using Infrastructure.Hosting;
 using Runner;
 
-var builder = ServiceHost.CreateBuilder("timers.runner", args);
-builder.RequireSharedEngines("Runner");
+var builder = ServiceHost.CreateBuilder("timers.runner", args, port: 3002);
+builder.AddEngines(ServiceRoles.Runner);
 builder.Services.AddRunner();
 
-return await ServiceHost.RunAsync(builder, app => app.MapMetrics());
+return await ServiceHost.RunAsync(builder, app =>
+{
+    app.MapHealth();
+    app.MapMetrics();
+});

@@ -27,12 +27,14 @@ public static class RunnerServices
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.LongestReturn >= o.ShortestReturn, "Runner:Delivery:LongestReturn must not be shorter than ShortestReturn.")
             .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsLimits>();
         services.AddOptions<UpkeepOptions>().BindConfiguration(UpkeepOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<RunnerMetrics>();
+        services.AddSingleton<StoreOutage>();
         services.AddSingleton<ArmedTimers>();
         services.AddSingleton<IArmedTimers>(provider => provider.GetRequiredService<ArmedTimers>());
         services.AddSingleton<ClaimGate>();

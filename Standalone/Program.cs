@@ -5,7 +5,7 @@ using Producer;
 using Runner;
 
 var builder = ServiceHost.CreateBuilder("timers", args);
-builder.Services.AddEmbeddedEngines();
+builder.AddEngines(ServiceRoles.All);
 builder.Services.AddProducer();
 builder.Services.AddConsumer();
 builder.Services.AddRunner();
@@ -13,5 +13,6 @@ builder.Services.AddRunner();
 return await ServiceHost.RunAsync(builder, app =>
 {
     app.MapProducer();
+    app.MapHealth();
     app.MapMetrics();
 });

@@ -18,8 +18,6 @@ public static partial class ServiceHost
     /// <summary>Exit code of a start that the configuration does not allow.</summary>
     public const int CannotStart = 2;
 
-    private const string DefaultUrl = "http://127.0.0.1:3000";
-
     /// <summary>A timer's own time-out is a minute at most; stopping waits for what is in flight.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(75);
 
@@ -29,14 +27,15 @@ public static partial class ServiceHost
     /// <summary>A builder with what all programs share.</summary>
     /// <param name="service">The service's name in telemetry.</param>
     /// <param name="args">The command line: settings, and switches that stand for one.</param>
-    public static WebApplicationBuilder CreateBuilder(string service, string[] args)
+    /// <param name="port">Where it listens, on loopback, when nothing says otherwise.</param>
+    public static WebApplicationBuilder CreateBuilder(string service, string[] args, int port = 3000)
     {
         // Watching settings for changes would watch the working directory, and with it every write to the data below it.
         var builder = WebApplication.CreateBuilder(
             [.. args.Select(argument => argument == "--in-memory" ? "--Storage:InMemory=true" : argument), "--hostBuilder:reloadConfigOnChange=false"]);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
-            builder.Configuration["urls"] = DefaultUrl;
+            builder.Configuration["urls"] = $"http://127.0.0.1:{port}";
         }
 
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
@@ -58,16 +57,6 @@ public static partial class ServiceHost
         return builder;
     }
 
-    /// <summary>Stops a program that cannot work alone: it needs a log and a store that other processes reach too.</summary>
-    /// <exception cref="StartupException">They are not configured.</exception>
-    public static void RequireSharedEngines(this WebApplicationBuilder builder, string program)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(new MissingEngines(
-            $"The {program} as a process of its own needs a log and a store that it shares with the other services; this release has "
-            + "the embedded engines only, which live in one process. Start everything together: dotnet run --project Standalone"));
-    }
-
     /// <summary>Builds and runs the program until it is stopped.</summary>
     /// <returns>The process's exit code: 0, or <see cref="CannotStart"/> with one message on standard error.</returns>
     public static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map)
@@ -78,10 +67,7 @@ public static partial class ServiceHost
         try
         {
             await using var app = builder.Build();
-            if (app.Services.GetService<MissingEngines>() is { } missing)
-            {
-                throw new StartupException(missing.Message);
-            }
+            Validate(app.Services);
 
             app.Lifetime.ApplicationStopping.Register(() => outOfTime.CancelAfter(RequestStopTimeout));
             app.Use((context, next) => AbortWhenAsync(context, next, outOfTime.Token));
@@ -108,6 +94,26 @@ public static partial class ServiceHost
     {
         await using var abort = outOfTime.UnsafeRegister(static request => ((HttpContext)request!).Abort(), context);
         await next(context);
+    }
+
+    /// <summary>Every fault of the configuration at once, whatever part found it.</summary>
+    /// <exception cref="StartupException">There are some.</exception>
+    private static void Validate(IServiceProvider services)
+    {
+        var faults = services.GetRequiredService<StartFaults>().Messages.ToList();
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception error) when (error is OptionsValidationException or AggregateException)
+        {
+            faults.AddRange((Reason(error) ?? throw new InvalidOperationException("Validation failed.", error)).Split(Environment.NewLine));
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new StartupException(string.Join(Environment.NewLine, faults.Distinct(StringComparer.Ordinal)));
+        }
     }
 
     /// <summary>What to tell an operator; null for a defect, which keeps its stack trace.</summary>
@@ -140,9 +146,6 @@ public static partial class ServiceHost
 
     [LoggerMessage(1, LogLevel.Information, "Timers listens on {Address}; its documentation is at {Address}/docs")]
     private static partial void LogStarted(ILogger logger, string address);
-
-    /// <summary>Why the program cannot start.</summary>
-    private sealed record MissingEngines(string Message);
 
     /// <summary>Whether the start is over.</summary>
     private sealed class StartProgress

@@ -1,3 +1,4 @@
+using Infrastructure.Hosting;
 using Microsoft.OpenApi;
 
 namespace Producer.Docs;

@@ -19,9 +19,21 @@ internal static class SeedTimers
 
     public static IServiceCollection AddSeedTimers(this IServiceCollection services) => services.AddSingleton<SeedTimerValidator>();
 
-    public static void MapSeedTimers(this IEndpointRouteBuilder app)
+    public static void MapSeedTimers(this IEndpointRouteBuilder app, ServedRequests serves)
     {
         var seed = app.MapGroup("/api/v1/timer").WithTags("Compatibility").AddEndpointFilter(WithSeedErrorsAsync);
+        if (serves != ServedRequests.Reads)
+        {
+            MapCreate(seed);
+        }
+
+        if (serves != ServedRequests.Writes)
+        {
+            MapGet(seed);
+        }
+    }
+
+    private static void MapCreate(RouteGroupBuilder seed) =>
         seed.MapPost("/", CreateAsync)
             .WithName("seedCreateTimer")
             .WithSummary("Create a timer (compatibility)")
@@ -33,6 +45,8 @@ internal static class SeedTimers
             .Produces<SeedError>(StatusCodes.Status413PayloadTooLarge)
             .Produces<SeedError>(StatusCodes.Status415UnsupportedMediaType)
             .Produces<SeedError>(StatusCodes.Status500InternalServerError);
+
+    private static void MapGet(RouteGroupBuilder seed) =>
         seed.MapGet("/{id}", GetAsync)
             .WithName("seedGetTimer")
             .WithSummary("Read a timer (compatibility)")
@@ -41,7 +55,6 @@ internal static class SeedTimers
             .Produces<SeedError>(StatusCodes.Status400BadRequest)
             .Produces<SeedError>(StatusCodes.Status404NotFound)
             .Produces<SeedError>(StatusCodes.Status500InternalServerError);
-    }
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, SeedTimerValidator validator, TimerAcceptance acceptance, IStoreClock clock, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal static class ScheduleTimer
     public static IServiceCollection AddScheduleTimer(this IServiceCollection services)
     {
         services.AddOptions<TimersOptions>().BindConfiguration(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<TimersOptions>, TimersOptionsLimits>();
         return services.AddSingleton<TimerAcceptance>().AddSingleton<RowWaiters>().AddSingleton<TimerCopies>().AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
     }
 

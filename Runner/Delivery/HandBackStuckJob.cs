@@ -6,7 +6,7 @@ namespace Runner.Delivery;
 /// <summary>Gives back what waits too long for a slow receiver, so that it holds neither memory nor others up.</summary>
 [DisallowConcurrentExecution]
 internal sealed class HandBackStuckJob(
-    Destinations destinations, OutcomeRecorder recorder, IStoreClock clock, ILogger<HandBackStuckJob> logger) : PassJob(logger)
+    Destinations destinations, OutcomeRecorder recorder, IStoreClock clock, StoreOutage outage) : PassJob(outage)
 {
     protected override Task RunAsync(CancellationToken cancellationToken)
     {

@@ -52,10 +52,12 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     {
         lock (gate)
         {
-            var now = clock.Now;
+            DateTimeOffset? now = null;
             while (heap.TryPeek(out var first, out var rank))
             {
-                var wait = new DateTimeOffset(rank.NextAt, TimeSpan.Zero) - now;
+                // Only with something to wait for: before the first claim the store may not have told its time.
+                now ??= clock.Now;
+                var wait = new DateTimeOffset(rank.NextAt, TimeSpan.Zero) - now.Value;
                 var isWaiting = first.IsWaiting;
                 if (isWaiting && wait > TimeSpan.Zero)
                 {

@@ -4,7 +4,7 @@ namespace Runner.Due;
 
 /// <summary>Looks on every interval for what falls due.</summary>
 [DisallowConcurrentExecution]
-internal sealed class ClaimDueJob([FromKeyedServices(Lane.OnTime)] ClaimPass pass, ILogger<ClaimDueJob> logger) : PassJob(logger)
+internal sealed class ClaimDueJob([FromKeyedServices(Lane.OnTime)] ClaimPass pass, StoreOutage outage) : PassJob(outage)
 {
     protected override Task RunAsync(CancellationToken cancellationToken) => pass.RunOnceAsync(cancellationToken);
 }

@@ -4,7 +4,7 @@ namespace Runner.Due;
 
 /// <summary>Drains what fell due while nobody was there, beside the lane of what is on time.</summary>
 [DisallowConcurrentExecution]
-internal sealed class ClaimOverdueJob([FromKeyedServices(Lane.Overdue)] ClaimPass pass, ILogger<ClaimOverdueJob> logger) : PassJob(logger)
+internal sealed class ClaimOverdueJob([FromKeyedServices(Lane.Overdue)] ClaimPass pass, StoreOutage outage) : PassJob(outage)
 {
     protected override Task RunAsync(CancellationToken cancellationToken) => pass.RunOnceAsync(cancellationToken);
 }

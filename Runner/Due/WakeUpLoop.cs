@@ -5,7 +5,8 @@ namespace Runner.Due;
 
 /// <summary>Claims at once what falls due sooner than the next look at the store.</summary>
 internal sealed partial class WakeUpLoop(
-    WakeUps wakeUps, IShards shards, [FromKeyedServices(Lane.OnTime)] ClaimPass pass, ILogger<WakeUpLoop> logger) : BackgroundService
+    WakeUps wakeUps, IShards shards, [FromKeyedServices(Lane.OnTime)] ClaimPass pass, StoreOutage outage,
+    ILogger<WakeUpLoop> logger) : BackgroundService
 {
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal sealed partial class WakeUpLoop(
             catch (StoreUnavailableException error)
             {
                 // The job that looks on every interval tries again.
-                LogStoreUnavailable(error.Message);
+                outage.Failed(error);
             }
 #pragma warning disable CA1031 // A defect in one pass must not end the loop, and with it the process.
             catch (Exception error) when (error is not OperationCanceledException)
@@ -35,9 +36,6 @@ internal sealed partial class WakeUpLoop(
             }
         }
     }
-
-    [LoggerMessage(3004, LogLevel.Warning, "Timers cannot be claimed on a wake-up: {Reason}")]
-    private partial void LogStoreUnavailable(string reason);
 
     [LoggerMessage(3005, LogLevel.Error, "A wake-up failed because of a defect; the next look at the store tries again")]
     private partial void LogDefect(Exception error);

@@ -5,7 +5,7 @@ namespace Runner.Upkeep;
 
 /// <summary>Gives the store its turns for what it keeps up by itself.</summary>
 [DisallowConcurrentExecution]
-internal sealed class MaintainJob(IDueTimers store, IStoreClock clock, ILogger<MaintainJob> logger) : PassJob(logger)
+internal sealed class MaintainJob(IDueTimers store, IStoreClock clock, StoreOutage outage) : PassJob(outage)
 {
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {

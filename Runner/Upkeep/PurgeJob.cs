@@ -4,7 +4,7 @@ namespace Runner.Upkeep;
 
 /// <summary>Applies the retention.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class PurgeJob(PurgePass pass, ILogger<PurgeJob> logger) : PassJob(logger)
+internal sealed partial class PurgeJob(PurgePass pass, StoreOutage outage, ILogger<PurgeJob> logger) : PassJob(outage)
 {
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {

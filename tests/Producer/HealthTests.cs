@@ -12,7 +12,7 @@ public sealed class HealthTests : RestTests
     {
         var answer = await GetAsync(path);
 
-        Assert.That((answer.Status, answer["status"], answer["version"]), Is.EqualTo((200, status, global::Producer.Health.Version)));
+        Assert.That((answer.Status, answer["status"], answer["version"]), Is.EqualTo((200, status, global::Infrastructure.Hosting.Health.Version)));
     }
 
     [Test]

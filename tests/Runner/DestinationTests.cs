@@ -1,6 +1,7 @@
 using Contracts.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.AspNetCore.Http;
+using Runner;
 using Runner.Delivery;
 using Runner.Due;
 using Tests.Support;
@@ -157,7 +158,7 @@ public sealed class DestinationTests
         await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
         parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(9)));
         await ArrivedAsync(1);
-        var job = new HandBackStuckJob(parts.Destinations, parts.Recorder, parts.StoreClock, NullLogger<HandBackStuckJob>.Instance);
+        var job = new HandBackStuckJob(parts.Destinations, parts.Recorder, parts.StoreClock, new StoreOutage(parts.Clock, NullLogger<StoreOutage>.Instance));
         await job.Execute(null!);
         parts.Clock.Advance(TimeSpan.FromSeconds(1));
 

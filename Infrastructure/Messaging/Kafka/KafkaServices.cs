@@ -1,5 +1,6 @@
 using Contracts.Messaging;
 using Contracts.Timers;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -74,6 +75,12 @@ public static class KafkaServices
         services.AddSingleton<KafkaClients>();
         services.AddSingleton<KafkaTopics>();
         services.AddSingleton<KafkaProducer>();
+        services.AddSingleton<IReadinessCheck, KafkaReadiness>();
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<KafkaOptions>>().Value;
+            return new LogLimits(options.DeliveryTimeout, options.Retention + options.SegmentTime);
+        });
         services.AddHostedService(provider => provider.GetRequiredService<KafkaProducer>());
         return services;
     }

@@ -38,8 +38,12 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
                     .Boolean("reaped"u8, value: false)
                     .Document("until"u8).Int64("$gt"u8, StoredInstants.ToMilliseconds(now)).End()
                     .End()
-                    .Document("u"u8).Document("$set"u8);
-                WriteTerms(command, lease);
+                    .Document("u"u8)
+
+                        // A renewal that was held up on its way must not shorten a later one, which may be relied on already.
+                        .Document("$max"u8).Int64("until"u8, StoredInstants.ToMilliseconds(lease.Until)).End()
+                        .Document("$set"u8);
+                WriteShards(command, lease);
                 return session.Write(command.End().End().End().End()) == 1;
             },
             cancellationToken);
@@ -138,7 +142,13 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
 
     private static void WriteTerms(BsonWriter document, RunnerLeaseRow lease)
     {
-        document.Int64("until"u8, StoredInstants.ToMilliseconds(lease.Until)).Array("shards"u8);
+        document.Int64("until"u8, StoredInstants.ToMilliseconds(lease.Until));
+        WriteShards(document, lease);
+    }
+
+    private static void WriteShards(BsonWriter document, RunnerLeaseRow lease)
+    {
+        document.Array("shards"u8);
         foreach (var shard in lease.Shards)
         {
             document.Int32(default, shard);

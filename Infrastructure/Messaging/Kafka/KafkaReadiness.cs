@@ -1,0 +1,14 @@
+using Infrastructure.Hosting;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Whether a broker answers.</summary>
+internal sealed class KafkaReadiness(KafkaProducer producer) : IReadinessCheck
+{
+    public string Name => "log";
+
+    public bool IsVital => false;
+
+    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(producer.IsReachable ? null : "The log cannot be reached.");
+}

@@ -1,0 +1,34 @@
+using Contracts.Timers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Infrastructure.Storage.Sqlite.Timers;
+
+internal static class SqliteStoreServices
+{
+    /// <summary>Adds the timers in a file of the data folder.</summary>
+    public static IServiceCollection AddSqliteStore(this IServiceCollection services)
+    {
+        services.AddOptions<StorageOptions>()
+            .BindConfiguration(StorageOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<DataFolder>();
+        services.AddSingleton(Open);
+        services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<SqliteTimerStore>());
+        services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());
+        return services;
+    }
+
+    private static SqliteTimerStore Open(IServiceProvider provider)
+    {
+        var file = provider.GetRequiredService<DataFolder>().FileFor("timers");
+        try
+        {
+            return new SqliteTimerStore(file, provider.GetRequiredService<TimeProvider>());
+        }
+        catch (Exception error) when (error is SqliteFailureException or InvalidOperationException)
+        {
+            throw new StartupException($"The stored timers in {file} cannot be used: {error.Message}", error);
+        }
+    }
+}
