@@ -2,17 +2,63 @@ using Tests.Support;
 
 namespace Tests.EndToEnd;
 
-/// <summary>The services as programs of their own.</summary>
+/// <summary>Programs with settings that cannot work: they do not start, and one message names every fault.</summary>
 public sealed class ServiceProgramsTests
 {
+    private const string Mongo = "mongodb://127.0.0.1:9/";
+
     [TestCase("Producer")]
     [TestCase("Consumer")]
     [TestCase("Runner")]
-    public void A_service_without_shared_engines_does_not_start_and_says_what_to_do(string service)
+    public void A_service_without_shared_engines_names_all_that_are_missing_and_what_to_do_instead(string service) =>
+        Refuses(service, [], "ConnectionStrings:Kafka", "ConnectionStrings:RabbitMq", "ConnectionStrings:MongoDb", "dotnet run --project Standalone");
+
+    [Test]
+    public void Two_logs_are_one_too_many() => Refuses(
+        "Consumer",
+        ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:RabbitMq", "amqp://127.0.0.1:9/", "--ConnectionStrings:MongoDb", Mongo],
+        "ConnectionStrings:Kafka and ConnectionStrings:RabbitMq");
+
+    [Test]
+    public void A_shared_log_over_a_store_of_its_own_is_refused() =>
+        Refuses("Standalone", ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--Storage:InMemory", "true"], "ConnectionStrings:MongoDb");
+
+    [Test]
+    public void Every_fault_is_named_at_once_and_no_secret() => Refuses(
+        "Producer",
+        [
+            "--ConnectionStrings:Kafka", "nonsense;acks=0;sasl.password=s3cret;no.such.property=1", "--ConnectionStrings:MongoDb", "mongo:s3cret@here",
+            "--ConnectionStrings:Redis", "host:port,password=s3cret", "--Kafka:Partitions", "0", "--Producer:Timers:Deadline", "1.00:00:00",
+            "--Producer:Serves", "7",
+        ],
+        "host:port", "acks", "no.such.property", "ConnectionStrings:MongoDb", "ConnectionStrings:Redis", "Kafka:Partitions", "Producer:Timers:Deadline",
+        "Producer:Serves");
+
+    [Test]
+    public void Requests_must_outlast_the_delivery() => Refuses(
+        "Producer",
+        ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Producer:Timers:Deadline", "00:00:05"],
+        "Producer:Timers:Deadline");
+
+    [Test]
+    public void Rows_must_outlive_the_log() => Refuses(
+        "Runner",
+        ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Runner:Upkeep:Retention", "3.00:00:00"],
+        "Runner:Upkeep:Retention");
+
+    private static void Refuses(string program, string[] settings, params string[] words)
     {
-        var (exitCode, output) = Tools.Run("dotnet", Path.Combine(TestContext.CurrentContext.TestDirectory, $"{service}.dll"), "--urls", "http://127.0.0.1:0");
+        var (exitCode, output) = Tools.Run("dotnet", [ServiceProcess.AssemblyOf(program), "--urls", "http://127.0.0.1:0", .. settings]);
 
         Assert.That(exitCode, Is.EqualTo(2), output);
-        Assert.That(output, Does.Contain("dotnet run --project Standalone").And.Not.Contain("   at "));
+        Assert.Multiple(() =>
+        {
+            foreach (var word in words)
+            {
+                Assert.That(output, Does.Contain(word));
+            }
+
+            Assert.That(output, Does.Not.Contain("   at ").And.Not.Contain("s3cret"));
+        });
     }
 }

@@ -12,10 +12,18 @@ public sealed record Acknowledged(string Id, DateTimeOffset DueAt);
 public sealed class Journal(HttpClient http)
 {
     private readonly ConcurrentQueue<Acknowledged> acknowledged = new();
+    private readonly ConcurrentQueue<string> refused = new();
+    private readonly ConcurrentQueue<string> unknown = new();
 
     public IReadOnlyList<Acknowledged> Acknowledged => [.. acknowledged];
 
     public int Count => acknowledged.Count;
+
+    /// <summary>Told that they were refused: they must never appear.</summary>
+    public IReadOnlyCollection<string> Refused => refused;
+
+    /// <summary>Told that nobody knows.</summary>
+    public IReadOnlyCollection<string> Unknown => unknown;
 
     /// <summary>Creates timers one by one over several connections; ends early when the service dies.</summary>
     public Task CreateAsync(int count, Func<int, object> timer, int connections = 16) =>
@@ -26,9 +34,14 @@ public sealed class Journal(HttpClient http)
                 try
                 {
                     using var answer = await http.PostAsJsonAsync("/api/v1/timers", timer(i));
-                    if (answer.StatusCode == HttpStatusCode.Created)
+                    var told = await answer.Content.ReadFromJsonAsync<JsonElement>();
+                    if (answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Accepted)
                     {
-                        Acknowledge(await answer.Content.ReadFromJsonAsync<JsonElement>());
+                        Acknowledge(told);
+                    }
+                    else if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+                    {
+                        (told.GetProperty("outcome").GetString() == "refused" ? refused : unknown).Enqueue(told.GetProperty("id").GetString()!);
                     }
                 }
                 catch (HttpRequestException)
@@ -45,7 +58,7 @@ public sealed class Journal(HttpClient http)
         {
             var items = Enumerable.Range(start, Math.Min(1_000, count - start)).Select(timer);
             using var answer = await http.PostAsJsonAsync("/api/v1/timers/batch", items);
-            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created).Or.EqualTo(HttpStatusCode.Accepted));
             foreach (var result in (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results").EnumerateArray())
             {
                 Acknowledge(result);
@@ -66,6 +79,7 @@ public sealed class Journal(HttpClient http)
         {
             Assert.That(lost, Is.Empty, "acknowledged and never delivered");
             Assert.That(early, Is.Empty, "delivered before it was due");
+            Assert.That(refused.Where(byTimer.Contains), Is.Empty, "refused and delivered all the same");
             Assert.That(renamed, Is.Empty, "redelivered under another webhook-id");
         });
         return [.. byTimer.SelectMany(each => each.Skip(1))];
@@ -73,6 +87,12 @@ public sealed class Journal(HttpClient http)
 
     public static void CheckNothingEarly(Receiver receiver) =>
         Assert.That(receiver.Journal.Where(arrival => arrival.At < arrival.DueAt), Is.Empty, "delivered before it was due");
+
+    /// <summary>Waits until everything that was acknowledged has arrived.</summary>
+    public Task DeliveredAsync(Receiver receiver, TimeSpan patience) => Eventually.That(
+        () => receiver.Journal.Select(arrival => arrival.TimerId).ToHashSet().IsSupersetOf(acknowledged.Select(timer => timer.Id)),
+        patience,
+        () => $"{Count} acknowledged timers are delivered; {receiver.Count} arrived");
 
     private void Acknowledge(JsonElement timer) =>
         acknowledged.Enqueue(new Acknowledged(timer.GetProperty("id").GetString()!, timer.GetProperty("dueAt").GetDateTimeOffset()));
