@@ -19,15 +19,14 @@ public sealed class MongoDueTimersTests : DueTimersContract
 internal sealed class MongoTimerStorage : ITimerStorage
 {
     private readonly TimeProvider time;
-    private readonly MongoDatabase database;
-    private MongoConnection connection;
+    private readonly MongoDatabase database = MongoDatabase.Take();
+    private MongoConnection? reconnected;
     private MongoTimerStore store;
 
     public MongoTimerStorage(TimeProvider time)
     {
         this.time = time;
-        database = MongoDatabase.Take();
-        (connection, store) = Open();
+        store = new MongoTimerStore(database.Connection, MongoDatabase.Options, time);
     }
 
     public ITimerStore Timers => store;
@@ -37,7 +36,8 @@ internal sealed class MongoTimerStorage : ITimerStorage
     public void Reopen()
     {
         Close();
-        (connection, store) = Open();
+        reconnected = new MongoConnection(database.Uri, MongoDatabase.Options, TimeProvider.System);
+        store = new MongoTimerStore(reconnected, MongoDatabase.Options, time);
     }
 
     public void Dispose()
@@ -46,15 +46,9 @@ internal sealed class MongoTimerStorage : ITimerStorage
         database.Dispose();
     }
 
-    private (MongoConnection Connection, MongoTimerStore Store) Open()
-    {
-        var opened = new MongoConnection(database.Uri, MongoDatabase.Options, TimeProvider.System);
-        return (opened, new MongoTimerStore(opened, MongoDatabase.Options, time));
-    }
-
     private void Close()
     {
         store.Dispose();
-        connection.Dispose();
+        reconnected?.Dispose();
     }
 }

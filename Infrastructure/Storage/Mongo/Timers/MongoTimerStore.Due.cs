@@ -125,7 +125,8 @@ internal sealed partial class MongoTimerStore
             {
                 var row = MongoTimerRows.Read(document);
                 claimed.Add(new ClaimedTimer(
-                    row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, row.Spec) { Runner = request.Runner });
+                    row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, row.Spec)
+                { Runner = request.Runner });
                 return true;
             });
         }
