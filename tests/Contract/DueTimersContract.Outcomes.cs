@@ -185,6 +185,58 @@ public abstract partial class DueTimersContract
     }
 
     [Test]
+    public async Task RecordAsync_of_many_at_once_gives_each_its_own_state_and_instant()
+    {
+        const int Timers = 300;
+        await Store.AddAsync([.. Enumerable.Range(0, Timers).Select(_ => ATimer.New().Build())], default);
+        var claimed = await ClaimAsync(Noon);
+        for (var i = 0; i < 20; i += 2)
+        {
+            await CommandAsync(claimed[i].Key, PendingCommand.Cancel);
+        }
+
+        var lost = claimed[^1];
+        await Due.HandBackAsync([new HandBack(lost.Key, lost.Token, Noon.AddDays(1))], Noon, default);
+        var outcomes = claimed.Select((timer, i) => (i % 3) switch
+        {
+            0 => timer.Retried(Noon.AddMilliseconds(i)),
+            1 => timer.Succeeded() with { NextAt = Noon.AddMilliseconds(i % 7) },
+            _ => timer.Failed() with { NextAt = Noon.AddMilliseconds(i) },
+        }).ToList();
+        var expected = claimed.Zip(outcomes, (timer, outcome) => (timer, outcome)).ToDictionary(
+            one => one.timer.Key,
+            one => ClaimSettlement.WithOutcome(Row(one.timer), one.outcome, anyAttemptSucceeded: false)!);
+
+        await Due.RecordAsync(outcomes, default);
+
+        foreach (var row in await Store.FindAsync([.. claimed.Select(timer => timer.Key)], default))
+        {
+            var wanted = row.Key == lost.Key ? (TimerState.Scheduled, Noon.AddDays(1), 0, 1L) : Shown(expected[row.Key]);
+            Assert.That(Shown(row), Is.EqualTo(wanted));
+            Assert.That((row.Claim, row.Pending, row.DueAt), Is.EqualTo(((ClaimToken?)null, PendingCommand.None, Noon)));
+        }
+
+        TimerRecord Row(ClaimedTimer timer)
+        {
+            var commanded = claimed.ToList().IndexOf(timer) is < 20 and var i && i % 2 == 0;
+            return new TimerRecord
+            {
+                Key = timer.Key,
+                State = TimerState.Armed,
+                DueAt = Noon,
+                NextAt = Noon,
+                CreatedAt = Noon,
+                Claim = timer.Token,
+                Pending = commanded ? PendingCommand.Cancel : PendingCommand.None,
+                Version = commanded ? 2 : 1,
+                Spec = timer.Spec,
+            };
+        }
+
+        static (TimerState, DateTimeOffset, int, long) Shown(TimerRecord row) => (row.State, row.NextAt, row.Attempts, row.Version);
+    }
+
+    [Test]
     public async Task FindAttemptsAsync_gives_them_oldest_first_and_FindLastAttemptAsync_the_latest()
     {
         var armed = await ArmAsync();

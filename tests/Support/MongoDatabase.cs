@@ -11,12 +11,10 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly Stack<MongoDatabase> Free = new();
     private static int made;
 
-    private readonly MongoConnection connection;
-
     private MongoDatabase(string server, string name)
     {
         Uri = In(server, name);
-        connection = new MongoConnection(Uri, new MongoOptions { Connections = 1 }, TimeProvider.System);
+        Connection = new MongoConnection(Uri, Options, TimeProvider.System);
         Run(session =>
         {
             MongoTimerSchema.CreateIndexes(session);
@@ -28,6 +26,9 @@ internal sealed class MongoDatabase : IDisposable
     public static MongoOptions Options { get; } = new() { Connections = 8, CountsAge = TimeSpan.Zero };
 
     public string Uri { get; }
+
+    /// <summary>Kept open from one test to the next: to connect and to part takes the driver half a second.</summary>
+    public MongoConnection Connection { get; }
 
     /// <summary>An empty one.</summary>
     public static MongoDatabase Take()
@@ -57,13 +58,13 @@ internal sealed class MongoDatabase : IDisposable
                     using var command = new BsonWriter().Int32("dropDatabase"u8, 1);
                     return session.Write(command);
                 });
-                database.connection.Dispose();
+                database.Connection.Dispose();
             }
         }
     }
 
     /// <summary>Runs commands of the test's own.</summary>
-    public T Run<T>(Func<MongoSession, T> work) => connection.RunAsync(MongoLane.Clients, work, default).GetAwaiter().GetResult();
+    public T Run<T>(Func<MongoSession, T> work) => Connection.RunAsync(MongoLane.Clients, work, default).GetAwaiter().GetResult();
 
     public void Dispose()
     {

@@ -60,47 +60,39 @@ internal static class MongoTimerSchema
         filter.Document("state"u8).Int32("$gte"u8, Armed).Int32("$lte"u8, Sending).End();
 
     /// <summary>Makes what is missing; what is there already is left alone.</summary>
+    /// <remarks>One command each: where making one takes longer than a time-out, the next attempt goes on from there.</remarks>
     public static void CreateIndexes(MongoSession session)
     {
-        using var timers = Begin(Timers);
-
         // One index over all serves claims, the purge and the counts; each change of state moves one entry of it.
-        Index(timers, "due", key => key.Int32("state"u8, 1).Int32("shard"u8, 1).Int32("nextAt"u8, 1));
-        Index(timers, "claimed", key => key.Int32("runner"u8, 1).Int32("claim"u8, 1), only => only.IsClaimed());
-        Index(timers, "listed", key => key.Int32("createdAt"u8, -1).Int32("_id"u8, -1));
-        Index(
-            timers,
+        Create(session, Timers, "due", key => key.Int32("state"u8, 1).Int32("shard"u8, 1).Int32("nextAt"u8, 1));
+        Create(session, Timers, "claimed", key => key.Int32("runner"u8, 1).Int32("claim"u8, 1), only => only.IsClaimed());
+        Create(session, Timers, "listed", key => key.Int32("createdAt"u8, -1).Int32("_id"u8, -1));
+        Create(
+            session,
+            Timers,
             "listedByState",
             key => key.Int32("state"u8, 1).Int32("createdAt"u8, -1).Int32("_id"u8, -1),
             only => only.Document("state"u8).Int32("$gte"u8, Paused).Int32("$lte"u8, Cancelled).End());
-        Index(
-            timers,
+        Create(
+            session,
+            Timers,
             "listedByTag",
             key => key.Int32("tags"u8, 1).Int32("createdAt"u8, -1).Int32("_id"u8, -1),
             only => only.Document("tags"u8).Boolean("$exists"u8, value: true).End());
-        session.Write(timers.End());
-
-        using var attempts = Begin(Attempts);
-        Index(attempts, "timer", key => key.Int32("_id.timer"u8, 1));
-        session.Write(attempts.End());
+        Create(session, Attempts, "timer", key => key.Int32("_id.timer"u8, 1));
     }
 
-    private static BsonWriter Begin(string collection) =>
-        new BsonWriter().String("createIndexes"u8, collection).Array("indexes"u8);
-
-    private static void Index(BsonWriter indexes, string name, Action<BsonWriter> key, Action<BsonWriter>? only = null)
+    private static void Create(MongoSession session, string collection, string name, Func<BsonWriter, BsonWriter> key, Func<BsonWriter, BsonWriter>? only = null)
     {
-        indexes.Document();
-        indexes.Document("key"u8);
-        key(indexes);
-        indexes.End().String("name"u8, name);
+        using var command = new BsonWriter()
+            .String("createIndexes"u8, collection)
+            .Array("indexes"u8).Document().String("name"u8, name).Document("key"u8);
+        key(command).End();
         if (only is not null)
         {
-            indexes.Document("partialFilterExpression"u8);
-            only(indexes);
-            indexes.End();
+            only(command.Document("partialFilterExpression"u8)).End();
         }
 
-        indexes.End();
+        session.Write(command.End().End());
     }
 }

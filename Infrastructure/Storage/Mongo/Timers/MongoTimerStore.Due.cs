@@ -9,12 +9,15 @@ internal sealed partial class MongoTimerStore
 {
     public async Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        var found = await connection.RunAsync(MongoLane.Runner, session => FindDue(session, request), cancellationToken);
-        if (found.Count == 0)
-        {
-            return [];
-        }
+        var found = await FindDueAsync(request, cancellationToken);
+        return found.Count == 0 ? [] : await ArmAsync(request, found, cancellationToken);
+    }
 
+    internal Task<List<RangedTimer>> FindDueAsync(ClaimRequest request, CancellationToken cancellationToken) =>
+        connection.RunAsync(MongoLane.Runner, session => FindDue(session, request), cancellationToken);
+
+    internal async Task<IReadOnlyList<ClaimedTimer>> ArmAsync(ClaimRequest request, List<RangedTimer> found, CancellationToken cancellationToken)
+    {
         var token = await tokens.DrawAsync(cancellationToken);
         try
         {
@@ -125,7 +128,8 @@ internal sealed partial class MongoTimerStore
             {
                 var row = MongoTimerRows.Read(document);
                 claimed.Add(new ClaimedTimer(
-                    row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, row.Spec) { Runner = request.Runner });
+                    row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, row.Spec)
+                { Runner = request.Runner });
                 return true;
             });
         }

@@ -119,14 +119,12 @@ internal sealed partial class MongoTimerStore
         var settled = 0;
         while (keys.Count > 0)
         {
-            var changes = new List<Guid>();
-            using var command = BeginUpdates();
+            var changes = new List<(TimerRecord Read, TimerRecord Changed)>();
             foreach (var row in ReadRows(session, keys, withSpec: false))
             {
                 if (rule(row) is { } changed)
                 {
-                    MongoTimerRows.WriteUpdate(command, row, changed);
-                    changes.Add(row.Key);
+                    changes.Add((row, changed));
                 }
             }
 
@@ -135,11 +133,13 @@ internal sealed partial class MongoTimerStore
                 break;
             }
 
+            using var command = BeginUpdates();
+            MongoTimerRows.WriteUpdates(command, changes);
             var written = session.Write(command.End());
             settled += written;
 
             // An update tells how many rows it changed, not which; a second look finds those that were overtaken.
-            keys = written == changes.Count ? [] : changes;
+            keys = written == changes.Count ? [] : [.. changes.Select(change => change.Read.Key)];
         }
 
         return settled;

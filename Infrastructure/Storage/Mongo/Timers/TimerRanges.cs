@@ -12,8 +12,8 @@ internal readonly record struct RangedTimer(Guid Key, long NextAt, int Size);
 
 /// <summary>Reads several ranges (state, shard) of the index as one, in order of <c>nextAt</c>.</summary>
 /// <remarks>
-/// One plain range a query, which every planner answers from the index. Asked for its share of the limit first; only where
-/// that falls short, since timers lie unevenly, is it asked for more: a backlog is not read sixteen times over.
+/// One plain range a query, which every planner answers from the index. Each is asked for its share of the limit and a little more first; only where
+/// that falls short, since timers lie unevenly, is it asked again: a backlog is not read sixteen times over.
 /// </remarks>
 internal sealed class TimerRanges(MongoSession session, IReadOnlyList<(int State, int Shard)> ranges)
 {
@@ -24,7 +24,7 @@ internal sealed class TimerRanges(MongoSession session, IReadOnlyList<(int State
     /// <param name="limit">Largest number.</param>
     public List<RangedTimer> Find(long after, long until, int limit)
     {
-        var share = (int)Math.Min(limit, (2L * limit / ranges.Count) + Spare);
+        var share = (int)Math.Min(limit, (5L * limit / 4 / ranges.Count) + Spare);
         var found = ranges.Select(range => Find(range, after, until, share)).ToList();
         if (share < limit)
         {

@@ -31,7 +31,8 @@ internal sealed partial class SqliteTimerStore
         {
             var (row, spec) = rows[i];
             claimed[i] = new ClaimedTimer(
-                row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, StoredSpec.Read(spec)) { Runner = request.Runner };
+                row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, StoredSpec.Read(spec))
+            { Runner = request.Runner };
         }
 
         return claimed;
