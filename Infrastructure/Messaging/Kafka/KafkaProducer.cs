@@ -277,11 +277,17 @@ internal sealed partial class KafkaProducer(
             foreach (var topic in topics.Wanted)
             {
                 var found = admin.GetMetadata(topic.Name, ProbeTimeout).Topics.FirstOrDefault(one => one.Topic == topic.Name);
-                known[topic.Name] = found?.Partitions.Count ?? 0;
+                known[topic.Name] = found is { Partitions.Count: > 0 } ? found.Partitions.Count : PartitionsOf(topic.Name);
             }
 
             partitions = known;
-            if (!isReachable)
+
+            // A topic that was just created takes a moment to be known to all brokers.
+            if (known.ContainsValue(0))
+            {
+                isDoubtful = true;
+            }
+            else if (!isReachable)
             {
                 isReachable = true;
                 LogReachable();
