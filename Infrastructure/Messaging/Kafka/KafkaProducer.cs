@@ -241,11 +241,6 @@ internal sealed partial class KafkaProducer(
                 (lastDelivered, moved) = (now, time.GetTimestamp());
             }
 
-            if (isBroken)
-            {
-                Replace();
-            }
-
             if (!isReachable || isDoubtful || time.GetElapsedTime(moved) > Stall || probed is null || time.GetElapsedTime(probed.Value) > RegularProbe)
             {
                 isDoubtful = false;
@@ -266,6 +261,11 @@ internal sealed partial class KafkaProducer(
         var before = Interlocked.Read(ref delivered);
         try
         {
+            if (isBroken)
+            {
+                Replace();
+            }
+
             using var admin = new DependentAdminClientBuilder(producer!.Handle).Build();
             if (!provisioned)
             {

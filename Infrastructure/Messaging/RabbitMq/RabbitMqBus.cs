@@ -11,23 +11,19 @@ namespace Infrastructure.Messaging.RabbitMq;
 /// <remarks>Made by the bus factory: registered with MassTransit's container extensions it would send usage telemetry to its makers.</remarks>
 internal sealed class RabbitMqBus : IHostedService
 {
-    private static readonly TimeSpan HealthIsFresh = TimeSpan.FromMilliseconds(100);
-
     /// <summary>A stop waits so long for batches under way.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
     private readonly List<IRabbitMqPart> parts;
     private readonly IBusControl bus;
     private readonly RabbitMqOptions settings;
-    private readonly TimeProvider time;
+        private readonly RabbitMqProbe probe;
     private Task starting = Task.CompletedTask;
-    private long lookedAt;
-    private volatile bool isReachable;
     private volatile bool isStopping;
 
     public RabbitMqBus(
-        RabbitMqConnection connection, IEnumerable<IRabbitMqPart> parts, IOptions<RabbitMqOptions> options, TimeProvider time, ILoggerFactory loggers)
+        RabbitMqConnection connection, IEnumerable<IRabbitMqPart> parts, IOptions<RabbitMqOptions> options, RabbitMqProbe probe, ILoggerFactory loggers)
     {
-        this.time = time;
+        this.probe = probe;
         this.parts = [.. parts];
         settings = options.Value;
         LogContext.ConfigureCurrentLogContext(loggers);
@@ -54,21 +50,7 @@ internal sealed class RabbitMqBus : IHostedService
     }
 
     /// <summary>Whether the broker is connected; what a readiness check asks.</summary>
-    public bool IsReachable
-    {
-        get
-        {
-            // Many publishers ask; the answer is good for a moment.
-            var last = Volatile.Read(ref lookedAt);
-            if (last == 0 || time.GetElapsedTime(last) > HealthIsFresh)
-            {
-                Volatile.Write(ref lookedAt, time.GetTimestamp());
-                isReachable = starting.IsCompletedSuccessfully && bus.CheckHealth().Status == BusHealthStatus.Healthy;
-            }
-
-            return isReachable && !isStopping;
-        }
-    }
+    public bool IsReachable => probe.IsConnected && starting.IsCompletedSuccessfully && !isStopping;
 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
@@ -82,15 +64,16 @@ internal sealed class RabbitMqBus : IHostedService
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         isStopping = true;
-        using var grace = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        grace.CancelAfter(StopGrace);
 
-        // First the bus, which waits for what it has handed over; then those who work at it.
-        await bus.StopAsync(grace.Token).WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // It waits for what it has handed over; what is not done soon is given back to the broker.
+        var stopped = bus.StopAsync(cancellationToken);
+        await stopped.WaitAsync(StopGrace, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var part in parts)
         {
             await part.EndAsync();
         }
+
+        await stopped.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Sends, and completes when the broker has confirmed.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Contracts.Messaging;
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +35,12 @@ internal sealed class RabbitMqConsumer<TMessage>(
         // What lies in memory unacknowledged: bounds the unbounded channel above.
         endpoint.PrefetchCount = 2 * settings.BatchSize;
         endpoint.ConcurrentMessageLimit = 2 * settings.BatchSize;
+        endpoint.ConfigureError(pipe =>
+        {
+            // Thrown on: then MassTransit gives the message back to the queue instead of burying it.
+            pipe.UseExecute(context => ThrowIfStopped(context.Exception));
+            pipe.UseFilter(new ErrorTransportFilter());
+        });
         endpoint.Handler<RabbitMqMessage>(ReceiveAsync);
         loop = Task.Run(() => RunAsync(ended.Token));
     });
@@ -41,26 +48,39 @@ internal sealed class RabbitMqConsumer<TMessage>(
     /// <inheritdoc />
     public async Task EndAsync()
     {
+        received.Writer.TryComplete();
         await ended.CancelAsync();
         if (loop is not null)
         {
             await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        while (received.Reader.TryRead(out var entry))
+        {
+            entry.Done.TrySetException(new StoppedException());
         }
     }
 
     /// <inheritdoc />
     public void Dispose() => ended.Dispose();
 
-    /// <summary>Ended in between, a batch stays unanswered: neither done nor failed, so the broker gives its messages out again.</summary>
     private async Task RunAsync(CancellationToken stopping)
     {
         var applier = new Applier(handler, type.Topic, metrics, time, logger);
         while (await received.Reader.WaitToReadAsync(stopping))
         {
             var batch = await GatherAsync(stopping);
-            await applier.ApplyAsync(batch, stopping);
-            var applied = batch.Count(entry => entry.Done.TrySetResult());
-            metrics.Consumed(type.Topic, applied);
+            try
+            {
+                stopping.ThrowIfCancellationRequested();
+                await applier.ApplyAsync(batch, stopping);
+                metrics.Consumed(type.Topic, batch.Count(entry => entry.Done.TrySetResult()));
+            }
+            catch (OperationCanceledException)
+            {
+                batch.ForEach(entry => entry.Done.TrySetException(new StoppedException()));
+                throw;
+            }
         }
     }
 
@@ -76,9 +96,9 @@ internal sealed class RabbitMqConsumer<TMessage>(
                 batch.Add(await received.Reader.ReadAsync(enough.Token));
             }
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
         {
-            // As many as there are.
+            // As many as there are; stopped in between, they are given back.
         }
 
         // MassTransit hands them over side by side; the broker numbered them.
@@ -96,9 +116,24 @@ internal sealed class RabbitMqConsumer<TMessage>(
         var message = JsonSerializer.Deserialize(context.Message.Json, type.Json) ?? throw new FormatException("The message is empty.");
         var delivery = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var details) ? details.DeliveryTag : 0;
         var entry = new RabbitMqEntry<TMessage>(message, delivery);
-        received.Writer.TryWrite(entry);
+        if (!received.Writer.TryWrite(entry))
+        {
+            throw new StoppedException();
+        }
+
         await entry.Done.Task;
     }
+
+    private static void ThrowIfStopped(Exception? error)
+    {
+        if (error?.GetBaseException() is StoppedException)
+        {
+            throw new StoppedException();
+        }
+    }
+
+    /// <summary>The message was neither applied nor refused: the process ends.</summary>
+    private sealed class StoppedException() : Exception("The service is stopping.");
 
     private sealed class Applier(IBatchHandler<TMessage> handler, string topic, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
         : BatchApplier<RabbitMqEntry<TMessage>, TMessage>(handler, time, logger)

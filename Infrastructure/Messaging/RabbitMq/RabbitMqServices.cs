@@ -65,6 +65,8 @@ public static class RabbitMqServices
         services.AddOptions<RabbitMqOptions>().BindConfiguration(RabbitMqOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => RabbitMqConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("RabbitMq")));
+        services.AddSingleton<RabbitMqProbe>();
+        services.AddHostedService(provider => provider.GetRequiredService<RabbitMqProbe>());
         services.AddSingleton<RabbitMqBus>();
         services.AddHostedService(provider => provider.GetRequiredService<RabbitMqBus>());
     }
