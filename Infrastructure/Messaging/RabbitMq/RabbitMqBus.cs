@@ -16,7 +16,7 @@ internal sealed class RabbitMqBus : IHostedService
     private readonly List<IRabbitMqPart> parts;
     private readonly IBusControl bus;
     private readonly RabbitMqOptions settings;
-        private readonly RabbitMqProbe probe;
+    private readonly RabbitMqProbe probe;
     private Task starting = Task.CompletedTask;
     private volatile bool isStopping;
 
