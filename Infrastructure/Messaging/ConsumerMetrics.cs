@@ -25,5 +25,5 @@ internal sealed class ConsumerMetrics
     /// <summary>Messages on the log that this process has yet to read.</summary>
     public void ObserveLag(string topic, Func<long> lag) => meter.CreateObservableGauge(
         "timers.consumer.lag", () => new Measurement<long>(lag(), new KeyValuePair<string, object?>("topic", topic)),
-        "{message}", "Messages on this process's partitions that are not applied yet, by topic.");
+        "{message}", "Messages on this process's partitions that it has yet to read, by topic.");
 }

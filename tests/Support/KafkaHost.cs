@@ -74,16 +74,20 @@ internal sealed class KafkaHost : IAsyncDisposable
         }
     }
 
+    /// <summary>How many messages a topic holds.</summary>
+    public static long CountOf(string uri, string topic)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(Reading(uri)).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        return admin.GetMetadata(topic, Patience).Topics[0].Partitions
+            .Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), Patience))
+            .Sum(marks => marks.High - marks.Low);
+    }
+
     /// <summary>Everything that a topic holds.</summary>
     public static List<ConsumeResult<byte[], byte[]>> ReadAll(string uri, string topic)
     {
-        var configuration = new Dictionary<string, string>
-        {
-            ["bootstrap.servers"] = uri,
-            ["group.id"] = $"reader-{Guid.NewGuid():N}",
-            ["enable.auto.commit"] = "false",
-        };
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(Reading(uri)).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var found = new List<ConsumeResult<byte[], byte[]>>();
         foreach (var partition in admin.GetMetadata(topic, Patience).Topics[0].Partitions)
@@ -108,21 +112,10 @@ internal sealed class KafkaHost : IAsyncDisposable
         return found;
     }
 
-    /// <summary>Log lines stand with the test that they belong to.</summary>
-    private sealed class TestOutput : ILoggerProvider, ILogger
+    private static Dictionary<string, string> Reading(string uri) => new()
     {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            TestContext.Progress.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {formatter(state, exception)} {exception?.Message}");
-    }
+        ["bootstrap.servers"] = uri,
+        ["group.id"] = $"reader-{Guid.NewGuid():N}",
+        ["enable.auto.commit"] = "false",
+    };
 }

@@ -38,7 +38,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
             .Build());
     }
 
-    /// <summary>A consumer whose offsets are stored by hand. Its assignment is eager: cooperative rebalancing loses messages in librdkafka 2.0 (docs/adr/0005).</summary>
+    /// <summary>A consumer whose offsets are stored by hand. Its assignment is eager: cooperative rebalancing crashes and hangs in librdkafka 2.0 (docs/adr/0005).</summary>
     public IConsumer<byte[]?, byte[]?> CreateConsumer(
         string group, IReadOnlyDictionary<string, string> more, Action<ConsumerBuilder<byte[]?, byte[]?>> configure)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Contracts.Messaging;
 using Contracts.Storage;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
@@ -13,11 +14,14 @@ namespace Infrastructure.Messaging.Kafka;
 /// </remarks>
 internal sealed class KafkaLogProgress<TMessage>(
     KafkaClients clients, KafkaProducer producer, MessageType<TMessage> type, IOptions<KafkaOptions> options, TimeProvider time)
-    : ILogProgress<TMessage>, IDisposable
+    : ILogProgress<TMessage>, IHostedService, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MostAsking = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastAsking = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Asked now and then, the group's coordinator is known and connected when somebody waits.</summary>
+    private static readonly TimeSpan KeepWarm = TimeSpan.FromMinutes(1);
 
     private readonly string topic = options.Value.Prefixed(type.Topic);
     private readonly Lock gate = new();
@@ -40,7 +44,6 @@ internal sealed class KafkaLogProgress<TMessage>(
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             arrived.Add(waiter);
-            thread ??= OwnThread.Run($"kafka-progress-{topic}", Run);
         }
 
         woken.Set();
@@ -59,17 +62,30 @@ internal sealed class KafkaLogProgress<TMessage>(
     }
 
     /// <inheritdoc />
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        thread = OwnThread.Run($"kafka-progress-{topic}", Run);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Nothing: requests under way may still ask, until the process is done with.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
     public void Dispose()
     {
-        Task? running;
         lock (gate)
         {
+            if (isDisposed)
+            {
+                return;
+            }
+
             isDisposed = true;
-            running = thread;
         }
 
         woken.Set();
-        running?.GetAwaiter().GetResult();
+        thread?.GetAwaiter().GetResult();
         woken.Dispose();
     }
 
@@ -82,6 +98,7 @@ internal sealed class KafkaLogProgress<TMessage>(
         using var asking = clients.CreateConsumer(
             options.Value.ConsumerGroup, new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
         var waiting = new List<Waiter>();
+        Warm(asking);
         while (!isDisposed)
         {
             lock (gate)
@@ -93,7 +110,11 @@ internal sealed class KafkaLogProgress<TMessage>(
             waiting.RemoveAll(waiter => waiter.IsGone || waiter.Done.Task.IsCompleted);
             if (waiting.Count == 0)
             {
-                woken.WaitOne();
+                if (!woken.WaitOne(KeepWarm))
+                {
+                    Warm(asking);
+                }
+
                 continue;
             }
 
@@ -102,6 +123,18 @@ internal sealed class KafkaLogProgress<TMessage>(
             {
                 woken.WaitOne(Pause);
             }
+        }
+    }
+
+    private void Warm(IConsumer<byte[]?, byte[]?> asking)
+    {
+        try
+        {
+            asking.Committed([new TopicPartition(topic, 0)], MostAsking);
+        }
+        catch (KafkaException)
+        {
+            // Nobody waits for the answer.
         }
     }
 

@@ -241,11 +241,6 @@ internal sealed partial class KafkaProducer(
                 (lastDelivered, moved) = (now, time.GetTimestamp());
             }
 
-            if (isBroken)
-            {
-                Replace();
-            }
-
             if (!isReachable || isDoubtful || time.GetElapsedTime(moved) > Stall || probed is null || time.GetElapsedTime(probed.Value) > RegularProbe)
             {
                 isDoubtful = false;
@@ -266,6 +261,11 @@ internal sealed partial class KafkaProducer(
         var before = Interlocked.Read(ref delivered);
         try
         {
+            if (isBroken)
+            {
+                Replace();
+            }
+
             using var admin = new DependentAdminClientBuilder(producer!.Handle).Build();
             if (!provisioned)
             {
@@ -277,11 +277,17 @@ internal sealed partial class KafkaProducer(
             foreach (var topic in topics.Wanted)
             {
                 var found = admin.GetMetadata(topic.Name, ProbeTimeout).Topics.FirstOrDefault(one => one.Topic == topic.Name);
-                known[topic.Name] = found?.Partitions.Count ?? 0;
+                known[topic.Name] = found is { Partitions.Count: > 0 } ? found.Partitions.Count : PartitionsOf(topic.Name);
             }
 
             partitions = known;
-            if (!isReachable)
+
+            // A topic that was just created takes a moment to be known to all brokers.
+            if (known.ContainsValue(0))
+            {
+                isDoubtful = true;
+            }
+            else if (!isReachable)
             {
                 isReachable = true;
                 LogReachable();

@@ -20,7 +20,9 @@ public static class KafkaServices
     {
         services.AddKafka().AddTopics(type);
         services.AddSingleton<IEventPublisher<TMessage>, KafkaPublisher<TMessage>>();
-        services.AddSingleton<ILogProgress<TMessage>, KafkaLogProgress<TMessage>>();
+        services.AddSingleton<KafkaLogProgress<TMessage>>();
+        services.AddSingleton<ILogProgress<TMessage>>(provider => provider.GetRequiredService<KafkaLogProgress<TMessage>>());
+        services.AddHostedService(provider => provider.GetRequiredService<KafkaLogProgress<TMessage>>());
         return services;
     }
 

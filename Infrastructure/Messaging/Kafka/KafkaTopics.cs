@@ -12,14 +12,15 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly List<KafkaTopic> wanted = [.. topics.DistinctBy(topic => topic.Name)];
 
+    /// <summary>Those that are there, or will be: without those that only an operator can create.</summary>
     public IReadOnlyList<KafkaTopic> Wanted => wanted;
 
-    /// <summary>Blocks until they are there.</summary>
+    /// <summary>Blocks until they are created.</summary>
     /// <exception cref="KafkaException">Not yet; to be tried again.</exception>
     public void Ensure(IAdminClient admin)
     {
         var existing = admin.GetMetadata(Patience).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
-        foreach (var topic in wanted)
+        foreach (var topic in wanted.ToList())
         {
             if (!existing.TryGetValue(topic.Name, out var found))
             {
@@ -76,6 +77,7 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
         }
         catch (CreateTopicsException error) when (error.Results.Any(result => IsForGood(result.Error.Code)))
         {
+            wanted.Remove(topic);
             LogNotCreated(topic.Name, string.Join("; ", error.Results.Select(result => result.Error.Reason)));
         }
     }

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Contracts.Messaging;
+using MassTransit;
+using MassTransit.Middleware;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>Feeds a handler from a queue, in batches; each message is acknowledged when its effects are stored.</summary>
+/// <remarks>
+/// MassTransit's own batches succeed or fail as a whole. Here each message's consumer waits for the batch that it went
+/// into, so one that cannot be applied fails alone, and MassTransit moves it to the dead letters with its headers and the reason.
+/// </remarks>
+internal sealed class RabbitMqConsumer<TMessage>(
+    IBatchHandler<TMessage> handler, MessageType<TMessage> type, IOptions<RabbitMqOptions> options, ConsumerMetrics metrics, TimeProvider time,
+    ILogger<RabbitMqConsumer<TMessage>> logger) : IRabbitMqPart, IDisposable
+{
+    private readonly RabbitMqOptions settings = options.Value;
+    private readonly CancellationTokenSource ended = new();
+    private Task? loop;
+    private readonly Channel<RabbitMqEntry<TMessage>> received =
+        Channel.CreateUnbounded<RabbitMqEntry<TMessage>>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <inheritdoc />
+    public void Configure(IRabbitMqBusFactoryConfigurator bus) => bus.ReceiveEndpoint(settings.Prefixed(type.Topic), endpoint =>
+    {
+        endpoint.Durable = true;
+        endpoint.ConfigureConsumeTopology = false;
+
+        // Nobody subscribes to MassTransit's own fault events, and they would carry the contents once more.
+        endpoint.PublishFaults = false;
+
+        // What lies in memory unacknowledged: bounds the unbounded channel above.
+        endpoint.PrefetchCount = 2 * settings.BatchSize;
+        endpoint.ConcurrentMessageLimit = 2 * settings.BatchSize;
+        endpoint.ConfigureError(pipe =>
+        {
+            // Thrown on: then MassTransit gives the message back to the queue instead of burying it.
+            pipe.UseExecute(context => ThrowIfStopped(context.Exception));
+            pipe.UseFilter(new ErrorTransportFilter());
+        });
+        endpoint.Handler<RabbitMqMessage>(ReceiveAsync);
+        loop = Task.Run(() => RunAsync(ended.Token));
+    });
+
+    /// <inheritdoc />
+    public async Task EndAsync()
+    {
+        received.Writer.TryComplete();
+        await ended.CancelAsync();
+        if (loop is not null)
+        {
+            await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        while (received.Reader.TryRead(out var entry))
+        {
+            entry.Done.TrySetException(new StoppedException());
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => ended.Dispose();
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        var applier = new Applier(handler, type.Topic, metrics, time, logger);
+        while (await received.Reader.WaitToReadAsync(stopping))
+        {
+            var batch = await GatherAsync(stopping);
+            try
+            {
+                stopping.ThrowIfCancellationRequested();
+                await applier.ApplyAsync(batch, stopping);
+                metrics.Consumed(type.Topic, batch.Count(entry => entry.Done.TrySetResult()));
+            }
+            catch (OperationCanceledException)
+            {
+                batch.ForEach(entry => entry.Done.TrySetException(new StoppedException()));
+                throw;
+            }
+        }
+    }
+
+    private async Task<List<RabbitMqEntry<TMessage>>> GatherAsync(CancellationToken stopping)
+    {
+        var batch = new List<RabbitMqEntry<TMessage>>();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        enough.CancelAfter(settings.BatchTime);
+        try
+        {
+            while (batch.Count < settings.BatchSize)
+            {
+                batch.Add(await received.Reader.ReadAsync(enough.Token));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
+        {
+            // As many as there are; stopped in between, they are given back.
+        }
+
+        // MassTransit hands them over side by side; the broker numbered them.
+        batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
+        return batch;
+    }
+
+    private async Task ReceiveAsync(ConsumeContext<RabbitMqMessage> context)
+    {
+        if (context.Message.Type != type.Name)
+        {
+            throw new FormatException($"The message's type is '{context.Message.Type}', not '{type.Name}'.");
+        }
+
+        var message = JsonSerializer.Deserialize(context.Message.Json, type.Json) ?? throw new FormatException("The message is empty.");
+        var delivery = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var details) ? details.DeliveryTag : 0;
+        var entry = new RabbitMqEntry<TMessage>(message, delivery);
+        if (!received.Writer.TryWrite(entry))
+        {
+            throw new StoppedException();
+        }
+
+        await entry.Done.Task;
+    }
+
+    private static void ThrowIfStopped(Exception? error)
+    {
+        if (error?.GetBaseException() is StoppedException)
+        {
+            throw new StoppedException();
+        }
+    }
+
+    /// <summary>The message was neither applied nor refused: the process ends.</summary>
+    private sealed class StoppedException() : Exception("The service is stopping.");
+
+    private sealed class Applier(IBatchHandler<TMessage> handler, string topic, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
+        : BatchApplier<RabbitMqEntry<TMessage>, TMessage>(handler, time, logger)
+    {
+        /// <summary>Always: one that the broker gave to another meanwhile is applied twice, which harms nobody.</summary>
+        protected override bool IsMine(RabbitMqEntry<TMessage> entry) => true;
+
+        protected override TMessage MessageOf(RabbitMqEntry<TMessage> entry) => entry.Message;
+
+        /// <summary>MassTransit does it, when the message's consumer fails.</summary>
+        protected override Task BuryAsync(RabbitMqEntry<TMessage> entry, Exception reason, CancellationToken cancellationToken)
+        {
+            entry.Done.TrySetException(reason);
+            metrics.DeadLettered(topic);
+            LogBuried(reason, $"{topic}, delivery {entry.Delivery}");
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>A message of ours inside MassTransit's: its JSON stays exactly what its type says, whatever MassTransit is set to.</summary>
+internal sealed record RabbitMqMessage
+{
+    /// <summary>The type's name.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Its shape's version.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Its key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Its JSON in UTF-8.</summary>
+    public required byte[] Json { get; init; }
+}
+
+/// <summary>Some timer falls due soon.</summary>
+internal sealed record RabbitMqWakeUp
+{
+    /// <summary>The earliest one's instant.</summary>
+    public required DateTimeOffset Instant { get; init; }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>Publishes one type of message; completes when the broker has confirmed all of it.</summary>
+internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<TMessage> type, IOptions<RabbitMqOptions> options)
+    : IEventPublisher<TMessage>, ILogProgress<TMessage>
+{
+    /// <summary>Messages under way at once; more are refused.</summary>
+    private const int MostWaiting = 20_000;
+
+    /// <summary>Of one publication at once.</summary>
+    private const int Together = 1_000;
+
+    private readonly Uri queue = new($"queue:{options.Value.Prefixed(type.Topic)}");
+    private int waiting;
+
+    /// <inheritdoc />
+    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)
+    {
+        if (!bus.IsReachable)
+        {
+            throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");
+        }
+
+        var ahead = Interlocked.Add(ref waiting, messages.Count) - messages.Count;
+        try
+        {
+            if (ahead > 0 && ahead + messages.Count > MostWaiting)
+            {
+                throw new LogUnavailableException(WriteOutcome.Refused, "Too many requests wait for the log.");
+            }
+
+            var sent = false;
+            foreach (var wave in Waves(messages))
+            {
+                await SendAsync(wave, sent, cancellationToken);
+                sent = true;
+            }
+        }
+        finally
+        {
+            Interlocked.Add(ref waiting, -messages.Count);
+        }
+
+        return new PublishReceipt(MessageEffects.Untracked);
+    }
+
+    /// <summary>At once: RabbitMQ has no offsets to wait for.</summary>
+    public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    private async Task SendAsync(RabbitMqMessage[] wave, bool hasSent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await bus.SendAsync(queue, wave, isDurable: true, cancellationToken);
+        }
+        catch (LogUnavailableException refused) when (hasSent && refused.Outcome == WriteOutcome.Refused)
+        {
+            throw new LogUnavailableException(WriteOutcome.Unknown, refused.Message, refused);
+        }
+    }
+
+    /// <summary>What is sent side by side may overtake: no key is twice in a wave.</summary>
+    private IEnumerable<RabbitMqMessage[]> Waves(IReadOnlyList<TMessage> messages)
+    {
+        var wave = new Dictionary<string, RabbitMqMessage>(StringComparer.Ordinal);
+        foreach (var message in messages)
+        {
+            var key = type.KeyOf(message);
+            if (wave.Count == Together || wave.ContainsKey(key))
+            {
+                yield return [.. wave.Values];
+                wave.Clear();
+            }
+
+            wave.Add(key, new RabbitMqMessage
+            {
+                Type = type.Name,
+                Version = type.Version,
+                Key = key,
+                Json = JsonSerializer.SerializeToUtf8Bytes(message, type.Json),
+            });
+        }
+
+        yield return [.. wave.Values];
+    }
+}

@@ -1,0 +1,99 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>With RabbitMQ one Runner claims from all shards and the others stand by: the store says which one leads.</summary>
+internal sealed partial class RabbitMqShards(
+    IRunnerLease lease, IRunnerLeases leases, IStoreClock clock, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqShards> logger)
+    : BackgroundService, IShards, IRabbitMqPart
+{
+    private static readonly TimeSpan Term = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(1);
+    private readonly List<Action<DateTimeOffset>> handlers = [];
+    private volatile IReadOnlyList<int> mine = [];
+
+    /// <inheritdoc />
+    public IReadOnlyList<int>? Mine => mine;
+
+    /// <inheritdoc />
+    public void OnWakeUp(Action<DateTimeOffset> woken) => handlers.Add(woken);
+
+    /// <inheritdoc />
+    public void Configure(IRabbitMqBusFactoryConfigurator bus)
+    {
+        var exchange = options.Value.Prefixed(RabbitMqOptions.WakeUps);
+        bus.ReceiveEndpoint($"{exchange}.{Guid.NewGuid():N}", endpoint =>
+        {
+            endpoint.Durable = false;
+            endpoint.AutoDelete = true;
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.Bind(exchange);
+            endpoint.Handler<RabbitMqWakeUp>(Wake);
+        });
+    }
+
+    /// <summary>Nothing: wake-ups are hints.</summary>
+    public Task EndAsync() => Task.CompletedTask;
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ticks = new PeriodicTimer(Renewal, time);
+        var granted = time.GetTimestamp();
+        try
+        {
+            do
+            {
+                var asked = time.GetTimestamp();
+                try
+                {
+                    var now = clock.Now;
+                    var leads = await leases.TryLeadAsync(lease.Runner, now, now + Term, stoppingToken);
+                    Set(leads);
+                    granted = leads ? asked : granted;
+                }
+                catch (StoreUnavailableException error)
+                {
+                    // Another one may lead by now; claims are a compare-and-set, so this is about work in vain only.
+                    LogStoreUnavailable(error.Message);
+                    Set(mine.Count > 0 && time.GetElapsedTime(granted) < Term);
+                }
+            }
+            while (await ticks.WaitForNextTickAsync(stoppingToken));
+        }
+        finally
+        {
+            mine = [];
+        }
+    }
+
+    private void Set(bool leads)
+    {
+        if (leads != mine.Count > 0)
+        {
+            mine = leads ? Shard.All : [];
+            LogLeads(leads ? "leads" : "stands by");
+        }
+    }
+
+    private Task Wake(ConsumeContext<RabbitMqWakeUp> context)
+    {
+        if (mine.Count > 0)
+        {
+            handlers.ForEach(handler => handler(context.Message.Instant));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(3411, LogLevel.Information, "This Runner {Role}")]
+    private partial void LogLeads(string role);
+
+    [LoggerMessage(3412, LogLevel.Warning, "Whether this Runner leads cannot be told: {Reason}")]
+    private partial void LogStoreUnavailable(string reason);
+}
