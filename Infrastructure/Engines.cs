@@ -7,6 +7,7 @@ using Infrastructure.Hosting;
 using Infrastructure.Live;
 using Infrastructure.Messaging;
 using Infrastructure.Messaging.Kafka;
+using Infrastructure.Messaging.RabbitMq;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Mongo.Driver;
@@ -74,6 +75,11 @@ public static class Engines
             faults.Try(() => KafkaConnection.Parse(brokers));
             services.AddKafkaLog(roles);
         }
+        else if (settings.RabbitMq is { } broker)
+        {
+            faults.Try(() => RabbitMqConnection.Parse(broker));
+            services.AddRabbitMqLog(roles);
+        }
         else
         {
             services.AddInProcessLog<TimerScheduled>();
@@ -101,6 +107,29 @@ public static class Engines
         if (roles.HasFlag(ServiceRoles.Runner))
         {
             services.AddKafkaShards();
+        }
+    }
+
+    private static void AddRabbitMqLog(this IServiceCollection services, ServiceRoles roles)
+    {
+        if (roles.HasFlag(ServiceRoles.Producer))
+        {
+            services.AddRabbitMqPublisher(TimerMessages.Scheduled);
+        }
+
+        if (roles.HasFlag(ServiceRoles.Consumer))
+        {
+            services.AddRabbitMqConsumer(TimerMessages.Scheduled);
+        }
+
+        if (roles.HasFlag(ServiceRoles.Producer) || roles.HasFlag(ServiceRoles.Consumer))
+        {
+            services.AddRabbitMqWakeUps();
+        }
+
+        if (roles.HasFlag(ServiceRoles.Runner))
+        {
+            services.AddRabbitMqShards();
         }
     }
 

@@ -167,6 +167,8 @@ public sealed class RabbitMqTests
 
     private sealed class ALease : IRunnerLease
     {
+        public bool CanLapse => true;
+
         public Guid Runner { get; } = Guid.NewGuid();
 
         public bool MaySend(Guid runner) => true;

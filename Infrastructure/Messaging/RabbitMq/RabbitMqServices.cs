@@ -1,8 +1,10 @@
 using Contracts.Messaging;
 using Contracts.Timers;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
@@ -68,6 +70,11 @@ public static class RabbitMqServices
         services.AddSingleton<RabbitMqProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<RabbitMqProbe>());
         services.AddSingleton<RabbitMqBus>();
+        services.AddSingleton<IReadinessCheck, RabbitMqReadiness>();
+
+        // Nothing is kept for long once it is consumed: what comes again was never confirmed.
+        services.AddSingleton(provider => new LogLimits(
+            provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryTimeout, Retention: TimeSpan.Zero));
         services.AddHostedService(provider => provider.GetRequiredService<RabbitMqBus>());
     }
 }
