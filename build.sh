@@ -10,6 +10,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 step() { printf '\n== %s\n' "$*"; }
 
+has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
+
 # Debian packages that the tests use. Only what is missing is installed; without the right to, the tests that
 # need it say so themselves.
 install() {
@@ -19,6 +21,12 @@ install() {
   command -v strace >/dev/null || missing+=(strace)
   command -v curl >/dev/null || missing+=(curl)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
+  command -v java >/dev/null || missing+=(openjdk-17-jre-headless)
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v redis-cli >/dev/null || missing+=(redis-tools)
+  command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || missing+=(rabbitmq-server)
+  has_library librdkafka.so.1 || missing+=(librdkafka1)
+  has_library libmongoc-1.0.so.0 || missing+=(libmongoc-1.0-0)
   [[ ${#missing[@]} -eq 0 ]] && return
   step "install ${missing[*]}"
   if ! command -v apt-get >/dev/null; then
@@ -48,6 +56,7 @@ run_tests() {
   rm -rf TestResults
   local failed=0
   dotnet test --no-build --logger "trx;LogFileName=tests.trx" --results-directory TestResults "$@" || failed=1
+  check_suites "$@" || failed=1
   run_postman || failed=1
   count || failed=1
   return $failed
@@ -64,6 +73,30 @@ run_postman() {
     return 0
   fi
   if postman/run.sh; then postman_result="passed"; else postman_result="failed"; return 1; fi
+}
+
+# One contract suite for each adapter, and the cluster: in CI each of them must have run.
+suites=(
+  InProcessLogTests KafkaLogTests RabbitMqLogTests
+  SqliteFileTimerStoreTests SqliteFileDueTimersTests MongoTimerStoreTests MongoDueTimersTests
+  InProcessCacheTests RedisCacheTests InProcessFeedTests RedisFeedTests
+  ClusterTests ThreeBrokersTests RabbitMqClusterTests
+)
+check_suites() {
+  [[ ${CI:-} == true && $# -eq 0 ]] || return 0
+  local ran suite missing=0
+  # The results name a test's id and outcome, the definitions its id and class.
+  ran=$(awk '
+    function value(name,  at, rest) { at = index($0, " " name "=\""); if (!at) return ""; rest = substr($0, at + length(name) + 3); return substr(rest, 1, index(rest, "\"") - 1) }
+    /<UnitTestResult / { outcome[value("testId")] = value("outcome") }
+    /<UnitTest / { id = value("id") }
+    /<TestMethod / { class[id] = value("className") }
+    END { for (id in class) if (outcome[id] == "Passed") { sub(/,.*/, "", class[id]); sub(/.*[.]/, "", class[id]); print class[id] } }
+  ' TestResults/tests.trx | sort -u)
+  for suite in "${suites[@]}"; do
+    grep -qx "$suite" <<<"$ran" || { echo "no test of $suite ran" >&2; missing=1; }
+  done
+  return $missing
 }
 
 count() {

@@ -21,14 +21,16 @@ public static class Eventually
 
     public static Task That(Func<bool> condition, TimeSpan deadline, string because) => That(condition, deadline, () => because);
 
-    public static async Task That(Func<Task<bool>> condition, TimeSpan deadline, string because)
+    public static Task That(Func<Task<bool>> condition, TimeSpan deadline, string because) => That(condition, deadline, () => because);
+
+    public static async Task That(Func<Task<bool>> condition, TimeSpan deadline, Func<string> because)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
             if (watch.Elapsed > deadline)
             {
-                Assert.Fail($"Not within {deadline}: {because}");
+                Assert.Fail($"Not within {deadline}: {because()}");
             }
 
             await Task.Delay(10);

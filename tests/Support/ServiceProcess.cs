@@ -85,7 +85,7 @@ public partial class ServiceProcess : IAsyncDisposable
             }
         },
         TimeSpan.FromSeconds(30),
-        $"the program serves\n{Output}");
+        () => $"the program serves\n{Output}");
 
     /// <summary>kill -9.</summary>
     public Task KillAsync() => SignalAsync(Kill);

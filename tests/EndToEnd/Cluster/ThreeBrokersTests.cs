@@ -1,0 +1,27 @@
+using Tests.Support;
+
+namespace Tests.EndToEnd.Cluster;
+
+/// <summary>Three brokers: of one that is lost nobody notices.</summary>
+[NonParallelizable]
+public sealed class ThreeBrokersTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Test]
+    public async Task One_of_three_brokers_killed_while_timers_are_created_refuses_none_and_loses_none()
+    {
+        await using var cluster = await Support.Cluster.StartAsync(each: 1, brokers: 3);
+        await using var receiver = await Receiver.StartAsync();
+        var journal = new Journal(cluster.Http);
+        var creating = journal.CreateAsync(6_000, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
+        await Eventually.That(() => journal.Count > 1_000, Patience, "creates flow");
+
+        cluster.Kafka!.Kill(broker: 2);
+        await creating;
+
+        Assert.That((journal.Count, journal.Refused.Count, journal.Unknown.Count), Is.EqualTo((6_000, 0, 0)), cluster.Output);
+        await journal.DeliveredAsync(receiver, Patience);
+        Assert.That(journal.Check(receiver), Is.Empty);
+    }
+}
