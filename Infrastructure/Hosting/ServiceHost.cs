@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,7 +77,14 @@ public static partial class ServiceHost
             app.Services.GetRequiredService<StartProgress>().IsStarted = true;
             foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
             {
-                LogStarted(app.Logger, address);
+                if (HasDocumentation(app))
+                {
+                    LogDocumented(app.Logger, address);
+                }
+                else
+                {
+                    LogStarted(app.Logger, address);
+                }
             }
 
             await app.WaitForShutdownAsync();
@@ -144,7 +152,13 @@ public static partial class ServiceHost
     [GeneratedRegex("^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Annotation();
 
+    private static bool HasDocumentation(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints)
+        .OfType<RouteEndpoint>().Any(endpoint => endpoint.RoutePattern.RawText?.StartsWith("/openapi/", StringComparison.Ordinal) == true);
+
     [LoggerMessage(1, LogLevel.Information, "Timers listens on {Address}; its documentation is at {Address}/docs")]
+    private static partial void LogDocumented(ILogger logger, string address);
+
+    [LoggerMessage(2, LogLevel.Information, "Listens on {Address}, for health and metrics")]
     private static partial void LogStarted(ILogger logger, string address);
 
     /// <summary>Whether the start is over.</summary>

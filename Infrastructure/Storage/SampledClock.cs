@@ -82,10 +82,10 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
         return latest;
     }
 
-    [LoggerMessage(3101, LogLevel.Warning, "The database does not tell its time; the last answers go on")]
+    [LoggerMessage(4101, LogLevel.Warning, "The database does not tell its time; the last answers go on")]
     private partial void LogSilent(Exception error);
 
-    [LoggerMessage(3102, LogLevel.Information, "The time comes from another machine now: {Source}")]
+    [LoggerMessage(4102, LogLevel.Information, "The time comes from another machine now: {Source}")]
     private partial void LogNewSource(string source);
 
     private sealed record Reading(DateTimeOffset Time, long Received);

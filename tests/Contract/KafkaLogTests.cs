@@ -9,6 +9,7 @@ using Tests.Support;
 namespace Tests.Contract;
 
 /// <summary>The Kafka log on a real broker that all tests share; each test has topics and groups of its own.</summary>
+[Parallelizable]
 public sealed class KafkaLogTests : DurableLogContract
 {
     private string uri = null!;

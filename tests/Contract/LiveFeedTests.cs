@@ -5,6 +5,7 @@ using Tests.Support;
 
 namespace Tests.Contract;
 
+[Parallelizable]
 public sealed class InProcessFeedTests : LiveFeedContract
 {
     protected override Task<ILiveFeed> StartAsync() => Task.FromResult<ILiveFeed>(new InProcessFeed(TimeProvider.System));
@@ -12,6 +13,7 @@ public sealed class InProcessFeedTests : LiveFeedContract
     protected override Task StopAsync() => Task.CompletedTask;
 }
 
+[Parallelizable]
 public sealed class RedisFeedTests : LiveFeedContract
 {
     private RedisConnection? redis;

@@ -5,6 +5,7 @@ using Tests.Support;
 namespace Tests.Contract;
 
 /// <summary>Runners' leases in MongoDB, and what becomes of the claims of Runners that have none.</summary>
+[Parallelizable]
 public sealed class MongoLeasesTests
 {
     private readonly Guid runner = Guid.NewGuid();

@@ -5,11 +5,13 @@ using Tests.Support;
 
 namespace Tests.Contract;
 
+[Parallelizable]
 public sealed class MongoTimerStoreTests : TimerStoreContract
 {
     protected override ITimerStorage CreateStorage(TimeProvider time) => new MongoTimerStorage(time);
 }
 
+[Parallelizable]
 public sealed class MongoDueTimersTests : DueTimersContract
 {
     protected override ITimerStorage CreateStorage(TimeProvider time) => new MongoTimerStorage(time);

@@ -8,6 +8,7 @@ using Tests.Support;
 namespace Tests.Contract;
 
 /// <summary>The RabbitMQ log on a real broker that all tests share; each test has queues of its own.</summary>
+[Parallelizable]
 public sealed class RabbitMqLogTests : DurableLogContract
 {
     private readonly List<DeadLetter> dead = [];

@@ -4,6 +4,7 @@ using Tests.Support;
 
 namespace Tests.Contract;
 
+[Parallelizable]
 public sealed class InProcessCacheTests : ReadCacheContract
 {
     private InProcessCache? cache;
@@ -17,6 +18,7 @@ public sealed class InProcessCacheTests : ReadCacheContract
     }
 }
 
+[Parallelizable]
 public sealed class RedisCacheTests : ReadCacheContract
 {
     private RedisConnection? redis;

@@ -3,6 +3,7 @@ using Infrastructure.Messaging.Kafka;
 
 namespace Tests.Infrastructure;
 
+[Parallelizable]
 public sealed class KafkaConnectionTests
 {
     [Test]

@@ -8,6 +8,7 @@ using Tests.Support;
 namespace Tests.Infrastructure;
 
 /// <summary>Kafka killed, paused and started again.</summary>
+[Parallelizable]
 public sealed class KafkaOutageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);

@@ -3,6 +3,7 @@ using Infrastructure.Messaging.Kafka;
 
 namespace Tests.Infrastructure;
 
+[Parallelizable]
 public sealed class KafkaPartitionerTests
 {
     /// <summary>The values of Kafka's own test of its hash (UtilsTest.testMurmur2).</summary>

@@ -6,6 +6,7 @@ using Tests.Support;
 namespace Tests.Infrastructure;
 
 /// <summary>Whether everything that the log held has been applied.</summary>
+[Parallelizable]
 public sealed class KafkaProgressTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

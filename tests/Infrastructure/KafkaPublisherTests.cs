@@ -11,6 +11,7 @@ using Tests.Support;
 namespace Tests.Infrastructure;
 
 /// <summary>What lies on the topic, and what is refused.</summary>
+[Parallelizable]
 public sealed class KafkaPublisherTests
 {
     [Test]

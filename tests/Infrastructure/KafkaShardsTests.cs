@@ -7,6 +7,7 @@ using Tests.Support;
 namespace Tests.Infrastructure;
 
 /// <summary>Runners deal out the shards among themselves, and are woken.</summary>
+[Parallelizable]
 public sealed class KafkaShardsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

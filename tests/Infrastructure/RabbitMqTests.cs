@@ -11,6 +11,7 @@ using Tests.Support;
 namespace Tests.Infrastructure;
 
 /// <summary>RabbitMQ killed, paused and started again; who leads among the Runners.</summary>
+[Parallelizable]
 public sealed class RabbitMqTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);

@@ -5,6 +5,7 @@ using Tests.Support;
 namespace Tests.Infrastructure;
 
 /// <summary>A Redis that is gone, hangs or forgets makes an empty cache, and one that is back makes a cache again.</summary>
+[Parallelizable]
 public sealed class RedisOutageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

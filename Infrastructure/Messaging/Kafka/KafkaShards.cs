@@ -124,12 +124,12 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
         }
     }
 
-    [LoggerMessage(3401, LogLevel.Information, "Claims from shards {Shards}")]
+    [LoggerMessage(4021, LogLevel.Information, "Claims from shards {Shards}")]
     private partial void LogAssigned(string shards);
 
-    [LoggerMessage(3402, LogLevel.Warning, "Kafka does not answer the Runner: {Reason}")]
+    [LoggerMessage(4022, LogLevel.Warning, "Kafka does not answer the Runner: {Reason}")]
     private partial void LogConsumeFailed(string reason);
 
-    [LoggerMessage(3403, LogLevel.Error, "The Runner's Kafka client failed and is replaced")]
+    [LoggerMessage(4023, LogLevel.Error, "The Runner's Kafka client failed and is replaced")]
     private partial void LogRestart(Exception error);
 }

@@ -91,9 +91,9 @@ internal sealed partial class RabbitMqShards(
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(3411, LogLevel.Information, "This Runner {Role}")]
+    [LoggerMessage(4031, LogLevel.Information, "This Runner {Role}")]
     private partial void LogLeads(string role);
 
-    [LoggerMessage(3412, LogLevel.Warning, "Whether this Runner leads cannot be told: {Reason}")]
+    [LoggerMessage(4032, LogLevel.Warning, "Whether this Runner leads cannot be told: {Reason}")]
     private partial void LogStoreUnavailable(string reason);
 }

@@ -48,9 +48,9 @@ internal sealed partial class MongoIndexer(MongoConnection connection, TimeProvi
         return true;
     }
 
-    [LoggerMessage(3111, LogLevel.Warning, "The database's indexes are not made yet; trying again every second")]
+    [LoggerMessage(4111, LogLevel.Warning, "The database's indexes are not made yet; trying again every second")]
     private partial void LogWaiting(Exception error);
 
-    [LoggerMessage(3112, LogLevel.Error, "The database refuses an index")]
+    [LoggerMessage(4112, LogLevel.Error, "The database refuses an index")]
     private partial void LogRefused(Exception error);
 }

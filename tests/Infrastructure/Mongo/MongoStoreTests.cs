@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Tests.Infrastructure.Mongo;
 
 /// <summary>The registration, as a service does it.</summary>
+[Parallelizable]
 public sealed class MongoStoreTests
 {
     [Test]

@@ -11,6 +11,7 @@ using Tests.Support;
 namespace Tests.Infrastructure.Mongo;
 
 /// <summary>The store while its server is paused, killed and started again.</summary>
+[Parallelizable]
 public sealed class MongoTimerStoreFailureTests
 {
     private static readonly MongoOptions Options = new() { Connections = 4, OperationTimeout = TimeSpan.FromSeconds(1), CountsAge = TimeSpan.Zero };

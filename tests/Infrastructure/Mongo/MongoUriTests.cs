@@ -3,6 +3,7 @@ using Infrastructure.Storage.Mongo.Driver;
 
 namespace Tests.Infrastructure.Mongo;
 
+[Parallelizable]
 public sealed class MongoUriTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
