@@ -1,8 +1,25 @@
 #!/usr/bin/env bash
-# Runs the Postman collection with newman against a Standalone of its own, in memory, on a free port.
-# Needs node, npm and dotnet. CONFIGURATION names the build to run (Debug by default; built when it is not there).
+# Runs the Postman collection with newman.
+#   postman/run.sh                     against a Standalone of its own, in memory, on a free port
+#   postman/run.sh --url URL           against a Producer of a cluster on Kafka that is there
+#   postman/run.sh --url URL --stored  against one that answers creates with 201: Standalone, or a cluster on RabbitMQ
+#   … --receiver URL                   with a receiver (receiver.js) that is there, in place of one on this machine's loopback
+# What else is given goes to newman. Needs node and npm, and dotnet for a Standalone of its own.
+# CONFIGURATION names the build to run (Debug by default; built when it is not there).
 set -euo pipefail
 cd "$(dirname "$0")"
+
+service=""
+receiver=""
+environment=""
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --url) service="${2:?--url needs an address}"; environment="${environment:-cluster}"; shift 2 ;;
+    --receiver) receiver="${2:?--receiver needs an address}"; shift 2 ;;
+    --stored) environment=standalone; shift ;;
+    *) break ;;
+  esac
+done
 
 configuration="${CONFIGURATION:-Debug}"
 program="../Standalone/bin/$configuration/net10.0/Standalone.dll"
@@ -34,16 +51,21 @@ address_in() {
 }
 
 [ -x node_modules/.bin/newman ] || npm ci --no-audit --no-fund
-[ -f "$program" ] || dotnet build ../Standalone --configuration "$configuration"
 
-node receiver.js 0 >"$work/receiver" 2>&1 &
-pids+=($!)
-dotnet "$program" --in-memory --urls http://127.0.0.1:0 >"$work/standalone" 2>&1 &
-pids+=($!)
-receiver="$(address_in "$work/receiver")"
-service="$(address_in "$work/standalone")"
+if [ -z "$receiver" ]; then
+  node receiver.js 0 >"$work/receiver" 2>&1 &
+  pids+=($!)
+  receiver="$(address_in "$work/receiver")"
+fi
+
+if [ -z "$service" ]; then
+  [ -f "$program" ] || dotnet build ../Standalone --configuration "$configuration"
+  dotnet "$program" --in-memory --urls http://127.0.0.1:0 >"$work/standalone" 2>&1 &
+  pids+=($!)
+  service="$(address_in "$work/standalone")"
+fi
 
 node_modules/.bin/newman run timers.postman_collection.json \
-  --environment standalone.postman_environment.json \
-  --env-var "baseUrl=$service" --env-var "receiverUrl=$receiver" \
+  --environment "${environment:-standalone}.postman_environment.json" \
+  --env-var "baseUrl=${service%/}" --env-var "receiverUrl=${receiver%/}" \
   --color off "$@"
