@@ -1,5 +1,5 @@
-// Takes webhooks on loopback and answers with the status that the path names: /status/500.
-// The first argument is the port, 0 for a free one; the address is printed once it listens.
+// Takes webhooks, on loopback if nothing else is said, and answers with the status that the path names: /status/500.
+// The first argument is the port, 0 for a free one, the second the address to listen on; both are printed once it listens.
 'use strict';
 
 const http = require('node:http');
@@ -12,5 +12,6 @@ const server = http.createServer((request, answer) => {
   });
 });
 
-server.listen(Number(process.argv[2] ?? 3999), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
+const host = process.argv[3] ?? '127.0.0.1';
+server.listen(Number(process.argv[2] ?? 3999), host, () => console.log(`http://${host}:${server.address().port}`));
 process.on('SIGTERM', () => process.exit(0));
