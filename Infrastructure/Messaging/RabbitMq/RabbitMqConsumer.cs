@@ -17,9 +17,15 @@ internal sealed class RabbitMqConsumer<TMessage>(
     IBatchHandler<TMessage> handler, MessageType<TMessage> type, IOptions<RabbitMqOptions> options, ConsumerMetrics metrics, TimeProvider time,
     ILogger<RabbitMqConsumer<TMessage>> logger) : IRabbitMqPart, IDisposable
 {
+    /// <summary>How long a batch waits for a message that must go before some of its own.</summary>
+    private static readonly TimeSpan GapPatience = TimeSpan.FromMilliseconds(200);
+
     private readonly RabbitMqOptions settings = options.Value;
     private readonly CancellationTokenSource ended = new();
     private Task? loop;
+
+    /// <summary>The broker's number of the message that comes next.</summary>
+    private ulong next = 1;
     private readonly Channel<RabbitMqEntry<TMessage>> received =
         Channel.CreateUnbounded<RabbitMqEntry<TMessage>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -101,9 +107,56 @@ internal sealed class RabbitMqConsumer<TMessage>(
             // As many as there are; stopped in between, they are given back.
         }
 
-        // MassTransit hands them over side by side; the broker numbered them.
-        batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
+        await FillGapsAsync(batch, stopping);
         return batch;
+    }
+
+    /// <summary>MassTransit hands messages over side by side; the broker numbered them, so one that is still on its way is waited for.</summary>
+    private async Task FillGapsAsync(List<RabbitMqEntry<TMessage>> batch, CancellationToken stopping)
+    {
+        Sort(batch);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(GapPatience);
+        try
+        {
+            while (HasGap(batch) && await received.Reader.WaitToReadAsync(patience.Token))
+            {
+                while (received.Reader.TryRead(out var entry))
+                {
+                    batch.Add(entry);
+                }
+
+                Sort(batch);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It became a dead letter before it came here.
+        }
+
+        if (batch is [.., var last])
+        {
+            next = last.Delivery + 1;
+        }
+    }
+
+    private static void Sort(List<RabbitMqEntry<TMessage>> batch) => batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
+
+    /// <summary>Whether numbers are missing. A new channel begins anew: what comes before the expected one is no gap.</summary>
+    private bool HasGap(List<RabbitMqEntry<TMessage>> batch)
+    {
+        var expected = next;
+        foreach (var entry in batch)
+        {
+            if (entry.Delivery > expected)
+            {
+                return true;
+            }
+
+            expected = entry.Delivery + 1;
+        }
+
+        return false;
     }
 
     private async Task ReceiveAsync(ConsumeContext<RabbitMqMessage> context)
