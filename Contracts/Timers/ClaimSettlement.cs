@@ -50,12 +50,21 @@ public static class ClaimSettlement
     }
 
     /// <summary>The row after its Runner gave it back unsent; null when the claim is no longer in force.</summary>
+    /// <remarks>Also of one that was parked meanwhile because the Runner was taken for dead: nobody has to look into what was surely not sent.</remarks>
     public static TimerRecord? HandedBack(TimerRecord row, ClaimToken token, DateTimeOffset nextAt, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return row.Claim == token && TimerLifecycle.IsClaimed(row.State)
-            ? Release(row, nextAt > row.NextAt ? nextAt : row.NextAt, now)
-            : null;
+        if (row.Claim != token)
+        {
+            return null;
+        }
+
+        var back = Release(row, nextAt > row.NextAt ? nextAt : row.NextAt, now);
+        return row.State switch
+        {
+            TimerState.Ambiguous => back with { Version = row.Version + 1 },
+            _ => TimerLifecycle.IsClaimed(row.State) ? back : null,
+        };
     }
 
     /// <summary>The row after the Runner that held it died; null when it is not claimed.</summary>

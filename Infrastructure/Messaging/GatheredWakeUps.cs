@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Hosting;
 
@@ -21,7 +22,7 @@ internal abstract class GatheredWakeUps(IStoreClock clock, TimeProvider time, in
     /// <inheritdoc />
     public void Notify(Guid timer, DateTimeOffset dueAt)
     {
-        if (dueAt > clock.Now + Soon)
+        if (!IsSoon(dueAt))
         {
             return;
         }
@@ -67,6 +68,19 @@ internal abstract class GatheredWakeUps(IStoreClock clock, TimeProvider time, in
 
     /// <summary>Sends one; never throws, never waits. It may be lost: the Runner's next look finds the timer.</summary>
     protected abstract void Send(int slot, DateTimeOffset instant);
+
+    private bool IsSoon(DateTimeOffset dueAt)
+    {
+        try
+        {
+            return dueAt <= clock.Now + Soon;
+        }
+        catch (StoreUnavailableException)
+        {
+            // Its time is not known yet. What was stored stays stored, and a Runner's next look finds it.
+            return false;
+        }
+    }
 
     private void Flush()
     {

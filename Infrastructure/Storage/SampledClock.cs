@@ -64,6 +64,12 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
 
                 silent = true;
             }
+#pragma warning disable CA1031 // An answer that nobody expects must not end the clock, and with it the process.
+            catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                LogDefect(error);
+            }
         }
         while (await ticks.WaitForNextTickAsync(stoppingToken));
     }
@@ -84,6 +90,9 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
 
     [LoggerMessage(4101, LogLevel.Warning, "The database does not tell its time; the last answers go on")]
     private partial void LogSilent(Exception error);
+
+    [LoggerMessage(4103, LogLevel.Error, "The database's time cannot be read because of a defect; trying again every second")]
+    private partial void LogDefect(Exception error);
 
     [LoggerMessage(4102, LogLevel.Information, "The time comes from another machine now: {Source}")]
     private partial void LogNewSource(string source);

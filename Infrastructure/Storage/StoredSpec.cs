@@ -20,11 +20,33 @@ internal static class StoredSpec
     {
         try
         {
-            return JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec) ?? Unreadable(json);
+            return JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec) is { } spec && IsWhole(spec) ? spec : Unreadable(json);
         }
         catch (JsonException)
         {
             return Unreadable(json);
+        }
+    }
+
+    /// <summary>Whether a Runner can work with it. Our Producers see to that; what others put on the log may be of the right shape and still be nonsense.</summary>
+    private static bool IsWhole(TimerSpec spec)
+    {
+        if (spec is not { Url.IsAbsoluteUri: true, Method.Length: > 0 }
+            || spec.Headers?.Any(header => header.Value is null) == true
+            || spec.Tags?.Any(tag => tag is null) == true
+            || spec.Timeout <= TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        try
+        {
+            _ = spec.Url.IdnHost;
+            return true;
+        }
+        catch (UriFormatException)
+        {
+            return false;
         }
     }
 

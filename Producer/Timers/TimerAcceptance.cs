@@ -53,8 +53,16 @@ internal sealed class TimerAcceptance(
     private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(IReadOnlyList<TimerScheduled> timers, CancellationToken cancellationToken)
     {
         var keyed = timers.Where(timer => timer.Fingerprint is not null).Select(timer => timer.TimerId).Distinct().ToList();
-        var rows = keyed.Count == 0 ? [] : await store.FindAsync(keyed, cancellationToken);
-        return rows.ToDictionary(row => row.Key);
+        try
+        {
+            var rows = keyed.Count == 0 ? [] : await store.FindAsync(keyed, cancellationToken);
+            return rows.ToDictionary(row => row.Key);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            // The look is refused, the timers are stored.
+            throw new LogUnavailableException(WriteOutcome.Unknown, unavailable.Message, unavailable);
+        }
     }
 
     /// <summary>Waits for the rows without which nothing can be told, and as long as the client wants for the others.</summary>

@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
 
@@ -14,9 +15,22 @@ internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) :
     public void Notify(DateTimeOffset dueAt)
     {
         // What falls due later is claimed by a regular look; two intervals, since a look may itself be late.
-        if (dueAt <= clock.Now + (2 * options.Value.Interval) && Interlocked.Exchange(ref pending, 1) == 0)
+        if (IsDueBy(2 * options.Value.Interval) && Interlocked.Exchange(ref pending, 1) == 0)
         {
             woken.Release();
+        }
+
+        bool IsDueBy(TimeSpan span)
+        {
+            try
+            {
+                return dueAt <= clock.Now + span;
+            }
+            catch (StoreUnavailableException)
+            {
+                // The store has not told its time yet: nothing can be claimed, and whoever brought the hint shall not fail with it.
+                return false;
+            }
         }
     }
 

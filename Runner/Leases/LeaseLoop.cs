@@ -60,6 +60,13 @@ internal sealed partial class LeaseLoop(
         {
             Lost("No answer in time.");
         }
+#pragma warning disable CA1031 // An answer that nobody expects counts as none: ending the loop would end the process.
+        catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Lost(error.Message);
+            LogDefect(error);
+        }
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)
@@ -115,6 +122,9 @@ internal sealed partial class LeaseLoop(
 
     [LoggerMessage(3402, LogLevel.Warning, "Runner {Runner} was taken for dead: what it had claimed and not sent is given back, and it goes on under a new name")]
     private partial void LogTakenForDead(Guid runner);
+
+    [LoggerMessage(3405, LogLevel.Error, "The lease cannot be renewed because of a defect; trying again every second")]
+    private partial void LogDefect(Exception error);
 
     [LoggerMessage(3403, LogLevel.Warning, "The lease cannot be renewed: {Reason} Nothing is sent from 4 s after the last renewal on")]
     private partial void LogUnreachable(string reason);

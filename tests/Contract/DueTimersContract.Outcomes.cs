@@ -287,6 +287,20 @@ public abstract partial class DueTimersContract
     }
 
     [Test]
+    public async Task HandBackAsync_of_a_parked_timer_offers_it_again_since_its_Runner_knows_it_unsent()
+    {
+        var sending = await SendAsync();
+        await Due.ReclaimAsync(Noon, default);
+        var parked = await FindAsync(sending.Key);
+
+        await Due.HandBackAsync([new HandBack(sending.Key, sending.Token, Noon)], Noon, default);
+
+        var row = await FindAsync(sending.Key);
+        Assert.That((parked.State, row.State, row.Claim), Is.EqualTo((TimerState.Ambiguous, TimerState.Scheduled, (ClaimToken?)null)));
+        Assert.That(row.Version, Is.EqualTo(parked.Version + 1), "a client sees the difference");
+    }
+
+    [Test]
     public async Task HandBackAsync_of_a_claim_that_is_over_changes_nothing()
     {
         var stale = await ArmAsync();

@@ -67,6 +67,28 @@ public sealed class KafkaLogTests : DurableLogContract
             }));
     }
 
+    [Test]
+    public async Task Rubbish_larger_than_the_log_takes_from_us_holds_nothing_up()
+    {
+        // Brokers bound what arrives compressed, so another's message may be larger than ours ever are.
+        using (var stranger = new ProducerBuilder<byte[], byte[]>(new Dictionary<string, string>
+        {
+            ["bootstrap.servers"] = uri, ["message.max.bytes"] = "20000000", ["compression.type"] = "gzip",
+        }).Build())
+        {
+            var headers = new Headers { { "from", new byte[100_000] } };
+            await stranger.ProduceAsync(
+                new TopicPartition($"{prefix}timers", 0), new Message<byte[], byte[]> { Key = "key"u8.ToArray(), Value = new byte[6 << 20], Headers = headers });
+        }
+
+        var timers = Enumerable.Range(0, 40).Select(_ => ATimer.New().Build()).ToList();
+        await Publisher.PublishAsync(timers, default);
+
+        await Eventually.That(() => Handler.Count >= timers.Count, Patience, "the others flow");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, Patience, "it is a dead letter");
+        Assert.That((await DeadLettersAsync()).Single().Value, Has.Length.GreaterThan(1 << 20), "with as much of it as there is room for");
+    }
+
     private static string Header(ConsumeResult<byte[], byte[]> record, string name) =>
         Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 }

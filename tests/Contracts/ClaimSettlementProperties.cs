@@ -41,7 +41,7 @@ public sealed class ClaimSettlementProperties
     public void Hand_backs_settle_by_the_rules() => Prop.ForAll(Cases.ToArbitrary(), one =>
     {
         var (row, outcome, _) = one;
-        var inForce = TimerLifecycle.IsClaimed(row.State) && row.Claim == outcome.Token;
+        var inForce = row.Claim == outcome.Token;
         if (ClaimSettlement.HandedBack(row, outcome.Token, outcome.NextAt, ManualClock.Noon) is not { } back)
         {
             return !inForce;

@@ -83,9 +83,28 @@ public sealed class KafkaShardsTests
         Assert.That(Mine(runner), Has.Count.EqualTo(Shard.Count));
     }
 
+    [Test]
+    public async Task A_Runner_that_stops_gives_its_shards_up_before_it_waits_for_what_it_has_under_way()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var underWay = new TaskCompletionSource();
+        await using var one = await StartRunnerAsync(uri, prefix);
+        var other = await StartRunnerAsync(uri, prefix, underWay: underWay.Task);
+        await Eventually.That(() => Mine(one).Count == 8 && Mine(other).Count == 8, Patience, "each has half");
+
+        var stopping = other.DisposeAsync();
+        await Eventually.That(() => Mine(one).Count == Shard.Count, TimeSpan.FromSeconds(8), "the other one has them all");
+        var left = Mine(other);
+        underWay.SetResult();
+        await stopping;
+
+        Assert.That(left, Is.Empty, "and it claims nothing more");
+    }
+
     private static IReadOnlyList<int> Mine(KafkaHost host) => host.Services.GetRequiredService<IShards>().Mine!;
 
-    private static Task<KafkaHost> StartRunnerAsync(string uri, string prefix, Action<DateTimeOffset>? woken = null) =>
+    private static Task<KafkaHost> StartRunnerAsync(string uri, string prefix, Action<DateTimeOffset>? woken = null, Task? underWay = null) =>
         KafkaHost.StartAsync(uri, prefix, services =>
         {
             services.AddKafkaShards();
@@ -93,14 +112,14 @@ public sealed class KafkaShardsTests
             {
                 // As a Runner's own services do: before the start.
                 provider.GetRequiredService<IShards>().OnWakeUp(woken ?? (_ => { }));
-                return new Nothing();
+                return new Waits(underWay ?? Task.CompletedTask);
             });
         });
 
-    private sealed class Nothing : Microsoft.Extensions.Hosting.IHostedService
+    private sealed class Waits(Task underWay) : Microsoft.Extensions.Hosting.IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => underWay;
     }
 }

@@ -125,6 +125,26 @@ public sealed class SampledClockTests
         }
     }
 
+    [Test]
+    public async Task An_answer_that_nobody_expects_does_not_end_it()
+    {
+        store.Failure = new InvalidOperationException("MongoDB refused a command: not yet initialized");
+        store.Fails = true;
+        await clock.StartAsync(default);
+        await Eventually.That(() => store.Asked == 1, TimeSpan.FromSeconds(10), "the first sample");
+
+        store.Fails = false;
+        await Eventually.That(
+            () =>
+            {
+                machine.Advance(TimeSpan.FromSeconds(1));
+                return clock.Offset is not null;
+            },
+            TimeSpan.FromSeconds(10),
+            () => $"it has the time; {clock.ExecuteTask!.Status}");
+        await clock.StopAsync(default);
+    }
+
     private Task SampleAsync(DateTimeOffset time, string source = "one")
     {
         store.Next = new StoreTimeSample(time, source);
@@ -137,13 +157,15 @@ public sealed class SampledClockTests
 
         public bool Fails { get; set; }
 
+        public Exception Failure { get; set; } = new StoreUnavailableException(WriteOutcome.Refused, "down");
+
         public int Asked { get; private set; }
 
         public Task<StoreTimeSample> SampleAsync(CancellationToken cancellationToken)
         {
             Asked++;
             return Fails
-                ? Task.FromException<StoreTimeSample>(new StoreUnavailableException(WriteOutcome.Refused, "down"))
+                ? Task.FromException<StoreTimeSample>(Failure)
                 : Task.FromResult(Next);
         }
     }

@@ -1,3 +1,7 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Microsoft.Extensions.Options;
+using Runner.Due;
 using Tests.Support;
 
 namespace Tests.Runner;
@@ -31,5 +35,18 @@ public sealed class WakeUpsTests
         await second.WaitAsync(TimeSpan.FromSeconds(10));
 
         Assert.That(before, Is.False);
+    }
+
+    [Test]
+    public void Notify_before_the_store_has_told_its_time_is_left_to_the_next_look()
+    {
+        using var wakeUps = new WakeUps(new UnknownTime(), Options.Create(new DueOptions()));
+
+        Assert.That(() => wakeUps.Notify(ManualClock.Noon), Throws.Nothing);
+    }
+
+    private sealed class UnknownTime : IStoreClock
+    {
+        public DateTimeOffset Now => throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not told its time yet.");
     }
 }

@@ -18,6 +18,12 @@ internal sealed class KafkaBatchApplier<TMessage>(
     TimeProvider time,
     ILogger<KafkaBatchApplier<TMessage>> logger) : BatchApplier<KafkaEntry<TMessage>, TMessage>(handler, time, logger)
 {
+    /// <summary>Bytes of key and value that a dead letter keeps: what the producer takes, with its own headers aside.</summary>
+    private const int MostBytes = KafkaProducer.LargestContents;
+
+    /// <summary>Bytes of the message's own headers that it keeps, so that there is room for the reason.</summary>
+    private const int MostHeaderBytes = 32 << 10;
+
     private readonly string deadTopic = options.Value.Prefixed(type.DeadTopic);
 
     /// <summary>Completes when nothing of the batch is left to do.</summary>
@@ -62,7 +68,7 @@ internal sealed class KafkaBatchApplier<TMessage>(
 
                 var partition = record.Message.Key is { } key ? KafkaPartitioner.PartitionOf(key, partitions) : record.Partition.Value % partitions;
                 return producer.SendAsync(
-                    [new KafkaMessage(deadTopic, partition, record.Message.Key, record.Message.Value, HeadersOf(record, reason))],
+                    [Fit(new KafkaMessage(deadTopic, partition, record.Message.Key, record.Message.Value, HeadersOf(record, reason)))],
                     cancellationToken);
             },
             () => IsMine(entry),
@@ -71,12 +77,30 @@ internal sealed class KafkaBatchApplier<TMessage>(
         LogBuried(reason, record.TopicPartitionOffset.ToString());
     }
 
+    /// <summary>Brokers bound what arrives compressed, so a stranger's message can be larger than what we may send. Its beginning is kept, and where the whole of it is.</summary>
+    private static KafkaMessage Fit(KafkaMessage message)
+    {
+        if (message.Bytes <= MostBytes)
+        {
+            return message;
+        }
+
+        var key = message.Key is { Length: > MostBytes / 2 } longKey ? longKey[..(MostBytes / 2)] : message.Key;
+        var room = MostBytes - (key?.Length ?? 0);
+        return message with { Key = key, Value = message.Value is { } value && value.Length > room ? value[..room] : message.Value };
+    }
+
     private static Headers HeadersOf(ConsumeResult<byte[]?, byte[]?> record, Exception reason)
     {
         var headers = new Headers();
+        var bytes = 0;
         foreach (var header in record.Message.Headers ?? [])
         {
-            headers.Add(header.Key, header.GetValueBytes());
+            bytes += header.Key.Length + (header.GetValueBytes()?.Length ?? 0);
+            if (bytes <= MostHeaderBytes)
+            {
+                headers.Add(header.Key, header.GetValueBytes());
+            }
         }
 
         Add(MessageHeaders.Reason, reason.Message);

@@ -25,6 +25,9 @@ internal sealed partial class KafkaProducer(
     /// <summary>Headers, and what a record carries beside key and value.</summary>
     private const int Overhead = 64 << 10;
 
+    /// <summary>Key and value of a message at most; larger ones are refused.</summary>
+    internal const int LargestContents = KafkaOptions.LargestMessage - Overhead;
+
     internal const string Full = "Too many requests wait for the log.";
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
@@ -70,7 +73,7 @@ internal sealed partial class KafkaProducer(
         var bytes = 0L;
         foreach (var message in messages)
         {
-            if (message.Bytes > KafkaOptions.LargestMessage - Overhead)
+            if (message.Bytes > LargestContents)
             {
                 throw new LogUnavailableException(WriteOutcome.Refused, "The request is larger than the log takes.");
             }

@@ -14,7 +14,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// that two Runners on one shard cost a few vain looks, while none at all would make timers late.
 /// </remarks>
 internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<KafkaShards> logger)
-    : BackgroundService, IShards
+    : BackgroundService, IHostedLifecycleService, IShards
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
@@ -23,6 +23,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
     private const int MostTogether = 256;
 
     private readonly List<Action<DateTimeOffset>> handlers = [];
+    private readonly CancellationTokenSource leaving = new();
     private volatile IReadOnlyList<int> mine = [];
 
     /// <inheritdoc />
@@ -31,8 +32,31 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
     /// <inheritdoc />
     public void OnWakeUp(Action<DateTimeOffset> woken) => handlers.Add(woken);
 
+    /// <summary>Before any service stops: what is under way may take a minute yet, and the timers of these shards would wait for it.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => leaving.CancelAsync();
+
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => OwnThread.Run("kafka-shards", () => Run(stoppingToken));
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        leaving.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, leaving.Token);
+        await OwnThread.Run("kafka-shards", () => Run(ending.Token));
+    }
 
     private void Run(CancellationToken stopping)
     {

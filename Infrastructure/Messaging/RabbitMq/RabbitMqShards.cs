@@ -10,11 +10,12 @@ namespace Infrastructure.Messaging.RabbitMq;
 /// <summary>With RabbitMQ one Runner claims from all shards and the others stand by: the store says which one leads.</summary>
 internal sealed partial class RabbitMqShards(
     IRunnerLease lease, IRunnerLeases leases, IStoreClock clock, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqShards> logger)
-    : BackgroundService, IShards, IRabbitMqPart
+    : BackgroundService, IHostedLifecycleService, IShards, IRabbitMqPart
 {
     private static readonly TimeSpan Term = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(1);
     private readonly List<Action<DateTimeOffset>> handlers = [];
+    private readonly CancellationTokenSource leaving = new();
     private volatile IReadOnlyList<int> mine = [];
 
     /// <inheritdoc />
@@ -40,8 +41,33 @@ internal sealed partial class RabbitMqShards(
     /// <summary>Nothing: wake-ups are hints.</summary>
     public Task EndAsync() => Task.CompletedTask;
 
+    /// <summary>Before any service stops: what is under way may take a minute yet, and all timers would wait for it.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => leaving.CancelAsync();
+
+    /// <inheritdoc />
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        leaving.Dispose();
+        base.Dispose();
+    }
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, leaving.Token);
+        await LeadAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task LeadAsync(CancellationToken stoppingToken)
     {
         using var ticks = new PeriodicTimer(Renewal, time);
         var granted = time.GetTimestamp();
@@ -61,6 +87,13 @@ internal sealed partial class RabbitMqShards(
                 {
                     // Another one may lead by now; claims are a compare-and-set, so this is about work in vain only.
                     LogStoreUnavailable(error.Message);
+                    Set(mine.Count > 0 && time.GetElapsedTime(granted) < Term);
+                }
+#pragma warning disable CA1031 // An answer that nobody expects counts as none: ending the loop would end the process.
+                catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+                {
+                    LogDefect(error);
                     Set(mine.Count > 0 && time.GetElapsedTime(granted) < Term);
                 }
             }
@@ -93,6 +126,9 @@ internal sealed partial class RabbitMqShards(
 
     [LoggerMessage(4031, LogLevel.Information, "This Runner {Role}")]
     private partial void LogLeads(string role);
+
+    [LoggerMessage(4033, LogLevel.Error, "Whether this Runner leads cannot be told because of a defect; trying again every second")]
+    private partial void LogDefect(Exception error);
 
     [LoggerMessage(4032, LogLevel.Warning, "Whether this Runner leads cannot be told: {Reason}")]
     private partial void LogStoreUnavailable(string reason);

@@ -127,6 +127,24 @@ public sealed class LeaseLoopTests
     }
 
     [Test]
+    public async Task An_answer_that_nobody_expects_counts_as_none_and_the_process_goes_on()
+    {
+        leases.Failure = new InvalidOperationException("MongoDB refused a command: a code of a later release");
+        await loop.StartAsync(default);
+        await Eventually.That(() => leases.Failed > 0, TimeSpan.FromSeconds(10), "it is asked for");
+        leases.Failure = null;
+        await Eventually.That(
+            () =>
+            {
+                parts.Clock.Advance(Second);
+                return lease.MaySend(lease.Runner);
+            },
+            TimeSpan.FromSeconds(10),
+            () => $"it has a lease; {loop.ExecuteTask!.Status}");
+        await loop.StopAsync(default);
+    }
+
+    [Test]
     public async Task Stopping_ends_the_lease()
     {
         await loop.StartAsync(default);

@@ -10,6 +10,12 @@ internal sealed class ManualLeases : IRunnerLeases
 
     public Exception? Failure { get; set; }
 
+    /// <summary>What asking who leads throws, while it is set.</summary>
+    public Exception? LeadFailure { get; set; }
+
+    /// <summary>How many calls have failed.</summary>
+    public int Failed { get; private set; }
+
     /// <summary>The write happens, the answer does not come.</summary>
     public bool LosesAnswers { get; set; }
 
@@ -39,13 +45,19 @@ internal sealed class ManualLeases : IRunnerLeases
         Failure is null ? Task.FromResult<IReadOnlyList<RunnerLeaseRow>>([.. rows.Values]) : Task.FromException<IReadOnlyList<RunnerLeaseRow>>(Failure);
 
     public Task<bool> TryLeadAsync(Guid runner, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
-        Task.FromResult(true);
+        LeadFailure is null ? Task.FromResult(true) : Task.FromException<bool>(Count(LeadFailure));
+
+    private Exception Count(Exception failure)
+    {
+        Failed++;
+        return failure;
+    }
 
     private Task Try(Action write)
     {
         if (Failure is not null)
         {
-            return Task.FromException(Failure);
+            return Task.FromException(Count(Failure));
         }
 
         write();

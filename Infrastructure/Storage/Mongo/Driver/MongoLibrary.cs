@@ -9,6 +9,7 @@ internal static partial class MongoLibrary
 {
     public const int DocumentBytes = 128;
     public const int ErrorBytes = 512;
+    public const int PrimaryOnly = 1;
 
     private const string Mongoc = "mongoc";
     private const string Bson = "bson";
@@ -78,6 +79,15 @@ internal static partial class MongoLibrary
     [LibraryImport(Mongoc, StringMarshalling = StringMarshalling.Utf8)]
     [return: MarshalAs(UnmanagedType.U1)]
     internal static partial bool mongoc_uri_set_option_as_int32(nint uri, string name, int value);
+
+    [LibraryImport(Mongoc)]
+    internal static partial nint mongoc_read_prefs_new(int mode);
+
+    [LibraryImport(Mongoc)]
+    internal static partial void mongoc_read_prefs_destroy(nint preferences);
+
+    [LibraryImport(Mongoc)]
+    internal static partial void mongoc_uri_set_read_prefs_t(nint uri, nint preferences);
 
     [LibraryImport(Mongoc)]
     internal static partial void mongoc_uri_destroy(nint uri);

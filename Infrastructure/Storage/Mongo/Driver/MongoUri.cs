@@ -27,6 +27,7 @@ internal sealed class MongoUri : IDisposable
         SetDefault("serverselectiontimeoutms", ReachMilliseconds);
         SetDefault("connecttimeoutms", ReachMilliseconds);
         SetDefault("sockettimeoutms", (int)operationTimeout.TotalMilliseconds);
+        ReadFromPrimary();
     }
 
     public string Database { get; }
@@ -63,6 +64,14 @@ internal sealed class MongoUri : IDisposable
         }
 
         return reason;
+    }
+
+    /// <summary>Whatever the address prefers: a secondary lags behind, and would not know of a claim, or of a timer, that was just acknowledged.</summary>
+    private void ReadFromPrimary()
+    {
+        var primary = MongoLibrary.mongoc_read_prefs_new(MongoLibrary.PrimaryOnly);
+        MongoLibrary.mongoc_uri_set_read_prefs_t(handle, primary);
+        MongoLibrary.mongoc_read_prefs_destroy(primary);
     }
 
     private void SetDefault(string name, int value)
