@@ -99,6 +99,16 @@ check_suites() {
   return $missing
 }
 
+# What failed and why, once more: the end of a long log is what people read.
+tell_failures() {
+  awk '
+    /<UnitTestResult / { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); failed = / outcome="Failed"/; lines = 0; inside = 0 }
+    failed && /<Message>/ { print "failed: " name; inside = 1 }
+    failed && inside && lines < 12 { line = $0; gsub(/<\/?Message>/, "", line); print "  " line; lines++ }
+    /<\/Message>/ { inside = 0 }
+  ' "$1" | sed "s/&lt;/</g; s/&gt;/>/g; s/&quot;/\"/g; s/&apos;/'/g; s/&#xD;//g; s/&amp;/\&/g"
+}
+
 count() {
   local file=TestResults/tests.trx passed failed total skipped
   [[ -s $file ]] || { echo "0 passed, 1 failed"; return 1; }
@@ -111,6 +121,7 @@ count() {
     *) skipped=$((skipped + 1)) ;;
   esac
   echo
+  tell_failures "$file"
   echo "$passed passed, $failed failed, $skipped skipped"
   [[ $failed -eq 0 && $passed -gt 0 ]]
 }

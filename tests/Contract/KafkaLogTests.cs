@@ -73,7 +73,9 @@ public sealed class KafkaLogTests : DurableLogContract
         // Brokers bound what arrives compressed, so another's message may be larger than ours ever are.
         using (var stranger = new ProducerBuilder<byte[], byte[]>(new Dictionary<string, string>
         {
-            ["bootstrap.servers"] = uri, ["message.max.bytes"] = "20000000", ["compression.type"] = "gzip",
+            ["bootstrap.servers"] = uri,
+            ["message.max.bytes"] = "20000000",
+            ["compression.type"] = "gzip",
         }).Build())
         {
             var headers = new Headers { { "from", new byte[100_000] } };

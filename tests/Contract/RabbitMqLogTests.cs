@@ -18,6 +18,20 @@ public sealed class RabbitMqLogTests : DurableLogContract
     private RabbitMqHost consumer = null!;
     private IBatchHandler<TimerScheduled> fedHandler = null!;
 
+    [Test]
+    public async Task A_message_of_another_kind_becomes_a_dead_letter_with_the_reason()
+    {
+        const string stranger = """{"messageType":["urn:message:Elsewhere:Order"],"message":{"key":"mine"}}""";
+
+        await PublishRubbishAsync(Encoding.UTF8.GetBytes(stranger), "application/vnd.masstransit+json");
+        await Publisher.PublishAsync([ATimer.New().Build()], default);
+
+        await Eventually.That(() => Handler.Count == 1, RabbitMqHost.Patience, "what follows is applied");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, RabbitMqHost.Patience, "it is a dead letter");
+        Assert.That((await DeadLettersAsync())[0], Is.EqualTo(new DeadLetter(
+            "mine", Encoding.UTF8.GetBytes(stranger), "The message is of a type that is not known here.", string.Empty)).UsingPropertiesComparer());
+    }
+
     protected override async Task<IEventPublisher<TimerScheduled>> StartAsync(IBatchHandler<TimerScheduled> fed)
     {
         uri = Engine.Address("rabbitmq");
@@ -48,11 +62,13 @@ public sealed class RabbitMqLogTests : DurableLogContract
         consumer = await RabbitMqHost.StartConsumerAsync(uri, prefix, fedHandler);
     }
 
-    protected override async Task PublishRubbishAsync(byte[] bytes)
+    protected override Task PublishRubbishAsync(byte[] bytes) => PublishRubbishAsync(bytes, "application/octet-stream");
+
+    private async Task PublishRubbishAsync(byte[] bytes, string contentType)
     {
         await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
-        await channel.BasicPublishAsync(string.Empty, $"{prefix}timers", bytes);
+        await channel.BasicPublishAsync(string.Empty, $"{prefix}timers", mandatory: true, new BasicProperties { ContentType = contentType }, bytes);
     }
 
     protected override async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync()
@@ -65,7 +81,7 @@ public sealed class RabbitMqLogTests : DurableLogContract
             {
                 var body = found.Body.ToArray();
                 dead.Add(new DeadLetter(
-                    KeyOf(body), body, Header(found.BasicProperties, "MT-Fault-Message"), Header(found.BasicProperties, "MT-Fault-ExceptionType")));
+                    KeyOf(body), body, Reason(found.BasicProperties), Header(found.BasicProperties, "MT-Fault-ExceptionType")));
             }
         }
         catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
@@ -89,7 +105,14 @@ public sealed class RabbitMqLogTests : DurableLogContract
         }
     }
 
-    private static string Header(IReadOnlyBasicProperties properties, string name) => properties.Headers?[name] switch
+    private static string Reason(IReadOnlyBasicProperties properties) =>
+        Header(properties, "MT-Fault-Message") is { Length: > 0 } fault ? fault : Header(properties, "MT-Reason");
+
+    private static string Header(IReadOnlyBasicProperties properties, string name) => properties.Headers is { } headers && headers.TryGetValue(name, out var value)
+        ? TextOf(value)
+        : string.Empty;
+
+    private static string TextOf(object? value) => value switch
     {
         byte[] bytes => Encoding.UTF8.GetString(bytes),
         var other => other?.ToString() ?? string.Empty,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tests.Support;
 
 /// <summary>A real engine that tests talk to: named by TEST_KAFKA and its like, or started by the servers script where that is at hand.</summary>
@@ -67,6 +69,11 @@ public sealed class Engine
             }
         }
     }
+
+    /// <summary>The ids of its own processes.</summary>
+    internal IEnumerable<int> Processes => Directory
+        .EnumerateFiles(Path.Combine(StateFolder, $"{name}-{options[^1]}"), "pid", SearchOption.AllDirectories)
+        .Select(file => int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
 
     internal void Do(string command, params string[] more) => Run([command, name, .. options, .. more]);
 

@@ -10,8 +10,12 @@ public sealed class OwnEngine(Engine engine) : IDisposable
     /// <param name="broker">One of several brokers, from 1; null for the whole engine.</param>
     public void Kill(int? broker = null) => engine.Do("kill", Broker(broker));
 
-    /// <summary>SIGSTOP.</summary>
-    public void Pause() => engine.Do("pause");
+    /// <summary>SIGSTOP, and waits until each of its threads stands still: the signal is delivered to them one by one.</summary>
+    public void Pause()
+    {
+        engine.Do("pause");
+        SpinWait.SpinUntil(() => engine.Processes.All(StandsStill), TimeSpan.FromSeconds(10));
+    }
 
     /// <summary>SIGCONT.</summary>
     public void Resume() => engine.Do("resume");
@@ -24,6 +28,9 @@ public sealed class OwnEngine(Engine engine) : IDisposable
 
     /// <summary>Kills it and deletes its data.</summary>
     public void Dispose() => engine.Do("wipe");
+
+    private static bool StandsStill(int process) => Directory.EnumerateDirectories($"/proc/{process}/task").All(thread =>
+        File.ReadAllText(Path.Combine(thread, "stat")).Split(')')[^1].TrimStart()[0] is 'T' or 'Z' or 'X');
 
     private static string[] Broker(int? broker) => broker is { } one ? ["--broker", $"{one}"] : [];
 }

@@ -26,9 +26,10 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan SegmentTime { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long a message may wait for the brokers' acknowledgement, 1 s to 5 min. Default 12 s; must be shorter than a request may take.</summary>
+    /// <summary>How long a message may wait for the brokers' acknowledgement, 1 s to 5 min. Default 20 s; must be shorter than a request may take.</summary>
+    /// <remarks>Long enough for a broker to be lost unnoticed: by Kafka's defaults the others miss it after 9 s, and elect a leader after that.</remarks>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
-    public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(12);
+    public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the producer gathers messages into one request, 0 to 1 s. Default 2 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]

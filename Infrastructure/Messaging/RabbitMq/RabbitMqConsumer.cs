@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Contracts.Messaging;
 using MassTransit;
 using MassTransit.Middleware;
+using MassTransit.Transports;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,12 +23,13 @@ internal sealed class RabbitMqConsumer<TMessage>(
 
     private readonly RabbitMqOptions settings = options.Value;
     private readonly CancellationTokenSource ended = new();
+    private readonly Channel<RabbitMqEntry<TMessage>> received =
+        Channel.CreateUnbounded<RabbitMqEntry<TMessage>>(new UnboundedChannelOptions { SingleReader = true });
+
     private Task? loop;
 
     /// <summary>The broker's number of the message that comes next.</summary>
     private ulong next = 1;
-    private readonly Channel<RabbitMqEntry<TMessage>> received =
-        Channel.CreateUnbounded<RabbitMqEntry<TMessage>>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <inheritdoc />
     public void Configure(IRabbitMqBusFactoryConfigurator bus) => bus.ReceiveEndpoint(settings.Prefixed(type.Topic), endpoint =>
@@ -46,7 +48,11 @@ internal sealed class RabbitMqConsumer<TMessage>(
             // Thrown on: then MassTransit gives the message back to the queue instead of burying it.
             pipe.UseExecute(context => ThrowIfStopped(context.Exception));
             pipe.UseFilter(new ErrorTransportFilter());
+            pipe.UseExecute(context => context.GetOrAddPayload(() => Buried.Instance));
         });
+
+        // Nobody takes a message of another kind; and MassTransit counts what was no message at all among these, though it is buried by then.
+        endpoint.ConfigureDeadLetter(pipe => pipe.UseExecuteAsync(BuryUnwantedAsync));
         endpoint.Handler<RabbitMqMessage>(ReceiveAsync);
         loop = Task.Run(() => RunAsync(ended.Token));
     });
@@ -177,12 +183,23 @@ internal sealed class RabbitMqConsumer<TMessage>(
         await entry.Done.Task;
     }
 
+    private static Task BuryUnwantedAsync(ReceiveContext context) =>
+        context.HasPayloadType(typeof(Buried)) || !context.TryGetPayload<IDeadLetterTransport>(out var deadLetters)
+            ? Task.CompletedTask
+            : deadLetters.Send(context, "The message is of a type that is not known here.");
+
     private static void ThrowIfStopped(Exception? error)
     {
         if (error?.GetBaseException() is StoppedException)
         {
             throw new StoppedException();
         }
+    }
+
+    /// <summary>Marks a message that is among the dead letters.</summary>
+    private sealed class Buried
+    {
+        public static Buried Instance { get; } = new();
     }
 
     /// <summary>The message was neither applied nor refused: the process ends.</summary>

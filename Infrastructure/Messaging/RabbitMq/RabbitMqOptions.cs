@@ -8,9 +8,9 @@ public sealed class RabbitMqOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "RabbitMq";
 
-    /// <summary>How long a message may wait for the broker's confirm, 1 s to 5 min. Default 12 s; must be shorter than a request may take.</summary>
+    /// <summary>How long a message may wait for the broker's confirm, 1 s to 5 min. Default 20 s; must be shorter than a request may take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
-    public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(12);
+    public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Goes before the names of queues and exchanges, up to 100 characters. Default empty.</summary>
     [RegularExpression("^[A-Za-z0-9._-]{0,100}$")]
