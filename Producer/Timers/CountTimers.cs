@@ -9,7 +9,7 @@ internal static class CountTimers
     public static void MapCountTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/stats", HandleAsync)
         .WithName("countTimers")
         .WithSummary("Count timers per state")
-        .WithDescription("Kept up with every change, so the answer costs the same with ten timers and with ten million.");
+        .WithDescription("As of `asOf`: of this moment with the embedded store, which keeps the counts up with every change; on a cluster up to 10 s old.");
 
     private static async Task<Ok<TimerStats>> HandleAsync(ITimerStore store, CancellationToken cancellationToken)
     {
