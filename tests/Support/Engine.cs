@@ -84,14 +84,21 @@ public sealed class Engine
             Tools.Missing($"no {name}: set TEST_{name.ToUpperInvariant()} to its address, or put the servers script beside the checkout");
         }
 
+        // Only what names the instance: starting it again must not repeat how it was made.
+        var identity = options.SkipWhile(option => option != "--id").Take(2).ToArray();
         var (exitCode, output) = Run(["up", name, .. options]);
+        if (exitCode != 0)
+        {
+            // Another took its port meanwhile, or Kafka was given a cluster id that looks like an option: once more, from nothing.
+            Run(["wipe", name, .. identity]);
+            (exitCode, output) = Run(["up", name, .. options]);
+        }
+
         if (exitCode != 0)
         {
             Tools.Missing($"{name} does not start: {output}");
         }
 
-        // Only what names the instance: starting it again must not repeat how it was made.
-        var identity = options.SkipWhile(option => option != "--id").Take(2).ToArray();
         return new Engine(name, output.Trim().Split('\n')[^1].Trim(), identity);
     }
 

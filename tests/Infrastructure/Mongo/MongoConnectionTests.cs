@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
@@ -19,5 +20,29 @@ public sealed class MongoConnectionTests
 
         Assert.That(await store.FindAsync([timer.TimerId], default), Has.Count.EqualTo(1));
         Assert.That((await new MongoStoreTime(connection).SampleAsync(default)).Source, Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task While_the_database_is_gone_those_who_wait_together_share_one_search()
+    {
+        var searches = 0;
+        using var connection = new MongoConnection("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300", new MongoOptions { Connections = 1 }, TimeProvider.System);
+
+        var asked = Enumerable.Range(0, 30).Select(_ => connection.RunAsync(MongoLane.Runner, Look, default)).ToList();
+
+        await Task.WhenAll(asked).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.That(
+            asked.Select(task => (task.Exception?.InnerException as StoreUnavailableException)?.Outcome), Is.All.EqualTo(WriteOutcome.Refused));
+        Assert.That(searches, Is.EqualTo(1));
+        Assert.That(() => connection.RunAsync(MongoLane.Runner, Look, default), Throws.TypeOf<StoreUnavailableException>());
+        Assert.That(searches, Is.EqualTo(2), "who comes later looks anew");
+
+        bool Look(MongoSession session)
+        {
+            searches++;
+            using var hello = new BsonWriter().Int32("hello"u8, 1);
+            session.Read(hello, _ => true);
+            return true;
+        }
     }
 }

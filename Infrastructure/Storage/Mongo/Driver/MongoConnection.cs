@@ -21,6 +21,9 @@ internal sealed class MongoConnection : IDisposable
     private readonly Thread[] threads;
     private int disposed;
 
+    /// <summary>When a search for the database was last given up; 0 when none was.</summary>
+    private long unreachableAt;
+
     /// <param name="connectionString">As the operator wrote it.</param>
     /// <param name="options">How many threads, how long to wait.</param>
     /// <param name="time">For the time that work waits for a thread.</param>
@@ -126,14 +129,18 @@ internal sealed class MongoConnection : IDisposable
         {
             while (TryTake(queues, out var work))
             {
-                if (time.GetElapsedTime(work.QueuedAt) > operationTimeout)
+                if (work.QueuedAt < Volatile.Read(ref unreachableAt))
                 {
-                    // With the database down each look takes its time-out; who comes last must not wait for all of them.
+                    // The search that was given up while it waited was its own too: who comes last does not wait for one after the other.
+                    work.Refuse(MongoFailures.Unreachable);
+                }
+                else if (time.GetElapsedTime(work.QueuedAt) > operationTimeout)
+                {
                     work.Refuse("The database does not keep up with what is asked of it.");
                 }
-                else
+                else if (work.Run(session) is { } failure && MongoFailures.IsUnreachable(failure))
                 {
-                    work.Run(session);
+                    Volatile.Write(ref unreachableAt, time.GetTimestamp());
                 }
             }
         }
@@ -164,7 +171,8 @@ internal sealed class MongoConnection : IDisposable
     {
         public long QueuedAt { get; } = queuedAt;
 
-        public abstract void Run(MongoSession session);
+        /// <summary>What it failed with; null when it did not.</summary>
+        public abstract Exception? Run(MongoSession session);
 
         public abstract void Refuse(string reason);
     }
@@ -184,20 +192,22 @@ internal sealed class MongoConnection : IDisposable
 
         public Task<T> Task => completion.Task;
 
-        public override void Run(MongoSession session)
+        public override Exception? Run(MongoSession session)
         {
             if (completion.Task.IsCompleted)
             {
-                return;
+                return null;
             }
 
             try
             {
                 completion.TrySetResult(work(session));
+                return null;
             }
             catch (Exception error)
             {
                 completion.TrySetException(error);
+                return error;
             }
             finally
             {

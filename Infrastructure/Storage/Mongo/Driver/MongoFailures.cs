@@ -8,6 +8,8 @@ internal static class MongoFailures
     /// <summary>A unique index has the value already.</summary>
     public const int DuplicateKey = 11000;
 
+    public const string Unreachable = "The database cannot be reached.";
+
     // Domains and codes of mongoc-error.h.
     private const int Client = 1;
     private const int Stream = 2;
@@ -29,8 +31,8 @@ internal static class MongoFailures
         var inner = new MongoFailureException(domain, code, message);
         return domain switch
         {
-            ServerSelection => Refused("The database cannot be reached.", inner),
-            Stream when code is StreamNameResolution or StreamConnect or StreamNotEstablished => Refused("The database cannot be reached.", inner),
+            ServerSelection => Refused(Unreachable, inner),
+            Stream when code is StreamNameResolution or StreamConnect or StreamNotEstablished => Refused(Unreachable, inner),
             Client when code is ClientTooBig or ClientTooSmall => Defect(inner),
             Client or Sasl or Scram => Refused("The database does not let this service in.", inner),
             Stream or Protocol or WriteConcern => Unknown("The database gave no answer in time.", inner),
@@ -38,6 +40,9 @@ internal static class MongoFailures
             _ => Defect(inner),
         };
     }
+
+    /// <summary>Whether no server was found, after looking for one for as long as we look.</summary>
+    public static bool IsUnreachable(Exception failure) => failure.InnerException is MongoFailureException { Domain: ServerSelection };
 
     /// <summary>A write was done but is not known to be durable.</summary>
     public static StoreUnavailableException NotDurable(int code, string message) =>
