@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,11 +15,10 @@ internal static class Ceilings
     public const string BareClient = "bare-client";
 
     /// <summary>The same Kestrel with a handler that parses the same body and answers.</summary>
-    public static async Task<int> ServeEmptyAsync(string url)
+    public static async Task<int> ServeEmptyAsync(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url);
         await using var app = builder.Build();
         var answer = Encoding.UTF8.GetBytes("""{"id":"01a1fd49-ef73-731f-9b1f-7dc97a27c8cb","state":"scheduled"}""");
         app.MapGet("/health/ready", () => "ready");

@@ -3,8 +3,8 @@ using Bench;
 // The bench starts itself for the ceilings that stand beside the figures.
 switch (args)
 {
-    case [Ceilings.EmptyHandler, var url]:
-        return await Ceilings.ServeEmptyAsync(url);
+    case [Ceilings.EmptyHandler, ..]:
+        return await Ceilings.ServeEmptyAsync(args);
     case [Ceilings.BareClient, var url, var count]:
         return await Ceilings.SendBareAsync(url, int.Parse(count));
 }
@@ -17,6 +17,9 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("burst", BurstScenario.RunAsync),
     ("drain", DrainScenario.RunAsync),
     ("punctuality", PunctualityScenario.RunAsync),
+    ("pending", PendingScenario.RunAsync),
+    ("stored", StoredScenario.RunAsync),
+    ("cluster", ClusterScenario.RunAsync),
 };
 
 var chosen = args.Length == 0 ? scenarios : [.. scenarios.Where(scenario => args.Contains(scenario.Name))];

@@ -4,17 +4,26 @@ using System.Net.Sockets;
 
 namespace Bench;
 
-/// <summary>The service in a process of its own, on a data folder of its own, synced to disk.</summary>
+/// <summary>A program in a process of its own, on a data folder of its own.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
+    private readonly string[] command;
     private Process? process;
+
+    private ServiceProcess(params string[] command) => this.command = [.. command, "--urls", $"http://127.0.0.1:{Port}"];
 
     public int Port { get; } = FreePort();
 
-    public static async Task<ServiceProcess> StartNewAsync()
+    public int Id => process!.Id;
+
+    /// <summary>The service with all in one process, synced to disk.</summary>
+    public static Task<ServiceProcess> StartNewAsync() => StartProgramAsync("Standalone");
+
+    /// <summary>One of the programs.</summary>
+    public static async Task<ServiceProcess> StartProgramAsync(string program, params string[] settings)
     {
-        var service = new ServiceProcess();
+        var service = new ServiceProcess([Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. settings]);
         await service.StartAsync();
         return service;
     }
@@ -22,18 +31,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>A handler that does nothing, in the service's place.</summary>
     public static async Task<ServiceProcess> StartEmptyHandlerAsync()
     {
-        var service = new ServiceProcess();
-        await service.StartAsync(typeof(Ceilings).Assembly.Location, Ceilings.EmptyHandler, $"http://127.0.0.1:{service.Port}");
+        var service = new ServiceProcess(typeof(Ceilings).Assembly.Location, Ceilings.EmptyHandler);
+        await service.StartAsync();
         return service;
     }
 
-    public Task StartAsync() => StartAsync(
-        typeof(Standalone.StandaloneMarker).Assembly.Location,
-        "--urls", $"http://127.0.0.1:{Port}", "--Storage:Path", Path.Combine(folder, "data"));
-
-    private async Task StartAsync(params string[] command)
+    public async Task StartAsync()
     {
-        process = Process.Start(new ProcessStartInfo("dotnet", command)
+        process = Process.Start(new ProcessStartInfo("dotnet", [.. command, "--Storage:Path", Path.Combine(folder, "data")])
         {
             UseShellExecute = false,
             WorkingDirectory = folder,

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Bench;
+
+/// <summary>Holds processes to a part of a core each, by control groups; needs the right to make them.</summary>
+internal sealed class ProcessorLimits(double cores) : IDisposable
+{
+    private const string First = "/sys/fs/cgroup/cpu";
+    private const string Second = "/sys/fs/cgroup";
+    private readonly List<string> groups = [];
+
+    /// <summary>Whether groups can be made here.</summary>
+    public bool Work { get; } = CanMake();
+
+    public void Hold(int process)
+    {
+        var group = Path.Combine(Root, $"timers-bench-{process}");
+        Directory.CreateDirectory(group);
+        groups.Add(group);
+        if (Root == First)
+        {
+            File.WriteAllText(Path.Combine(group, "cpu.cfs_period_us"), "20000");
+            File.WriteAllText(Path.Combine(group, "cpu.cfs_quota_us"), string.Create(CultureInfo.InvariantCulture, $"{cores * 20_000:F0}"));
+        }
+        else
+        {
+            File.WriteAllText(Path.Combine(group, "cpu.max"), string.Create(CultureInfo.InvariantCulture, $"{cores * 20_000:F0} 20000"));
+        }
+
+        File.WriteAllText(Path.Combine(group, "cgroup.procs"), process.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Groups whose processes still run are left behind empty-handed; the next start of the machine forgets them.</summary>
+    public void Dispose()
+    {
+        foreach (var group in groups)
+        {
+            try
+            {
+                Directory.Delete(group);
+            }
+            catch (IOException)
+            {
+                // Its process ends after this.
+            }
+        }
+    }
+
+    private static string Root => Directory.Exists(First) ? First : Second;
+
+    private static bool CanMake()
+    {
+        var probe = Path.Combine(Root, $"timers-bench-{Environment.ProcessId}");
+        try
+        {
+            Directory.CreateDirectory(probe);
+            var works = File.Exists(Path.Combine(probe, Root == First ? "cpu.cfs_quota_us" : "cpu.max"));
+            Directory.Delete(probe);
+            return works;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
