@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Contracts.Timers;
 using FluentValidation;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Producer.Docs;
@@ -18,7 +19,7 @@ public static class ProducerServices
     {
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
 
-        services.AddOptions<ProducerOptions>().BindConfiguration(ProducerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProducerOptions>().BindSettings(ProducerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
         services.AddSingleton<IProblemDetailsWriter, ProblemsForAll>();
         services.AddExceptionHandler<ExceptionProblems>();

@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -20,15 +21,15 @@ public static class RunnerServices
     /// <summary>Adds claiming, sending and upkeep. To be called after the engines were added.</summary>
     public static IServiceCollection AddRunner(this IServiceCollection services)
     {
-        services.AddOptions<DueOptions>().BindConfiguration(DueOptions.Section).ValidateDataAnnotations()
+        services.AddOptions<DueOptions>().BindSettings(DueOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.LargestWindow >= o.Window, "Runner:Due:LargestWindow must not be shorter than Window.")
             .Validate(o => o.Window > o.Interval, "Runner:Due:Window must be longer than Interval, or timers are claimed late.")
             .ValidateOnStart();
-        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations()
+        services.AddOptions<DeliveryOptions>().BindSettings(DeliveryOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.LongestReturn >= o.ShortestReturn, "Runner:Delivery:LongestReturn must not be shorter than ShortestReturn.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsLimits>();
-        services.AddOptions<UpkeepOptions>().BindConfiguration(UpkeepOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<UpkeepOptions>().BindSettings(UpkeepOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);

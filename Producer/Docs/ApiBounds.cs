@@ -13,17 +13,21 @@ internal sealed class ApiBounds : IOpenApiDocumentTransformer
     {
         var schemas = document.Components!.Schemas!;
 
-        var create = Bound(schemas, "TimerRequest", Timer());
-        create.Required = new HashSet<string>(StringComparer.Ordinal) { "url" };
-        create.OneOf = [OnlyWith("dueAt"), OnlyWith("delay")];
-        Bound(schemas, "TimerChange", Timer()).Properties!.Remove("id");
+        // A Producer for reads has none of the requests, one for writes no list.
+        if (Bound(schemas, "TimerRequest", Timer()) is { } create)
+        {
+            create.Required = new HashSet<string>(StringComparer.Ordinal) { "url" };
+            create.OneOf = [OnlyWith("dueAt"), OnlyWith("delay")];
+        }
+
+        Bound(schemas, "TimerChange", Timer())?.Properties!.Remove("id");
         Bound(schemas, "RetryRequest", Retry());
         Bound(schemas, "ReplayRequest", Replay());
-        Bound(schemas, "SeedTimerRequest", Seed()).Required = new HashSet<string>(StringComparer.Ordinal) { "webhookUrl" };
+        Bound(schemas, "SeedTimerRequest", Seed())?.Required = new HashSet<string>(StringComparer.Ordinal) { "webhookUrl" };
         var pause = new OpenApiSchema { Type = JsonSchemaType.String, Format = "duration" };
         Bound(schemas, "RetryResource", new() { ["delays"] = ApiShapes.List(pause, 1, RetryPolicy.MostAttempts - 1) });
-        ((OpenApiSchema)schemas["TimerList"]).Required!.Remove("next");
-        Extend((OpenApiSchema)schemas["ProblemDetails"]);
+        Find(schemas, "TimerList")?.Required!.Remove("next");
+        Extend(Find(schemas, "ProblemDetails")!);
         return Task.CompletedTask;
     }
 
@@ -69,9 +73,13 @@ internal sealed class ApiBounds : IOpenApiDocumentTransformer
     };
 
     /// <summary>Puts the bounded properties in place of those that the types gave, and refuses others as the readers do.</summary>
-    private static OpenApiSchema Bound(IDictionary<string, IOpenApiSchema> schemas, string name, Dictionary<string, OpenApiSchema> properties)
+    private static OpenApiSchema? Bound(IDictionary<string, IOpenApiSchema> schemas, string name, Dictionary<string, OpenApiSchema> properties)
     {
-        var schema = (OpenApiSchema)schemas[name];
+        if (Find(schemas, name) is not { } schema)
+        {
+            return null;
+        }
+
         schema.AdditionalPropertiesAllowed = false;
         foreach (var (property, bounded) in properties)
         {
@@ -81,6 +89,9 @@ internal sealed class ApiBounds : IOpenApiDocumentTransformer
 
         return schema;
     }
+
+    private static OpenApiSchema? Find(IDictionary<string, IOpenApiSchema> schemas, string name) =>
+        schemas.TryGetValue(name, out var schema) ? (OpenApiSchema)schema : null;
 
     private static OpenApiSchema OnlyWith(string property) =>
         new() { Required = new HashSet<string>(StringComparer.Ordinal) { property } };

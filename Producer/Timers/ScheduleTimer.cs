@@ -1,5 +1,6 @@
 using Contracts.Messaging;
 using Contracts.Timers;
+using Infrastructure.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -13,7 +14,7 @@ internal static class ScheduleTimer
 
     public static IServiceCollection AddScheduleTimer(this IServiceCollection services)
     {
-        services.AddOptions<TimersOptions>().BindConfiguration(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TimersOptions>().BindSettings(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<TimersOptions>, TimersOptionsLimits>();
         return services.AddSingleton<TimerAcceptance>().AddSingleton<RowWaiters>().AddSingleton<TimerCopies>().AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
     }

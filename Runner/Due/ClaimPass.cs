@@ -55,8 +55,8 @@ internal sealed class ClaimPass(
             : await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - options.Value.OverdueAfter, own), cancellationToken);
 
         // What another Runner should have claimed long ago; the compare-and-set keeps that safe.
-        return foreign.Draw(own) is var (shard, lateness)
-            ? claimed + await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - lateness, [shard]), cancellationToken)
+        return foreign.Draw(own) is var (shards, lateness)
+            ? claimed + await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - lateness, shards), cancellationToken)
             : claimed;
     }
 

@@ -2,7 +2,7 @@ using Contracts.Timers;
 
 namespace Runner.Leases;
 
-/// <summary>Draws a shard of another Runner to look after: nobody may have it, or its Runner may be stuck.</summary>
+/// <summary>Draws shards that are not this Runner's to look after: nobody may have it, or its Runner may be stuck.</summary>
 internal sealed class ForeignShards(Peers peers, Random random)
 {
     /// <summary>How late the timers of a shard must be that no live lease lists.</summary>
@@ -12,8 +12,8 @@ internal sealed class ForeignShards(Peers peers, Random random)
     private static readonly TimeSpan Listed = TimeSpan.FromSeconds(10);
 
     /// <param name="own">This Runner's; null when all are.</param>
-    /// <returns>One shard, and how late its timers must be to be claimed; null when there is none.</returns>
-    public (int Shard, TimeSpan Lateness)? Draw(IReadOnlyList<int>? own)
+    /// <returns>A shard that a lease lists, or all that none does, and how late their timers must be to be claimed; null when there is none.</returns>
+    public (IReadOnlyList<int> Shards, TimeSpan Lateness)? Draw(IReadOnlyList<int>? own)
     {
         if (own is null || own.Count >= Shard.Count)
         {
@@ -21,7 +21,10 @@ internal sealed class ForeignShards(Peers peers, Random random)
         }
 
         var others = Shard.All.Except(own).ToList();
+        var listed = peers.Shards;
         var shard = others[random.Next(others.Count)];
-        return (shard, peers.Shards.Contains(shard) ? Listed : Unlisted);
+
+        // With Kafka down and Runners started anew it may be all of them that nobody has: one by one would take seconds.
+        return listed.Contains(shard) ? ([shard], Listed) : (others.FindAll(other => !listed.Contains(other)), Unlisted);
     }
 }

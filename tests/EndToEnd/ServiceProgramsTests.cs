@@ -35,6 +35,19 @@ public sealed class ServiceProgramsTests
         "Producer:Serves");
 
     [Test]
+    public void Values_that_cannot_be_read_hide_no_other_fault() => Refuses(
+        "Runner",
+        [
+            "--ConnectionStrings:Kafka", "nonsense", "--ConnectionStrings:MongoDb", Mongo, "--Kafka:Retention", "soon", "--Kafka:Linger", "x", "--Kafka:Partitions", "0",
+            "--Runner:Due:Window", "wide", "--Runner:Upkeep:PurgeInterval", "00:00:00",
+        ],
+        "ConnectionStrings:Kafka", "Kafka:Retention", "Kafka:Linger", "Kafka:Partitions", "Runner:Due:Window", "Runner:Upkeep:PurgeInterval");
+
+    [Test]
+    public void A_group_without_a_name_is_refused() => Refuses(
+        "Consumer", ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Kafka:ConsumerGroup="], "Kafka:ConsumerGroup");
+
+    [Test]
     public void Requests_must_outlast_the_delivery() => Refuses(
         "Producer",
         ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Producer:Timers:Deadline", "00:00:05"],

@@ -40,7 +40,7 @@ public sealed class KafkaOptions
     public string TopicPrefix { get; set; } = string.Empty;
 
     /// <summary>The Consumers' group. Default <c>timers.consumer</c>.</summary>
-    [RegularExpression("^[A-Za-z0-9._-]{1,100}$")]
+    [Required, RegularExpression("^[A-Za-z0-9._-]{1,100}$")]
     public string ConsumerGroup { get; set; } = "timers.consumer";
 
     /// <summary>Messages that are handed to the store at once, 1 to 10,000. Default 1,000.</summary>

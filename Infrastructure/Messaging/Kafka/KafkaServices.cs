@@ -66,7 +66,7 @@ public static class KafkaServices
         }
 
         services.AddOptions<KafkaOptions>()
-            .BindConfiguration(KafkaOptions.Section)
+            .BindSettings(KafkaOptions.Section)
             .ValidateDataAnnotations()
             .Validate(o => o.Replication != 0, "Kafka:Replication must be 1 or more, or -1 for the brokers' default.")
             .Validate(o => o.SegmentTime <= o.Retention, "Kafka:SegmentTime must not be longer than Retention.")

@@ -13,6 +13,7 @@ internal sealed class RabbitMqBus : IHostedService
 {
     /// <summary>A stop waits so long for batches under way.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(100);
     private readonly List<IRabbitMqPart> parts;
     private readonly IBusControl bus;
     private readonly RabbitMqOptions settings;
@@ -56,8 +57,25 @@ internal sealed class RabbitMqBus : IHostedService
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Not awaited: it ends when the broker is there, and the service starts without it.
-        starting = bus.StartAsync(CancellationToken.None);
+        starting = StartAtBrokerAsync();
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Not before the broker lets somebody in: MassTransit gives up for good at a login that is refused, whose user may be made later,
+    /// and looks for a broker that is away every half minute only.
+    /// </summary>
+    private async Task StartAtBrokerAsync()
+    {
+        while (!probe.IsConnected && !isStopping)
+        {
+            await Task.Delay(StartPause);
+        }
+
+        if (!isStopping)
+        {
+            await bus.StartAsync(CancellationToken.None);
+        }
     }
 
     /// <inheritdoc />

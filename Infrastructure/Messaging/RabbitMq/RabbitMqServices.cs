@@ -64,7 +64,7 @@ public static class RabbitMqServices
             return;
         }
 
-        services.AddOptions<RabbitMqOptions>().BindConfiguration(RabbitMqOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RabbitMqOptions>().BindSettings(RabbitMqOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => RabbitMqConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("RabbitMq")));
         services.AddSingleton<RabbitMqProbe>();

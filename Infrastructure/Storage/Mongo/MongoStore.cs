@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Infrastructure.Hosting;
 using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
 using Microsoft.Extensions.Configuration;
@@ -18,7 +19,7 @@ public static class MongoStore
     public static IServiceCollection AddMongoStore(this IServiceCollection services)
     {
         services.AddOptions<MongoOptions>()
-            .BindConfiguration(MongoOptions.Section)
+            .BindSettings(MongoOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
 

@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Infrastructure.Storage.Sqlite.Timers;
@@ -9,7 +10,7 @@ internal static class SqliteStoreServices
     public static IServiceCollection AddSqliteStore(this IServiceCollection services)
     {
         services.AddOptions<StorageOptions>()
-            .BindConfiguration(StorageOptions.Section)
+            .BindSettings(StorageOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<DataFolder>();

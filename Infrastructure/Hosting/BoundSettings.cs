@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Hosting;
+
+/// <summary>Reads a section into its options, one setting at a time.</summary>
+/// <remarks>.NET's own binding ends at the first value that cannot be read, and hides every other fault behind it.</remarks>
+public static class BoundSettings
+{
+    /// <summary>Binds the section; a value that cannot be read is a fault that validation tells with all others.</summary>
+    public static OptionsBuilder<TOptions> BindSettings<TOptions>(this OptionsBuilder<TOptions> builder, string section)
+        where TOptions : class
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(provider => new Binding<TOptions>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
+        builder.Services.AddSingleton<IConfigureOptions<TOptions>>(provider => provider.GetRequiredService<Binding<TOptions>>());
+        builder.Services.AddSingleton<IValidateOptions<TOptions>>(provider => provider.GetRequiredService<Binding<TOptions>>());
+        return builder;
+    }
+
+    private sealed class Binding<TOptions>(IConfigurationSection section) : IConfigureOptions<TOptions>, IValidateOptions<TOptions>
+        where TOptions : class
+    {
+        private readonly List<string> faults = [];
+
+        public void Configure(TOptions options)
+        {
+            faults.Clear();
+            foreach (var property in typeof(TOptions).GetProperties().Where(property => section[property.Name] is not null))
+            {
+                try
+                {
+                    property.SetValue(options, section.GetSection(property.Name).Get(property.PropertyType));
+                }
+                catch (InvalidOperationException unreadable)
+                {
+                    faults.Add(unreadable.Message);
+                }
+            }
+        }
+
+        public ValidateOptionsResult Validate(string? name, TOptions options) =>
+            faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}
