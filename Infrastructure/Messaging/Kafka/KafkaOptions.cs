@@ -51,7 +51,7 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:00.100")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Silence after which the group takes a Consumer for dead and gives its partitions to others, 1 s to 5 min. Default 6 s.</summary>
+    /// <summary>Silence after which the group takes a Consumer for dead and gives its partitions to others, 1 s to 5 min. Default 6 s, the least that brokers take unless told otherwise.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConsumerSession { get; set; } = TimeSpan.FromSeconds(6);
 
