@@ -32,11 +32,13 @@ internal static class ApiDocument
     public static void MapApiDocument(this WebApplication app)
     {
         app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal));
-        app.UseSwaggerUI(ui =>
+
+        // Beside the way of all other requests, which would each wait for it to say that they are none of its business.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";
             ui.DocumentTitle = "Timers";
             ui.SwaggerEndpoint(Route, "Timers");
-        });
+        }));
     }
 }
