@@ -7,6 +7,7 @@ namespace Tests.EndToEnd.Cluster;
 
 /// <summary>The three programs with RabbitMQ in Kafka's place: creates wait for their row, one Runner is active and the other stands by.</summary>
 [NonParallelizable]
+[Category(FaultReport.Category)]
 public sealed class RabbitMqClusterTests
 {
     private const string Timers = "/api/v1/timers";
@@ -15,7 +16,11 @@ public sealed class RabbitMqClusterTests
     private Receiver receiver = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => cluster = await Support.Cluster.StartAsync(each: 2, brokers: 0);
+    public async Task Start()
+    {
+        await SharedCluster.EndNowAsync();
+        cluster = await Support.Cluster.StartAsync(each: 2, brokers: 0);
+    }
 
     [OneTimeTearDown]
     public async Task End()
@@ -71,7 +76,8 @@ public sealed class RabbitMqClusterTests
         await cluster.Runners[1].KillAsync();
         await cluster.ReviveAsync();
 
-        journal.Check(receiver, new Fault("Runners killed", killedAt, TimeProvider.System.GetUtcNow()));
+        var kills = new Fault("Runners killed", killedAt, TimeProvider.System.GetUtcNow());
+        FaultReport.Check("(1) kill -9 of each Runner", "cluster with RabbitMQ", 2, journal.Evidence(receiver, kills));
     }
 
     [Test]
@@ -99,6 +105,7 @@ public sealed class RabbitMqClusterTests
 
         cluster.RabbitMq.Start();
         await cluster.ReviveAsync();
-        journal.Check(receiver);
+        refusing.Check(receiver);
+        FaultReport.Check("(1, 2) RabbitMQ down", "cluster with RabbitMQ", 1, journal.Evidence(receiver));
     }
 }
