@@ -6,6 +6,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Commands against a Runner that is about to send: what the answer says holds at the receiver.</summary>
+[Category(FaultReport.Category)]
 public sealed class ControlTests
 {
     [Test]
@@ -50,7 +51,7 @@ public sealed class ControlTests
             TimeSpan.FromSeconds(30),
             "every timer has ended");
         await journal.RecountAsync();
-        journal.Check(receiver);
+        FaultReport.Check("(6, 8) cancels around the due instant", "embedded", 1, journal.Evidence(receiver));
         var cancelled = journal.Told.Where(told => told is { Deed: Deed.Cancel, Verdict: Verdict.Ok }).Select(told => told.Id).ToHashSet();
         Assert.That(receiver.Journal.Where(arrival => cancelled.Contains(arrival.TimerId)), Is.Empty, "sent although the answer was \"cancelled\"");
         Assert.That(before, Is.GreaterThan(Count / 20), "the test's cancels come before the due instant, too");
@@ -72,7 +73,7 @@ public sealed class ControlTests
         Assert.That(moved.Verdict, Is.EqualTo(Verdict.Ok));
         await Eventually.That(() => receiver.Count > 0, TimeSpan.FromSeconds(10), "it fires");
         await standalone.Http.AllFinishedAsync(1);
-        journal.Check(receiver);
+        FaultReport.Check("(7) moved while it is loaded", "embedded", 1, journal.Evidence(receiver));
         Assert.That(receiver.Journal, Has.Count.EqualTo(1));
         Assert.That(receiver.Journal[0].DueAt, Is.EqualTo(moved.DueAt));
     }

@@ -7,6 +7,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>What the disk has to do with it: synced before an answer, refused when full, healed by itself.</summary>
+[Category(FaultReport.Category)]
 public sealed class DiskTests
 {
     [Test]
@@ -89,6 +90,6 @@ public sealed class DiskTests
         await journal.DeliveredAsync(receiver, TimeSpan.FromSeconds(30));
         await standalone.Http.AllFinishedAsync(journal.Count);
         await journal.RecountAsync();
-        journal.Check(receiver, healed);
+        FaultReport.Check("(2, 16) full disk", "embedded", 1, journal.Evidence(receiver, healed));
     }
 }

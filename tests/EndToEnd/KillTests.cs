@@ -4,6 +4,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>kill -9 at each of the four moments of a timer's life, during 2,000 timers. The oracle is the receiver's journal.</summary>
+[Category(FaultReport.Category)]
 public sealed class KillTests
 {
     private const int Count = 2_000;
@@ -26,7 +27,8 @@ public sealed class KillTests
         await journal.DeliveredAsync(receiver, Patience);
 
         // Nothing was under way to a receiver, so nothing may be repeated.
-        journal.Check(receiver, new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false));
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        FaultReport.Check("(1) kill -9 while creating", "embedded", 1, journal.Evidence(receiver, kill));
     }
 
     [Test]
@@ -47,7 +49,8 @@ public sealed class KillTests
 
         await journal.DeliveredAsync(receiver, Patience);
         await FinishedAsync(standalone, journal);
-        journal.Check(receiver, new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false));
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        FaultReport.Check("(1) kill -9 while claiming", "embedded", 1, journal.Evidence(receiver, kill));
     }
 
     [Test]
@@ -66,7 +69,7 @@ public sealed class KillTests
 
         await journal.DeliveredAsync(receiver, Patience);
         await FinishedAsync(standalone, journal);
-        journal.Check(receiver, kill);
+        FaultReport.Check("(1) kill -9 while sending", "embedded", 1, journal.Evidence(receiver, kill));
     }
 
     [Test]
@@ -86,7 +89,7 @@ public sealed class KillTests
 
         await journal.DeliveredAsync(receiver, Patience);
         await FinishedAsync(standalone, journal);
-        journal.Check(receiver, kill);
+        FaultReport.Check("(1) kill -9 while recording", "embedded", 1, journal.Evidence(receiver, kill));
     }
 
     [Test]
@@ -106,7 +109,8 @@ public sealed class KillTests
         await journal.CreateBatchAsync(200, i => new { url = receiver.At("/new"), dueAt = onTime.AddMilliseconds(i) });
         await journal.DeliveredAsync(receiver, Patience);
 
-        journal.Check(receiver, new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false));
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        FaultReport.Check("(1) kill -9 while it owed 5,000", "embedded", 1, journal.Evidence(receiver, kill));
         var old = receiver.Journal.Where(arrival => arrival.Path == "/old").Select(arrival => arrival.DueAt).ToList();
 
         // Several requests are under way at once, so neighbours may overtake each other; strangers may not.

@@ -6,6 +6,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Stopping on purpose: nothing lost, nothing repeated, nothing left behind.</summary>
+[Category(FaultReport.Category)]
 public sealed class StoppingTests
 {
     private const int Interrupt = 2;
@@ -28,7 +29,7 @@ public sealed class StoppingTests
         await standalone.StartAsync();
 
         await standalone.Http.AllFinishedAsync(2_000);
-        journal.Check(receiver);
+        FaultReport.Check("(14) SIGTERM in the middle", "embedded", 1, journal.Evidence(receiver));
         Assert.That(receiver.Count, Is.EqualTo(2_000));
     }
 
