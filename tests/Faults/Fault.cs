@@ -10,8 +10,11 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     /// <summary>How long before the fault an arrival's outcome may still have been unwritten.</summary>
     private static readonly TimeSpan Unwritten = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long after it what had been sent may still be on its way into a busy receiver's journal.</summary>
+    private static readonly TimeSpan Unread = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether what arrived then may come again.</summary>
-    public bool Excuses(DateTimeOffset arrivedAt) => Repeats && arrivedAt >= From - Unwritten && arrivedAt <= Until;
+    public bool Excuses(DateTimeOffset arrivedAt) => Repeats && arrivedAt >= From - Unwritten && arrivedAt <= Until + Unread;
 
     /// <summary>How much of the time between two instants it took.</summary>
     public TimeSpan Within(DateTimeOffset from, DateTimeOffset until)
