@@ -4,6 +4,7 @@
 #   ./build.sh test    install what the tests need (Debian), build, test
 #   ./build.sh cover   test with a coverage report in coverage/
 #   ./build.sh bench   run the benchmarks (arguments are passed on)
+#   ./build.sh faults  the long tests of faults, about an hour; a report in bench/results/
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -25,6 +26,7 @@ install() {
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v redis-cli >/dev/null || missing+=(redis-tools)
   command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || missing+=(rabbitmq-server)
+  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
   has_library librdkafka.so.1 || missing+=(librdkafka1)
   has_library libmongoc-1.0.so.0 || missing+=(libmongoc-1.0-0)
   [[ ${#missing[@]} -eq 0 ]] && return
@@ -80,7 +82,7 @@ suites=(
   InProcessLogTests KafkaLogTests RabbitMqLogTests
   SqliteFileTimerStoreTests SqliteFileDueTimersTests MongoTimerStoreTests MongoDueTimersTests
   InProcessCacheTests RedisCacheTests InProcessFeedTests RedisFeedTests
-  ClusterTests ThreeBrokersTests RabbitMqClusterTests
+  ClusterTests ClusterKillTests ClusterLinesTests ThreeBrokersTests RabbitMqClusterTests
 )
 check_suites() {
   [[ ${CI:-} == true && $# -eq 0 ]] || return 0
@@ -138,5 +140,17 @@ case ${1:-} in
     awk -F'"' '/<coverage /{for(i=1;i<NF;i++){if($i~/line-rate=$/)l=$(i+1);if($i~/branch-rate=$/)b=$(i+1)};printf "lines %.1f %%, branches %.1f %%\n",l*100,b*100;exit}' coverage/*/coverage.cobertura.xml
     ;;
   bench) shift; dotnet run -c Release --project bench -- "$@" ;;
-  *) sed -n '2,7p' "$0"; exit 2 ;;
+  faults)
+    install; restore; build
+    step faults
+    export TEST_FAULT_ROUNDS=${TEST_FAULT_ROUNDS:-100} TEST_OUTAGE_SECONDS=${TEST_OUTAGE_SECONDS:-120}
+    export TEST_FAULT_REPORT=$PWD/bench/results/$(date +%F)-faults.md
+    rm -rf TestResults
+    failed=0
+    dotnet test --no-build --filter TestCategory=Fault --logger "trx;LogFileName=tests.trx" --results-directory TestResults || failed=1
+    count || failed=1
+    [[ -f $TEST_FAULT_REPORT ]] && echo "report: $TEST_FAULT_REPORT"
+    exit $failed
+    ;;
+  *) sed -n '2,8p' "$0"; exit 2 ;;
 esac

@@ -9,6 +9,7 @@ public sealed class EnginesOfTheRun
     [OneTimeTearDown]
     public void End()
     {
+        Faults.FaultReport.Write();
         MongoDatabase.DropAll();
         Engine.WipeAll();
     }

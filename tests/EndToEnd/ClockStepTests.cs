@@ -1,9 +1,11 @@
 using System.Globalization;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.EndToEnd;
 
 /// <summary>The machine's clock is set while the program runs: a small library in front of libc's stands for that.</summary>
+[Category(FaultReport.Category)]
 public sealed class ClockStepTests
 {
     private const string Library = """
@@ -33,20 +35,13 @@ public sealed class ClockStepTests
     [TestCase(0, 259_200, TestName = "Timers_go_on_by_the_new_time_when_the_clock_is_set_forward_by_three_days")]
     public async Task Timers_go_on_by_the_new_time(int before, int after)
     {
-        if (!Tools.Exists("cc"))
-        {
-            Tools.Missing("A C compiler");
-        }
-
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("step.c"), Library);
-        var (exitCode, output) = Tools.Run("cc", "-shared", "-fPIC", "-o", folder.File("step.so"), folder.File("step.c"), "-ldl");
-        Assert.That(exitCode, Is.Zero, output);
+        var library = await Preloaded.CompileAsync(folder, Library);
         await SetAsync(folder, before);
         await using var receiver = await Receiver.StartAsync();
         await using var standalone = new StandaloneProcess();
         await standalone.StartAsync(
-            wait: true, "env", $"LD_PRELOAD={folder.File("step.so")}", $"TEST_CLOCK_STEP={folder.File("step")}");
+            wait: true, "env", $"LD_PRELOAD={library}", $"TEST_CLOCK_STEP={folder.File("step")}");
         await standalone.Http.CreateAsync(new { url = receiver.At("/before"), delay = "PT0S" });
         await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(10), "it works");
 

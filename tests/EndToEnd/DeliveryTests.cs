@@ -1,10 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.EndToEnd;
 
 /// <summary>Attempts, retries and receivers that misbehave, with the real program.</summary>
+[Category(FaultReport.Category)]
 public sealed class DeliveryTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -25,28 +27,29 @@ public sealed class DeliveryTests
             context.Response.StatusCode = Interlocked.Increment(ref calls) < 4 ? 500 : 200;
             return Task.CompletedTask;
         });
-        var id = await standalone.Http.CreateAsync(new
+        var clients = new Journal(standalone.Http);
+        var told = await clients.CreateAsync(new
         {
             url = receiver.At("/hook"),
             delay = "PT0.2S",
             retry = new { delays = new[] { "PT0.1S", "PT0.3S", "PT0.05S" } },
         });
+        var id = told.Id!;
 
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", Patience, "it succeeds in the end");
         var journal = receiver.Journal;
-        var pauses = journal.Zip(journal.Skip(1), (one, next) => next.At - one.At).ToList();
         Assert.Multiple(() =>
         {
             Assert.That(journal.Select(arrival => arrival.Attempt), Is.EqualTo(new[] { 1, 2, 3, 4 }));
             Assert.That(journal.Select(arrival => arrival.WebhookId).Distinct().ToList(), Has.Count.EqualTo(1));
             Assert.That(journal.Select(arrival => arrival.DueAt).Distinct().ToList(), Has.Count.EqualTo(1), "retries keep what was promised");
-            Assert.That(journal[0].At, Is.GreaterThanOrEqualTo(journal[0].DueAt));
-            Assert.That(pauses[0], Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(100)));
-            Assert.That(pauses[1], Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(300)));
-            Assert.That(pauses[2], Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(50)));
         });
         var attempts = await standalone.Http.GetStringAsync(new Uri($"/api/v1/timers/{id}/attempts", UriKind.Relative));
         Assert.That(attempts, Does.Contain("answered 500"));
+
+        // That no pause is shorter than it says is the oracle's to see.
+        await clients.SeeAsync(id);
+        FaultReport.Check("(15) retries", "embedded", 1, clients.Evidence(receiver));
     }
 
     [Test]

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.EndToEnd;
 
 /// <summary>What the disk has to do with it: synced before an answer, refused when full, healed by itself.</summary>
+[Category(FaultReport.Category)]
 public sealed class DiskTests
 {
     [Test]
@@ -61,43 +63,33 @@ public sealed class DiskTests
         await using var disk = SmallDisk.Create(megabytes: 6);
         await using var receiver = await Receiver.StartAsync();
         await using var standalone = await StandaloneProcess.StartNewAsync("--Storage:Path", Path.Combine(disk.Path, "data"));
-        var acknowledged = new List<string>();
-        HttpStatusCode status;
+        var journal = new Journal(standalone.Http);
         var body = new string('x', 200_000);
+        Told told;
         do
         {
-            using var answer = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/hook"), delay = "PT5S", body });
-            status = answer.StatusCode;
-            if (status == HttpStatusCode.Created)
-            {
-                acknowledged.Add((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!);
-            }
-            else
-            {
-                var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
-                Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
-                Assert.That(problem.GetProperty("outcome").GetString(), Is.EqualTo("refused"));
-                Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("full"));
-            }
+            told = await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT5S", body });
         }
-        while (status == HttpStatusCode.Created && acknowledged.Count < 100);
+        while (told.Verdict == Verdict.Ok && journal.Count < 100);
 
-        Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-        Assert.That(await standalone.Http.StateAsync(acknowledged[0]), Is.EqualTo("scheduled"), "reads go on");
+        Assert.That(told.Verdict, Is.EqualTo(Verdict.Refused));
+        using var refused = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/hook"), delay = "PT5S", body });
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(refused.Headers.RetryAfter, Is.Not.Null);
+        Assert.That((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), Does.Contain("full"));
+        Assert.That(await standalone.Http.StateAsync(journal.Acknowledged[0].Id!), Is.EqualTo("scheduled"), "reads go on");
+        var full = TimeProvider.System.GetUtcNow();
 
         disk.Grow(megabytes: 64);
 
         await Eventually.That(
-            async () =>
-            {
-                using var answer = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/hook"), delay = "PT0S" });
-                return answer.StatusCode == HttpStatusCode.Created;
-            },
+            async () => (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S" })).Verdict == Verdict.Ok,
             TimeSpan.FromSeconds(20),
             "creates are accepted again");
-        await Eventually.That(
-            () => receiver.Journal.Select(arrival => arrival.TimerId).ToHashSet().IsSupersetOf(acknowledged),
-            TimeSpan.FromSeconds(30),
-            "all that was acknowledged is delivered");
+        var healed = new Fault("full disk", full, TimeProvider.System.GetUtcNow(), Repeats: false);
+        await journal.DeliveredAsync(receiver, TimeSpan.FromSeconds(30));
+        await standalone.Http.AllFinishedAsync(journal.Count);
+        await journal.RecountAsync();
+        FaultReport.Check("(2, 16) full disk", "embedded", 1, journal.Evidence(receiver, healed));
     }
 }

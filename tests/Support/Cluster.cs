@@ -1,3 +1,5 @@
+using Tests.Faults;
+
 namespace Tests.Support;
 
 /// <summary>The three programs as processes of their own on engines of their own, any of which a test may stop, kill and start again.</summary>

@@ -34,12 +34,12 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
 
     public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) => store.ListAsync(query, cancellationToken);
 
-    public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => store.CountAsync(cancellationToken);
+    public virtual Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => store.CountAsync(cancellationToken);
 
-    public Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken) =>
+    public virtual Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken) =>
         Try(() => store.TryReplaceAsync(read, changed, cancellationToken));
 
-    public Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    public virtual Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         OnClaim();
         return Try(() => store.ClaimAsync(request, cancellationToken));
@@ -51,7 +51,7 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     public Task<IReadOnlyList<ClaimedTimer>> MarkSendingAsync(IReadOnlyList<ClaimedTimer> timers, CancellationToken cancellationToken) =>
         Try(() => store.MarkSendingAsync(timers, cancellationToken));
 
-    public Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken) =>
+    public virtual Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken) =>
         Try(() => store.RecordAsync(outcomes, cancellationToken));
 
     public Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken) =>

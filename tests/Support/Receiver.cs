@@ -12,7 +12,18 @@ namespace Tests.Support;
 /// <summary>A webhook as it arrived.</summary>
 public sealed record Arrival(
     DateTimeOffset At, string Method, string Path, string WebhookId, string TimerId, DateTimeOffset DueAt, int Attempt,
-    IReadOnlyDictionary<string, string> Headers, string Body);
+    IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    private const string KeyParameter = "?key=";
+
+    /// <summary>What it was answered; 0 while it is not, or when the sender did not wait for it.</summary>
+    public int Status { get; set; }
+
+    public DateTimeOffset? AnsweredAt { get; set; }
+
+    /// <summary>The Idempotency-Key under which it was created, which a test puts into the address.</summary>
+    public string? Key => Path.Contains(KeyParameter, StringComparison.Ordinal) ? Path.Split(KeyParameter)[^1] : null;
+}
 
 /// <summary>A real HTTP receiver that keeps a journal of all that arrives: the oracle of the end-to-end tests.</summary>
 public sealed class Receiver : IAsyncDisposable
@@ -72,7 +83,7 @@ public sealed class Receiver : IAsyncDisposable
         var headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
-        journal.Enqueue(new Arrival(
+        var arrival = new Arrival(
             at,
             request.Method,
             request.Path + request.QueryString,
@@ -81,7 +92,13 @@ public sealed class Receiver : IAsyncDisposable
             headers.TryGetValue("timer-due-at", out var due) ? DateTimeOffset.Parse(due) : default,
             headers.TryGetValue("timer-attempt", out var attempt) ? int.Parse(attempt) : 0,
             headers,
-            body));
+            body);
+        journal.Enqueue(arrival);
         await answer(context);
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            arrival.AnsweredAt = TimeProvider.System.GetUtcNow();
+            arrival.Status = context.Response.StatusCode;
+        }
     }
 }

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.EndToEnd.Cluster;
 
 /// <summary>The three programs with RabbitMQ in Kafka's place: creates wait for their row, one Runner is active and the other stands by.</summary>
 [NonParallelizable]
+[Category(FaultReport.Category)]
 public sealed class RabbitMqClusterTests
 {
     private const string Timers = "/api/v1/timers";
@@ -14,7 +16,11 @@ public sealed class RabbitMqClusterTests
     private Receiver receiver = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => cluster = await Support.Cluster.StartAsync(each: 2, brokers: 0);
+    public async Task Start()
+    {
+        await SharedCluster.EndNowAsync();
+        cluster = await Support.Cluster.StartAsync(each: 2, brokers: 0);
+    }
 
     [OneTimeTearDown]
     public async Task End()
@@ -63,13 +69,15 @@ public sealed class RabbitMqClusterTests
         await Eventually.That(() => receiver.Count > 500, Patience, "a quarter has arrived");
 
         // Whichever leads: killed one after the other, the second when the first is back.
+        var killedAt = TimeProvider.System.GetUtcNow();
         await cluster.Runners[0].KillAsync();
         await cluster.Runners[0].StartAsync();
         await journal.DeliveredAsync(receiver, Patience);
         await cluster.Runners[1].KillAsync();
         await cluster.ReviveAsync();
 
-        journal.Check(receiver);
+        var kills = new Fault("Runners killed", killedAt, TimeProvider.System.GetUtcNow());
+        FaultReport.Check("(1) kill -9 of each Runner", "cluster with RabbitMQ", 2, journal.Evidence(receiver, kills));
     }
 
     [Test]
@@ -97,6 +105,7 @@ public sealed class RabbitMqClusterTests
 
         cluster.RabbitMq.Start();
         await cluster.ReviveAsync();
-        Assert.That(journal.Check(receiver), Is.Empty);
+        refusing.Check(receiver);
+        FaultReport.Check("(1, 2) RabbitMQ down", "cluster with RabbitMQ", 1, journal.Evidence(receiver));
     }
 }

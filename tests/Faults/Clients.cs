@@ -1,0 +1,76 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Tests.Support;
+
+namespace Tests.Faults;
+
+/// <summary>Clients that go on until they are told to stop, whatever they are answered.</summary>
+public static class Clients
+{
+    private const int Connections = 4;
+    private const string Tag = "fault";
+    private const string Flaky = "/flaky";
+
+    /// <summary>What their receiver says: no, to the first attempt of some.</summary>
+    public static Task AnswerAsync(HttpContext context)
+    {
+        context.Response.StatusCode = context.Request.Path == Flaky && context.Request.Headers["timer-attempt"] == "1" ? 500 : 200;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Creates timers for the coming seconds; of each ten one is cancelled, one moved later, one asked for under a key, twice, and one tried twice.</summary>
+    public static Task RunAsync(Journal journal, Receiver receiver, CancellationToken until) =>
+        Task.WhenAll(Enumerable.Range(0, Connections).Select(async connection =>
+        {
+            for (var i = connection; !until.IsCancellationRequested; i += Connections)
+            {
+                var told = await CreateAsync(journal, receiver, i);
+                if (told is { Id: { } id, Verdict: Verdict.Ok } && i % 10 == 3)
+                {
+                    await journal.CancelAsync(id, client: i + 1);
+                }
+                else if (told is { Id: { } moved, Verdict: Verdict.Ok } && i % 10 == 4)
+                {
+                    await journal.RescheduleAsync(moved, new { delay = "PT2S" }, client: i + 1);
+                }
+
+                // Nobody is to be drowned: a process that is being started needs the processor, too.
+                await Task.Delay(told.Id is null ? 50 : 2, CancellationToken.None);
+            }
+        }));
+
+    /// <summary>Waits until none of their timers is on its way, and has everything counted.</summary>
+    public static async Task EndedAsync(Journal journal, HttpClient http, TimeSpan patience)
+    {
+        foreach (var state in new[] { "scheduled", "armed" })
+        {
+            await Eventually.That(
+                async () => (await http.GetFromJsonAsync<JsonElement>($"/api/v1/timers?tag={Tag}&state={state}&limit=1"))
+                    .GetProperty("items").GetArrayLength() == 0,
+                patience,
+                $"no timer is {state}");
+        }
+
+        await journal.RecountAsync();
+    }
+
+    private static async Task<Told> CreateAsync(Journal journal, Receiver receiver, int i)
+    {
+        if (i % 10 == 6)
+        {
+            var retry = new { delays = new[] { "PT0.3S", "PT0.3S" }, jitter = 0 };
+            return await journal.CreateAsync(new { url = receiver.At(Flaky), delay = "PT0.5S", retry, tags = new[] { Tag } }, client: i);
+        }
+
+        if (i % 10 != 5)
+        {
+            return await journal.CreateAsync(new { url = receiver.At("/hook"), delay = i % 3 == 0 ? "PT0.2S" : "PT1S", tags = new[] { Tag } }, client: i);
+        }
+
+        var key = Guid.NewGuid().ToString("N");
+        var timer = new { url = receiver.At($"/hook?key={key}"), delay = "PT1S", tags = new[] { Tag } };
+        await journal.CreateAsync(timer, key, client: i);
+        return await journal.CreateAsync(timer, key, client: i + 1);
+    }
+}

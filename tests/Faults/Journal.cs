@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Xml;
+using Tests.Support;
+
+namespace Tests.Faults;
+
+/// <summary>Clients that remember what they were told. Several processes may answer; requests go to them in turn.</summary>
+public sealed class Journal(params HttpClient[] http)
+{
+    private const string Timers = "/api/v1/timers";
+    private readonly ConcurrentQueue<Told> told = new();
+    private readonly ConcurrentQueue<Seen> seen = new();
+    private readonly ConcurrentQueue<Recount> recounts = new();
+    private int count;
+
+    /// <summary>How many creates were acknowledged.</summary>
+    public int Count => Volatile.Read(ref count);
+
+    public IReadOnlyList<Told> Told => [.. told];
+
+    /// <summary>Creates that were acknowledged: from here on the service owes a webhook.</summary>
+    public IReadOnlyList<Told> Acknowledged => Creates(Verdict.Ok);
+
+    /// <summary>Told that they were refused: they must never appear.</summary>
+    public IReadOnlyList<Told> Refused => Creates(Verdict.Refused);
+
+    /// <summary>Told that nobody knows.</summary>
+    public IReadOnlyList<Told> Unknown => Creates(Verdict.Unknown);
+
+    /// <summary>Creates timers one by one over several connections; a connection whose service dies ends.</summary>
+    public Task CreateAsync(int number, Func<int, object> timer, int connections = 16, CancellationToken until = default) =>
+        Task.WhenAll(Enumerable.Range(0, connections).Select(async connection =>
+        {
+            for (var i = connection; i < number && !until.IsCancellationRequested; i += connections)
+            {
+                if ((await CreateAsync(timer(i), client: connection)).Id is null)
+                {
+                    return;
+                }
+            }
+        }));
+
+    /// <summary>Creates one.</summary>
+    /// <param name="timer">The request.</param>
+    /// <param name="key">An Idempotency-Key.</param>
+    /// <param name="client">Which of the processes is asked.</param>
+    public Task<Told> CreateAsync(object timer, string? key = null, int client = 0)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = JsonContent.Create(timer) };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return AskAsync(Deed.Create, request, null, key, client);
+    }
+
+    public Task<Told> CancelAsync(string id, int client = 0) =>
+        AskAsync(Deed.Cancel, new HttpRequestMessage(HttpMethod.Delete, $"{Timers}/{id}"), id, null, client);
+
+    public Task<Told> RescheduleAsync(string id, object change, int client = 0) =>
+        AskAsync(Deed.Reschedule, new HttpRequestMessage(HttpMethod.Patch, $"{Timers}/{id}") { Content = JsonContent.Create(change) }, id, null, client);
+
+    /// <summary>Creates timers in batches of a thousand, all of which have to be acknowledged.</summary>
+    public async Task CreateBatchAsync(int number, Func<int, object> timer)
+    {
+        for (var start = 0; start < number; start += 1_000)
+        {
+            var items = Enumerable.Range(start, Math.Min(1_000, number - start)).Select(timer);
+            var sentAt = TimeProvider.System.GetUtcNow();
+            using var answer = await http[0].PostAsJsonAsync($"{Timers}/batch", items);
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created).Or.EqualTo(HttpStatusCode.Accepted));
+            foreach (var result in (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results").EnumerateArray())
+            {
+                Note(Read(new Told(Deed.Create, Verdict.Ok, sentAt, TimeProvider.System.GetUtcNow()), result));
+            }
+        }
+    }
+
+    /// <summary>Looks at a timer, and remembers its state.</summary>
+    public async Task<string> SeeAsync(string id)
+    {
+        var state = await http[0].StateAsync(id);
+        seen.Enqueue(new Seen(id, state));
+        return state;
+    }
+
+    /// <summary>Lists every timer there is beside the numbers. Nothing may be on its way meanwhile.</summary>
+    public async Task RecountAsync()
+    {
+        // A cluster counts every ten seconds.
+        var now = TimeProvider.System.GetUtcNow();
+        JsonElement stats = default;
+        await Eventually.That(
+            async () =>
+            {
+                stats = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}/stats");
+                return stats.GetProperty("asOf").GetDateTimeOffset() >= now.AddMilliseconds(-1);
+            },
+            TimeSpan.FromSeconds(30),
+            "the numbers are of this moment");
+        var listed = new List<Seen>();
+        var cursor = string.Empty;
+        do
+        {
+            var page = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}?limit=1000{cursor}");
+            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(
+                item => new Seen(item.GetProperty("id").GetString()!, item.GetProperty("state").GetString()!)));
+            cursor = page.TryGetProperty("next", out var next) && next.GetString() is { } text ? $"&cursor={Uri.EscapeDataString(text)}" : string.Empty;
+        }
+        while (cursor.Length > 0);
+
+        recounts.Enqueue(new Recount(stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), listed));
+    }
+
+    public Evidence Evidence(Receiver receiver, params Fault[] faults) =>
+        new(Told, receiver.Journal) { Faults = faults, Seen = [.. seen], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
+
+    /// <summary>Has the oracle compare this journal with the receiver's; no promise may be broken.</summary>
+    /// <param name="receiver">Where they went.</param>
+    /// <param name="faults">What was broken, and may explain lateness and repetitions.</param>
+    public Findings Check(Receiver receiver, params Fault[] faults) => Check(Evidence(receiver, faults));
+
+    public static Findings Check(Evidence evidence)
+    {
+        var findings = Oracle.Judge(evidence);
+        Assert.That(
+            findings.Violations,
+            Is.Empty,
+            () => string.Join(", ", findings.Violations.CountBy(violation => violation.Wrong).Select(each => $"{each.Key}: {each.Value}")));
+        return findings;
+    }
+
+    public static void CheckNothingEarly(Receiver receiver) =>
+        Assert.That(receiver.Journal.Where(arrival => arrival.At < arrival.DueAt), Is.Empty, "delivered before it was due");
+
+    /// <summary>Waits until everything that was acknowledged, and not cancelled, has arrived.</summary>
+    public Task DeliveredAsync(Receiver receiver, TimeSpan patience)
+    {
+        var cancelled = told.Where(each => each.Deed == Deed.Cancel && each.Verdict != Verdict.Refused).Select(each => each.Id).ToHashSet();
+        var owed = Acknowledged.Select(each => each.Id!).Where(id => !cancelled.Contains(id)).ToHashSet();
+        return Eventually.That(
+            () =>
+            {
+                owed.ExceptWith(receiver.Journal.Select(arrival => arrival.TimerId));
+                return owed.Count == 0;
+            },
+            patience,
+            () => $"{Count} acknowledged timers are delivered; {owed.Count} are missing, such as\n{string.Join('\n', told.Where(each => each.Id == owed.First()))}");
+    }
+
+    private List<Told> Creates(Verdict verdict) => [.. told.Where(each => each.Deed == Deed.Create && each.Verdict == verdict)];
+
+    private async Task<Told> AskAsync(Deed deed, HttpRequestMessage request, string? id, string? key, int client)
+    {
+        var sentAt = TimeProvider.System.GetUtcNow();
+        Told Say(Verdict verdict) => new(deed, verdict, sentAt, TimeProvider.System.GetUtcNow()) { Id = id, Key = key };
+        try
+        {
+            using (request)
+            {
+                using var answer = await http[client % http.Length].SendAsync(request);
+                var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+                var verdict = answer.StatusCode switch
+                {
+                    HttpStatusCode.OK or HttpStatusCode.Created => Verdict.Ok,
+                    HttpStatusCode.Accepted => deed == Deed.Create ? Verdict.Ok : Verdict.Recorded,
+                    HttpStatusCode.NotFound => Verdict.Missing,
+                    HttpStatusCode.ServiceUnavailable when body.GetProperty("outcome").GetString() == "unknown" => Verdict.Unknown,
+                    _ => Verdict.Refused,
+                };
+
+                // An attempt that was lost track of may arrive after any command, and the answer says so.
+                var open = body.TryGetProperty("mayStillArrive", out var may) && may.GetBoolean();
+                return Note(Read(Say(deed == Deed.Cancel && open ? Verdict.Recorded : verdict), body));
+            }
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException or JsonException)
+        {
+            // Not even a refused connection is certain: the client may have sent it before, on one that broke off, and tried again.
+            return Note(Say(Verdict.Unknown));
+        }
+    }
+
+    private Told Note(Told each)
+    {
+        told.Enqueue(each);
+        if (each is { Deed: Deed.Create, Verdict: Verdict.Ok })
+        {
+            Interlocked.Increment(ref count);
+        }
+
+        return each;
+    }
+
+    private static Told Read(Told each, JsonElement answer) => each with
+    {
+        Id = each.Id ?? (answer.TryGetProperty("id", out var id) ? id.GetString() : null),
+        DueAt = answer.TryGetProperty("dueAt", out var due) ? due.GetDateTimeOffset() : null,
+        Schedule = each.Deed != Deed.Cancel && answer.TryGetProperty("retry", out var retry) ? ReadSchedule(retry) : null,
+    };
+
+    private static Schedule ReadSchedule(JsonElement retry)
+    {
+        TimeSpan Duration(string name) => retry.TryGetProperty(name, out var value) ? XmlConvert.ToTimeSpan(value.GetString()!) : TimeSpan.Zero;
+        double Number(string name, double missing) => retry.TryGetProperty(name, out var value) ? value.GetDouble() : missing;
+        var delays = retry.TryGetProperty("delays", out var list)
+            ? list.EnumerateArray().Select(delay => XmlConvert.ToTimeSpan(delay.GetString()!)).ToList()
+            : null;
+        return new Schedule((int)Number("attempts", (delays?.Count ?? 0) + 1), Duration("firstDelay"), Number("factor", 1), Duration("maximum"), Number("jitter", 0), delays);
+    }
+}

@@ -1,0 +1,37 @@
+using Tests.Support;
+
+namespace Tests.Faults;
+
+/// <summary>kill -9 at random moments, round after round on the same data, while clients create, cancel and move timers.</summary>
+[Category(FaultReport.Category)]
+public sealed class KillRoundsTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Test]
+    public async Task Kills_at_random_moments_break_no_promise_of_the_embedded_program()
+    {
+        await using var receiver = await Receiver.StartAsync(Clients.AnswerAsync);
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        var random = new Random(1);
+        var kills = new List<Fault>();
+        for (var round = 0; round < Rounds.Embedded; round++)
+        {
+            using var ended = new CancellationTokenSource();
+            var clients = Clients.RunAsync(journal, receiver, ended.Token);
+            var owed = journal.Count + random.Next(50, 500);
+            await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+            var killedAt = TimeProvider.System.GetUtcNow();
+            await standalone.KillAsync();
+            await ended.CancelAsync();
+            await clients;
+            await standalone.StartAsync();
+            kills.Add(new Fault("kill", killedAt, TimeProvider.System.GetUtcNow()));
+        }
+
+        await journal.DeliveredAsync(receiver, Patience);
+        await Clients.EndedAsync(journal, standalone.Http, Patience);
+        FaultReport.Check("(1) kill -9 under creates, cancels and moves", "embedded", kills.Count, journal.Evidence(receiver, [.. kills]));
+    }
+}

@@ -1,0 +1,107 @@
+using Tests.Support;
+
+namespace Tests.Faults;
+
+public sealed partial class Oracle
+{
+    private void JudgeAttempts(string id, List<Told> asked, List<Arrival> seen)
+    {
+        // Another promise starts another count, and a replay another schedule.
+        if (asked.LastOrDefault(each => each.Schedule is not null)?.Schedule is not { } schedule || asked.Any(each => each.Deed == Deed.Replay))
+        {
+            return;
+        }
+
+        foreach (var occurrence in seen.GroupBy(arrival => arrival.WebhookId).Select(each => each.ToList()))
+        {
+            var numbers = occurrence.Select(arrival => arrival.Attempt).Distinct().Order().ToList();
+            if (numbers[^1] > schedule.Attempts)
+            {
+                Add(Wrong.AttemptsOffSchedule, id, $"attempt {numbers[^1]} of {schedule.Attempts}");
+            }
+
+            // A broken process or line may swallow an attempt before it arrives.
+            if (evidence.Faults.Count == 0 && !numbers.SequenceEqual(Enumerable.Range(1, numbers.Count)))
+            {
+                Add(Wrong.AttemptsOffSchedule, id, $"only attempts {string.Join(", ", numbers)}");
+            }
+
+            foreach (var (before, next) in occurrence.Zip(occurrence.Skip(1)).Where(pair => pair.Second.Attempt == pair.First.Attempt + 1))
+            {
+                JudgePause(id, schedule, before, next);
+            }
+        }
+    }
+
+    private void JudgePause(string id, Schedule schedule, Arrival before, Arrival next)
+    {
+        var pause = schedule.PauseAfter(before.Attempt);
+        if (next.At - before.At < pause)
+        {
+            Add(Wrong.AttemptsOffSchedule, id, $"attempt {next.Attempt} came {next.At - before.At} after the one before, not {pause}");
+        }
+        else if (before.AnsweredAt is { } answered && IsLate(answered + (pause * (1 + schedule.Jitter)), next.At))
+        {
+            Add(Wrong.Late, id, $"attempt {next.Attempt} came {next.At - answered} after the one before, not {pause}");
+        }
+    }
+
+    private void JudgeStates()
+    {
+        foreach (var timer in states.Where(timer => told.Contains(timer.Key)))
+        {
+            var ends = timer.Where(FinalStates.Contains).Distinct().ToList();
+            var asked = told[timer.Key].ToList();
+            if (ends.Count > 1 && !asked.Any(each => each.Deed == Deed.Replay))
+            {
+                Add(Wrong.SeveralFinalStates, timer.Key, string.Join(", ", ends));
+            }
+
+            var seen = arrivals[timer.Key].ToList();
+            if (ends.Contains("succeeded") && seen.Count > 0 && !seen.Any(arrival => arrival.Status is >= 200 and < 300))
+            {
+                Add(Wrong.AttemptsOffSchedule, timer.Key, "succeeded, and no attempt was answered with 2xx");
+            }
+
+            if (ends.Contains("failed") && seen.Any(arrival => arrival.Status is >= 200 and < 300))
+            {
+                Add(Wrong.AttemptsOffSchedule, timer.Key, "failed, and an attempt was answered with 2xx");
+            }
+
+            if (ends.Contains("failed") && asked.LastOrDefault(each => each.Schedule is not null)?.Schedule is { } schedule
+                && seen.Count > 0 && seen[^1].Attempt < schedule.Attempts && seen.All(arrival => arrival.Status != 410) && evidence.Faults.Count == 0)
+            {
+                Add(Wrong.AttemptsOffSchedule, timer.Key, $"failed after attempt {seen[^1].Attempt} of {schedule.Attempts}");
+            }
+        }
+    }
+
+    private void JudgeKeys()
+    {
+        var answered = evidence.Told.Where(each => each is { Deed: Deed.Create, Verdict: Verdict.Ok, Key: not null, Id: not null })
+            .Select(each => (Key: each.Key!, Id: each.Id!));
+        var delivered = evidence.Arrivals.Where(arrival => arrival.Key is not null).Select(arrival => (Key: arrival.Key!, Id: arrival.TimerId));
+        foreach (var key in answered.Concat(delivered).Distinct().GroupBy(each => each.Key, each => each.Id).Where(each => each.Count() > 1))
+        {
+            Add(Wrong.SeveralTimersForOneKey, key.Key, string.Join(", ", key));
+        }
+    }
+
+    private void JudgeRecounts()
+    {
+        foreach (var recount in evidence.Recounts)
+        {
+            var counted = recount.Timers.CountBy(timer => timer.State).ToDictionary(each => each.Key, each => (long)each.Value);
+            foreach (var (state, number) in recount.Stats.Where(each => each.Value != counted.GetValueOrDefault(each.Key)))
+            {
+                Add(Wrong.StatsDiffer, state, $"stats say {number}, the list has {counted.GetValueOrDefault(state)}");
+            }
+
+            var listed = recount.Timers.Select(timer => timer.Id).ToHashSet();
+            foreach (var id in Acknowledged().Where(id => !listed.Contains(id)))
+            {
+                Add(Wrong.Lost, id, "acknowledged and not in the list");
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Tests.Faults;
+
+/// <summary>How long the tests of faults take: a glance in the suite, hours' worth of faults by <c>./build.sh faults</c>.</summary>
+public static class Rounds
+{
+    /// <summary>TEST_FAULT_ROUNDS: how often the embedded program is killed; null in the suite.</summary>
+    public static int? Given { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("TEST_FAULT_ROUNDS"), out var rounds) ? rounds : null;
+
+    /// <summary>Kills of the embedded program.</summary>
+    public static int Embedded => Given ?? 3;
+
+    /// <summary>Kills of each process and each engine of a cluster: a fifth.</summary>
+    public static int Cluster => Given is { } rounds ? Math.Max(1, rounds / 5) : 1;
+
+    /// <summary>TEST_OUTAGE_SECONDS: how long engines are gone.</summary>
+    public static TimeSpan Outage { get; } = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariable("TEST_OUTAGE_SECONDS") ?? "12"));
+}

@@ -1,0 +1,65 @@
+namespace Tests.Faults;
+
+/// <summary>What a client asked for.</summary>
+public enum Deed
+{
+    Create,
+    Cancel,
+    Reschedule,
+
+    /// <summary>Sends it again, or at once: what follows it is another promise.</summary>
+    Replay,
+}
+
+/// <summary>What it was told.</summary>
+public enum Verdict
+{
+    /// <summary>Done, or durable.</summary>
+    Ok,
+
+    /// <summary>Noted: the attempt under way may still arrive, none follows.</summary>
+    Recorded,
+
+    /// <summary>It did not happen and will not.</summary>
+    Refused,
+
+    /// <summary>Nobody can tell.</summary>
+    Unknown,
+
+    /// <summary>There is no such timer.</summary>
+    Missing,
+}
+
+/// <summary>One request and what the client was told of it.</summary>
+/// <param name="Deed">What was asked for.</param>
+/// <param name="Verdict">The answer.</param>
+/// <param name="SentAt">When the request was sent.</param>
+/// <param name="At">When the answer was read.</param>
+public sealed record Told(Deed Deed, Verdict Verdict, DateTimeOffset SentAt, DateTimeOffset At)
+{
+    /// <summary>The timer; null where the answer named none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>What was promised, where something was.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>The Idempotency-Key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>How it is to be tried again, as the answer says; null where it does not.</summary>
+    public Schedule? Schedule { get; init; }
+}
+
+/// <summary>The attempts that were promised. Written down here once more, so that the program's rule is not judged by itself.</summary>
+public sealed record Schedule(int Attempts, TimeSpan FirstDelay, double Factor, TimeSpan Maximum, double Jitter, IReadOnlyList<TimeSpan>? Delays)
+{
+    public TimeSpan PauseAfter(int attempt) => Delays is { Count: > 0 }
+        ? Delays[Math.Min(attempt, Delays.Count) - 1]
+        : TimeSpan.FromSeconds(Math.Min(Maximum.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(Factor, attempt - 1)));
+}
+
+/// <summary>A state in which a client saw a timer.</summary>
+public sealed record Seen(string Id, string State);
+
+/// <summary>The numbers that the service gives, beside every timer that it lists.</summary>
+public sealed record Recount(IReadOnlyDictionary<string, long> Stats, IReadOnlyList<Seen> Timers);

@@ -1,0 +1,45 @@
+namespace Tests.Support;
+
+/// <summary>A program that is told another time of day than the machine's, by libfaketime.</summary>
+/// <remarks>It knows POSIX's waits until an instant but not C11's, which Kafka's client uses; a few lines of our own see to these.</remarks>
+public static class FakeTime
+{
+    private const string Waits = """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <stdlib.h>
+        #include <threads.h>
+        #include <time.h>
+        int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *until)
+        {
+            static int (*real)(cnd_t *, mtx_t *, const struct timespec *);
+            if (!real) real = dlsym(RTLD_NEXT, "cnd_timedwait");
+            struct timespec truly = *until;
+            truly.tv_sec -= atol(getenv("TEST_CLOCK_OFFSET"));
+            return real(condition, mutex, &truly);
+        }
+        """;
+
+    private static readonly string[] Places =
+    [
+        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+        "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+        "/usr/lib/faketime/libfaketimeMT.so.1",
+    ];
+
+    /// <summary>What to start a program with. Its monotonic clock stays true, as that of a machine whose time was set wrongly does.</summary>
+    /// <param name="folder">Has to be there as long as the program runs.</param>
+    /// <param name="offset">How far its clock is ahead.</param>
+    public static async Task<string[]> LauncherAsync(TemporaryFolder folder, TimeSpan offset)
+    {
+        var library = Places.FirstOrDefault(File.Exists);
+        if (library is null)
+        {
+            Tools.Missing("libfaketime");
+        }
+
+        var waits = await Preloaded.CompileAsync(folder, Waits);
+        var seconds = $"{offset.TotalSeconds:+0;-0}";
+        return ["env", $"LD_PRELOAD={waits} {library}", $"FAKETIME={seconds}", $"TEST_CLOCK_OFFSET={seconds}", "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1"];
+    }
+}

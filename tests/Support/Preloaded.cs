@@ -1,0 +1,23 @@
+namespace Tests.Support;
+
+/// <summary>A small library of C that stands in front of libc's functions in a program under test.</summary>
+public static class Preloaded
+{
+    /// <summary>Compiles it.</summary>
+    /// <param name="folder">Where it is to lie.</param>
+    /// <param name="source">C.</param>
+    /// <returns>The library, to be named by LD_PRELOAD.</returns>
+    public static async Task<string> CompileAsync(TemporaryFolder folder, string source)
+    {
+        if (!Tools.Exists("cc"))
+        {
+            Tools.Missing("A C compiler");
+        }
+
+        var (text, library) = (folder.File("preloaded.c"), folder.File("preloaded.so"));
+        await File.WriteAllTextAsync(text, source);
+        var (exitCode, output) = Tools.Run("cc", "-shared", "-fPIC", "-o", library, text, "-ldl");
+        Assert.That(exitCode, Is.Zero, output);
+        return library;
+    }
+}

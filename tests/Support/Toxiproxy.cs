@@ -1,0 +1,121 @@
+using System.Net.Http.Json;
+
+namespace Tests.Support;
+
+/// <summary>Lines between services and engines, to be cut, slowed and left half-open.</summary>
+/// <remarks>
+/// Programs reach an engine through it without knowing: a library in front of libc's <c>connect</c> changes the port. Kafka tells
+/// its clients where it is, so an address in a connection string would not do.
+/// </remarks>
+public sealed class Toxiproxy : IAsyncDisposable
+{
+    private const string Redirect = """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <netinet/in.h>
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <string.h>
+        #include <sys/socket.h>
+        int connect(int socket, const struct sockaddr *to, socklen_t size)
+        {
+            static int (*real)(int, const struct sockaddr *, socklen_t);
+            if (!real) real = dlsym(RTLD_NEXT, "connect");
+            struct sockaddr_storage there;
+            if (size > sizeof there || (to->sa_family != AF_INET && to->sa_family != AF_INET6)) return real(socket, to, size);
+            memcpy(&there, to, size);
+            in_port_t *port = to->sa_family == AF_INET ? &((struct sockaddr_in *)&there)->sin_port : &((struct sockaddr_in6 *)&there)->sin6_port;
+            for (const char *at = getenv("TEST_REDIRECT"); at && *at; at = strchr(at, ','), at = at ? at + 1 : at)
+            {
+                int from, into;
+                if (sscanf(at, "%d:%d", &from, &into) == 2 && ntohs(*port) == from) { *port = htons(into); break; }
+            }
+            return real(socket, (struct sockaddr *)&there, size);
+        }
+        """;
+
+    private readonly TemporaryFolder folder = new();
+    private readonly OwnEngine engine;
+    private readonly HttpClient http;
+    private string[] launcher = [];
+
+    private Toxiproxy()
+    {
+        engine = Engine.StartOwn("toxiproxy");
+        http = new HttpClient { BaseAddress = new Uri(engine.Uri) };
+    }
+
+    /// <summary>What to start a program with so that it goes this way.</summary>
+    public IReadOnlyList<string> Launcher => launcher;
+
+    /// <param name="lines">Their names, and the ports that they lead to.</param>
+    public static async Task<Toxiproxy> StartAsync(params (string Name, int Port)[] lines)
+    {
+        var proxy = new Toxiproxy();
+        var library = await Preloaded.CompileAsync(proxy.folder, Redirect);
+        var redirections = new List<string>();
+        foreach (var (name, port) in lines)
+        {
+            var listen = ServiceProcess.FreePort();
+            await proxy.PostAsync("proxies", new { name, listen = $"127.0.0.1:{listen}", upstream = $"127.0.0.1:{port}", enabled = true });
+            redirections.Add($"{port}:{listen}");
+        }
+
+        proxy.launcher = ["env", $"LD_PRELOAD={library}", $"TEST_REDIRECT={string.Join(',', redirections)}"];
+        return proxy;
+    }
+
+    /// <summary>Resets what is open and lets nobody in.</summary>
+    public Task CutAsync(string line) => PostAsync($"proxies/{line}", new { enabled = false });
+
+    /// <summary>Adds to the way of each packet, there and back.</summary>
+    public async Task SlowAsync(string line, int milliseconds)
+    {
+        foreach (var stream in new[] { "upstream", "downstream" })
+        {
+            await PostAsync($"proxies/{line}/toxics", new
+            {
+                name = stream,
+                type = "latency",
+                stream,
+                attributes = new { latency = milliseconds, jitter = milliseconds / 4 },
+            });
+        }
+    }
+
+    /// <summary>Swallows everything, there and back, and closes nothing.</summary>
+    public async Task HalfOpenAsync(string line)
+    {
+        foreach (var stream in new[] { "upstream", "downstream" })
+        {
+            await PostAsync($"proxies/{line}/toxics", new { name = stream, type = "timeout", stream, attributes = new { timeout = 0 } });
+        }
+    }
+
+    /// <summary>Whole again. What was swallowed is gone, so connections that were half-open are closed first.</summary>
+    public async Task MendAsync(string line)
+    {
+        await CutAsync(line);
+        foreach (var stream in new[] { "upstream", "downstream" })
+        {
+            using var answer = await http.DeleteAsync(new Uri($"proxies/{line}/toxics/{stream}", UriKind.Relative));
+        }
+
+        await PostAsync($"proxies/{line}", new { enabled = true });
+    }
+
+
+    public ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        engine.Dispose();
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task PostAsync(string path, object body)
+    {
+        using var answer = await http.PostAsJsonAsync(path, body);
+        Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());
+    }
+}
