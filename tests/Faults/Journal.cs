@@ -88,32 +88,18 @@ public sealed class Journal(params HttpClient[] http)
         return state;
     }
 
-    /// <summary>Lists every timer there is beside the numbers. Nothing may be on its way meanwhile.</summary>
+    /// <summary>Lists every timer there is beside the numbers. What is still on its way may change between the two, so it is done again, twice at most.</summary>
     public async Task RecountAsync()
     {
-        // A cluster counts every ten seconds.
-        var now = TimeProvider.System.GetUtcNow();
-        JsonElement stats = default;
-        await Eventually.That(
-            async () =>
-            {
-                stats = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}/stats");
-                return stats.GetProperty("asOf").GetDateTimeOffset() >= now.AddMilliseconds(-1);
-            },
-            TimeSpan.FromSeconds(30),
-            "the numbers are of this moment");
-        var listed = new List<Seen>();
-        var cursor = string.Empty;
+        Recount recount;
+        var turn = 0;
         do
         {
-            var page = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}?limit=1000{cursor}");
-            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(
-                item => new Seen(item.GetProperty("id").GetString()!, item.GetProperty("state").GetString()!)));
-            cursor = page.TryGetProperty("next", out var next) && next.GetString() is { } text ? $"&cursor={Uri.EscapeDataString(text)}" : string.Empty;
+            recount = await CountAsync();
         }
-        while (cursor.Length > 0);
+        while (!recount.Agrees && ++turn < 3);
 
-        recounts.Enqueue(new Recount(stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), listed));
+        recounts.Enqueue(recount);
     }
 
     public Evidence Evidence(Receiver receiver, params Fault[] faults) =>
@@ -153,6 +139,33 @@ public sealed class Journal(params HttpClient[] http)
     }
 
     private List<Told> Creates(Verdict verdict) => [.. told.Where(each => each.Deed == Deed.Create && each.Verdict == verdict)];
+
+    private async Task<Recount> CountAsync()
+    {
+        // A cluster counts every ten seconds.
+        var now = TimeProvider.System.GetUtcNow();
+        JsonElement stats = default;
+        await Eventually.That(
+            async () =>
+            {
+                stats = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}/stats");
+                return stats.GetProperty("asOf").GetDateTimeOffset() >= now.AddMilliseconds(-1);
+            },
+            TimeSpan.FromSeconds(30),
+            "the numbers are of this moment");
+        var listed = new List<Seen>();
+        var cursor = string.Empty;
+        do
+        {
+            var page = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}?limit=1000{cursor}");
+            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(
+                item => new Seen(item.GetProperty("id").GetString()!, item.GetProperty("state").GetString()!)));
+            cursor = page.TryGetProperty("next", out var next) && next.GetString() is { } text ? $"&cursor={Uri.EscapeDataString(text)}" : string.Empty;
+        }
+        while (cursor.Length > 0);
+
+        return new Recount(stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), listed);
+    }
 
     private async Task<Told> AskAsync(Deed deed, HttpRequestMessage request, string? id, string? key, int client)
     {

@@ -91,10 +91,9 @@ public sealed partial class Oracle
     {
         foreach (var recount in evidence.Recounts)
         {
-            var counted = recount.Timers.CountBy(timer => timer.State).ToDictionary(each => each.Key, each => (long)each.Value);
-            foreach (var (state, number) in recount.Stats.Where(each => each.Value != counted.GetValueOrDefault(each.Key)))
+            foreach (var (state, number) in recount.Stats.Where(each => each.Value != recount.Listed(each.Key)))
             {
-                Add(Wrong.StatsDiffer, state, $"stats say {number}, the list has {counted.GetValueOrDefault(state)}");
+                Add(Wrong.StatsDiffer, state, $"stats say {number}, the list has {recount.Listed(state)}");
             }
 
             var listed = recount.Timers.Select(timer => timer.Id).ToHashSet();

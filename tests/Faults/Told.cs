@@ -62,4 +62,10 @@ public sealed record Schedule(int Attempts, TimeSpan FirstDelay, double Factor, 
 public sealed record Seen(string Id, string State);
 
 /// <summary>The numbers that the service gives, beside every timer that it lists.</summary>
-public sealed record Recount(IReadOnlyDictionary<string, long> Stats, IReadOnlyList<Seen> Timers);
+public sealed record Recount(IReadOnlyDictionary<string, long> Stats, IReadOnlyList<Seen> Timers)
+{
+    /// <summary>How many timers were listed in a state.</summary>
+    public long Listed(string state) => Timers.LongCount(timer => timer.State == state);
+
+    public bool Agrees => Stats.All(each => each.Value == Listed(each.Key));
+}
