@@ -85,31 +85,6 @@ public sealed class KafkaOutageTests
     }
 
     [Test]
-    public async Task One_of_three_brokers_may_die_under_load()
-    {
-        using var kafka = Engine.StartOwn("kafka", "--brokers", "3");
-        var prefix = KafkaHost.NewPrefix();
-        await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix, ("Replication", "3"), ("Partitions", "6"));
-        var acknowledged = new List<Guid>();
-
-        for (var i = 0; i < 60; i++)
-        {
-            if (i == 20)
-            {
-                kafka.Kill(broker: 2);
-            }
-
-            var timers = Enumerable.Range(0, 20).Select(_ => ATimer.New().Build()).ToList();
-            await host.Publisher.PublishAsync(timers, default);
-            acknowledged.AddRange(timers.Select(timer => timer.TimerId));
-            Assert.That(host.Producer.IsReachable, Is.True);
-        }
-
-        var found = KafkaHost.ReadAll(kafka.Uri, $"{prefix}timers").Select(record => Guid.Parse(System.Text.Encoding.UTF8.GetString(record.Message.Key)));
-        Assert.That(found, Is.EquivalentTo(acknowledged), "each one once");
-    }
-
-    [Test]
     public async Task A_consumer_outlives_Kafka_and_loses_nothing()
     {
         using var kafka = Engine.StartOwn("kafka");

@@ -84,6 +84,11 @@ public sealed class Engine
             Tools.Missing($"no {name}: set TEST_{name.ToUpperInvariant()} to its address, or put the servers script beside the checkout");
         }
 
+        if (name == "kafka")
+        {
+            BrokerStart.Prepare(Script!, with => Array.ForEach(["up", "down", "wipe"], command => Run(with, [command, name, "--id", "archive"])));
+        }
+
         // Only what names the instance: starting it again must not repeat how it was made.
         var identity = options.SkipWhile(option => option != "--id").Take(2).ToArray();
         var (exitCode, output) = Run(["up", name, .. options]);
@@ -102,8 +107,10 @@ public sealed class Engine
         return new Engine(name, output.Trim().Split('\n')[^1].Trim(), identity);
     }
 
-    private static (int ExitCode, string Output) Run(params string[] arguments) =>
-        Tools.Run("env", [$"SERVERS_DIR={StateFolder}", Script!, .. arguments]);
+    private static (int ExitCode, string Output) Run(params string[] arguments) => Run(BrokerStart.Options(Script!), arguments);
+
+    private static (int ExitCode, string Output) Run(string options, string[] arguments) =>
+        Tools.Run("env", [$"SERVERS_DIR={StateFolder}", $"JDK_JAVA_OPTIONS={options}", Script!, .. arguments]);
 
     private static string? FindScript()
     {

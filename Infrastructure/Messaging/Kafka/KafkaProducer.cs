@@ -39,6 +39,9 @@ internal sealed partial class KafkaProducer(
     /// <summary>Keeps the connection in use, too: brokers close idle ones, which looks like their going down.</summary>
     private static readonly TimeSpan RegularProbe = TimeSpan.FromSeconds(30);
 
+    /// <summary>Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.</summary>
+    private const int SilentProbes = 3;
+
     private readonly ConcurrentDictionary<KafkaPublication, byte> open = new();
     private readonly AutoResetEvent look = new(initialState: false);
     private volatile Dictionary<string, int> partitions = [];
@@ -51,6 +54,10 @@ internal sealed partial class KafkaProducer(
     private int waitingBytes;
     private long delivered;
     private Task? probing;
+
+    // Touched by the probing thread only.
+    private int brokers = 1;
+    private int silent;
 
     /// <summary>Whether a broker answers; what a readiness check asks.</summary>
     public bool IsReachable => isReachable;
@@ -279,11 +286,14 @@ internal sealed partial class KafkaProducer(
             var known = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (var topic in topics.Wanted)
             {
-                var found = admin.GetMetadata(topic.Name, ProbeTimeout).Topics.FirstOrDefault(one => one.Topic == topic.Name);
+                var metadata = admin.GetMetadata(topic.Name, ProbeTimeout);
+                brokers = Math.Max(1, metadata.Brokers.Count);
+                var found = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
                 known[topic.Name] = found is { Partitions.Count: > 0 } ? found.Partitions.Count : PartitionsOf(topic.Name);
             }
 
             partitions = known;
+            silent = 0;
 
             // A topic that was just created takes a moment to be known to all brokers.
             if (known.ContainsValue(0))
@@ -298,10 +308,16 @@ internal sealed partial class KafkaProducer(
         }
         catch (KafkaException error)
         {
-            // One of several brokers may be the one that does not answer: as long as others acknowledge, it is not all of them.
-            if (Interlocked.Read(ref delivered) == before)
+            // The one that was asked may be the one of several that is gone. Even when none acknowledges anything it need not be
+            // all of them: everybody may wait for partitions whose next leader is being elected.
+            silent = Interlocked.Read(ref delivered) == before ? silent + 1 : 0;
+            if (silent >= (brokers == 1 ? 1 : SilentProbes))
             {
                 Close(error.Error.Reason);
+            }
+            else
+            {
+                isDoubtful = true;
             }
         }
 #pragma warning disable CA1031 // A defect here must not end the thread that finds the brokers again.
