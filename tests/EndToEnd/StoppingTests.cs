@@ -7,6 +7,7 @@ namespace Tests.EndToEnd;
 
 /// <summary>Stopping on purpose: nothing lost, nothing repeated, nothing left behind.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable]
 public sealed class StoppingTests
 {
     private const int Interrupt = 2;

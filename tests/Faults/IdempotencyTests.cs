@@ -4,6 +4,7 @@ namespace Tests.Faults;
 
 /// <summary>One Idempotency-Key, one timer: fifty contenders, and a kill before the answer. Those who were not answered ask again.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable]
 public sealed class IdempotencyTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -4,6 +4,7 @@ namespace Tests.Faults;
 
 /// <summary>kill -9 at random moments, round after round on the same data, while clients create, cancel and move timers.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable]
 public sealed class KillRoundsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

@@ -20,13 +20,13 @@ public sealed class ThreeBrokersTests
         await using var cluster = await Support.Cluster.StartAsync(each: 1, brokers: 3);
         await using var receiver = await Receiver.StartAsync();
         var journal = new Journal(cluster.Http);
-        var creating = journal.CreateAsync(3_000, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
-        await Eventually.That(() => journal.Count > 1_000, Patience, "creates flow");
+        var creating = journal.CreateAsync(2_000, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
+        await Eventually.That(() => journal.Count > 500, Patience, "creates flow");
 
         cluster.Kafka!.Kill(broker: 2);
         await creating;
 
-        Assert.That((journal.Count, journal.Refused.Count, journal.Unknown.Count), Is.EqualTo((3_000, 0, 0)), cluster.Output);
+        Assert.That((journal.Count, journal.Refused.Count, journal.Unknown.Count), Is.EqualTo((2_000, 0, 0)), cluster.Output);
         await journal.DeliveredAsync(receiver, Patience);
         FaultReport.Check("(1) one of three brokers killed", "cluster", 1, journal.Evidence(receiver) with { Budget = Budget });
     }
