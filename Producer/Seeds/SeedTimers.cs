@@ -176,17 +176,17 @@ internal sealed class SeedTimerRequest
 }
 
 /// <summary>What the seed's create must be.</summary>
-internal sealed class SeedTimerValidator : AbstractValidator<SeedTimerRequest>
+internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 {
     /// <summary>Ten years.</summary>
     public const int MostHours = 87_600;
 
     public SeedTimerValidator()
     {
-        this.Check(request => request.WebhookUrl, url => url is null ? "is required" : TimerRules.UrlProblem(url));
-        this.Check(request => request.Hours, hours => RangeProblem(hours, MostHours));
-        this.Check(request => request.Minutes, minutes => RangeProblem(minutes, MostHours * 60));
-        this.Check(request => request.Seconds, seconds => RangeProblem(seconds, MostHours * 3600));
+        Check(request => request.WebhookUrl, url => url is null ? "is required" : TimerRules.UrlProblem(url));
+        Check(request => request.Hours, hours => RangeProblem(hours, MostHours));
+        Check(request => request.Minutes, minutes => RangeProblem(minutes, MostHours * 60));
+        Check(request => request.Seconds, seconds => RangeProblem(seconds, MostHours * 3600));
         RuleFor(request => request.Seconds)
             .Must((request, _) => request.Hours is not null || request.Minutes is not null || request.Seconds is not null)
             .WithMessage("is required, or hours, or minutes");

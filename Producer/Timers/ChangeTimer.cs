@@ -139,13 +139,13 @@ internal sealed class TimerChange : TimerRequest
 }
 
 /// <summary>What changed fields must be.</summary>
-internal sealed class TimerChangeValidator : AbstractValidator<TimerChange>
+internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
 {
     public TimerChangeValidator(IStoreClock clock)
     {
-        this.Check(change => change.Url, TimerRules.UrlProblem);
-        this.Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
-        this.Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
+        Check(change => change.Url, TimerRules.UrlProblem);
+        Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
+        Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();
     }
 }

@@ -135,13 +135,13 @@ internal sealed class ReplayRequest
 }
 
 /// <summary>What a filter for replays must be.</summary>
-internal sealed class ReplayRequestValidator : AbstractValidator<ReplayRequest>
+internal sealed class ReplayRequestValidator : FieldValidator<ReplayRequest>
 {
     public ReplayRequestValidator()
     {
-        this.Check(request => request.Limit, limit => limit is null or (> 0 and <= ReplayRequest.MostLimit)
+        Check(request => request.Limit, limit => limit is null or (> 0 and <= ReplayRequest.MostLimit)
             ? null : $"must be from 1 to {ReplayRequest.MostLimit}");
-        this.Check(request => request.Tag, TimerRules.TagProblem);
+        Check(request => request.Tag, TimerRules.TagProblem);
         RuleFor(request => request.DueTo).Must((request, dueTo) => request.DueFrom is null || dueTo is null || request.DueFrom < dueTo)
             .WithMessage("must be later than dueFrom");
     }

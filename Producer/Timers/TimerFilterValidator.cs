@@ -4,18 +4,18 @@ using Producer.Http;
 namespace Producer.Timers;
 
 /// <summary>What the conditions of a listing must be.</summary>
-internal sealed class TimerFilterValidator : AbstractValidator<TimerFilter>
+internal sealed class TimerFilterValidator : FieldValidator<TimerFilter>
 {
     public TimerFilterValidator()
     {
-        this.Check(filter => filter.State, state => state is null || TimerFilter.States.ContainsKey(state)
+        Check(filter => filter.State, state => state is null || TimerFilter.States.ContainsKey(state)
             ? null : $"must be one of {string.Join(", ", TimerFilter.States.Keys)}");
-        this.Check(filter => filter.Tag, TimerRules.TagProblem);
-        this.Check(filter => filter.DueFrom, InstantProblem);
-        this.Check(filter => filter.DueTo, InstantProblem);
-        this.Check(filter => filter.Cursor, cursor => cursor is null || PageCursor.TryRead(cursor, out _)
+        Check(filter => filter.Tag, TimerRules.TagProblem);
+        Check(filter => filter.DueFrom, InstantProblem);
+        Check(filter => filter.DueTo, InstantProblem);
+        Check(filter => filter.Cursor, cursor => cursor is null || PageCursor.TryRead(cursor, out _)
             ? null : "must be the next of a page before");
-        this.Check(filter => filter.Limit, limit => limit is null || TimerFilter.ToLimit(limit) is not null
+        Check(filter => filter.Limit, limit => limit is null || TimerFilter.ToLimit(limit) is not null
             ? null : $"must be a whole number from 1 to {TimerFilter.MostLimit}");
         RuleFor(filter => filter.DueTo)
             .Must((filter, dueTo) => !(TimerFilter.ToInstant(filter.DueFrom) >= TimerFilter.ToInstant(dueTo)))

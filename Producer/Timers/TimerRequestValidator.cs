@@ -1,17 +1,17 @@
 using Contracts.Timers;
-using FluentValidation;
+using Producer.Http;
 
 namespace Producer.Timers;
 
 /// <summary>What a timer to be created must be.</summary>
-internal sealed class TimerRequestValidator : AbstractValidator<TimerRequest>
+internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
 {
     public TimerRequestValidator(IStoreClock clock)
     {
-        this.Check(request => request.Url, url => url is null ? "is required" : TimerRules.UrlProblem(url));
-        this.Check(request => request.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
-        this.Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
+        Check(request => request.Url, url => url is null ? "is required" : TimerRules.UrlProblem(url));
+        Check(request => request.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
+        Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();
-        this.Check(request => request.Id, TimerRules.IdProblem);
+        Check(request => request.Id, TimerRules.IdProblem);
     }
 }

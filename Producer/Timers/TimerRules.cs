@@ -1,6 +1,6 @@
 using System.Buffers;
 using Contracts.Timers;
-using FluentValidation;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -243,32 +243,8 @@ internal static class TimerRules
         }
     }
 
-    /// <summary>Turns a check that answers with a reason into a rule.</summary>
-    public static void Check<TRequest, TField>(
-        this AbstractValidator<TRequest> validator, System.Linq.Expressions.Expression<Func<TRequest, TField>> field, Func<TField, string?> problem) =>
-        validator.RuleFor(field).Custom((value, context) =>
-        {
-            if (problem(value) is { } reason)
-            {
-                context.AddFailure(context.PropertyPath, reason);
-            }
-        });
-
-    /// <summary>Turns a check that answers with reasons for parts of the field into a rule.</summary>
-    public static void CheckParts<TRequest, TField>(
-        this AbstractValidator<TRequest> validator,
-        System.Linq.Expressions.Expression<Func<TRequest, TField>> field,
-        Func<TField, IEnumerable<(string Field, string Reason)>> problems) =>
-        validator.RuleFor(field).Custom((value, context) =>
-        {
-            foreach (var (part, reason) in problems(value))
-            {
-                context.AddFailure(part, reason);
-            }
-        });
-
     /// <summary>The rules for all fields but the address, the instant and the id.</summary>
-    public static void CheckContent<TRequest>(this AbstractValidator<TRequest> validator)
+    public static void CheckContent<TRequest>(this FieldValidator<TRequest> validator)
         where TRequest : TimerRequest
     {
         validator.Check(request => request.Method, MethodProblem);

@@ -19,7 +19,7 @@ public sealed class ControlTests
         var due = TimeProvider.System.GetUtcNow().AddSeconds(6);
 
         // Spread so that the cancels, as fast as they can be sent, meet their timers around the due instant.
-        var spread = TimeSpan.FromSeconds(4);
+        var spread = TimeSpan.FromSeconds(8);
         await journal.CreateBatchAsync(Count, i => new { url = receiver.At("/hook"), dueAt = due + (spread * (i / (double)Count)) });
         var timers = journal.Acknowledged;
         var before = 0;

@@ -210,6 +210,22 @@ public sealed class ClusterTests : ClusterFixture
         Check("(14) rolling restart", journal);
     }
 
+    [Test]
+    public async Task Destinations_that_hang_leave_the_others_alone()
+    {
+        await using var tarpit = await Receiver.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(3);
+        await NewJournal().CreateBatchAsync(
+            500, i => new { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 } });
+        var others = NewJournal();
+        await others.CreateBatchAsync(500, i => new { url = Receiver.At("/hook"), dueAt = due.AddMilliseconds(i * 4) });
+
+        await others.DeliveredAsync(Receiver, Patience);
+
+        Assert.That(tarpit.Count, Is.GreaterThan(0), "some hang");
+        Check("(12) beside a tarpit", others);
+    }
+
     private List<TimeSpan> Lateness(Journal journal)
     {
         var ids = journal.Acknowledged.Select(timer => timer.Id).ToHashSet();
