@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Infrastructure.Hosting;
@@ -37,11 +38,13 @@ internal sealed partial class ProducerJson : JsonSerializerContext
     public static ProducerJson Http { get; } = new(Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
 
     /// <summary>Readable text is not escaped, since answers are never put into HTML.</summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.NumberHandling = JsonNumberHandling.Strict;
-        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Encoder = Encoder;
         options.Converters.Add(new DurationConverter());
         options.Converters.Add(new InstantConverter());
         return options;

@@ -11,10 +11,11 @@ internal static class GetTimer
         .WithName("getTimer")
         .WithSummary("Read a timer")
         .WithDescription("Everything about it, with its latest attempt. The ETag serves If-Match. While the store is down a copy may answer, with `Cache-Status: …; detail=stale` and its `Age`.")
+        .Produces<TimerResource>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<TimerResource>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> HandleAsync(
         string id, HttpContext context, TimerReads reads, IStoreClock clock, CancellationToken cancellationToken)
     {
         if (TimerPath.Parse(id, out var key) is { } problem)
@@ -30,6 +31,6 @@ internal static class GetTimer
         var now = clock.Now;
         context.Response.Headers.ETag = EntityTags.Of(found.Row.Version);
         found.Mark(context.Response, now);
-        return TypedResults.Ok(TimerResource.From(found.Row, now, found.Copy.LastAttempt));
+        return new JsonAnswer<TimerResource>(TimerResource.From(found.Row, now, found.Copy.LastAttempt), ProducerJson.Http.TimerResource);
     }
 }

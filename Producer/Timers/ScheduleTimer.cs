@@ -27,12 +27,14 @@ internal static class ScheduleTimer
             + "or an id of your own, repeating the request gives the first timer again; another content under the same key is refused (409).")
         .Accepts<TimerRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .Produces<TimerResource>(StatusCodes.Status201Created)
+        .Produces<TimerResource>(StatusCodes.Status202Accepted)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
-    private static async Task<Results<Created<TimerResource>, Accepted<TimerResource>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> HandleAsync(
         HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, IStoreClock clock, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -68,7 +70,7 @@ internal static class ScheduleTimer
         return Answer(context, accepted, clock.Now);
     }
 
-    private static Results<Created<TimerResource>, Accepted<TimerResource>, ProblemHttpResult> Answer(
+    private static Results<JsonAnswer<TimerResource>, ProblemHttpResult> Answer(
         HttpContext context, AcceptedTimer accepted, DateTimeOffset now)
     {
         if (accepted.Acceptance == Acceptance.KeyUsed)
@@ -84,9 +86,8 @@ internal static class ScheduleTimer
         }
 
         var resource = TimerResource.From(accepted.Row, now);
-        var location = TimerRoutes.Of(accepted.Row.Id);
-        return accepted.Acceptance == Acceptance.Durable
-            ? TypedResults.Accepted(location, resource)
-            : TypedResults.Created(location, resource);
+        headers.Location = TimerRoutes.Of(accepted.Row.Id);
+        return new JsonAnswer<TimerResource>(
+            resource, ProducerJson.Http.TimerResource, accepted.Acceptance == Acceptance.Durable ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
     }
 }

@@ -29,7 +29,7 @@ internal static class ScheduleTimerBatch
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
-    private static async Task<Results<JsonHttpResult<BatchResource>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<JsonAnswer<BatchResource>, ProblemHttpResult>> HandleAsync(
         HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, CancellationToken cancellationToken)
     {
         var request = context.Request;
@@ -75,7 +75,7 @@ internal static class ScheduleTimerBatch
         var status = resource.Refused == 0
             ? items.Any(item => item.Accepted!.Acceptance == Acceptance.Durable) ? StatusCodes.Status202Accepted : StatusCodes.Status201Created
             : resource.Accepted > 0 ? StatusCodes.Status207MultiStatus : StatusCodes.Status400BadRequest;
-        return TypedResults.Json(resource, ProducerJson.Http.BatchResource, statusCode: status);
+        return new JsonAnswer<BatchResource>(resource, ProducerJson.Http.BatchResource, status);
     }
 
     private static List<BatchItem>? ReadArray(ReadOnlySequence<byte> body, TimerRequestReader reader, FieldErrors errors)
