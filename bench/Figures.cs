@@ -10,6 +10,15 @@ internal static class Figures
 
     public static void Ratio(string what, double figure, double ceiling) => Print(what, $"{figure / ceiling:N2} of {ceiling:N0}");
 
+    /// <summary>Rounds of a figure and its ceiling in turn: machines that are shared are fast in one minute and slow in the next.</summary>
+    public static void Beside(string what, string ceiling, IReadOnlyList<(double Rate, double Ceiling)> rounds)
+    {
+        var rates = rounds.Select(round => round.Rate).Order().ToArray();
+        var shares = rounds.Select(round => round.Rate / round.Ceiling).Order().ToArray();
+        Print(what, $"{At(rates, 0.5):N0}/s ({rates[0]:N0} to {rates[^1]:N0} in {rounds.Count} rounds)");
+        Print($"  beside {ceiling}", $"{At(shares, 0.5):N2} ({shares[0]:N2} to {shares[^1]:N2}) of {At([.. rounds.Select(round => round.Ceiling).Order()], 0.5):N0}/s");
+    }
+
     public static void Lateness(string what, double[] sorted) => Print(
         what,
         $"p50 {At(sorted, 0.5):N2} ms, p99 {At(sorted, 0.99):N2} ms, max {sorted[^1]:N2} ms, min {sorted[0]:N3} ms ({sorted.Length:N0})");
