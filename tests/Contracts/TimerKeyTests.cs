@@ -21,6 +21,20 @@ public sealed class TimerKeyTests
         Assert.That(TimerKey.FromIdempotencyKey("order/17"), Is.EqualTo(Guid.Parse("43dfea17-6574-8693-acc3-86f0fb51e3b4")));
     }
 
+    [Test]
+    public void New_ones_are_uuids_of_version_7_of_the_instant_and_never_twice_the_same()
+    {
+        var now = new DateTimeOffset(2026, 11, 21, 18, 0, 0, 123, TimeSpan.Zero);
+
+        var keys = new System.Collections.Concurrent.ConcurrentBag<Guid>();
+        Parallel.For(0, 100_000, _ => keys.Add(TimerKey.New(now)));
+
+        Assert.That(keys.Distinct().Count(), Is.EqualTo(100_000));
+        Assert.That(keys.All(key => key.Version == 7 && (key.Variant & 0xC) == 8), Is.True);
+        Assert.That(keys.First().ToString("N")[..12], Is.EqualTo(Guid.CreateVersion7(now).ToString("N")[..12]));
+        Assert.That(keys.Select(key => key.ToString("N")[13..]).Distinct().Count(), Is.EqualTo(100_000), "what is random is not the instant");
+    }
+
     [TestCase("a")]
     [TestCase("{0190163d-8694-739b-aea5-966c26f8ad91}")]
     [TestCase("0190163d8694739baea5966c26f8ad91")]
