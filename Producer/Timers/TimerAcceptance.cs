@@ -18,7 +18,7 @@ internal sealed class TimerAcceptance(
         var now = clock.Now;
         var key = request.Id is { } id ? TimerKey.FromId(id)
             : idempotencyKey is not null ? TimerKey.FromIdempotencyKey(idempotencyKey)
-            : TimerKey.New(now);
+            : publisher.NewKey(now);
         long? fingerprint = request.Id is null && idempotencyKey is null
             ? null
             : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, ProducerJson.Default.TimerRequest));

@@ -13,9 +13,13 @@ namespace Infrastructure.Messaging.Kafka;
 internal sealed class KafkaPublisher<TMessage>(KafkaProducer producer, MessageType<TMessage> type, IOptions<KafkaOptions> options)
     : IEventPublisher<TMessage>
 {
+    private readonly GatheredKeys keys = new();
     private readonly string topic = options.Value.Prefixed(type.Topic);
     private readonly byte[] name = Encoding.UTF8.GetBytes(type.Name);
     private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
+
+    /// <inheritdoc />
+    public Guid NewKey(DateTimeOffset now) => keys.Next(now, producer.PartitionsOf(topic));
 
     /// <inheritdoc />
     public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)

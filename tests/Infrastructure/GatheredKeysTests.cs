@@ -1,0 +1,36 @@
+using System.Text;
+using Infrastructure.Messaging.Kafka;
+
+namespace Tests.Infrastructure;
+
+/// <summary>Keys drawn one after the other belong together, all keys together to all partitions.</summary>
+public sealed class GatheredKeysTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 18, 0, 0, TimeSpan.Zero);
+
+    [TestCase(2)]
+    [TestCase(16)]
+    [TestCase(50)]
+    public void Runs_of_keys_share_few_partitions_and_all_partitions_get_their_share(int partitions)
+    {
+        var keys = new GatheredKeys();
+
+        var drawn = Enumerable.Range(0, 64 * 160).Select(_ => PartitionOf(keys.Next(Now, partitions), partitions)).ToList();
+
+        var changes = drawn.Zip(drawn.Skip(1)).Count(pair => pair.First % Math.Min(partitions, 16) != pair.Second % Math.Min(partitions, 16));
+        Assert.That(changes, Is.LessThan(drawn.Count / 64 * 1.5), "the partition changes after 64 keys");
+        var share = drawn.Count / (double)partitions;
+        Assert.That(drawn.CountBy(partition => partition).Select(each => (double)each.Value), Has.Exactly(partitions).InRange(share * 0.5, share * 1.5));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    public void Without_a_choice_any_key_will_do(int partitions)
+    {
+        var key = new GatheredKeys().Next(Now, partitions);
+
+        Assert.That(key.Version, Is.EqualTo(7));
+    }
+
+    private static int PartitionOf(Guid key, int partitions) => KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key.ToString("D")), partitions);
+}
