@@ -23,6 +23,9 @@ internal sealed class BatchCeiling : IDisposable
         connection.Execute(Schema);
     }
 
+    /// <summary>Seconds until a timer falls due: within a month, in no order.</summary>
+    public static long Spread(int i) => 3_600 + (i * 7_919L % 2_592_000);
+
     /// <summary>Adds so many more.</summary>
     /// <returns>Rows a second.</returns>
     public double Measure(int count)
@@ -36,7 +39,7 @@ internal sealed class BatchCeiling : IDisposable
             for (var i = start; i < start + 1_000; i++)
             {
                 connection.Statement("INSERT INTO timers VALUES (NULL, ?1, 3, ?2, ?2, ?3, 1099511627776, 1, 1, 0, 0, 0, 0, ?4)")
-                    .Bind(1, Guid.CreateVersion7()).Bind(2, now + (i * 1_000L)).Bind(3, now).Bind(4, spec).Run();
+                    .Bind(1, Guid.CreateVersion7()).Bind(2, now + (Spread(i) * 1_000)).Bind(3, now).Bind(4, spec).Run();
             }
 
             connection.Statement("COMMIT").Run();

@@ -13,7 +13,7 @@ internal static class BatchScenario
         using var raw = new BatchCeiling();
         await using var service = await ServiceProcess.StartNewAsync();
         var now = TimeProvider.System.GetUtcNow().AddHours(1);
-        string Timer(int i) => Load.Timer("http://127.0.0.1:9/hook", now.AddSeconds(i % 2_592_000));
+        string Timer(int i) => Load.Timer("http://127.0.0.1:9/hook", now.AddSeconds(BatchCeiling.Spread(i)));
         await Load.CreateBatchesAsync(service.Port, 4, Count * 2, Timer);
         raw.Measure(Count * 2);
 

@@ -56,11 +56,14 @@ internal static class Ceilings
         var body = Encoding.UTF8.GetBytes(
             """{"type":"timer.fired","timestamp":"2026-11-21T08:47:26.613Z","data":{"timerId":"01a1fd49-ef73-731f-9b1f-7dc97a27c8cb","occurrence":1}}""");
         var target = new Uri(url);
+        var json = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
         return Task.WhenAll(Enumerable.Range(0, 128).Select(slot => Task.Run(async () =>
         {
             for (var i = slot; i < count; i += 128)
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, target) { Version = HttpVersion.Version11, Content = new ByteArrayContent(body) };
+                request.Content.Headers.ContentType = json;
+                request.Headers.TryAddWithoutValidation("User-Agent", "Timers/0.1.0");
                 request.Headers.TryAddWithoutValidation("webhook-id", "01a1fd49-ef73-731f-9b1f-7dc97a27c8cb-1");
                 request.Headers.TryAddWithoutValidation("webhook-timestamp", "1795249251");
                 request.Headers.TryAddWithoutValidation("timer-id", "01a1fd49-ef73-731f-9b1f-7dc97a27c8cb");

@@ -23,10 +23,14 @@ internal static class PunctualityScenario
         var start = TimeProvider.System.GetUtcNow().AddSeconds(4);
         await Load.CreateBatchesAsync(port, 2, count, i => Load.Timer(receiver.Url, start.AddMilliseconds(i * 1_000L / rate)));
         await Load.WaitForAsync(() => TimeProvider.System.GetUtcNow() > start, TimeSpan.FromSeconds(10));
-        var creating = creates ? CreateSteadilyAsync(port, TimeSpan.FromSeconds(Seconds - 1)) : Task.CompletedTask;
+        var creating = creates ? CreateSteadilyAsync(port, TimeSpan.FromSeconds(Seconds - 1)) : Task.FromResult(0);
         await Load.WaitForAsync(() => receiver.Count >= count, TimeSpan.FromSeconds(60));
-        await creating;
+        var created = await creating;
         Figures.Lateness(what, receiver.Lateness());
+        if (creates)
+        {
+            Figures.Rate("  creates beside it", created, TimeSpan.FromSeconds(Seconds - 1));
+        }
     }
 
     private static async Task RunNewAsync(string what, bool creates)
@@ -37,12 +41,14 @@ internal static class PunctualityScenario
         Figures.Print("  processor time of the service", $"{(service.ProcessorTime() - processor).TotalSeconds:N2} s in {Seconds + 4} s");
     }
 
-    private static async Task CreateSteadilyAsync(int port, TimeSpan time)
+    /// <returns>How many were created: fewer than wanted where the service cannot follow.</returns>
+    private static async Task<int> CreateSteadilyAsync(int port, TimeSpan time)
     {
         var far = TimeProvider.System.GetUtcNow().AddHours(5);
         var request = RawClient.Post("/api/v1/timers", Load.Timer("http://127.0.0.1:9/hook", far));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         var clients = new List<RawClient>();
+        var created = 0;
         for (var i = 0; i < 20; i++)
         {
             var client = new RawClient();
@@ -53,9 +59,11 @@ internal static class PunctualityScenario
         var end = TimeProvider.System.GetUtcNow() + time;
         while (TimeProvider.System.GetUtcNow() < end && await tick.WaitForNextTickAsync())
         {
-            await Task.WhenAll(clients.Select(client => client.SendAsync(request)));
+            var statuses = await Task.WhenAll(clients.Select(client => client.SendAsync(request)));
+            created += statuses.Count(status => status is 201 or 202);
         }
 
         clients.ForEach(client => client.Dispose());
+        return created;
     }
 }

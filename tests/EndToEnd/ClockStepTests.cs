@@ -46,9 +46,11 @@ public sealed class ClockStepTests
         await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(10), "it works");
 
         await SetAsync(folder, after);
+        var asked = TimeProvider.System.GetTimestamp();
         await standalone.Http.CreateAsync(new { url = receiver.At("/after"), delay = "PT2S" });
 
         await Eventually.That(() => receiver.Count == 2, TimeSpan.FromSeconds(10), "a timer of two seconds is sent in time");
+        Assert.That(TimeProvider.System.GetElapsedTime(asked), Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(2)), "and not early");
     }
 
     /// <summary>By renaming, so that nobody reads half of it.</summary>

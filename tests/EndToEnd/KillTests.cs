@@ -24,10 +24,9 @@ public sealed class KillTests
         await creating;
         await standalone.StartAsync();
 
-        await journal.DeliveredAsync(receiver, Patience);
-
         // Nothing was under way to a receiver, so nothing may be repeated.
         var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        await journal.DeliveredAsync(receiver, Patience);
         FaultReport.Check("(1) kill -9 while creating", "embedded", 1, journal.Evidence(receiver, kill));
     }
 
@@ -46,10 +45,10 @@ public sealed class KillTests
         await standalone.KillAsync();
         Assert.That(receiver.Count, Is.Zero);
         await standalone.StartAsync();
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
 
         await journal.DeliveredAsync(receiver, Patience);
         await FinishedAsync(standalone, journal);
-        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
         FaultReport.Check("(1) kill -9 while claiming", "embedded", 1, journal.Evidence(receiver, kill));
     }
 
@@ -105,11 +104,11 @@ public sealed class KillTests
         await Task.Delay(start.AddSeconds(4) - TimeProvider.System.GetUtcNow());
 
         await standalone.StartAsync();
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
         var onTime = TimeProvider.System.GetUtcNow().AddMilliseconds(400);
         await journal.CreateBatchAsync(200, i => new { url = receiver.At("/new"), dueAt = onTime.AddMilliseconds(i) });
         await journal.DeliveredAsync(receiver, Patience);
 
-        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
         FaultReport.Check("(1) kill -9 while it owed 5,000", "embedded", 1, journal.Evidence(receiver, kill));
         var old = receiver.Journal.Where(arrival => arrival.Path == "/old").Select(arrival => arrival.DueAt).ToList();
 

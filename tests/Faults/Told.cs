@@ -67,5 +67,11 @@ public sealed record Recount(IReadOnlyDictionary<string, long> Stats, IReadOnlyL
     /// <summary>How many timers were listed in a state.</summary>
     public long Listed(string state) => Timers.LongCount(timer => timer.State == state);
 
-    public bool Agrees => Stats.All(each => each.Value == Listed(each.Key));
+    /// <summary>How many the numbers say.</summary>
+    public long Counted(string state) => Stats.GetValueOrDefault(state);
+
+    /// <summary>All that are named, by the numbers or by the list.</summary>
+    public IEnumerable<string> States => Stats.Keys.Union(Timers.Select(timer => timer.State));
+
+    public bool Agrees => States.All(state => Counted(state) == Listed(state));
 }

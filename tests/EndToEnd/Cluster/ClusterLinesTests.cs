@@ -67,12 +67,13 @@ public sealed class ClusterLinesTests : ClusterFixture
         });
         await Task.Delay(Broken);
         await lines.MendAsync(line);
+
+        // Only who is cut from the store for longer than its lease may have sent what is not written down.
+        var broken = new Fault($"{line} {fault}", brokenAt, TimeProvider.System.GetUtcNow(), Repeats: line == "MongoDB");
         await ended.CancelAsync();
         await clients;
         await FiresAsync();
-
-        // Only who is cut from the store for longer than its lease may have sent what is not written down.
-        return new Fault($"{line} {fault}", brokenAt, TimeProvider.System.GetUtcNow(), Repeats: line == "MongoDB");
+        return broken;
     }
 
     private async Task RestartAsync(string[] launcher)

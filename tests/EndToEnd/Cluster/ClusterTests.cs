@@ -11,6 +11,9 @@ namespace Tests.EndToEnd.Cluster;
 [Category(FaultReport.Category)]
 public sealed class ClusterTests : ClusterFixture
 {
+    /// <summary>Leases are renewed, claims of before are taken back, what waits on the log is stored.</summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
+
     private const int Stop = 19;
     private const int Continue = 18;
 
@@ -119,12 +122,15 @@ public sealed class ClusterTests : ClusterFixture
         Assert.That((await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         await Task.Delay(Rounds.Outage);
         Cluster.Mongo.Start();
+        var outage = new Fault("MongoDB down", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
 
         await journal.DeliveredAsync(Receiver, Patience);
         await during.DeliveredAsync(Receiver, Patience);
-        var outage = new Fault("MongoDB down", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
-        Check("(1, 4, 5) MongoDB down", journal, outage);
-        Check("(1, 4, 5) MongoDB down, created meanwhile", during, outage);
+        foreach (var (name, each) in new[] { ("MongoDB down", journal), ("MongoDB down, created meanwhile", during) })
+        {
+            FaultReport.Check($"(1, 4, 5) {name}", "cluster", 1, each.Evidence(Receiver, outage) with { Budget = Recovery });
+        }
+
         await Eventually.That(async () => (await GetAsync(cached)).CacheStatus is null, Patience, "the store answers again");
     }
 
