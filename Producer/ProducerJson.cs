@@ -40,6 +40,7 @@ internal sealed partial class ProducerJson : JsonSerializerContext
     /// <summary>Readable text is not escaped, since answers are never put into HTML.</summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
+    /// <summary>Sets what requests and answers have in common.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;

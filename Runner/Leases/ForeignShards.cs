@@ -2,7 +2,7 @@ using Contracts.Timers;
 
 namespace Runner.Leases;
 
-/// <summary>Draws shards that are not this Runner's to look after: nobody may have it, or its Runner may be stuck.</summary>
+/// <summary>Draws shards that are not this Runner's to look after: nobody may have them, or their Runner may be stuck.</summary>
 internal sealed class ForeignShards(Peers peers, Random random)
 {
     /// <summary>How late the timers of a shard must be that no live lease lists.</summary>

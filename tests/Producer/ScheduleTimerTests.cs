@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Contracts.Timers;
 
@@ -20,6 +21,22 @@ public sealed class ScheduleTimerTests : RestTests
             Assert.That(Guid.Parse(answer["id"]).Version, Is.EqualTo(7));
             Assert.That(answer["timeout"], Is.EqualTo("PT15S"));
         });
+    }
+
+    [Test]
+    public async Task Answers_of_one_timer_say_how_long_they_are()
+    {
+        var id = (await PostAsync(Timers, new { url = Target, delay = "PT1H" }))["id"];
+
+        using var created = await Http.PostAsync(Timers, JsonContent.Create(new { url = Target, delay = "PT1H", metadata = new { word = "ключ" } }));
+        using var read = await Http.GetAsync($"{Timers}/{id}");
+        using var batch = await Http.PostAsync($"{Timers}/batch", JsonContent.Create(new[] { new { url = Target, delay = "PT1H" } }));
+
+        foreach (var answer in new[] { created, read, batch })
+        {
+            var length = answer.Content.Headers.ContentLength;
+            Assert.That(length, Is.EqualTo((await answer.Content.ReadAsByteArrayAsync()).LongLength));
+        }
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Text;
 using Tests.Faults;
 using Tests.Support;
 
@@ -28,6 +29,9 @@ public sealed class ThreeBrokersTests
 
         Assert.That((journal.Count, journal.Refused.Count, journal.Unknown.Count), Is.EqualTo((2_000, 0, 0)), cluster.Output);
         await journal.DeliveredAsync(receiver, Patience);
+        var acknowledged = journal.Acknowledged.Select(timer => timer.Id!).ToHashSet();
+        var onTheLog = KafkaHost.ReadAll(cluster.Kafka.Uri, "timers").Select(record => Encoding.UTF8.GetString(record.Message.Key));
+        Assert.That(onTheLog.Where(acknowledged.Contains), Is.EquivalentTo(acknowledged), "each one once");
         FaultReport.Check("(1) one of three brokers killed", "cluster", 1, journal.Evidence(receiver) with { Budget = Budget });
     }
 }
