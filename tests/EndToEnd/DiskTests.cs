@@ -86,7 +86,7 @@ public sealed class DiskTests
             async () => (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S" })).Verdict == Verdict.Ok,
             TimeSpan.FromSeconds(20),
             "creates are accepted again");
-        var healed = new Fault("full disk", full, TimeProvider.System.GetUtcNow(), Repeats: false);
+        var healed = new Fault("full disk", full, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
         await journal.DeliveredAsync(receiver, TimeSpan.FromSeconds(30));
         await standalone.Http.AllFinishedAsync(journal.Count);
         await journal.RecountAsync();

@@ -25,7 +25,7 @@ public sealed class KillTests
         await standalone.StartAsync();
 
         // Nothing was under way to a receiver, so nothing may be repeated.
-        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
         await journal.DeliveredAsync(receiver, Patience);
         FaultReport.Check("(1) kill -9 while creating", "embedded", 1, journal.Evidence(receiver, kill));
     }
@@ -45,7 +45,7 @@ public sealed class KillTests
         await standalone.KillAsync();
         Assert.That(receiver.Count, Is.Zero);
         await standalone.StartAsync();
-        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
 
         await journal.DeliveredAsync(receiver, Patience);
         await FinishedAsync(standalone, journal);
@@ -104,7 +104,7 @@ public sealed class KillTests
         await Task.Delay(start.AddSeconds(4) - TimeProvider.System.GetUtcNow());
 
         await standalone.StartAsync();
-        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
         var onTime = TimeProvider.System.GetUtcNow().AddMilliseconds(400);
         await journal.CreateBatchAsync(200, i => new { url = receiver.At("/new"), dueAt = onTime.AddMilliseconds(i) });
         await journal.DeliveredAsync(receiver, Patience);

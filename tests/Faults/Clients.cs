@@ -41,7 +41,7 @@ public static class Clients
         }));
 
     /// <summary>Waits until none of their timers is on its way, and has everything counted.</summary>
-    public static async Task EndedAsync(Journal journal, HttpClient http, TimeSpan patience)
+    public static async Task EndedAsync(Journal journal, Receiver receiver, HttpClient http, TimeSpan patience)
     {
         foreach (var state in new[] { "scheduled", "armed" })
         {
@@ -53,6 +53,11 @@ public static class Clients
         }
 
         await journal.RecountAsync();
+
+        // One lease after the last of them, whatever had ended has still ended so, and nothing came again.
+        await Eventually.That(
+            () => receiver.Journal.Max(arrival => arrival.At) < TimeProvider.System.GetUtcNow() - Rounds.Lease, patience, "it is quiet");
+        await journal.SeeAllAsync();
     }
 
     private static async Task<Told> CreateAsync(Journal journal, Receiver receiver, int i)
@@ -69,7 +74,7 @@ public static class Clients
         }
 
         var key = Guid.NewGuid().ToString("N");
-        var timer = new { url = receiver.At($"/hook?key={key}"), delay = "PT1S", tags = new[] { Tag } };
+        var timer = new { url = receiver.At("/hook"), delay = "PT1S", tags = new[] { Tag } };
         await journal.CreateAsync(timer, key, client: i);
         return await journal.CreateAsync(timer, key, client: i + 1);
     }

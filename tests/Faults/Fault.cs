@@ -1,20 +1,42 @@
+using Tests.Support;
+
 namespace Tests.Faults;
+
+/// <summary>What a fault leaves in doubt: only that may be sent again.</summary>
+public enum Doubt
+{
+    /// <summary>Nothing: whoever sends, and where it writes that down, stayed.</summary>
+    Nothing,
+
+    /// <summary>What had been sent and not yet written down when it began: the sender is gone from that moment on.</summary>
+    AtItsStart,
+
+    /// <summary>Also what was sent while it lasted: the sender lives on and cannot write anything down.</summary>
+    WhileItLasts,
+}
 
 /// <summary>Something that a test broke, and from when to when.</summary>
 /// <param name="Name">For messages.</param>
 /// <param name="From">When it began.</param>
 /// <param name="Until">When all was whole again.</param>
-/// <param name="Repeats">Whether what was under way at that time may be sent again: only what ends between sending and recording may.</param>
-public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Until, bool Repeats = true)
+/// <param name="Doubt">What may be sent again.</param>
+public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Until, Doubt Doubt = Doubt.AtItsStart)
 {
-    /// <summary>How long before the fault an arrival's outcome may still have been unwritten.</summary>
+    /// <summary>How long an answered attempt's outcome may be unwritten.</summary>
     private static readonly TimeSpan Unwritten = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after it what had been sent may still be on its way into a busy receiver's journal.</summary>
+    /// <summary>How long what had been sent may be on its way into a busy receiver's journal.</summary>
     private static readonly TimeSpan Unread = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether what arrived then may come again.</summary>
-    public bool Excuses(DateTimeOffset arrivedAt) => Repeats && arrivedAt >= From - Unwritten && arrivedAt <= Until + Unread;
+    /// <summary>Whether an arrival was under way, or not yet written down, when this broke it off.</summary>
+    public bool Excuses(Arrival arrival)
+    {
+        var until = Doubt == Doubt.WhileItLasts ? Until : From;
+        return Doubt != Doubt.Nothing && arrival.At <= until + Unread && (arrival.AnsweredAt ?? until) >= From - Unwritten;
+    }
+
+    /// <summary>Whether it falls into a time.</summary>
+    public bool Meets(DateTimeOffset from, DateTimeOffset until) => From <= until && Until >= from;
 
     /// <summary>How much of the time between two instants it took.</summary>
     public TimeSpan Within(DateTimeOffset from, DateTimeOffset until)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Xml;
 using Tests.Support;
 
@@ -14,7 +15,9 @@ public sealed class Journal(params HttpClient[] http)
     private readonly ConcurrentQueue<Told> told = new();
     private readonly ConcurrentQueue<Seen> seen = new();
     private readonly ConcurrentQueue<Recount> recounts = new();
+    private readonly string name = Guid.NewGuid().ToString("N");
     private int count;
+    private int asked;
 
     /// <summary>How many creates were acknowledged.</summary>
     public int Count => Volatile.Read(ref count);
@@ -43,39 +46,42 @@ public sealed class Journal(params HttpClient[] http)
             }
         }));
 
-    /// <summary>Creates one.</summary>
+    /// <summary>Creates one, whose webhook will carry the request's mark.</summary>
     /// <param name="timer">The request.</param>
     /// <param name="key">An Idempotency-Key.</param>
     /// <param name="client">Which of the processes is asked.</param>
     public Task<Told> CreateAsync(object timer, string? key = null, int client = 0)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = JsonContent.Create(timer) };
+        // Who asks for a key again asks for the same.
+        var mark = key ?? NewMark();
+        var request = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = JsonContent.Create(Marked(timer, mark)) };
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);
         }
 
-        return AskAsync(Deed.Create, request, null, key, client);
+        return AskAsync(Deed.Create, request, null, client, mark, key);
     }
 
     public Task<Told> CancelAsync(string id, int client = 0) =>
-        AskAsync(Deed.Cancel, new HttpRequestMessage(HttpMethod.Delete, $"{Timers}/{id}"), id, null, client);
+        AskAsync(Deed.Cancel, new HttpRequestMessage(HttpMethod.Delete, $"{Timers}/{id}"), id, client);
 
     public Task<Told> RescheduleAsync(string id, object change, int client = 0) =>
-        AskAsync(Deed.Reschedule, new HttpRequestMessage(HttpMethod.Patch, $"{Timers}/{id}") { Content = JsonContent.Create(change) }, id, null, client);
+        AskAsync(Deed.Reschedule, new HttpRequestMessage(HttpMethod.Patch, $"{Timers}/{id}") { Content = JsonContent.Create(change) }, id, client);
 
     /// <summary>Creates timers in batches of a thousand, all of which have to be acknowledged.</summary>
     public async Task CreateBatchAsync(int number, Func<int, object> timer)
     {
         for (var start = 0; start < number; start += 1_000)
         {
-            var items = Enumerable.Range(start, Math.Min(1_000, number - start)).Select(timer);
+            var marks = Enumerable.Range(start, Math.Min(1_000, number - start)).Select(_ => NewMark()).ToList();
             var sentAt = TimeProvider.System.GetUtcNow();
-            using var answer = await http[0].PostAsJsonAsync($"{Timers}/batch", items);
+            using var answer = await http[0].PostAsJsonAsync($"{Timers}/batch", marks.Select((mark, i) => Marked(timer(start + i), mark)));
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created).Or.EqualTo(HttpStatusCode.Accepted));
-            foreach (var result in (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results").EnumerateArray())
+            var results = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results").EnumerateArray();
+            foreach (var (mark, result) in marks.Zip(results))
             {
-                Note(Read(new Told(Deed.Create, Verdict.Ok, sentAt, TimeProvider.System.GetUtcNow()), result));
+                Note(Read(new Told(Deed.Create, Verdict.Ok, sentAt, TimeProvider.System.GetUtcNow()) { Mark = mark }, result));
             }
         }
     }
@@ -86,6 +92,15 @@ public sealed class Journal(params HttpClient[] http)
         var state = await http[0].StateAsync(id);
         seen.Enqueue(new Seen(id, state));
         return state;
+    }
+
+    /// <summary>Looks at every timer there is, and remembers the states: one that has ended may not end otherwise later.</summary>
+    public async Task SeeAllAsync()
+    {
+        foreach (var each in await ListAsync())
+        {
+            seen.Enqueue(each);
+        }
     }
 
     /// <summary>Lists every timer there is beside the numbers. What is still on its way may change between the two, so it is done again, twice at most.</summary>
@@ -123,12 +138,12 @@ public sealed class Journal(params HttpClient[] http)
     public static void CheckNothingEarly(Receiver receiver) =>
         Assert.That(receiver.Journal.Where(arrival => arrival.At < arrival.DueAt), Is.Empty, "delivered before it was due");
 
-    /// <summary>Waits until everything that was acknowledged, and not cancelled, has arrived.</summary>
-    public Task DeliveredAsync(Receiver receiver, TimeSpan patience)
+    /// <summary>Waits until everything that was acknowledged, and not cancelled, has arrived, and in the long version for what might come again.</summary>
+    public async Task DeliveredAsync(Receiver receiver, TimeSpan patience)
     {
         var cancelled = told.Where(each => each.Deed == Deed.Cancel && each.Verdict != Verdict.Refused).Select(each => each.Id).ToHashSet();
         var owed = Acknowledged.Select(each => each.Id!).Where(id => !cancelled.Contains(id)).ToHashSet();
-        return Eventually.That(
+        await Eventually.That(
             () =>
             {
                 owed.ExceptWith(receiver.Journal.Select(arrival => arrival.TimerId));
@@ -136,6 +151,7 @@ public sealed class Journal(params HttpClient[] http)
             },
             patience,
             () => $"{Count} acknowledged timers are delivered; {owed.Count} are missing, such as\n{string.Join('\n', told.Where(each => each.Id == owed.First()))}");
+        await Task.Delay(Rounds.Aftermath);
     }
 
     private List<Told> Creates(Verdict verdict) => [.. told.Where(each => each.Deed == Deed.Create && each.Verdict == verdict)];
@@ -153,6 +169,12 @@ public sealed class Journal(params HttpClient[] http)
             },
             TimeSpan.FromSeconds(30),
             "the numbers are of this moment");
+        return new Recount(
+            stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), await ListAsync());
+    }
+
+    private async Task<List<Seen>> ListAsync()
+    {
         var listed = new List<Seen>();
         var cursor = string.Empty;
         do
@@ -164,13 +186,25 @@ public sealed class Journal(params HttpClient[] http)
         }
         while (cursor.Length > 0);
 
-        return new Recount(stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), listed);
+        return listed;
     }
 
-    private async Task<Told> AskAsync(Deed deed, HttpRequestMessage request, string? id, string? key, int client)
+    private string NewMark() => $"{name}-{Interlocked.Increment(ref asked)}";
+
+    /// <summary>The request, with a header for its webhook: whatever arrives is known by it, even where the answer was lost.</summary>
+    private static JsonObject Marked(object timer, string mark)
+    {
+        var request = JsonSerializer.SerializeToNode(timer, JsonSerializerOptions.Web)!.AsObject();
+        var headers = request["headers"] as JsonObject ?? [];
+        headers[Arrival.MarkHeader] = mark;
+        request["headers"] = headers;
+        return request;
+    }
+
+    private async Task<Told> AskAsync(Deed deed, HttpRequestMessage request, string? id, int client, string? mark = null, string? key = null)
     {
         var sentAt = TimeProvider.System.GetUtcNow();
-        Told Say(Verdict verdict) => new(deed, verdict, sentAt, TimeProvider.System.GetUtcNow()) { Id = id, Key = key };
+        Told Say(Verdict verdict) => new(deed, verdict, sentAt, TimeProvider.System.GetUtcNow()) { Id = id, Key = key, Mark = mark };
         try
         {
             using (request)
@@ -188,7 +222,7 @@ public sealed class Journal(params HttpClient[] http)
 
                 // An attempt that was lost track of may arrive after any command, and the answer says so.
                 var open = body.TryGetProperty("mayStillArrive", out var may) && may.GetBoolean();
-                return Note(Read(Say(deed == Deed.Cancel && open ? Verdict.Recorded : verdict), body));
+                return Note(Read(Say(deed == Deed.Cancel && open ? Verdict.Recorded : verdict) with { Open = open }, body));
             }
         }
         catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException or JsonException)

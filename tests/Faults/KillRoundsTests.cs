@@ -32,7 +32,7 @@ public sealed class KillRoundsTests
         }
 
         await journal.DeliveredAsync(receiver, Patience);
-        await Clients.EndedAsync(journal, standalone.Http, Patience);
+        await Clients.EndedAsync(journal, receiver, standalone.Http, Patience);
         FaultReport.Check("(1) kill -9 under creates, cancels and moves", "embedded", kills.Count, journal.Evidence(receiver, [.. kills]));
     }
 }

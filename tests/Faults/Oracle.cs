@@ -3,7 +3,7 @@ using Tests.Support;
 namespace Tests.Faults;
 
 /// <summary>Compares what clients were told with what receivers saw. Pure: it looks at two journals after the fact, and at no program.</summary>
-/// <remarks>PlantedBugTests prove that it sees each kind of violation, and nothing where there is none.</remarks>
+/// <remarks>PlantedBugTests prove that it sees each kind of violation in a program, OracleTests that it judges by promises and not by what programs say.</remarks>
 public sealed partial class Oracle
 {
     private static readonly string[] FinalStates = ["succeeded", "failed", "cancelled"];
@@ -11,16 +11,21 @@ public sealed partial class Oracle
     private readonly Evidence evidence;
     private readonly List<Violation> violations = [];
     private readonly ILookup<string, Told> told;
+    private readonly ILookup<string, Told> marks;
     private readonly ILookup<string, Arrival> arrivals;
     private readonly ILookup<string, string> states;
+    private readonly HashSet<string> acknowledged;
     private readonly List<Arrival> repeated = [];
+    private TimeSpan worst;
 
     private Oracle(Evidence evidence)
     {
         this.evidence = evidence;
         told = evidence.Told.Where(each => each.Id is not null).OrderBy(each => each.At).ToLookup(each => each.Id!);
+        marks = evidence.Told.Where(each => each.Mark is not null).ToLookup(each => each.Mark!);
         arrivals = evidence.Arrivals.OrderBy(arrival => arrival.At).ToLookup(arrival => arrival.TimerId);
         states = evidence.Seen.Concat(evidence.Recounts.SelectMany(recount => recount.Timers)).ToLookup(seen => seen.Id, seen => seen.State);
+        acknowledged = [.. told.Where(timer => timer.Any(each => each is { Deed: Deed.Create, Verdict: Verdict.Ok })).Select(timer => timer.Key)];
     }
 
     public static Findings Judge(Evidence evidence) => new Oracle(evidence).Judge();
@@ -32,65 +37,56 @@ public sealed partial class Oracle
             var seen = arrivals[timer.Key].ToList();
             JudgeDelivery(timer.Key, [.. timer], seen);
             JudgeInstants(timer.Key, [.. timer], seen);
+            JudgeLateness(timer.Key, [.. timer], seen);
             JudgeRepetitions(timer.Key, [.. timer], seen);
             JudgeAttempts(timer.Key, [.. timer], seen);
         }
 
+        JudgeRequests();
         JudgeStates();
-        JudgeKeys();
         JudgeRecounts();
-        var owed = Acknowledged();
-        return new Findings(
-            violations,
-            repeated,
-            owed.Count,
-            violations.Where(violation => violation.Wrong == Wrong.Lost).DistinctBy(violation => violation.Subject).Count(),
-            owed.Where(arrivals.Contains).Select(id => arrivals[id].First()).Select(first => first.At - first.DueAt).DefaultIfEmpty().Max());
+        var lost = violations.Where(violation => violation.Wrong == Wrong.Lost).DistinctBy(violation => violation.Subject).Count();
+        return new Findings(violations, repeated, acknowledged.Count, lost, worst);
     }
-
-    private HashSet<string> Acknowledged() =>
-        [.. told.Where(timer => timer.Any(each => each is { Deed: Deed.Create, Verdict: Verdict.Ok })).Select(timer => timer.Key)];
 
     private void JudgeDelivery(string id, List<Told> asked, List<Arrival> seen)
     {
-        var acknowledged = asked.Any(each => each is { Deed: Deed.Create, Verdict: Verdict.Ok });
+        if (!acknowledged.Contains(id))
+        {
+            return;
+        }
+
+        // The last promise has to be kept; what came before it was acknowledged kept another one.
         var mayBeCancelled = asked.Any(each => each.Deed == Deed.Cancel && each.Verdict is Verdict.Ok or Verdict.Recorded or Verdict.Unknown);
+        var last = asked.Last(each => each is { DueAt: not null, Verdict: Verdict.Ok });
         var due = asked.Where(each => each.Verdict is Verdict.Ok or Verdict.Unknown).Max(each => each.DueAt);
-        if (acknowledged && seen.Count == 0 && !mayBeCancelled && due <= evidence.AsOf)
+        var kept = seen.Any(arrival => arrival.DueAt == last.DueAt || arrival.At >= last.DueAt || (arrival.At >= last.At && !last.Open));
+        if (!kept && !mayBeCancelled && due <= evidence.AsOf)
         {
             Add(Wrong.Lost, id, $"due {due:O}, never delivered");
         }
 
-        if (acknowledged && asked.Any(each => each.Verdict == Verdict.Missing))
+        if (asked.Any(each => each.Verdict == Verdict.Missing))
         {
             Add(Wrong.Lost, id, "acknowledged, and a command was told that there is no such timer");
-        }
-
-        if (asked.Where(each => each.Deed == Deed.Create).All(each => each.Verdict == Verdict.Refused) && seen.Count > 0
-            && asked.Any(each => each.Deed == Deed.Create))
-        {
-            Add(Wrong.RefusedButDelivered, id, $"delivered {seen[0].At:O}");
         }
     }
 
     /// <summary>Instants are judged by what clients were told; the webhook's own header could be wrong with the sending.</summary>
     private void JudgeInstants(string id, List<Told> asked, List<Arrival> seen)
     {
-        var promises = asked.Where(each => each.DueAt is not null && each.Verdict is Verdict.Ok or Verdict.Unknown).ToList();
         var cancel = asked.FirstOrDefault(each => each is { Deed: Deed.Cancel, Verdict: Verdict.Ok });
         var recorded = asked.FirstOrDefault(each => each is { Deed: Deed.Cancel, Verdict: Verdict.Recorded });
         foreach (var arrival in seen)
         {
-            // What was promised when it came: the last answer before it, or a request that was being answered.
-            var latest = promises.LastOrDefault(each => each.At <= arrival.At && each.Verdict == Verdict.Ok);
-            var current = promises.Where(each => each == latest || each.SentAt <= arrival.At && each.At > arrival.At || each.Verdict == Verdict.Unknown).ToList();
-            var old = latest is { Deed: Deed.Reschedule }
-                && current.All(each => each.DueAt != arrival.DueAt) && promises.Any(each => each.DueAt == arrival.DueAt);
+            var (latest, current) = InForce(asked, arrival.At);
+            var old = latest is { Deed: Deed.Reschedule, Open: false }
+                && current.All(each => each.DueAt != arrival.DueAt) && asked.Any(each => each.DueAt == arrival.DueAt);
             if (old)
             {
                 Add(Wrong.AtOldTime, id, $"for {arrival.DueAt:O} at {arrival.At:O}, promised {latest!.DueAt:O} at {latest.At:O}");
             }
-            else if (arrival.At < arrival.DueAt || current.Count > 0 && current.All(each => arrival.At < each.DueAt))
+            else if (latest is not { Open: true } && (arrival.At < arrival.DueAt || current.Count > 0 && current.All(each => arrival.At < each.DueAt)))
             {
                 Add(Wrong.Early, id, $"arrived {arrival.At:O}, due {arrival.DueAt:O}, promised {latest?.DueAt:O}");
             }
@@ -105,11 +101,39 @@ public sealed partial class Oracle
         {
             Add(Wrong.AfterCancel, id, "more than the attempt that was under way arrived");
         }
+    }
 
-        if (seen.Count > 0 && IsLate(seen[0].DueAt, seen[0].At) && asked.Any(each => each is { Deed: Deed.Create, Verdict: Verdict.Ok }))
+    /// <summary>The first arrival of each occurrence against the latest promise that may have been in force.</summary>
+    private void JudgeLateness(string id, List<Told> asked, List<Arrival> seen)
+    {
+        if (!acknowledged.Contains(id))
         {
-            Add(Wrong.Late, id, $"due {seen[0].DueAt:O}, arrived {seen[0].At:O}");
+            return;
         }
+
+        foreach (var first in seen.DistinctBy(arrival => arrival.WebhookId))
+        {
+            // Attempts before it may have been lost on their way, with their pauses.
+            var pauses = ScheduleOf(asked)?.Before(first.Attempt) ?? TimeSpan.Zero;
+            if (InForce(asked, first.At).Current.Max(each => each.DueAt) + pauses is not { } due)
+            {
+                continue;
+            }
+
+            worst = first.At - due > worst ? first.At - due : worst;
+            if (IsLate(due, first.At))
+            {
+                Add(Wrong.Late, id, $"promised {due:O}, arrived {first.At:O} for {first.DueAt:O}");
+            }
+        }
+    }
+
+    /// <summary>What was promised at an instant: the last answer before it, and what was being asked for or nobody can tell.</summary>
+    private static (Told? Latest, List<Told> Current) InForce(List<Told> asked, DateTimeOffset at)
+    {
+        var promises = asked.Where(each => each.DueAt is not null && each.Verdict is Verdict.Ok or Verdict.Unknown).ToList();
+        var latest = promises.LastOrDefault(each => each.At <= at && each.Verdict == Verdict.Ok);
+        return (latest, [.. promises.Where(each => each == latest || (each.SentAt <= at && each.At > at) || each.Verdict == Verdict.Unknown)]);
     }
 
     private void JudgeRepetitions(string id, List<Told> asked, List<Arrival> seen)
@@ -131,9 +155,9 @@ public sealed partial class Oracle
                 }
 
                 repeated.Add(occurrence[i]);
-                if (!evidence.Faults.Any(fault => fault.Excuses(before.At)) && !asked.Any(each => each.Deed == Deed.Replay))
+                if (!IsExcused(before, occurrence[i]) && !asked.Any(each => each.Deed == Deed.Replay))
                 {
-                    Add(Wrong.DuplicateWithoutFault, id, $"arrived {before.At:O} and {occurrence[i].At:O}, attempt {occurrence[i].Attempt}");
+                    Add(Wrong.DuplicateWithoutFault, id, $"arrived {before.At:O} and {occurrence[i].At:O}, attempts {before.Attempt} and {occurrence[i].Attempt}");
                 }
             }
 
@@ -152,6 +176,9 @@ public sealed partial class Oracle
 
     /// <summary>The same attempt once more, or one after the receiver had said 2xx.</summary>
     private static bool IsAgain(Arrival earlier, Arrival later) => earlier.Attempt == later.Attempt || earlier.Status is >= 200 and < 300;
+
+    /// <summary>Nobody could write the attempt down, so it is the same one that comes again; a next one would show that somebody did.</summary>
+    private bool IsExcused(Arrival before, Arrival again) => before.Attempt == again.Attempt && evidence.Faults.Any(fault => fault.Excuses(before));
 
     private static int OccurrenceOf(string webhookId) => int.TryParse(webhookId.Split('-')[^1], out var occurrence) ? occurrence : 0;
 

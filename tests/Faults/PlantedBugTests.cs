@@ -56,7 +56,7 @@ public sealed class PlantedBugTests
         await journal.CancelAsync(cancelled.Id!);
         var moved = await journal.CreateAsync(new { url = receiver.At("/moved"), delay = "PT1.5S" });
         await journal.RescheduleAsync(moved.Id!, new { delay = "PT2.5S" });
-        var keyed = new { url = receiver.At("/keyed?key=one"), delay = "PT0.5S" };
+        var keyed = new { url = receiver.At("/keyed"), delay = "PT0.5S" };
         await Task.WhenAll(journal.CreateAsync(keyed, "one"), journal.CreateAsync(keyed, "one"));
 
         await Eventually.That(
@@ -65,6 +65,7 @@ public sealed class PlantedBugTests
         {
             await journal.SeeAsync(plain.Id!);
             await journal.RecountAsync();
+            await journal.SeeAllAsync();
         }
 
         return Oracle.Judge(journal.Evidence(receiver) with { Budget = TimeSpan.FromSeconds(4) });

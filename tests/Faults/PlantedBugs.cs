@@ -14,6 +14,8 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
     public override Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) => bug switch
     {
         Wrong.Lost => base.AddAsync([.. created.Where(each => !IsPlain(each.Spec))], cancellationToken),
+        Wrong.NeverAsked => base.AddAsync(
+            [.. created, .. created.Where(each => IsPlain(each.Spec)).Select(each => each with { TimerId = Guid.NewGuid() })], cancellationToken),
         Wrong.SeveralTimersForOneKey => base.AddAsync(
             [.. created, .. created.Where(each => each.Fingerprint is not null).Select(each => each with { TimerId = Guid.NewGuid() })], cancellationToken),
         _ => base.AddAsync(created, cancellationToken),

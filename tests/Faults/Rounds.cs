@@ -13,6 +13,12 @@ public static class Rounds
     /// <summary>Kills of each process and each engine of a cluster: a fifth.</summary>
     public static int Cluster => Given is { } rounds ? Math.Max(1, rounds / 5) : 1;
 
+    /// <summary>A lease, and a little: what a Runner that is gone still held may be sent again that long after all has arrived.</summary>
+    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>How long a run is watched after all has arrived; in the suite only where tests say so.</summary>
+    public static TimeSpan Aftermath => Given is null ? TimeSpan.Zero : Lease;
+
     /// <summary>TEST_OUTAGE_SECONDS: how long engines are gone.</summary>
     public static TimeSpan Outage { get; } = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("TEST_OUTAGE_SECONDS") ?? "9"));

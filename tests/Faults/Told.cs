@@ -40,6 +40,12 @@ public sealed record Told(Deed Deed, Verdict Verdict, DateTimeOffset SentAt, Dat
     /// <summary>The timer; null where the answer named none.</summary>
     public string? Id { get; init; }
 
+    /// <summary>The mark of a create, which its webhooks carry.</summary>
+    public string? Mark { get; init; }
+
+    /// <summary>Whether the answer said that an attempt of before may still arrive.</summary>
+    public bool Open { get; init; }
+
     /// <summary>What was promised, where something was.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
@@ -53,6 +59,10 @@ public sealed record Told(Deed Deed, Verdict Verdict, DateTimeOffset SentAt, Dat
 /// <summary>The attempts that were promised. Written down here once more, so that the program's rule is not judged by itself.</summary>
 public sealed record Schedule(int Attempts, TimeSpan FirstDelay, double Factor, TimeSpan Maximum, double Jitter, IReadOnlyList<TimeSpan>? Delays)
 {
+    /// <summary>The longest time from the promised instant to an attempt, those before it having failed at once.</summary>
+    public TimeSpan Before(int attempt) =>
+        Enumerable.Range(1, Math.Max(0, attempt - 1)).Aggregate(TimeSpan.Zero, (sum, before) => sum + (PauseAfter(before) * (1 + Jitter)));
+
     public TimeSpan PauseAfter(int attempt) => Delays is { Count: > 0 }
         ? Delays[Math.Min(attempt, Delays.Count) - 1]
         : TimeSpan.FromSeconds(Math.Min(Maximum.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(Factor, attempt - 1)));

@@ -9,6 +9,9 @@ public enum Wrong
     /// <summary>Refused and delivered all the same.</summary>
     RefusedButDelivered,
 
+    /// <summary>Delivered though nobody asked for it: a second timer of one request, or with what another request said.</summary>
+    NeverAsked,
+
     /// <summary>Delivered before what was promised.</summary>
     Early,
 

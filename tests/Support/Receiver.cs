@@ -14,15 +14,16 @@ public sealed record Arrival(
     DateTimeOffset At, string Method, string Path, string WebhookId, string TimerId, DateTimeOffset DueAt, int Attempt,
     IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    private const string KeyParameter = "?key=";
+    /// <summary>A header that a request asked for, and that tells from which request a webhook comes.</summary>
+    public const string MarkHeader = "mark";
 
     /// <summary>What it was answered; 0 while it is not, or when the sender did not wait for it.</summary>
     public int Status { get; set; }
 
     public DateTimeOffset? AnsweredAt { get; set; }
 
-    /// <summary>The Idempotency-Key under which it was created, which a test puts into the address.</summary>
-    public string? Key => Path.Contains(KeyParameter, StringComparison.Ordinal) ? Path.Split(KeyParameter)[^1] : null;
+    /// <summary>The mark of the request that it comes from: its Idempotency-Key, where it had one; null where it was not marked.</summary>
+    public string? Mark => Headers.GetValueOrDefault(MarkHeader);
 }
 
 /// <summary>A real HTTP receiver that keeps a journal of all that arrives: the oracle of the end-to-end tests.</summary>

@@ -33,7 +33,7 @@ public sealed class ClusterKillTests : ClusterFixture
         }
 
         await journal.DeliveredAsync(Receiver, Patience);
-        await Clients.EndedAsync(journal, Http, Patience);
+        await Clients.EndedAsync(journal, Receiver, Http, Patience);
         FaultReport.Check($"(1) kill -9 of {target}", "cluster", kills.Count, journal.Evidence(Receiver, [.. kills]) with { Budget = Budget });
     }
 
@@ -98,7 +98,8 @@ public sealed class ClusterKillTests : ClusterFixture
             await process.StartAsync();
         }
 
-        return new Fault(target, killedAt, TimeProvider.System.GetUtcNow(), Repeats: target is "Runner" or "MongoDB");
+        var doubt = target switch { "Runner" => Doubt.AtItsStart, "MongoDB" => Doubt.WhileItLasts, _ => Doubt.Nothing };
+        return new Fault(target, killedAt, TimeProvider.System.GetUtcNow(), doubt);
     }
 
     private OwnEngine? EngineOf(string target) => target switch

@@ -42,7 +42,7 @@ public sealed class ClusterLinesTests : ClusterFixture
             }
 
             await journal.DeliveredAsync(Receiver, Patience * 2);
-            await Clients.EndedAsync(journal, Http, Patience);
+            await Clients.EndedAsync(journal, Receiver, Http, Patience);
             var name = string.Join(", ", faults.Select(each => $"{each.Line} {each.Fault}"));
             FaultReport.Check($"(1, 4, 5) lines: {name}", "cluster", windows.Count, journal.Evidence(Receiver, [.. windows]) with { Budget = Budget });
         }
@@ -69,7 +69,7 @@ public sealed class ClusterLinesTests : ClusterFixture
         await lines.MendAsync(line);
 
         // Only who is cut from the store for longer than its lease may have sent what is not written down.
-        var broken = new Fault($"{line} {fault}", brokenAt, TimeProvider.System.GetUtcNow(), Repeats: line == "MongoDB");
+        var broken = new Fault($"{line} {fault}", brokenAt, TimeProvider.System.GetUtcNow(), line == "MongoDB" ? Doubt.WhileItLasts : Doubt.Nothing);
         await ended.CancelAsync();
         await clients;
         await FiresAsync();

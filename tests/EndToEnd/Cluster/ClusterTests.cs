@@ -122,7 +122,7 @@ public sealed class ClusterTests : ClusterFixture
         Assert.That((await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         await Task.Delay(Rounds.Outage);
         Cluster.Mongo.Start();
-        var outage = new Fault("MongoDB down", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        var outage = new Fault("MongoDB down", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
 
         await journal.DeliveredAsync(Receiver, Patience);
         await during.DeliveredAsync(Receiver, Patience);
@@ -193,7 +193,7 @@ public sealed class ClusterTests : ClusterFixture
 
         await journal.DeliveredAsync(Receiver, Patience);
         await other.DeliveredAsync(Receiver, Patience);
-        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
+        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
         Check("(1) a Consumer killed", journal, kill);
         Check("(1) a Producer killed", other, kill);
         Assert.That(journal.Count, Is.EqualTo(4_000));
