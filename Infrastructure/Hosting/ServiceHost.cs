@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -49,6 +49,7 @@ public static partial class ServiceHost
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+        builder.Logging.AddRequestContext();
 
         // A failing start is told once, by RunAsync, in words; what fails later is the host's to log.
         var progress = new StartProgress();
@@ -65,13 +66,15 @@ public static partial class ServiceHost
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(map);
         using var outOfTime = new CancellationTokenSource();
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(
+            endpoint => endpoint.Use(next => connection => AbortWhenAsync(connection, next, outOfTime.Token))));
         try
         {
             await using var app = builder.Build();
             Validate(app.Services);
 
             app.Lifetime.ApplicationStopping.Register(() => outOfTime.CancelAfter(RequestStopTimeout));
-            app.Use((context, next) => AbortWhenAsync(context, next, outOfTime.Token));
+            app.UseRequestContext();
             map(app);
             await app.StartAsync();
             app.Services.GetRequiredService<StartProgress>().IsStarted = true;
@@ -98,10 +101,10 @@ public static partial class ServiceHost
     }
 
     /// <summary>A client that sends or reads slowly would else use up the time for stopping: the server stops before all others do.</summary>
-    private static async Task AbortWhenAsync(HttpContext context, RequestDelegate next, CancellationToken outOfTime)
+    private static async Task AbortWhenAsync(ConnectionContext connection, ConnectionDelegate next, CancellationToken outOfTime)
     {
-        await using var abort = outOfTime.UnsafeRegister(static request => ((HttpContext)request!).Abort(), context);
-        await next(context);
+        await using var abort = outOfTime.UnsafeRegister(static open => ((ConnectionContext)open!).Abort(), connection);
+        await next(connection);
     }
 
     /// <summary>Every fault of the configuration at once, whatever part found it.</summary>

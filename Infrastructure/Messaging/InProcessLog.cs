@@ -34,7 +34,10 @@ internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : 
             throw new LogUnavailableException(WriteOutcome.Refused, "The service is stopping.");
         }
 
-        return await publication.Done.Task.WaitAsync(cancellationToken);
+        // The caller goes; what it has published stays where it is.
+        await using var gone = cancellationToken.UnsafeRegister(
+            static (waiting, token) => ((Publication)waiting!).Done.TrySetCanceled(token), publication);
+        return await publication.Done.Task;
     }
 
     /// <summary>At once: a publisher is answered when the handler has committed.</summary>

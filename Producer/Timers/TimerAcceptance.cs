@@ -33,29 +33,28 @@ internal sealed class TimerAcceptance(
     public async Task<IReadOnlyList<AcceptedTimer>> AcceptAsync(
         IReadOnlyList<TimerScheduled> timers, TimeSpan? wait, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.Value.Deadline, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(options.Value.Deadline);
         try
         {
             var receipt = await publisher.PublishAsync(timers, stop.Token);
-            var rows = receipt.Effects == MessageEffects.Stored
-                ? await FindWinnersAsync(timers, stop.Token)
-                : await WaitForRowsAsync(timers, receipt, wait, stop.Token);
-            return [.. timers.Select(timer => Tell(timer, rows.GetValueOrDefault(timer.TimerId), receipt))];
+            var rows = receipt.Effects != MessageEffects.Stored
+                ? await WaitForRowsAsync(timers, receipt, wait, stop.Token)
+                : timers.Any(IsKeyed) ? await FindWinnersAsync(timers.Where(IsKeyed), stop.Token) : null;
+            return [.. timers.Select(timer => Tell(timer, rows?.GetValueOrDefault(timer.TimerId), receipt))];
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new LogUnavailableException(WriteOutcome.Unknown, "It took too long to make the timer durable.");
         }
     }
 
     /// <summary>Who got the key can only be told from the row.</summary>
-    private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(IReadOnlyList<TimerScheduled> timers, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(IEnumerable<TimerScheduled> keyed, CancellationToken cancellationToken)
     {
-        var keyed = timers.Where(timer => timer.Fingerprint is not null).Select(timer => timer.TimerId).Distinct().ToList();
         try
         {
-            var rows = keyed.Count == 0 ? [] : await store.FindAsync(keyed, cancellationToken);
+            var rows = await store.FindAsync([.. keyed.Select(timer => timer.TimerId).Distinct()], cancellationToken);
             return rows.ToDictionary(row => row.Key);
         }
         catch (StoreUnavailableException unavailable)
@@ -70,7 +69,7 @@ internal sealed class TimerAcceptance(
         IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? patience, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<Guid, TimerRecord>();
-        var needed = timers.Where(timer => timer.Fingerprint is not null || receipt.Effects == MessageEffects.Untracked).ToList();
+        var needed = timers.Where(timer => IsKeyed(timer) || receipt.Effects == MessageEffects.Untracked).ToList();
         await WaitForRowsAsync(needed, rows, cancellationToken);
         if (patience is { } span)
         {
@@ -117,6 +116,8 @@ internal sealed class TimerAcceptance(
         { CreatedAt: var created } when created != timer.CreatedAt => new AcceptedTimer(Acceptance.Repeated, row),
         _ => new AcceptedTimer(Acceptance.Stored, row),
     };
+
+    private static bool IsKeyed(TimerScheduled timer) => timer.Fingerprint is not null;
 
     private AcceptedTimer Pending(TimerRecord row)
     {
