@@ -11,7 +11,7 @@ internal sealed class FieldErrors
     /// <summary>A field's name comes from the client and is not echoed without bound.</summary>
     private const int LongestName = 200;
 
-    private readonly Dictionary<string, List<string>> reasons = new(StringComparer.Ordinal);
+    private Dictionary<string, List<string>>? reasons;
     private int count;
 
     public bool Any => count > 0;
@@ -25,6 +25,7 @@ internal sealed class FieldErrors
 
         count++;
         var name = field.Length <= LongestName ? field : field[..LongestName];
+        reasons ??= new(StringComparer.Ordinal);
         if (!reasons.TryGetValue(name, out var list))
         {
             reasons[name] = list = [];
@@ -33,7 +34,7 @@ internal sealed class FieldErrors
         list.Add(reason);
     }
 
-    public bool Has(string field) => reasons.ContainsKey(field);
+    public bool Has(string field) => reasons?.ContainsKey(field) == true;
 
     /// <summary>Adds what a validator found, apart from fields that could not be read in the first place.</summary>
     public void Add(ValidationResult result)
@@ -53,5 +54,5 @@ internal sealed class FieldErrors
         }
     }
 
-    public Dictionary<string, string[]> ToDictionary() => reasons.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+    public Dictionary<string, string[]> ToDictionary() => reasons?.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()) ?? [];
 }

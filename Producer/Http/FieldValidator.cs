@@ -5,41 +5,45 @@ using FluentValidation;
 namespace Producer.Http;
 
 /// <summary>A validator made of checks of single fields, each of which answers with a reason, or with reasons for parts of the field.</summary>
-/// <remarks>All of them are one rule: a rule for each would cost more than the checks do (docs/performance.md).</remarks>
+/// <remarks>
+/// All of them are one rule, and one that is asked only when something is wrong: a rule for each, and FluentValidation's context for each
+/// request, would cost more than the checks do (docs/performance.md).
+/// </remarks>
 internal abstract class FieldValidator<TRequest> : AbstractValidator<TRequest>
 {
-    private readonly List<Action<TRequest, ValidationContext<TRequest>>> checks = [];
+    private readonly List<Func<TRequest, IEnumerable<(string Field, string Reason)>>> checks = [];
+    private bool? hasOtherRules;
 
     protected FieldValidator() => RuleFor(request => request).Custom((request, context) =>
     {
-        foreach (var check in checks)
+        foreach (var (field, reason) in checks.SelectMany(check => check(request)))
         {
-            check(request, context);
+            context.AddFailure(field, reason);
         }
     });
+
+    /// <summary>Adds what is wrong with a request.</summary>
+    public void Validate(TRequest request, FieldErrors errors)
+    {
+        if (HasOtherRules || checks.Exists(check => check(request).Any()))
+        {
+            errors.Add(Validate(request));
+        }
+    }
+
+    /// <summary>Rules across fields are FluentValidation's own. Known when the constructors are through.</summary>
+    private bool HasOtherRules => hasOtherRules ??= this.Skip(1).Any();
 
     public void Check<TField>(Expression<Func<TRequest, TField>> field, Func<TField, string?> problem)
     {
         var (name, read) = (NameOf(field), field.Compile());
-        checks.Add((request, context) =>
-        {
-            if (problem(read(request)) is { } reason)
-            {
-                context.AddFailure(name, reason);
-            }
-        });
+        checks.Add(request => problem(read(request)) is { } reason ? [(name, reason)] : []);
     }
 
     public void CheckParts<TField>(Expression<Func<TRequest, TField>> field, Func<TField, IEnumerable<(string Field, string Reason)>> problems)
     {
         var read = field.Compile();
-        checks.Add((request, context) =>
-        {
-            foreach (var (part, reason) in problems(read(request)))
-            {
-                context.AddFailure(part, reason);
-            }
-        });
+        checks.Add(request => problems(read(request)));
     }
 
     private static string NameOf<TField>(Expression<Func<TRequest, TField>> field) =>

@@ -72,7 +72,7 @@ internal static class SeedTimers
             json =>
             {
                 var read = SeedTimerRequest.From(json, errors);
-                errors.Add(validator.Validate(read));
+                validator.Validate(read, errors);
                 return read;
             },
             cancellationToken);

@@ -79,7 +79,7 @@ internal static class ChangeTimer
             json =>
             {
                 var change = TimerChange.From(json, errors);
-                errors.Add(validator.Validate(change));
+                validator.Validate(change, errors);
                 if (change.DueAt is not null && change.Delay is not null)
                 {
                     errors.Add("dueAt", "and delay exclude each other: give one");
@@ -126,7 +126,7 @@ internal sealed class TimerChange : TimerRequest
 
     public TimerSpec ApplyTo(TimerSpec spec) => spec with
     {
-        Url = Url is null ? spec.Url : new Uri(Url),
+        Url = Url is null ? spec.Url : TimerRules.Target(Url),
         Method = given.Contains("method") ? Method ?? "POST" : spec.Method,
         Headers = given.Contains("headers") ? Headers is { Count: > 0 } ? Headers : null : spec.Headers,
         Body = given.Contains("body") ? Body : spec.Body,

@@ -21,7 +21,7 @@ internal static class ListTimers
         [AsParameters] TimerFilter filter, TimerFilterValidator validator, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        errors.Add(validator.Validate(filter));
+        validator.Validate(filter, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);

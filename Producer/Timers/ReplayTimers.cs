@@ -58,7 +58,7 @@ internal static class ReplayTimers
             json =>
             {
                 var request = ReplayRequest.From(json, errors);
-                errors.Add(validator.Validate(request));
+                validator.Validate(request, errors);
                 return request;
             },
             cancellationToken);

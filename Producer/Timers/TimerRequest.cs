@@ -82,7 +82,7 @@ internal class TimerRequest
     /// <summary>What it asks for apart from the instant. Only of a valid request.</summary>
     public TimerSpec ToSpec() => new()
     {
-        Url = new Uri(Url!),
+        Url = TimerRules.Target(Url!),
         Method = Method ?? "POST",
         Headers = Headers is { Count: > 0 } ? Headers : null,
         Body = Body,

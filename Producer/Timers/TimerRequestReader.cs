@@ -14,7 +14,7 @@ internal sealed class TimerRequestReader(TimerRequestValidator validator)
     public TimerRequest Read(JsonElement json, FieldErrors errors)
     {
         var request = TimerRequest.From(json, errors);
-        errors.Add(validator.Validate(request));
+        validator.Validate(request, errors);
         if (request.DueAt is null == request.Delay is null && !errors.Has("dueAt") && !errors.Has("delay"))
         {
             errors.Add("dueAt", request.DueAt is null ? "or delay is required" : "and delay exclude each other: give one");
