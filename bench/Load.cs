@@ -76,10 +76,12 @@ internal static class Load
         })));
     }
 
-    public static async Task WaitForAsync(Func<bool> condition, TimeSpan limit)
+    public static Task WaitForAsync(Func<bool> condition, TimeSpan limit) => WaitForAsync(() => Task.FromResult(condition()), limit);
+
+    public static async Task WaitForAsync(Func<Task<bool>> condition, TimeSpan limit)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(started) > limit)
             {

@@ -92,6 +92,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public long StoredBytes() => new DirectoryInfo(Path.Combine(folder, "data")).EnumerateFiles().Sum(file => file.Length);
 
+    /// <summary>Lets it stand still until it is resumed, or dies.</summary>
+    public void Pause() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
+
     public async Task StopAsync()
     {
         if (process is { HasExited: false })
@@ -106,6 +111,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await StopAsync();
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private void Note(string? line)
