@@ -76,6 +76,7 @@ public static class KafkaServices
         services.AddSingleton<KafkaClientLog>();
         services.AddSingleton<KafkaClients>();
         services.AddSingleton<KafkaTopics>();
+        services.AddSingleton<KafkaProbe>();
         services.AddSingleton<KafkaProducer>();
         services.AddSingleton<IReadinessCheck, KafkaReadiness>();
         services.AddSingleton(provider =>
