@@ -13,13 +13,9 @@ namespace Infrastructure.Messaging.Kafka;
 internal sealed class KafkaPublisher<TMessage>(
     KafkaProducer producer, KafkaProbe probe, MessageType<TMessage> type, IOptions<KafkaOptions> options) : IEventPublisher<TMessage>
 {
-    private readonly GatheredKeys keys = new();
     private readonly string topic = options.Value.Prefixed(type.Topic);
     private readonly byte[] name = Encoding.UTF8.GetBytes(type.Name);
     private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
-
-    /// <inheritdoc />
-    public Guid NewKey(DateTimeOffset now) => keys.Next(now, probe.PartitionsOf(topic));
 
     /// <inheritdoc />
     public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)
