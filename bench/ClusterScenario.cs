@@ -48,22 +48,25 @@ internal static class ClusterScenario
         // Both are warm before they are held: a process that starts on a tenth of a core does nothing else for half a minute.
         var other = await ServiceProcess.StartProgramAsync("Runner", settings);
         await Task.Delay(TimeSpan.FromSeconds(10));
-        var two = new List<double>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            two.Add(await FireAsync(producer.Port, store, runner, other));
-        }
-
-        Figures.Rounds("fires, two Runners", "/s", two);
+        await FireRoundsAsync("fires, two Runners", producer.Port, store, runner, other);
         limits.Hold(runner.Id);
         limits.Hold(other.Id);
-        var both = await FireAsync(producer.Port, store, runner, other);
-        Figures.Print($"fires, two on {Part} cores each", $"{both:N0}/s");
+        var both = await FireRoundsAsync($"fires, two on {Part} cores each", producer.Port, store, runner, other);
         await other.DisposeAsync();
         await Task.Delay(TimeSpan.FromSeconds(15));
-        var one = await FireAsync(producer.Port, store, runner);
-        Figures.Print("fires, one of them left", $"{one:N0}/s");
+        var one = await FireRoundsAsync("fires, one of them left", producer.Port, store, runner);
         Figures.Print("  what the other adds", string.Create(CultureInfo.InvariantCulture, $"{both / one:N2} times as many"));
+    }
+
+    private static async Task<double> FireRoundsAsync(string what, int port, ClusterStore store, params ServiceProcess[] runners)
+    {
+        var rates = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            rates.Add(await FireAsync(port, store, runners));
+        }
+
+        return Figures.Rounds(what, "/s", rates);
     }
 
     private static async Task FireBesideStoreAsync(int port, ClusterStore store, ServiceProcess runner)

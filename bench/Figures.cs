@@ -19,10 +19,12 @@ internal static class Figures
     }
 
     /// <summary>The same, measured several times.</summary>
-    public static void Rounds(string what, string unit, IEnumerable<double> rounds)
+    /// <returns>The median.</returns>
+    public static double Rounds(string what, string unit, IEnumerable<double> rounds)
     {
         var sorted = rounds.Order().ToArray();
         Print(what, $"{At(sorted, 0.5):N0}{unit} ({sorted[0]:N0} to {sorted[^1]:N0} in {sorted.Length} rounds)");
+        return At(sorted, 0.5);
     }
 
     public static void Lateness(string what, double[] sorted) => Print(
