@@ -92,6 +92,7 @@ public static class Engines
         if (roles.HasFlag(ServiceRoles.Producer))
         {
             services.AddKafkaPublisher(TimerMessages.Scheduled);
+            services.AddKafkaTimerKeys();
         }
 
         if (roles.HasFlag(ServiceRoles.Consumer))

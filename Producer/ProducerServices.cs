@@ -32,6 +32,7 @@ public static class ProducerServices
             ProducerJson.Configure(options.SerializerOptions).TypeInfoResolverChain.Insert(0, ProducerJson.Default));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IArmedTimers, NoArmedTimers>();
+        services.TryAddSingleton<ITimerKeys, PlainKeys>();
         services.AddApiDocument();
 
         return services

@@ -1,19 +1,23 @@
 using System.Diagnostics;
 using System.Globalization;
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Driver;
-using Infrastructure.Storage.Mongo.Timers;
 
 namespace Bench;
 
 /// <summary>The three programs on real engines, named by TEST_KAFKA, TEST_MONGO and TEST_REDIS.</summary>
 internal static class ClusterScenario
 {
-    private const int Burst = 10_000;
+    private const int Rounds = 5;
+    private const int Fires = 10_000;
 
     /// <summary>Part of a core that each Runner is held to where one is compared with two.</summary>
     private const double Part = 0.1;
+
+    /// <summary>Beyond what goes before others, so that all of them take the same way.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(3);
+
+    /// <summary>A Runner that stands for longer has lost its lease, and first has to get another one.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
     public static async Task RunAsync()
     {
@@ -23,8 +27,8 @@ internal static class ClusterScenario
             return;
         }
 
-        var ceiling = await StoreCeilingAsync();
         var settings = Settings();
+        using var store = new ClusterStore(Mongo());
         await using var producer = await ServiceProcess.StartProgramAsync("Producer", settings);
         await using var consumer = await ServiceProcess.StartProgramAsync("Consumer", settings);
         await using var runner = await ServiceProcess.StartProgramAsync("Runner", settings);
@@ -32,8 +36,7 @@ internal static class ClusterScenario
 
         await CreateAsync(producer, consumer);
         await PunctualityScenario.MeasureAsync("lateness at 500/s", producer.Port, 500);
-        var rate = await BurstAsync(producer.Port, "webhooks in a burst, one Runner");
-        Figures.Ratio("  beside the store's claims and outcomes alone", rate, ceiling);
+        await FireBesideStoreAsync(producer.Port, store, runner);
 
         using var limits = new ProcessorLimits(Part);
         if (!limits.Work)
@@ -45,18 +48,40 @@ internal static class ClusterScenario
         // Both are warm before they are held: a process that starts on a tenth of a core does nothing else for half a minute.
         var other = await ServiceProcess.StartProgramAsync("Runner", settings);
         await Task.Delay(TimeSpan.FromSeconds(10));
-        for (var round = 0; round < 4; round++)
-        {
-            await BurstAsync(producer.Port, "webhooks in a burst, two Runners");
-        }
-
+        await FireRoundsAsync("fires, two Runners", producer.Port, store, runner, other);
         limits.Hold(runner.Id);
         limits.Hold(other.Id);
-        var both = await BurstAsync(producer.Port, $"webhooks in a burst, two on {Part} cores each");
+        var both = await FireRoundsAsync($"fires, two on {Part} cores each", producer.Port, store, runner, other);
         await other.DisposeAsync();
         await Task.Delay(TimeSpan.FromSeconds(15));
-        var one = await BurstAsync(producer.Port, "webhooks in a burst, one of them left");
+        var one = await FireRoundsAsync("fires, one of them left", producer.Port, store, runner);
         Figures.Print("  what the other adds", string.Create(CultureInfo.InvariantCulture, $"{both / one:N2} times as many"));
+    }
+
+    private static async Task<double> FireRoundsAsync(string what, int port, ClusterStore store, params ServiceProcess[] runners)
+    {
+        var rates = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            rates.Add(await FireAsync(port, store, runners));
+        }
+
+        return Figures.Rounds(what, "/s", rates);
+    }
+
+    private static async Task FireBesideStoreAsync(int port, ClusterStore store, ServiceProcess runner)
+    {
+        using var alone = new ClusterStore(Mongo("alone"));
+        await alone.MeasureAsync(Fires);
+        await FireAsync(port, store, runner);
+        var rounds = new List<(double Rate, double Ceiling)>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var ceiling = await alone.MeasureAsync(Fires);
+            rounds.Add((await FireAsync(port, store, runner), ceiling));
+        }
+
+        Figures.Beside("fires, one Runner", "the store's claims and outcomes alone", rounds);
     }
 
     private static async Task CreateAsync(ServiceProcess producer, ServiceProcess consumer)
@@ -93,70 +118,40 @@ internal static class ClusterScenario
         await AppliedAsync(port);
     }
 
-    private static async Task<double> BurstAsync(int port, string what)
+    /// <summary>Timers that are all overdue when the Runners go on: from before the first claim until the last outcome is stored.</summary>
+    /// <remarks>What a Runner claims ahead, and what it has sent but not recorded, would flatter it.</remarks>
+    private static async Task<double> FireAsync(int port, ClusterStore store, params ServiceProcess[] runners)
     {
-        using var receiver = new BenchReceiver();
-        var due = TimeProvider.System.GetUtcNow().AddSeconds(8);
-        await Load.CreateBatchesAsync(port, 2, Burst, _ => Load.Timer(receiver.Url, due));
-        await Load.WaitForAsync(() => receiver.Count >= Burst, TimeSpan.FromMinutes(3));
-        Figures.Rate(what, Burst, receiver.Last - due);
-        return Burst / (receiver.Last - due).TotalSeconds;
-    }
-
-    /// <summary>Claims and outcomes of a thousand timers at once, one after the other, and nothing else.</summary>
-    private static async Task<double> StoreCeilingAsync()
-    {
-        var options = new MongoOptions();
-        using var connection = new MongoConnection(Mongo(), options, TimeProvider.System);
-        using var store = new MongoTimerStore(connection, options, TimeProvider.System);
-        var ceiling = await StoreCeilingAsync(connection, store);
-        Figures.Print("claims and outcomes of the store alone", string.Create(CultureInfo.InvariantCulture, $"{ceiling:N0}/s"));
-        return ceiling;
-    }
-
-    private static async Task<double> StoreCeilingAsync(MongoConnection connection, MongoTimerStore store)
-    {
-        await connection.RunAsync(
-            MongoLane.Runner,
-            session =>
+        while (true)
+        {
+            using var receiver = new BenchReceiver();
+            var stood = await StoreOverdueAsync(port, store, receiver, runners);
+            var watch = Stopwatch.StartNew();
+            Array.ForEach(runners, runner => runner.Resume());
+            await Load.WaitForAsync(() => receiver.Count >= Fires, TimeSpan.FromMinutes(3));
+            await Load.WaitForAsync(async () => !await store.IsAnyClaimedAsync(), TimeSpan.FromMinutes(1));
+            if (stood < LongestPause)
             {
-                MongoTimerSchema.CreateIndexes(session);
-                return true;
-            },
-            default);
-        var now = TimeProvider.System.GetUtcNow();
-        var spec = new TimerSpec { Url = new Uri("http://127.0.0.1:9/hook") };
-        for (var i = 0; i < Burst; i += 1_000)
-        {
-            await store.AddAsync([.. Enumerable.Range(i, 1_000).Select(_ => new TimerScheduled(Guid.CreateVersion7(), now, now, spec, null))], default);
-        }
+                return Fires / watch.Elapsed.TotalSeconds;
+            }
 
-        var runner = Guid.CreateVersion7();
-        var watch = Stopwatch.StartNew();
-        var done = 0;
-        while (done < Burst)
-        {
-            var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, now.AddSeconds(1), 1_000, long.MaxValue) { Runner = runner }, default);
-            await store.RecordAsync([.. claimed.Select(Succeeded)], default);
-            done += claimed.Count;
+            Figures.Print("once more", $"the Runners stood for {stood.TotalSeconds:N1} s, longer than their leases last");
         }
-
-        return done / watch.Elapsed.TotalSeconds;
     }
 
-    private static AttemptOutcome Succeeded(ClaimedTimer timer)
+    /// <returns>How long the Runners have stood still.</returns>
+    private static async Task<TimeSpan> StoreOverdueAsync(int port, ClusterStore store, BenchReceiver receiver, ServiceProcess[] runners)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var attempt = new AttemptRecord
-        {
-            Occurrence = 1,
-            Number = 1,
-            StartedAt = now,
-            Latency = TimeSpan.FromMilliseconds(1),
-            Lateness = TimeSpan.Zero,
-            Status = 200,
-        };
-        return new AttemptOutcome(timer.Key, timer.Token, attempt, TimerState.Succeeded, now);
+        var due = Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow() - Overdue);
+        List<byte[]> batches =
+        [
+            .. Enumerable.Range(0, Fires / 1_000).Select(batch => Load.Batch(batch * 1_000, (batch + 1) * 1_000, _ => Load.Timer(receiver.Url, due))),
+        ];
+        var watch = Stopwatch.StartNew();
+        Array.ForEach(runners, runner => runner.Pause());
+        await Load.SendBatchesAsync(port, 2, batches);
+        await Load.WaitForAsync(async () => await store.CountDueAsync(due) == Fires, TimeSpan.FromMinutes(1));
+        return watch.Elapsed;
     }
 
     private static string[] Settings() =>
@@ -167,9 +162,9 @@ internal static class ClusterScenario
         "--Kafka:TopicPrefix", $"bench{Environment.ProcessId}.",
     ];
 
-    private static string Mongo()
+    private static string Mongo(string suffix = "")
     {
-        var server = new UriBuilder(Address("TEST_MONGO")!) { Path = $"/bench{Environment.ProcessId}" };
+        var server = new UriBuilder(Address("TEST_MONGO")!) { Path = $"/bench{Environment.ProcessId}{suffix}" };
         return server.Uri.ToString();
     }
 

@@ -13,10 +13,18 @@ internal static class Figures
     /// <summary>Rounds of a figure and its ceiling in turn: machines that are shared are fast in one minute and slow in the next.</summary>
     public static void Beside(string what, string ceiling, IReadOnlyList<(double Rate, double Ceiling)> rounds)
     {
-        var rates = rounds.Select(round => round.Rate).Order().ToArray();
         var shares = rounds.Select(round => round.Rate / round.Ceiling).Order().ToArray();
-        Print(what, $"{At(rates, 0.5):N0}/s ({rates[0]:N0} to {rates[^1]:N0} in {rounds.Count} rounds)");
+        Rounds(what, "/s", rounds.Select(round => round.Rate));
         Print($"  beside {ceiling}", $"{At(shares, 0.5):N2} ({shares[0]:N2} to {shares[^1]:N2}) of {At([.. rounds.Select(round => round.Ceiling).Order()], 0.5):N0}/s");
+    }
+
+    /// <summary>The same, measured several times.</summary>
+    /// <returns>The median.</returns>
+    public static double Rounds(string what, string unit, IEnumerable<double> rounds)
+    {
+        var sorted = rounds.Order().ToArray();
+        Print(what, $"{At(sorted, 0.5):N0}{unit} ({sorted[0]:N0} to {sorted[^1]:N0} in {sorted.Length} rounds)");
+        return At(sorted, 0.5);
     }
 
     public static void Lateness(string what, double[] sorted) => Print(

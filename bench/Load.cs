@@ -9,16 +9,28 @@ internal static class Load
         CultureInfo.InvariantCulture, $$"""{"url":"{{url}}","dueAt":"{{dueAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}""");
 
     /// <summary>Creates timers over so many connections, one a request, for a time.</summary>
-    public static async Task<int> CreateForAsync(int port, int connections, TimeSpan time, Func<string> timer)
+    public static Task<int> CreateForAsync(int port, int connections, TimeSpan time, Func<string> timer)
     {
         var end = TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        return CreateWhileAsync(port, connections, () => TimeProvider.System.GetTimestamp() < end, timer);
+    }
+
+    /// <summary>Creates so many timers over so many connections, one a request.</summary>
+    public static Task CreateAsync(int port, int connections, int count, Func<string> timer)
+    {
+        var left = count;
+        return CreateWhileAsync(port, connections, () => Interlocked.Decrement(ref left) >= 0, timer);
+    }
+
+    private static async Task<int> CreateWhileAsync(int port, int connections, Func<bool> more, Func<string> timer)
+    {
         var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
             using var client = new RawClient();
             await client.ConnectAsync(port);
             var request = RawClient.Post("/api/v1/timers", timer());
             var count = 0;
-            while (TimeProvider.System.GetTimestamp() < end)
+            while (more())
             {
                 var status = await client.SendAsync(request);
                 count += status is 201 or 202 ? 1 : throw new InvalidOperationException($"answered {status}");
@@ -64,10 +76,12 @@ internal static class Load
         })));
     }
 
-    public static async Task WaitForAsync(Func<bool> condition, TimeSpan limit)
+    public static Task WaitForAsync(Func<bool> condition, TimeSpan limit) => WaitForAsync(() => Task.FromResult(condition()), limit);
+
+    public static async Task WaitForAsync(Func<Task<bool>> condition, TimeSpan limit)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(started) > limit)
             {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,15 +8,22 @@ namespace Bench;
 /// <summary>A program in a process of its own, on a data folder of its own.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
+    /// <summary>What the service says when it begins to look for what is due (docs/telemetry.md).</summary>
+    private const string Firing = "ClaimGate[3003]";
+
     private readonly string folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
     private readonly string[] command;
     private Process? process;
+    private DateTimeOffset? firingSince;
 
     private ServiceProcess(params string[] command) => this.command = [.. command, "--urls", $"http://127.0.0.1:{Port}"];
 
     public int Port { get; } = FreePort();
 
     public int Id => process!.Id;
+
+    /// <summary>When the present process began to look for what is due, by its own word.</summary>
+    public DateTimeOffset FiringSince => firingSince ?? throw new InvalidOperationException("It has not said so.");
 
     /// <summary>The service with all in one process, synced to disk.</summary>
     public static Task<ServiceProcess> StartNewAsync() => StartProgramAsync("Standalone");
@@ -38,13 +46,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        firingSince = null;
         process = Process.Start(new ProcessStartInfo("dotnet", [.. command, "--Storage:Path", Path.Combine(folder, "data")])
         {
             UseShellExecute = false,
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
         })!;
-        process.OutputDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, line) => Note(line.Data);
         process.BeginOutputReadLine();
 
         using var http = new HttpClient();
@@ -83,6 +92,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public long StoredBytes() => new DirectoryInfo(Path.Combine(folder, "data")).EnumerateFiles().Sum(file => file.Length);
 
+    /// <summary>Lets it stand still until it is resumed, or dies.</summary>
+    public void Pause() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
+
     public async Task StopAsync()
     {
         if (process is { HasExited: false })
@@ -97,6 +111,20 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await StopAsync();
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private void Note(string? line)
+    {
+        if (line?.Contains(Firing, StringComparison.Ordinal) == true)
+        {
+            firingSince = DateTimeOffset.Parse(line[..line.IndexOf(' ', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+        }
     }
 
     private static int FreePort()

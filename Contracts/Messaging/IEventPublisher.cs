@@ -1,15 +1,9 @@
-using Contracts.Timers;
-
 namespace Contracts.Messaging;
 
 /// <summary>Puts messages of one type on the log.</summary>
 /// <typeparam name="TMessage">A message of this project's contracts.</typeparam>
 public interface IEventPublisher<in TMessage>
 {
-    /// <summary>A key for a message that needs no particular one: such that messages gather well on the log.</summary>
-    /// <param name="now">The UUID's instant.</param>
-    Guid NewKey(DateTimeOffset now) => TimerKey.New(now);
-
     /// <summary>Completes when all messages are durable.</summary>
     /// <param name="messages">At least one; their order is kept per key.</param>
     /// <param name="cancellationToken">Stops the waiting; the messages may still be on the log.</param>

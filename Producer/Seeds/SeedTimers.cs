@@ -3,7 +3,6 @@ using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 using Producer.Timers;
 
@@ -129,8 +128,8 @@ internal static class SeedTimers
         }
     }
 
-    private static JsonHttpResult<SeedTimerAnswer> Answer(int status, string message, TimerRecord row, DateTimeOffset now) => TypedResults.Json(
-        new SeedTimerAnswer(status, message, SeedTimer.From(row, now)), ProducerJson.Http.SeedTimerAnswer, statusCode: status);
+    private static JsonAnswer<SeedTimerAnswer> Answer(int status, string message, TimerRecord row, DateTimeOffset now) =>
+        new(new SeedTimerAnswer(status, message, SeedTimer.From(row, now)), ProducerJson.Http.SeedTimerAnswer, status);
 }
 
 /// <summary>The seed's create.</summary>
@@ -226,5 +225,5 @@ internal sealed record SeedTimer(string TimerId, long TimeLeft, string TimerStat
 internal sealed record SeedError(IReadOnlyDictionary<string, string[]> Details, DateTimeOffset Timestamp, int Code, string Message)
 {
     public static IResult Answer(int status, IReadOnlyDictionary<string, string[]> details, string message, DateTimeOffset now) =>
-        TypedResults.Json(new SeedError(details, now, status, message), ProducerJson.Http.SeedError, statusCode: status);
+        new JsonAnswer<SeedError>(new SeedError(details, now, status, message), ProducerJson.Http.SeedError, status);
 }

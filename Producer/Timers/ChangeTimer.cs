@@ -27,7 +27,7 @@ internal static class ChangeTimer
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
-    private static async Task<Results<Ok<TimerResource>, Accepted<TimerResource>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> HandleAsync(
         string id, HttpContext context, TimerChangeValidator validator, TimerControl control, IStoreClock clock,
         CancellationToken cancellationToken)
     {

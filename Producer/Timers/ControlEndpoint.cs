@@ -19,12 +19,14 @@ internal static class ControlEndpoint
 
     /// <summary>The answers that every command may give.</summary>
     public static RouteHandlerBuilder ProducesControl(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces<TimerResource>()
+        .Produces<TimerResource>(StatusCodes.Status202Accepted)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
-    public static async Task<Results<Ok<TimerResource>, Accepted<TimerResource>, ProblemHttpResult>> RunAsync(
+    public static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> RunAsync(
         string id, HttpContext context, TimerControl control, IStoreClock clock, Func<TimerRecord, Decision> decide,
         CancellationToken cancellationToken)
     {
@@ -48,14 +50,17 @@ internal static class ControlEndpoint
         };
     }
 
-    private static Results<Ok<TimerResource>, Accepted<TimerResource>, ProblemHttpResult> Answer(
-        HttpContext context, ControlResult result, DateTimeOffset now)
+    private static JsonAnswer<TimerResource> Answer(HttpContext context, ControlResult result, DateTimeOffset now)
     {
         var row = result.Row!;
         context.Response.Headers.ETag = EntityTags.Of(row.Version);
-        var resource = TimerResource.From(row, now);
-        return result.Outcome == ControlOutcome.Recorded
-            ? TypedResults.Accepted(TimerRoutes.Of(row.Id), resource)
-            : TypedResults.Ok(resource);
+        var status = StatusCodes.Status200OK;
+        if (result.Outcome == ControlOutcome.Recorded)
+        {
+            status = StatusCodes.Status202Accepted;
+            context.Response.Headers.Location = TimerRoutes.Of(row.Id);
+        }
+
+        return new JsonAnswer<TimerResource>(TimerResource.From(row, now), ProducerJson.Http.TimerResource, status);
     }
 }

@@ -1,5 +1,5 @@
 using Contracts.Timers;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -9,15 +9,17 @@ internal static class CountTimers
     public static void MapCountTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/stats", HandleAsync)
         .WithName("countTimers")
         .WithSummary("Count timers per state")
-        .WithDescription("As of `asOf`: of this moment with the embedded store, which keeps the counts up with every change; on a cluster up to 10 s old.");
+        .WithDescription("As of `asOf`: of this moment with the embedded store, which keeps the counts up with every change; on a cluster up to 10 s old.")
+        .Produces<TimerStats>();
 
-    private static async Task<Ok<TimerStats>> HandleAsync(ITimerStore store, CancellationToken cancellationToken)
+    private static async Task<JsonAnswer<TimerStats>> HandleAsync(ITimerStore store, CancellationToken cancellationToken)
     {
         var counts = await store.CountAsync(cancellationToken);
-        return TypedResults.Ok(new TimerStats(
+        var stats = new TimerStats(
             counts.AsOf,
             counts.ByState.Values.Sum(),
-            Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, state => counts.ByState.GetValueOrDefault(state))));
+            Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, state => counts.ByState.GetValueOrDefault(state)));
+        return new JsonAnswer<TimerStats>(stats, ProducerJson.Http.TimerStats);
     }
 }
 

@@ -11,10 +11,11 @@ internal static class ListAttempts
         .WithName("listAttempts")
         .WithSummary("Read a timer's attempts")
         .WithDescription("All of them, oldest first, each with the first 4 KiB of what the receiver answered.")
+        .Produces<AttemptList>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<AttemptList>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<JsonAnswer<AttemptList>, ProblemHttpResult>> HandleAsync(
         string id, ITimerStore store, TimerReads reads, CancellationToken cancellationToken)
     {
         if (TimerPath.Parse(id, out var key) is { } problem)
@@ -28,7 +29,7 @@ internal static class ListAttempts
             return Problems.NotFound(id);
         }
 
-        return TypedResults.Ok(new AttemptList([.. attempts.Select(AttemptResource.From)]));
+        return new JsonAnswer<AttemptList>(new AttemptList([.. attempts.Select(AttemptResource.From)]), ProducerJson.Http.AttemptList);
     }
 }
 

@@ -15,9 +15,10 @@ internal static class ListTimers
         .WithDescription(
             "Newest first. `next` is the cursor of the page after; a page may be short, even empty, while there is a next one. "
             + "`dueFrom` is included, `dueTo` is not.")
+        .Produces<TimerList>()
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task<Results<Ok<TimerList>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<JsonAnswer<TimerList>, ProblemHttpResult>> HandleAsync(
         [AsParameters] TimerFilter filter, TimerFilterValidator validator, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -29,8 +30,8 @@ internal static class ListTimers
 
         var page = await store.ListAsync(filter.ToQuery(), cancellationToken);
         var now = clock.Now;
-        return TypedResults.Ok(new TimerList(
-            [.. page.Items.Select(row => TimerResource.From(row, now))], page.Next is { } next ? PageCursor.Write(next) : null));
+        var list = new TimerList([.. page.Items.Select(row => TimerResource.From(row, now))], page.Next is { } next ? PageCursor.Write(next) : null);
+        return new JsonAnswer<TimerList>(list, ProducerJson.Http.TimerList);
     }
 }
 

@@ -21,11 +21,12 @@ internal static class ReplayTimers
         .WithDescription("Newest first, up to `limit`. `more` says that another request would find more.")
         .Accepts<ReplayRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .Produces<ReplaySummary>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
-    private static async Task<Results<Ok<ReplaySummary>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<JsonAnswer<ReplaySummary>, ProblemHttpResult>> HandleAsync(
         HttpRequest http, ReplayRequestValidator validator, ITimerStore store, TimerControl control, IStoreClock clock,
         CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal static class ReplayTimers
             return Problems.Invalid(errors);
         }
 
-        return TypedResults.Ok(await ReplayAsync(request, store, control, clock, cancellationToken));
+        return new JsonAnswer<ReplaySummary>(await ReplayAsync(request, store, control, clock, cancellationToken), ProducerJson.Http.ReplaySummary);
     }
 
     private static async Task<ReplayRequest?> ReadAsync(

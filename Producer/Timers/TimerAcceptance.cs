@@ -7,8 +7,8 @@ namespace Producer.Timers;
 
 /// <summary>Makes valid requests into durable timers: on the log, and for keyed ones into the row that won the key.</summary>
 internal sealed class TimerAcceptance(
-    IEventPublisher<TimerScheduled> publisher, ITimerStore store, RowWaiters waiters, TimerCopies copies, IStoreClock clock, TimeProvider time,
-    IOptions<TimersOptions> options)
+    IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies, IStoreClock clock,
+    TimeProvider time, IOptions<TimersOptions> options)
 {
     /// <summary>The message for one request.</summary>
     /// <param name="request">A valid one.</param>
@@ -18,7 +18,7 @@ internal sealed class TimerAcceptance(
         var now = clock.Now;
         var key = request.Id is { } id ? TimerKey.FromId(id)
             : idempotencyKey is not null ? TimerKey.FromIdempotencyKey(idempotencyKey)
-            : publisher.NewKey(now);
+            : keys.Draw(now);
         long? fingerprint = request.Id is null && idempotencyKey is null
             ? null
             : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, ProducerJson.Default.TimerRequest));

@@ -6,19 +6,19 @@ namespace Runner.Due;
 internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IStoreClock clock, ILogger<ClaimGate> logger) : IDisposable
 {
     private readonly SemaphoreSlim single = new(1);
-    private volatile bool done;
+    private volatile bool opened;
 
     public async ValueTask<bool> IsOpenAsync(CancellationToken cancellationToken)
     {
-        if (lease.CanLapse)
+        // What is claimed without one would be taken back at once.
+        if (!lease.MaySend(lease.Runner))
         {
-            // What is claimed without one would be taken back at once. Claims of dead Runners are the reaper's to take back.
-            return lease.MaySend(lease.Runner);
+            return false;
         }
 
-        if (!done)
+        if (!opened)
         {
-            await TakeBackAsync(cancellationToken);
+            await OpenAsync(cancellationToken);
         }
 
         return true;
@@ -26,19 +26,22 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
 
     public void Dispose() => single.Dispose();
 
-    private async Task TakeBackAsync(CancellationToken cancellationToken)
+    private async Task OpenAsync(CancellationToken cancellationToken)
     {
         await single.WaitAsync(cancellationToken);
         try
         {
-            if (!done)
+            if (!opened)
             {
-                var reclaimed = await store.ReclaimAsync(clock.Now, cancellationToken);
-                done = true;
+                // Claims of dead Runners among others are the reaper's to take back.
+                var reclaimed = lease.CanLapse ? 0 : await store.ReclaimAsync(clock.Now, cancellationToken);
+                opened = true;
                 if (reclaimed > 0)
                 {
                     LogReclaimed(reclaimed);
                 }
+
+                LogOpened();
             }
         }
         finally
@@ -49,4 +52,7 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
 
     [LoggerMessage(3001, LogLevel.Warning, "Took back {Count} timers that the process before had claimed; lost attempts of them may still arrive")]
     private partial void LogReclaimed(int count);
+
+    [LoggerMessage(3003, LogLevel.Information, "Claims what falls due, from now on")]
+    private partial void LogOpened();
 }

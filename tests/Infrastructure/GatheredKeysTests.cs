@@ -1,5 +1,10 @@
 using System.Text;
+using Contracts.Timers;
+using Infrastructure;
+using Infrastructure.Hosting;
 using Infrastructure.Messaging.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+using Producer;
 
 namespace Tests.Infrastructure;
 
@@ -13,9 +18,9 @@ public sealed class GatheredKeysTests
     [TestCase(50)]
     public void Runs_of_keys_share_few_partitions_and_all_partitions_get_their_share(int partitions)
     {
-        var keys = new GatheredKeys();
+        var keys = new GatheredKeys(() => partitions);
 
-        var drawn = Enumerable.Range(0, 64 * 160).Select(_ => PartitionOf(keys.Next(Now, partitions), partitions)).ToList();
+        var drawn = Enumerable.Range(0, 64 * 160).Select(_ => PartitionOf(keys.Draw(Now), partitions)).ToList();
 
         var changes = drawn.Zip(drawn.Skip(1)).Count(pair => pair.First % Math.Min(partitions, 16) != pair.Second % Math.Min(partitions, 16));
         Assert.That(changes, Is.LessThan(drawn.Count / 64 * 1.5), "the partition changes after 64 keys");
@@ -27,9 +32,20 @@ public sealed class GatheredKeysTests
     [TestCase(1)]
     public void Without_a_choice_any_key_will_do(int partitions)
     {
-        var key = new GatheredKeys().Next(Now, partitions);
+        var key = new GatheredKeys(() => partitions).Draw(Now);
 
         Assert.That(key.Version, Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task With_Kafka_the_Producer_draws_its_timers_keys_so()
+    {
+        var builder = ServiceHost.CreateBuilder("test", ["--ConnectionStrings:Kafka=127.0.0.1:9", "--Storage:InMemory=true"]);
+        builder.AddEngines(ServiceRoles.Producer);
+        builder.Services.AddProducer();
+        await using var app = builder.Build();
+
+        Assert.That(app.Services.GetRequiredService<ITimerKeys>(), Is.TypeOf<GatheredKeys>());
     }
 
     private static int PartitionOf(Guid key, int partitions) => KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key.ToString("D")), partitions);

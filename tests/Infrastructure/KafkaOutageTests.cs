@@ -21,7 +21,7 @@ public sealed class KafkaOutageTests
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
 
         kafka.Kill();
-        await Eventually.That(() => !host.Producer.IsReachable, Patience, "the loss is noticed");
+        await Eventually.That(() => !host.Probe.IsReachable, Patience, "the loss is noticed");
         var watch = Stopwatch.StartNew();
         var refused = await OutcomeAsync(host);
         var took = watch.Elapsed;
@@ -67,7 +67,7 @@ public sealed class KafkaOutageTests
             var watch = Stopwatch.StartNew();
             hung = await OutcomeAsync(host);
             Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(8)), "an answer comes by the time-out");
-            await Eventually.That(() => !host.Producer.IsReachable, Patience, "the hang is noticed");
+            await Eventually.That(() => !host.Probe.IsReachable, Patience, "the hang is noticed");
             Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
         }
         finally
@@ -98,7 +98,7 @@ public sealed class KafkaOutageTests
         await Eventually.That(() => handler.Count == 1, Patience, "the first is applied");
 
         kafka.Kill();
-        await Eventually.That(() => !publisher.Producer.IsReachable, Patience, "the loss is noticed");
+        await Eventually.That(() => !publisher.Probe.IsReachable, Patience, "the loss is noticed");
         kafka.Start();
         await publisher.ReachedAsync();
         await publisher.Publisher.PublishAsync([second], default);

@@ -72,7 +72,7 @@ public sealed class KafkaShardsTests
             () =>
             {
                 seen.Enqueue(Mine(runner).Count);
-                return !runner.Producer.IsReachable;
+                return !runner.Probe.IsReachable;
             },
             Patience,
             "the loss is noticed");

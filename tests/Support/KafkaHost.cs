@@ -22,6 +22,8 @@ internal sealed class KafkaHost : IAsyncDisposable
 
     public KafkaProducer Producer => Services.GetRequiredService<KafkaProducer>();
 
+    public KafkaProbe Probe => Services.GetRequiredService<KafkaProbe>();
+
     public IEventPublisher<TimerScheduled> Publisher => Services.GetRequiredService<IEventPublisher<TimerScheduled>>();
 
     public ILogProgress<TimerScheduled> Progress => Services.GetRequiredService<ILogProgress<TimerScheduled>>();
@@ -62,7 +64,7 @@ internal sealed class KafkaHost : IAsyncDisposable
         string uri, string prefix, IBatchHandler<TimerScheduled> handler, params (string Name, string Value)[] settings) =>
         StartAsync(uri, prefix, services => services.AddSingleton(handler).AddKafkaConsumer(TimerMessages.Scheduled), settings);
 
-    public Task ReachedAsync() => Eventually.That(() => Producer.IsReachable, Patience, "Kafka is reached");
+    public Task ReachedAsync() => Eventually.That(() => Probe.IsReachable, Patience, "Kafka is reached");
 
     public async ValueTask DisposeAsync()
     {

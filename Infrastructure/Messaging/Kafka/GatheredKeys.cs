@@ -7,7 +7,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// Producers send a request for each partition. Keys in no order spread the few messages that are under way at a time over all of
 /// them, a request each; the same thought as Kafka's sticky partitioner (KIP-480), which has no keys to mind. See docs/performance.md.
 /// </remarks>
-internal sealed class GatheredKeys
+/// <param name="partitions">Of the topic; 0 while they are not known, when any key will do.</param>
+internal sealed class GatheredKeys(Func<int> partitions) : ITimerKeys
 {
     /// <summary>About what is under way at a time, when requests are many.</summary>
     private const int Run = 64;
@@ -20,12 +21,11 @@ internal sealed class GatheredKeys
     // Producers begin at different partitions.
     private uint drawn = (uint)Random.Shared.Next();
 
-    /// <summary>A new key.</summary>
-    /// <param name="now">Its instant.</param>
-    /// <param name="partitions">Of the topic; 0 while they are not known, when any key will do.</param>
-    public Guid Next(DateTimeOffset now, int partitions)
+    /// <inheritdoc />
+    public Guid Draw(DateTimeOffset now)
     {
-        var groups = Math.Clamp(partitions, 1, MostGroups);
+        var count = partitions();
+        var groups = Math.Clamp(count, 1, MostGroups);
         var wanted = (int)(Interlocked.Increment(ref drawn) / Run % (uint)groups);
         Span<byte> text = stackalloc byte[36];
         for (var draws = 1; ; draws++)
@@ -37,7 +37,7 @@ internal sealed class GatheredKeys
             }
 
             key.TryFormat(text, out _);
-            if (KafkaPartitioner.PartitionOf(text, partitions) % groups == wanted)
+            if (KafkaPartitioner.PartitionOf(text, count) % groups == wanted)
             {
                 return key;
             }

@@ -13,6 +13,7 @@ internal sealed class KafkaBatchApplier<TMessage>(
     IBatchHandler<TMessage> handler,
     MessageType<TMessage> type,
     KafkaProducer producer,
+    KafkaProbe probe,
     IOptions<KafkaOptions> options,
     ConsumerMetrics metrics,
     TimeProvider time,
@@ -60,7 +61,7 @@ internal sealed class KafkaBatchApplier<TMessage>(
         await PersistAsync(
             () =>
             {
-                var partitions = producer.PartitionsOf(deadTopic);
+                var partitions = probe.PartitionsOf(deadTopic);
                 if (partitions == 0)
                 {
                     throw new LogUnavailableException(Contracts.Storage.WriteOutcome.Refused, "The dead-letter topic cannot be reached.");

@@ -13,7 +13,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// the group's offsets, asked until the last one is content. Both block, on a thread of their own.
 /// </remarks>
 internal sealed class KafkaLogProgress<TMessage>(
-    KafkaClients clients, KafkaProducer producer, MessageType<TMessage> type, IOptions<KafkaOptions> options, TimeProvider time)
+    KafkaClients clients, KafkaProbe probe, MessageType<TMessage> type, IOptions<KafkaOptions> options, TimeProvider time)
     : ILogProgress<TMessage>, IHostedService, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -33,8 +33,8 @@ internal sealed class KafkaLogProgress<TMessage>(
     /// <inheritdoc />
     public async Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var partitions = producer.PartitionsOf(topic);
-        if (partitions == 0 || !producer.IsReachable)
+        var partitions = probe.PartitionsOf(topic);
+        if (partitions == 0 || !probe.IsReachable)
         {
             throw Unavailable(inner: null);
         }

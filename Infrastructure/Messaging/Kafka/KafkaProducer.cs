@@ -7,14 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>The process's one producer, and what is known of the brokers.</summary>
-/// <remarks>
-/// While no broker can be reached it refuses at once instead of queueing what would only time out: a thread of its own
-/// asks for metadata, when librdkafka says that all brokers are down, when acknowledgements stop coming, and every now and
-/// then. The same thread makes the topics and knows their partitions.
-/// </remarks>
-internal sealed partial class KafkaProducer(
-    KafkaClients clients, KafkaTopics topics, TimeProvider time, ILogger<KafkaProducer> logger) : IHostedService, IDisposable
+/// <summary>The process's one producer.</summary>
+/// <remarks>While no broker can be reached it refuses at once instead of queueing what would only time out.</remarks>
+internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe probe, ILogger<KafkaProducer> logger) : IHostedService, IDisposable
 {
     /// <summary>Messages that may wait for their acknowledgement; more are refused.</summary>
     internal const int MostWaiting = 100_000;
@@ -30,46 +25,19 @@ internal sealed partial class KafkaProducer(
 
     internal const string Full = "Too many requests wait for the log.";
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
-
-    /// <summary>Messages wait, and for so long none was acknowledged: time to look.</summary>
-    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
-
-    /// <summary>Keeps the connection in use, too: brokers close idle ones, which looks like their going down.</summary>
-    private static readonly TimeSpan RegularProbe = TimeSpan.FromSeconds(30);
-
-    /// <summary>Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.</summary>
-    private const int SilentProbes = 3;
-
     private readonly ConcurrentDictionary<KafkaPublication, byte> open = new();
-    private readonly AutoResetEvent look = new(initialState: false);
-    private volatile Dictionary<string, int> partitions = [];
     private volatile IProducer<byte[]?, byte[]?>? producer;
-    private volatile bool isReachable;
-    private volatile bool isDoubtful = true;
     private volatile bool isBroken;
     private volatile bool isStopping;
     private int waiting;
     private int waitingBytes;
     private long delivered;
-    private Task? probing;
-
-    // Touched by the probing thread only.
-    private int brokers = 1;
-    private int silent;
-
-    /// <summary>Whether a broker answers; what a readiness check asks.</summary>
-    public bool IsReachable => isReachable;
-
-    /// <summary>Partitions of a topic; 0 while they are not known.</summary>
-    public int PartitionsOf(string topic) => partitions.GetValueOrDefault(topic);
 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
         producer = clients.CreateProducer(Failed);
-        probing = OwnThread.Run("kafka-probe", Watch);
+        probe.Start(FindClient, () => (Interlocked.Read(ref delivered), Volatile.Read(ref waiting)));
         return Task.CompletedTask;
     }
 
@@ -98,12 +66,7 @@ internal sealed partial class KafkaProducer(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         isStopping = true;
-        look.Set();
-        if (probing is not null)
-        {
-            await probing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await probe.StopAsync(cancellationToken);
         var current = producer;
         producer = null;
         if (current is not null)
@@ -111,7 +74,7 @@ internal sealed partial class KafkaProducer(
             // Messages time out by themselves, so this ends.
             await OwnThread.Run("kafka-flush", () =>
             {
-                while (!open.IsEmpty && !cancellationToken.IsCancellationRequested && isReachable)
+                while (!open.IsEmpty && !cancellationToken.IsCancellationRequested && probe.IsReachable)
                 {
                     current.Flush(TimeSpan.FromMilliseconds(100));
                 }
@@ -127,11 +90,7 @@ internal sealed partial class KafkaProducer(
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        producer?.Dispose();
-        look.Dispose();
-    }
+    public void Dispose() => producer?.Dispose();
 
     /// <summary>Decides before the first message is handed over, so that what is refused is refused as a whole.</summary>
     private int Admit(int count, long bytes)
@@ -141,7 +100,7 @@ internal sealed partial class KafkaProducer(
             throw new LogUnavailableException(WriteOutcome.Refused, "The service is stopping.");
         }
 
-        if (!isReachable)
+        if (!probe.IsReachable)
         {
             throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");
         }
@@ -203,7 +162,7 @@ internal sealed partial class KafkaProducer(
         }
         else if (failure is not (ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.Local_QueueFull))
         {
-            Doubt();
+            probe.Doubt();
         }
     }
 
@@ -213,120 +172,23 @@ internal sealed partial class KafkaProducer(
         if (error.IsFatal)
         {
             isBroken = true;
-            Doubt();
+            probe.Doubt();
         }
-        else if (error.Code == ErrorCode.Local_AllBrokersDown && !isStopping)
+        else if (error.Code == ErrorCode.Local_AllBrokersDown)
         {
-            Close("all brokers are down");
-            Doubt();
+            probe.Lost();
         }
     }
 
-    private void Doubt()
+    /// <summary>Called by the probing thread.</summary>
+    private Handle FindClient()
     {
-        isDoubtful = true;
-        look.Set();
-    }
-
-    private void Close(string reason)
-    {
-        if (isReachable)
+        if (isBroken)
         {
-            isReachable = false;
-            LogUnreachable(reason);
+            Replace();
         }
-    }
 
-    private void Watch()
-    {
-        var provisioned = false;
-        var lastDelivered = 0L;
-        var moved = time.GetTimestamp();
-        long? probed = null;
-        while (!isStopping)
-        {
-            var now = Interlocked.Read(ref delivered);
-            if (now != lastDelivered || Volatile.Read(ref waiting) == 0)
-            {
-                (lastDelivered, moved) = (now, time.GetTimestamp());
-            }
-
-            if (!isReachable || isDoubtful || time.GetElapsedTime(moved) > Stall || probed is null || time.GetElapsedTime(probed.Value) > RegularProbe)
-            {
-                isDoubtful = false;
-                Probe(ref provisioned);
-                probed = time.GetTimestamp();
-                if (time.GetElapsedTime(moved) > Stall)
-                {
-                    moved = probed.Value;
-                }
-            }
-
-            look.WaitOne(Tick);
-        }
-    }
-
-    private void Probe(ref bool provisioned)
-    {
-        var before = Interlocked.Read(ref delivered);
-        try
-        {
-            if (isBroken)
-            {
-                Replace();
-            }
-
-            using var admin = new DependentAdminClientBuilder(producer!.Handle).Build();
-            if (!provisioned)
-            {
-                topics.Ensure(admin);
-                provisioned = true;
-            }
-
-            var known = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (var topic in topics.Wanted)
-            {
-                var metadata = admin.GetMetadata(topic.Name, ProbeTimeout);
-                brokers = Math.Max(1, metadata.Brokers.Count);
-                var found = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
-                known[topic.Name] = found is { Partitions.Count: > 0 } ? found.Partitions.Count : PartitionsOf(topic.Name);
-            }
-
-            partitions = known;
-            silent = 0;
-
-            // A topic that was just created takes a moment to be known to all brokers.
-            if (known.ContainsValue(0))
-            {
-                isDoubtful = true;
-            }
-            else if (!isReachable)
-            {
-                isReachable = true;
-                LogReachable();
-            }
-        }
-        catch (KafkaException error)
-        {
-            // The one that was asked may be the one of several that is gone. Even when none acknowledges anything it need not be
-            // all of them: everybody may wait for partitions whose next leader is being elected.
-            silent = Interlocked.Read(ref delivered) == before ? silent + 1 : 0;
-            if (silent >= (brokers == 1 ? 1 : SilentProbes))
-            {
-                Close(error.Error.Reason);
-            }
-            else
-            {
-                isDoubtful = true;
-            }
-        }
-#pragma warning disable CA1031 // A defect here must not end the thread that finds the brokers again.
-        catch (Exception error) when (!isStopping)
-#pragma warning restore CA1031
-        {
-            LogDefect(error);
-            Close(error.Message);
-        }
+        return producer!.Handle;
     }
 
     /// <summary>After a fatal error the client is of no use any more; what it held is answered by its own callbacks.</summary>
@@ -336,19 +198,10 @@ internal sealed partial class KafkaProducer(
         var broken = producer;
         producer = clients.CreateProducer(Failed);
         LogReplaced();
-        broken?.Flush(ProbeTimeout);
+        broken?.Flush(KafkaProbe.Timeout);
         broken?.Dispose();
     }
 
-    [LoggerMessage(4002, LogLevel.Warning, "Kafka cannot be reached, requests are refused until it can: {Reason}")]
-    private partial void LogUnreachable(string reason);
-
-    [LoggerMessage(4003, LogLevel.Information, "Kafka is reached")]
-    private partial void LogReachable();
-
     [LoggerMessage(4004, LogLevel.Error, "The Kafka client failed for good and was replaced")]
     private partial void LogReplaced();
-
-    [LoggerMessage(4005, LogLevel.Error, "Looking for Kafka failed because of a defect; trying again")]
-    private partial void LogDefect(Exception error);
 }

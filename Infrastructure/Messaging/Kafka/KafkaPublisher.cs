@@ -10,22 +10,18 @@ using Microsoft.Extensions.Options;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Publishes one type of message; completes when Kafka has all of it on as many brokers as it wants.</summary>
-internal sealed class KafkaPublisher<TMessage>(KafkaProducer producer, MessageType<TMessage> type, IOptions<KafkaOptions> options)
-    : IEventPublisher<TMessage>
+internal sealed class KafkaPublisher<TMessage>(
+    KafkaProducer producer, KafkaProbe probe, MessageType<TMessage> type, IOptions<KafkaOptions> options) : IEventPublisher<TMessage>
 {
-    private readonly GatheredKeys keys = new();
     private readonly string topic = options.Value.Prefixed(type.Topic);
     private readonly byte[] name = Encoding.UTF8.GetBytes(type.Name);
     private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
 
     /// <inheritdoc />
-    public Guid NewKey(DateTimeOffset now) => keys.Next(now, producer.PartitionsOf(topic));
-
-    /// <inheritdoc />
     public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)
     {
-        var partitions = producer.PartitionsOf(topic);
-        if (partitions == 0 || !producer.IsReachable)
+        var partitions = probe.PartitionsOf(topic);
+        if (partitions == 0 || !probe.IsReachable)
         {
             // Before the messages are written out: there may be a flood of them just now.
             throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");

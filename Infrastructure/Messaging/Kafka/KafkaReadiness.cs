@@ -3,12 +3,12 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Whether a broker answers.</summary>
-internal sealed class KafkaReadiness(KafkaProducer producer) : IReadinessCheck
+internal sealed class KafkaReadiness(KafkaProbe probe) : IReadinessCheck
 {
     public string Name => "log";
 
     public bool IsVital => false;
 
     public Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(producer.IsReachable ? null : "The log cannot be reached.");
+        Task.FromResult(probe.IsReachable ? null : "The log cannot be reached.");
 }

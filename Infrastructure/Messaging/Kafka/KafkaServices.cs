@@ -26,6 +26,18 @@ public static class KafkaServices
         return services;
     }
 
+    /// <summary>Keys of new timers, whose messages gather: <see cref="ITimerKeys"/>.</summary>
+    public static IServiceCollection AddKafkaTimerKeys(this IServiceCollection services)
+    {
+        services.AddKafka();
+        return services.AddSingleton<ITimerKeys>(provider =>
+        {
+            var probe = provider.GetRequiredService<KafkaProbe>();
+            var topic = provider.GetRequiredService<IOptions<KafkaOptions>>().Value.Prefixed(TimerMessages.Scheduled.Topic);
+            return new GatheredKeys(() => probe.PartitionsOf(topic));
+        });
+    }
+
     /// <summary>The consuming side of a message type: feeds its <see cref="IBatchHandler{TMessage}"/>.</summary>
     public static IServiceCollection AddKafkaConsumer<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
@@ -76,6 +88,7 @@ public static class KafkaServices
         services.AddSingleton<KafkaClientLog>();
         services.AddSingleton<KafkaClients>();
         services.AddSingleton<KafkaTopics>();
+        services.AddSingleton<KafkaProbe>();
         services.AddSingleton<KafkaProducer>();
         services.AddSingleton<IReadinessCheck, KafkaReadiness>();
         services.AddSingleton(provider =>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Tells the Runners of timers that fall due soon: a shard's wake-ups go to the partition of its number.</summary>
-internal sealed class KafkaWakeUps(KafkaProducer producer, IStoreClock clock, IOptions<KafkaOptions> options, TimeProvider time)
+internal sealed class KafkaWakeUps(KafkaProducer producer, KafkaProbe probe, IStoreClock clock, IOptions<KafkaOptions> options, TimeProvider time)
     : GatheredWakeUps(clock, time, Shard.Count)
 {
     private readonly string topic = options.Value.Prefixed(KafkaOptions.WakeUps);
@@ -15,7 +15,7 @@ internal sealed class KafkaWakeUps(KafkaProducer producer, IStoreClock clock, IO
     /// <inheritdoc />
     protected override void Send(int slot, DateTimeOffset instant)
     {
-        if (producer.IsReachable && slot < producer.PartitionsOf(topic))
+        if (probe.IsReachable && slot < probe.PartitionsOf(topic))
         {
             _ = SendAsync(slot, Encoding.ASCII.GetBytes(instant.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
         }

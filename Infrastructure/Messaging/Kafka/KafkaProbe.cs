@@ -1,0 +1,184 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Knows whether the brokers are there, and the topics' partitions: a thread that asks for metadata through the producer's client.</summary>
+/// <remarks>
+/// It asks when librdkafka says that all brokers are down, when acknowledgements stop coming, and every now and then.
+/// The same thread makes the topics.
+/// </remarks>
+internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, ILogger<KafkaProbe> logger) : IDisposable
+{
+    /// <summary>How long an answer may take.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Messages wait, and for so long none was acknowledged: time to look.</summary>
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
+
+    /// <summary>Keeps the connection in use, too: brokers close idle ones, which looks like their going down.</summary>
+    private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
+
+    /// <summary>Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.</summary>
+    private const int SilentProbes = 3;
+
+    private readonly AutoResetEvent look = new(initialState: false);
+    private volatile Dictionary<string, int> partitions = [];
+    private volatile bool isReachable;
+    private volatile bool isDoubtful = true;
+    private volatile bool isStopping;
+    private Task? probing;
+
+    // Touched by the probing thread only.
+    private int brokers = 1;
+    private int silent;
+
+    /// <summary>Whether a broker answers; what a readiness check asks.</summary>
+    public bool IsReachable => isReachable;
+
+    /// <summary>Partitions of a topic; 0 while they are not known.</summary>
+    public int PartitionsOf(string topic) => partitions.GetValueOrDefault(topic);
+
+    /// <summary>Begins to look, at once.</summary>
+    /// <param name="client">The client to ask through, on the probing thread: one that failed for good is replaced first.</param>
+    /// <param name="traffic">Publications acknowledged so far, and messages that wait for it.</param>
+    public void Start(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic) =>
+        probing = OwnThread.Run("kafka-probe", () => Watch(client, traffic));
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        isStopping = true;
+        look.Set();
+        if (probing is not null)
+        {
+            await probing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Something failed that may be the brokers' fault: looks at once.</summary>
+    public void Doubt()
+    {
+        isDoubtful = true;
+        look.Set();
+    }
+
+    /// <summary>The client has lost all brokers.</summary>
+    public void Lost()
+    {
+        if (!isStopping)
+        {
+            Close("all brokers are down");
+            Doubt();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => look.Dispose();
+
+    private void Close(string reason)
+    {
+        if (isReachable)
+        {
+            isReachable = false;
+            LogUnreachable(reason);
+        }
+    }
+
+    private void Watch(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic)
+    {
+        var provisioned = false;
+        var lastDelivered = 0L;
+        var moved = time.GetTimestamp();
+        long? probed = null;
+        while (!isStopping)
+        {
+            var (now, waiting) = traffic();
+            if (now != lastDelivered || waiting == 0)
+            {
+                (lastDelivered, moved) = (now, time.GetTimestamp());
+            }
+
+            if (!isReachable || isDoubtful || time.GetElapsedTime(moved) > Stall || probed is null || time.GetElapsedTime(probed.Value) > Regular)
+            {
+                isDoubtful = false;
+                Probe(client, traffic, ref provisioned);
+                probed = time.GetTimestamp();
+                if (time.GetElapsedTime(moved) > Stall)
+                {
+                    moved = probed.Value;
+                }
+            }
+
+            look.WaitOne(Tick);
+        }
+    }
+
+    private void Probe(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic, ref bool provisioned)
+    {
+        var before = traffic().Delivered;
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(client()).Build();
+            if (!provisioned)
+            {
+                topics.Ensure(admin);
+                provisioned = true;
+            }
+
+            var known = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var topic in topics.Wanted)
+            {
+                var metadata = admin.GetMetadata(topic.Name, Timeout);
+                brokers = Math.Max(1, metadata.Brokers.Count);
+                var found = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
+                known[topic.Name] = found is { Partitions.Count: > 0 } ? found.Partitions.Count : PartitionsOf(topic.Name);
+            }
+
+            partitions = known;
+            silent = 0;
+
+            // A topic that was just created takes a moment to be known to all brokers.
+            if (known.ContainsValue(0))
+            {
+                isDoubtful = true;
+            }
+            else if (!isReachable)
+            {
+                isReachable = true;
+                LogReachable();
+            }
+        }
+        catch (KafkaException error)
+        {
+            // The one that was asked may be the one of several that is gone. Even when none acknowledges anything it need not be
+            // all of them: everybody may wait for partitions whose next leader is being elected.
+            silent = traffic().Delivered == before ? silent + 1 : 0;
+            if (silent >= (brokers == 1 ? 1 : SilentProbes))
+            {
+                Close(error.Error.Reason);
+            }
+            else
+            {
+                isDoubtful = true;
+            }
+        }
+#pragma warning disable CA1031 // A defect here must not end the thread that finds the brokers again.
+        catch (Exception error) when (!isStopping)
+#pragma warning restore CA1031
+        {
+            LogDefect(error);
+            Close(error.Message);
+        }
+    }
+
+    [LoggerMessage(4002, LogLevel.Warning, "Kafka cannot be reached, requests are refused until it can: {Reason}")]
+    private partial void LogUnreachable(string reason);
+
+    [LoggerMessage(4003, LogLevel.Information, "Kafka is reached")]
+    private partial void LogReachable();
+
+    [LoggerMessage(4005, LogLevel.Error, "Looking for Kafka failed because of a defect; trying again")]
+    private partial void LogDefect(Exception error);
+}

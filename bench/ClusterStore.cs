@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Contracts.Timers;
+using Infrastructure.Storage.Mongo;
+using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Storage.Mongo.Timers;
+
+namespace Bench;
+
+/// <summary>A database of the cluster's store, without the programs: what it does by itself, and how far they are.</summary>
+internal sealed class ClusterStore : IDisposable
+{
+    private readonly MongoConnection connection;
+    private readonly MongoTimerStore store;
+
+    public ClusterStore(string uri)
+    {
+        var options = new MongoOptions();
+        connection = new MongoConnection(uri, options, TimeProvider.System);
+        store = new MongoTimerStore(connection, options, TimeProvider.System);
+    }
+
+    /// <summary>How many of the timers due at this instant wait for a claim.</summary>
+    public Task<int> CountDueAsync(DateTimeOffset due) =>
+        store.CountDueAsync(new ClaimRequest(due.AddMilliseconds(-1), due, int.MaxValue, long.MaxValue), default);
+
+    /// <summary>Whether a timer is claimed whose outcome is not stored yet.</summary>
+    public Task<bool> IsAnyClaimedAsync() => connection.RunAsync(
+        MongoLane.Clients,
+        session =>
+        {
+            using var claimed = new BsonWriter().IsClaimed();
+            using var one = new BsonWriter().Int32("limit"u8, 1);
+            var any = false;
+            session.Find(MongoTimerSchema.Timers, claimed, one, _ =>
+            {
+                any = true;
+                return false;
+            });
+            return any;
+        },
+        default);
+
+    /// <summary>Claims and outcomes of a thousand timers at once, one after the other, and nothing else.</summary>
+    /// <returns>Timers a second.</returns>
+    public async Task<double> MeasureAsync(int count)
+    {
+        await connection.RunAsync(
+            MongoLane.Runner,
+            session =>
+            {
+                MongoTimerSchema.CreateIndexes(session);
+                return true;
+            },
+            default);
+        var now = TimeProvider.System.GetUtcNow();
+        var spec = new TimerSpec { Url = new Uri("http://127.0.0.1:9/hook") };
+        for (var i = 0; i < count; i += 1_000)
+        {
+            await store.AddAsync([.. Enumerable.Range(i, 1_000).Select(_ => new TimerScheduled(Guid.CreateVersion7(), now, now, spec, null))], default);
+        }
+
+        var runner = Guid.CreateVersion7();
+        var watch = Stopwatch.StartNew();
+        var done = 0;
+        while (done < count)
+        {
+            var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, now.AddSeconds(1), 1_000, long.MaxValue) { Runner = runner }, default);
+            await store.RecordAsync([.. claimed.Select(Succeeded)], default);
+            done += claimed.Count;
+        }
+
+        return done / watch.Elapsed.TotalSeconds;
+    }
+
+    public void Dispose()
+    {
+        store.Dispose();
+        connection.Dispose();
+    }
+
+    private static AttemptOutcome Succeeded(ClaimedTimer timer)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var attempt = new AttemptRecord
+        {
+            Occurrence = 1,
+            Number = 1,
+            StartedAt = now,
+            Latency = TimeSpan.FromMilliseconds(1),
+            Lateness = TimeSpan.Zero,
+            Status = 200,
+        };
+        return new AttemptOutcome(timer.Key, timer.Token, attempt, TimerState.Succeeded, now);
+    }
+}
