@@ -30,19 +30,17 @@ internal sealed class ProcessorLimits(double cores) : IDisposable
         File.WriteAllText(Path.Combine(group, "cgroup.procs"), process.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Groups whose processes still run are left behind empty-handed; the next start of the machine forgets them.</summary>
+    /// <summary>Whoever is still held is let go: a group with processes cannot be removed.</summary>
     public void Dispose()
     {
         foreach (var group in groups)
         {
-            try
+            foreach (var process in File.ReadLines(Path.Combine(group, "cgroup.procs")).ToList())
             {
-                Directory.Delete(group);
+                File.WriteAllText(Path.Combine(Root, "cgroup.procs"), process);
             }
-            catch (IOException)
-            {
-                // Its process ends after this.
-            }
+
+            Directory.Delete(group);
         }
     }
 

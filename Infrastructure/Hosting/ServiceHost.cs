@@ -76,7 +76,16 @@ public static partial class ServiceHost
             app.Lifetime.ApplicationStopping.Register(() => outOfTime.CancelAfter(RequestStopTimeout));
             app.UseRequestContext();
             map(app);
-            await app.StartAsync();
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // Told to stop before it had begun.
+                return 0;
+            }
+
             app.Services.GetRequiredService<StartProgress>().IsStarted = true;
             foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
             {

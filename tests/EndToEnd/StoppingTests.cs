@@ -90,6 +90,21 @@ public sealed class StoppingTests
     }
 
     [Test]
+    public async Task Sigterm_while_it_starts_ends_it_without_an_exception([Values(200, 300, 400, 500, 600)] int milliseconds)
+    {
+        await using var standalone = new StandaloneProcess();
+        await standalone.StartAsync(wait: false);
+        await Task.Delay(milliseconds);
+
+        standalone.Signal(Terminate);
+
+        // By the runtime, where nobody listened for the signal yet.
+        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        Assert.That(standalone.ExitCode, Is.AnyOf(0, 128 + Terminate), standalone.Output);
+        Assert.That(standalone.Output, Does.Not.Contain("xception"));
+    }
+
+    [Test]
     public async Task Timers_survive_a_restart_with_all_that_is_known_of_them()
     {
         await using var standalone = await StandaloneProcess.StartNewAsync();
