@@ -11,9 +11,6 @@ namespace Tests.EndToEnd.Cluster;
 [Category(FaultReport.Category)]
 public sealed class ClusterTests : ClusterFixture
 {
-    /// <summary>Leases are renewed, claims of before are taken back, what waits on the log is stored.</summary>
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
-
     private const int Stop = 19;
     private const int Continue = 18;
 
@@ -98,7 +95,7 @@ public sealed class ClusterTests : ClusterFixture
         refusing.Check(Receiver);
         Assert.That(Receiver.Journal.Where(arrival => arrival.Path == "/refused"), Is.Empty);
         Check("(1, 2, 4) Kafka down", journal);
-        Assert.That(Lateness(journal).Max(), Is.LessThan(TimeSpan.FromSeconds(2)), "timers keep firing on time");
+        Assert.That(Lateness(journal, _ => true).Max(), Is.LessThan(TimeSpan.FromSeconds(2)), "timers keep firing on time");
     }
 
     [Test]
@@ -128,7 +125,7 @@ public sealed class ClusterTests : ClusterFixture
         await during.DeliveredAsync(Receiver, Patience);
         foreach (var (name, each) in new[] { ("MongoDB down", journal), ("MongoDB down, created meanwhile", during) })
         {
-            FaultReport.Check($"(1, 4, 5) {name}", "cluster", 1, each.Evidence(Receiver, outage) with { Budget = Recovery });
+            Check($"(1, 4, 5) {name}", each, Recovery, outage);
         }
 
         await Eventually.That(async () => (await GetAsync(cached)).CacheStatus is null, Patience, "the store answers again");
@@ -189,13 +186,14 @@ public sealed class ClusterTests : ClusterFixture
         var killedAt = TimeProvider.System.GetUtcNow();
         await Cluster.Consumers[0].KillAsync();
         await Cluster.Producers[1].KillAsync();
+        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
         await Task.WhenAll(creating, creatingToo);
 
+        // Nobody starts them again: what the Consumer had waits for the other one.
         await journal.DeliveredAsync(Receiver, Patience);
         await other.DeliveredAsync(Receiver, Patience);
-        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Repeats: false);
-        Check("(1) a Consumer killed", journal, kill);
-        Check("(1) a Producer killed", other, kill);
+        Check("(1) a Consumer killed", journal, Recovery, kill);
+        Check("(1) a Producer killed", other, Recovery, kill);
         Assert.That(journal.Count, Is.EqualTo(4_000));
     }
 
@@ -236,16 +234,23 @@ public sealed class ClusterTests : ClusterFixture
     public async Task Destinations_that_hang_leave_the_others_alone()
     {
         await using var tarpit = await Receiver.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        var due = TimeProvider.System.GetUtcNow().AddSeconds(3);
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(5);
         await NewJournal().CreateBatchAsync(
             500, i => new { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 } });
-        var others = NewJournal();
-        await others.CreateBatchAsync(500, i => new { url = Receiver.At("/hook"), dueAt = due.AddMilliseconds(i * 4) });
 
+        // Half of them before it fills, as many while it is full.
+        var others = NewJournal();
+        await others.CreateBatchAsync(1_000, i => new { url = Receiver.At("/hook"), dueAt = due.AddMilliseconds((i - 500) * 5) });
         await others.DeliveredAsync(Receiver, Patience);
 
         Assert.That(tarpit.Count, Is.GreaterThan(0), "some hang");
         Check("(12) beside a tarpit", others);
+        var alone = Median(others, arrival => arrival.DueAt < due);
+        var beside = Median(others, arrival => arrival.DueAt > due.AddSeconds(1));
+        await TestContext.Out.WriteLineAsync($"median alone {alone.TotalMilliseconds} ms, beside {beside.TotalMilliseconds} ms");
+
+        // Between both the machine may have become slow; whoever waited for a tarpit would be late by its minute.
+        Assert.That(beside, Is.LessThan((5 * alone) + TimeSpan.FromSeconds(1)), $"alone {alone.TotalMilliseconds} ms");
     }
 
     /// <summary>A client of one Producer that goes to the other when it gets no answer; under a key it repeats the request there.</summary>
@@ -266,10 +271,16 @@ public sealed class ClusterTests : ClusterFixture
         }
     }
 
-    private List<TimeSpan> Lateness(Journal journal)
+    private TimeSpan Median(Journal journal, Func<Arrival, bool> which)
+    {
+        var lateness = Lateness(journal, which);
+        return lateness[lateness.Count / 2];
+    }
+
+    private List<TimeSpan> Lateness(Journal journal, Func<Arrival, bool> which)
     {
         var ids = journal.Acknowledged.Select(timer => timer.Id).ToHashSet();
-        return [.. Receiver.Journal.Where(arrival => ids.Contains(arrival.TimerId)).DistinctBy(arrival => arrival.TimerId)
+        return [.. Receiver.Journal.Where(arrival => ids.Contains(arrival.TimerId) && which(arrival)).DistinctBy(arrival => arrival.TimerId)
             .Select(arrival => arrival.At - arrival.DueAt).Order()];
     }
 
