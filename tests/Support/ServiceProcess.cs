@@ -84,7 +84,7 @@ public partial class ServiceProcess : IAsyncDisposable
                 return false;
             }
         },
-        TimeSpan.FromSeconds(30),
+        TimeSpan.FromSeconds(90),
         () => $"the program serves\n{Output}");
 
     /// <summary>kill -9.</summary>
