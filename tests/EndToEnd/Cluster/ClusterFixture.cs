@@ -66,11 +66,17 @@ public abstract class ClusterFixture
         {
             using var ended = new CancellationTokenSource();
             var clients = Clients.RunAsync(journal, Receiver, ended.Token);
-            var owed = journal.Count + random.Next(50, 300);
-            await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
-            kills.Add(await KillAsync(target, round % 2));
-            await ended.CancelAsync();
-            await clients;
+            try
+            {
+                var owed = journal.Count + random.Next(50, 300);
+                await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+                kills.Add(await KillAsync(target, round % 2));
+            }
+            finally
+            {
+                await ended.CancelAsync();
+                await clients;
+            }
         }
 
         await journal.DeliveredAsync(Receiver, Patience);

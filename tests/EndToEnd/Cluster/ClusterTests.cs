@@ -238,18 +238,17 @@ public sealed class ClusterTests : ClusterFixture
         await NewJournal().CreateBatchAsync(
             500, i => new { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 } });
 
-        // Half of them before it fills, as many while it is full.
+        // Some of them before it fills, most while it is full.
         var others = NewJournal();
-        await others.CreateBatchAsync(1_000, i => new { url = Receiver.At("/hook"), dueAt = due.AddMilliseconds((i - 500) * 5) });
+        await others.CreateBatchAsync(1_000, i => new { url = Receiver.At("/hook"), dueAt = due.AddMilliseconds((i - 250) * 8) });
         await others.DeliveredAsync(Receiver, Patience);
 
         Assert.That(tarpit.Count, Is.GreaterThan(0), "some hang");
         Check("(12) beside a tarpit", others);
-        var alone = Median(others, arrival => arrival.DueAt < due);
-        var beside = Median(others, arrival => arrival.DueAt > due.AddSeconds(1));
-        await TestContext.Out.WriteLineAsync($"median alone {alone.TotalMilliseconds} ms, beside {beside.TotalMilliseconds} ms");
+        var alone = QuickestQuarter(others, arrival => arrival.DueAt < due);
+        var beside = QuickestQuarter(others, arrival => arrival.DueAt > due.AddSeconds(1));
 
-        // Between both the machine may have become slow; whoever waited for a tarpit would be late by its minute.
+        // A machine that stands still for seconds delays many of them; who waits for a tarpit delays them all, by up to its minute.
         Assert.That(beside, Is.LessThan((5 * alone) + TimeSpan.FromSeconds(1)), $"alone {alone.TotalMilliseconds} ms");
     }
 
@@ -271,10 +270,11 @@ public sealed class ClusterTests : ClusterFixture
         }
     }
 
-    private TimeSpan Median(Journal journal, Func<Arrival, bool> which)
+    /// <summary>What three of four are later by.</summary>
+    private TimeSpan QuickestQuarter(Journal journal, Func<Arrival, bool> which)
     {
         var lateness = Lateness(journal, which);
-        return lateness[lateness.Count / 2];
+        return lateness[lateness.Count / 4];
     }
 
     private List<TimeSpan> Lateness(Journal journal, Func<Arrival, bool> which)
