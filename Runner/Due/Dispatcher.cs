@@ -5,6 +5,7 @@ namespace Runner.Due;
 /// <summary>One thread that waits for the earliest timer and passes on what is due; no task, thread or trigger per timer.</summary>
 internal sealed class Dispatcher(ArmedTimers armed, Destinations destinations) : IHostedService, IDisposable
 {
+    private readonly Lock gate = new();
     private readonly ManualResetEvent stopping = new(initialState: false);
     private Thread? thread;
 
@@ -19,8 +20,17 @@ internal sealed class Dispatcher(ArmedTimers armed, Destinations destinations) :
     /// <summary>From here on nothing more is started; what is in flight goes on.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        stopping.Set();
-        thread?.Join();
+        // Who hosts the program within another stops it beside its own stop, and may come after all was disposed of.
+        lock (gate)
+        {
+            if (thread is not null)
+            {
+                stopping.Set();
+                thread.Join();
+                thread = null;
+            }
+        }
+
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,5 @@
 using Contracts.Storage;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.Contract;
@@ -16,6 +17,7 @@ public abstract class DurableLogContract : EventPublisherContract
     protected abstract Task RestartConsumerAsync();
 
     [Test]
+    [Category(FaultReport.Category)]
     public async Task A_message_that_cannot_be_applied_becomes_a_dead_letter_and_the_others_flow()
     {
         var timers = Enumerable.Range(0, 300).Select(i => ATimer.New().WithFingerprint(i).Build()).ToList();
@@ -34,6 +36,7 @@ public abstract class DurableLogContract : EventPublisherContract
     }
 
     [Test]
+    [Category(FaultReport.Category)]
     public async Task Bytes_that_are_no_message_become_a_dead_letter_unchanged()
     {
         var rubbish = new byte[] { 0x7b, 0xff, 0x00, 0x22 };
@@ -48,6 +51,7 @@ public abstract class DurableLogContract : EventPublisherContract
     }
 
     [Test]
+    [Category(FaultReport.Category)]
     public async Task A_store_that_is_away_for_a_while_loses_nothing_and_keeps_the_order()
     {
         var failures = 0;

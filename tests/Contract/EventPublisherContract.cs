@@ -1,5 +1,6 @@
 using Contracts.Messaging;
 using Contracts.Timers;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.Contract;
@@ -61,6 +62,7 @@ public abstract class EventPublisherContract
     }
 
     [Test]
+    [Category(FaultReport.Category)]
     public async Task Messages_of_one_key_keep_their_order_among_many_publishers()
     {
         const int Keys = 8;

@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.Contract;
@@ -103,6 +104,7 @@ public abstract partial class TimerStoreContract
     }
 
     [Test]
+    [Category(FaultReport.Category)]
     public async Task CountAsync_after_any_operations_equals_a_recount([Values(1, 2, 3)] int seed)
     {
         var random = new Random(seed);

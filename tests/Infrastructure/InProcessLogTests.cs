@@ -1,6 +1,7 @@
 using Contracts.Messaging;
 using Contracts.Storage;
 using Infrastructure.Messaging;
+using Tests.Faults;
 
 namespace Tests.Infrastructure;
 
@@ -65,6 +66,7 @@ public sealed class InProcessLogTests
         Assert.That(handler.Batches.Select(batch => batch.Length), Is.EqualTo([1, 3_000, 1_000, 500]));
     }
 
+    [Category(FaultReport.Category)]
     [TestCase(WriteOutcome.Refused)]
     [TestCase(WriteOutcome.Unknown)]
     public async Task PublishAsync_with_the_store_unavailable_tells_its_outcome_and_reason(WriteOutcome outcome)

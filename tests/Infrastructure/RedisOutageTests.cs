@@ -1,10 +1,12 @@
 using Infrastructure.Caching;
 using Tests.Contract;
+using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
 
 /// <summary>A Redis that is gone, hangs or forgets makes an empty cache, and one that is back makes a cache again.</summary>
+[Category(FaultReport.Category)]
 [Parallelizable]
 public sealed class RedisOutageTests
 {

@@ -44,6 +44,18 @@ public sealed class DispatcherTests
     }
 
     [Test]
+    public async Task Stopped_by_two_it_takes_the_second_stop_for_done_even_after_it_was_disposed_of()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var dispatcher = new Dispatcher(parts.Armed, parts.Destinations);
+        await dispatcher.StartAsync(default);
+        await dispatcher.StopAsync(default);
+        dispatcher.Dispose();
+
+        Assert.That(() => dispatcher.StopAsync(default), Throws.Nothing);
+    }
+
+    [Test]
     public async Task Stopping_waits_for_what_is_under_way_and_hands_back_the_rest_unsent()
     {
         var gate = new TaskCompletionSource();

@@ -84,7 +84,7 @@ public partial class ServiceProcess : IAsyncDisposable
                 return false;
             }
         },
-        TimeSpan.FromSeconds(30),
+        TimeSpan.FromSeconds(90),
         () => $"the program serves\n{Output}");
 
     /// <summary>kill -9.</summary>
@@ -117,11 +117,23 @@ public partial class ServiceProcess : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Below those that the system gives to whoever connects: it has to be free again when the program is started once more.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var free = Random.Shared.Next(10_000, 32_000);
+            using var listener = new TcpListener(IPAddress.Loopback, free);
+            try
+            {
+                listener.Start();
+                return free;
+            }
+            catch (SocketException)
+            {
+                // Taken.
+            }
+        }
     }
 
     private async Task SignalAsync(int signal)

@@ -12,14 +12,20 @@ public abstract class ClusterFixture
 
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>How late beyond an outage: groups settle in 6 s, claims are taken back in 6 s, one after the other at worst, on busy processors.</summary>
+    protected static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
+
     protected Support.Cluster Cluster { get; private set; } = null!;
 
     protected Receiver Receiver { get; private set; } = null!;
 
     protected HttpClient Http => Cluster.Http;
 
+    /// <summary>For the report.</summary>
+    protected virtual string Engines => "cluster";
+
     [OneTimeSetUp]
-    public async Task Start() => Cluster = await SharedCluster.GetAsync();
+    public async Task Start() => Cluster = await GetClusterAsync();
 
     [SetUp]
     public async Task Revive()
@@ -38,11 +44,65 @@ public abstract class ClusterFixture
         }
     }
 
+    protected virtual Task<Support.Cluster> GetClusterAsync() => SharedCluster.GetAsync();
+
     /// <summary>A client of both Producers, in turn.</summary>
     protected Journal NewJournal() => new([.. Cluster.Producers.Select(producer => producer.Http)]);
 
     protected void Check(string fault, Journal journal, params Fault[] faults) =>
-        FaultReport.Check(fault, "cluster", Math.Max(1, faults.Length), journal.Evidence(Receiver, faults));
+        FaultReport.Check(fault, Engines, Math.Max(1, faults.Length), journal.Evidence(Receiver, faults));
+
+    protected void Check(string fault, Journal journal, TimeSpan budget, params Fault[] faults) =>
+        FaultReport.Check(fault, Engines, Math.Max(1, faults.Length), journal.Evidence(Receiver, faults) with { Budget = budget });
+
+    /// <summary>kill -9 of one kind of process or engine, round after round, while clients create, cancel and move timers at both Producers.</summary>
+    protected async Task KillInRoundsAsync(string target)
+    {
+        Receiver.Answer(Clients.AnswerAsync);
+        var journal = NewJournal();
+        var random = new Random(1);
+        var kills = new List<Fault>();
+        for (var round = 0; round < Rounds.Cluster; round++)
+        {
+            using var ended = new CancellationTokenSource();
+            var clients = Clients.RunAsync(journal, Receiver, ended.Token);
+            try
+            {
+                var owed = journal.Count + random.Next(50, 300);
+                await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+                kills.Add(await KillAsync(target, round % 2));
+            }
+            finally
+            {
+                await ended.CancelAsync();
+                await clients;
+            }
+        }
+
+        await journal.DeliveredAsync(Receiver, Patience);
+        await Clients.EndedAsync(journal, Receiver, Http, Patience);
+        Check($"(1) kill -9 of {target}", journal, Recovery, [.. kills]);
+    }
+
+    /// <summary>Kills it and starts it again at once. Only a Runner, or one cut from its store, can have sent what is not written down.</summary>
+    protected async Task<Fault> KillAsync(string target, int which = 0)
+    {
+        var killedAt = TimeProvider.System.GetUtcNow();
+        if (EngineOf(target) is { } engine)
+        {
+            engine.Kill();
+            engine.Start();
+        }
+        else
+        {
+            var process = (target == "Producer" ? Cluster.Producers : target == "Consumer" ? Cluster.Consumers : Cluster.Runners)[which];
+            await process.KillAsync();
+            await process.StartAsync();
+        }
+
+        var doubt = target switch { "Runner" => Doubt.AtItsStart, "MongoDB" => Doubt.WhileItLasts, _ => Doubt.Nothing };
+        return new Fault(target, killedAt, TimeProvider.System.GetUtcNow(), doubt);
+    }
 
     /// <summary>A timer for the present moment fires.</summary>
     protected async Task FiresAsync()
@@ -58,4 +118,13 @@ public abstract class ClusterFixture
         using var answer = await Cluster.Producers[producer].Http.PostAsJsonAsync(Timers, request);
         return answer.StatusCode;
     }
+
+    private OwnEngine? EngineOf(string target) => target switch
+    {
+        "Kafka" => Cluster.Kafka,
+        "RabbitMQ" => Cluster.RabbitMq,
+        "MongoDB" => Cluster.Mongo,
+        "Redis" => Cluster.Redis,
+        _ => null,
+    };
 }

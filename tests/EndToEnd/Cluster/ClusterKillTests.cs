@@ -8,46 +8,20 @@ namespace Tests.EndToEnd.Cluster;
 [Category(FaultReport.Category)]
 public sealed class ClusterKillTests : ClusterFixture
 {
-    /// <summary>How late beyond an outage: groups settle in 6 s, claims are taken back in 6 s, one after the other at worst, on busy processors.</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(30);
-
     /// <summary>In the suite these two; ClusterTests kills each of the others there.</summary>
     private static string[] Targets => Rounds.Given is null ? ["Runner", "Redis"] : ["Producer", "Consumer", "Runner", "Kafka", "MongoDB", "Redis"];
 
     [TestCaseSource(nameof(Targets))]
-    public async Task Kills_at_random_moments_break_no_promise(string target)
-    {
-        Receiver.Answer(Clients.AnswerAsync);
-        var journal = NewJournal();
-        var random = new Random(1);
-        var kills = new List<Fault>();
-        for (var round = 0; round < Rounds.Cluster; round++)
-        {
-            using var ended = new CancellationTokenSource();
-            var clients = Clients.RunAsync(journal, Receiver, ended.Token);
-            var owed = journal.Count + random.Next(50, 300);
-            await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
-            kills.Add(await KillAsync(target, round % 2));
-            await ended.CancelAsync();
-            await clients;
-        }
-
-        await journal.DeliveredAsync(Receiver, Patience);
-        await Clients.EndedAsync(journal, Receiver, Http, Patience);
-        FaultReport.Check($"(1) kill -9 of {target}", "cluster", kills.Count, journal.Evidence(Receiver, [.. kills]) with { Budget = Budget });
-    }
+    public Task Kills_at_random_moments_break_no_promise(string target) => KillInRoundsAsync(target);
 
     [Test]
     public async Task Fifty_contenders_for_a_key_at_two_Producers_and_a_kill_before_the_answer_make_one_timer()
     {
-        var journal = NewJournal();
-        var kills = new List<Fault>();
-        for (var round = 0; round < Rounds.Cluster; round++)
-        {
-            kills.Add(await IdempotencyTests.ContendAsync(journal, Receiver, round % 2 == 0 ? Cluster.Producers[1] : Cluster.Consumers[0]));
-        }
+        var contest = new Contest(Cluster.Producers, Receiver);
 
-        await IdempotencyTests.CheckAsync(journal, Receiver, "cluster", kills);
+        await contest.RunAsync(Rounds.Cluster, round => round % 2 == 0 ? Cluster.Producers[1] : Cluster.Consumers[0], Doubt.Nothing);
+
+        await contest.CheckAsync(Engines, Recovery);
     }
 
     [Test]
@@ -81,32 +55,4 @@ public sealed class ClusterKillTests : ClusterFixture
             await Task.WhenAll(Cluster.Runners.Select(runner => runner.TerminateAsync()));
         }
     }
-
-    /// <summary>Kills it and starts it again at once. Only a Runner, or one cut from its store, can have sent what is not written down.</summary>
-    private async Task<Fault> KillAsync(string target, int which)
-    {
-        var killedAt = TimeProvider.System.GetUtcNow();
-        if (EngineOf(target) is { } engine)
-        {
-            engine.Kill();
-            engine.Start();
-        }
-        else
-        {
-            var process = (target == "Producer" ? Cluster.Producers : target == "Consumer" ? Cluster.Consumers : Cluster.Runners)[which];
-            await process.KillAsync();
-            await process.StartAsync();
-        }
-
-        var doubt = target switch { "Runner" => Doubt.AtItsStart, "MongoDB" => Doubt.WhileItLasts, _ => Doubt.Nothing };
-        return new Fault(target, killedAt, TimeProvider.System.GetUtcNow(), doubt);
-    }
-
-    private OwnEngine? EngineOf(string target) => target switch
-    {
-        "Kafka" => Cluster.Kafka,
-        "MongoDB" => Cluster.Mongo,
-        "Redis" => Cluster.Redis,
-        _ => null,
-    };
 }

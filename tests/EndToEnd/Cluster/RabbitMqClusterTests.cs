@@ -8,104 +8,86 @@ namespace Tests.EndToEnd.Cluster;
 /// <summary>The three programs with RabbitMQ in Kafka's place: creates wait for their row, one Runner is active and the other stands by.</summary>
 [NonParallelizable]
 [Category(FaultReport.Category)]
-public sealed class RabbitMqClusterTests
+public sealed class RabbitMqClusterTests : ClusterFixture
 {
-    private const string Timers = "/api/v1/timers";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private Support.Cluster cluster = null!;
-    private Receiver receiver = null!;
+    /// <summary>In the suite none: the other tests here kill Runners and RabbitMQ, and each round takes a quarter of a minute.</summary>
+    private static string[] Targets => Rounds.Given is null ? [] : ["Producer", "Consumer", "Runner", "RabbitMQ"];
 
-    [OneTimeSetUp]
-    public async Task Start()
-    {
-        await SharedCluster.EndNowAsync();
-        cluster = await Support.Cluster.StartAsync(each: 2, brokers: 0);
-    }
+    protected override string Engines => "cluster with RabbitMQ";
 
     [OneTimeTearDown]
     public async Task End()
     {
-        if (cluster is not null)
+        if (Cluster is not null)
         {
-            await cluster.DisposeAsync();
+            await Cluster.DisposeAsync();
         }
     }
 
-    [SetUp]
-    public async Task Revive()
-    {
-        await cluster.ReviveAsync();
-        receiver = await Receiver.StartAsync();
-    }
-
-    [TearDown]
-    public async Task Tell()
-    {
-        await receiver.DisposeAsync();
-        if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
-        {
-            await TestContext.Out.WriteLineAsync(cluster.Output());
-        }
-    }
+    [TestCaseSource(nameof(Targets))]
+    public Task Kills_at_random_moments_break_no_promise(string target) => KillInRoundsAsync(target);
 
     [Test]
     public async Task A_create_is_answered_when_its_row_is_there_and_fires()
     {
-        using var answer = await cluster.Http.PostAsJsonAsync(Timers, new { url = receiver.At("/hook"), delay = "PT1S" });
+        using var answer = await Http.PostAsJsonAsync(Timers, new { url = Receiver.At("/hook"), delay = "PT1S" });
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
-        using var unknown = await cluster.Http.GetAsync($"{Timers}/none");
+        using var unknown = await Http.GetAsync($"{Timers}/none");
         Assert.That(unknown.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
 
-        await Eventually.That(() => receiver.Count == 1, Patience, "the webhook arrives");
-        Journal.CheckNothingEarly(receiver);
+        await Eventually.That(() => Receiver.Count == 1, Patience, "the webhook arrives");
+        Journal.CheckNothingEarly(Receiver);
     }
 
     [Test]
     public async Task The_active_Runner_killed_among_2000_timers_is_followed_by_the_one_that_stands_by()
     {
-        var journal = new Journal(cluster.Http);
+        var journal = NewJournal();
         var start = TimeProvider.System.GetUtcNow().AddSeconds(4);
-        await journal.CreateBatchAsync(2_000, i => new { url = receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 3) });
-        await Eventually.That(() => receiver.Count > 500, Patience, "a quarter has arrived");
+        await journal.CreateBatchAsync(2_000, i => new { url = Receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 5) });
 
         // Whichever leads: killed one after the other, the second when the first is back.
-        var killedAt = TimeProvider.System.GetUtcNow();
-        await cluster.Runners[0].KillAsync();
-        await cluster.Runners[0].StartAsync();
-        await journal.DeliveredAsync(receiver, Patience);
-        await cluster.Runners[1].KillAsync();
-        await cluster.ReviveAsync();
+        await Eventually.That(() => Receiver.Count > 500, Patience, "a quarter has arrived");
+        var first = await KillAsync("Runner", 0);
+        await Eventually.That(() => Receiver.Count > 1_250, Patience, "some more have arrived");
+        var second = await KillAsync("Runner", 1);
 
-        var kills = new Fault("Runners killed", killedAt, TimeProvider.System.GetUtcNow());
-        FaultReport.Check("(1) kill -9 of each Runner", "cluster with RabbitMQ", 2, journal.Evidence(receiver, kills));
+        await journal.DeliveredAsync(Receiver, Patience);
+        Check("(1) kill -9 of each Runner", journal, Recovery, first, second);
     }
 
     [Test]
     public async Task RabbitMq_down_refuses_creates_and_what_is_stored_goes_on()
     {
-        var journal = new Journal(cluster.Http);
+        var journal = NewJournal();
         var start = TimeProvider.System.GetUtcNow().AddSeconds(4);
-        await journal.CreateBatchAsync(300, i => new { url = receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 20) });
+        await journal.CreateBatchAsync(300, i => new { url = Receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 20) });
 
-        cluster.RabbitMq!.Kill();
+        Cluster.RabbitMq!.Kill();
         await Eventually.That(
             async () =>
             {
-                using var answer = await cluster.Http.PostAsJsonAsync(Timers, new { url = receiver.At("/refused"), delay = "PT0S" });
+                using var answer = await Http.PostAsJsonAsync(Timers, new { url = Receiver.At("/refused"), delay = "PT0S" });
                 return answer.StatusCode == HttpStatusCode.ServiceUnavailable;
             },
             Patience,
             "creates are refused");
-        var refusing = new Journal(cluster.Http);
-        await refusing.CreateAsync(20, _ => new { url = receiver.At("/refused"), delay = "PT0S" }, connections: 1);
+        var refusing = NewJournal();
+        await refusing.CreateAsync(20, _ => new { url = Receiver.At("/refused"), delay = "PT0S" }, connections: 1);
         Assert.That((refusing.Refused.Count, refusing.Unknown.Count), Is.EqualTo((20, 0)));
-        using var read = await cluster.Http.GetAsync($"{Timers}/{journal.Acknowledged[0].Id}");
+        using var read = await Http.GetAsync($"{Timers}/{journal.Acknowledged[0].Id}");
         Assert.That(read.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(Receiver, Patience);
 
-        cluster.RabbitMq.Start();
-        await cluster.ReviveAsync();
-        refusing.Check(receiver);
-        FaultReport.Check("(1, 2) RabbitMQ down", "cluster with RabbitMQ", 1, journal.Evidence(receiver));
+        Cluster.RabbitMq.Start();
+        await Cluster.ReviveAsync();
+        refusing.Check(Receiver);
+        Check("(1, 2) RabbitMQ down", journal);
+    }
+
+    protected override async Task<Support.Cluster> GetClusterAsync()
+    {
+        await SharedCluster.EndNowAsync();
+        return await Support.Cluster.StartAsync(each: 2, brokers: 0);
     }
 }

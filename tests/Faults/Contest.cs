@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Xml;
+using Tests.Support;
+
+namespace Tests.Faults;
+
+/// <summary>Fifty contenders for one Idempotency-Key, and a process that is killed before any of them is answered. Whoever was not answered asks again.</summary>
+/// <param name="producers">Those asked, in turn.</param>
+/// <param name="receiver">Tells one key from another by its mark.</param>
+internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver receiver)
+{
+    private const int Contenders = 50;
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly Journal journal = new([.. producers.Select(producer => producer.Http)]);
+    private readonly Random random = new(1);
+    private readonly List<Fault> kills = [];
+    private int keys;
+    private int unanswered;
+    private int stored;
+
+    /// <summary>Contests until as many kills as wanted came before every answer; some contests are over too soon.</summary>
+    /// <param name="rounds">How many.</param>
+    /// <param name="killed">Whom each of them kills.</param>
+    /// <param name="doubt">Whether that one sends, and so may send again.</param>
+    public async Task RunAsync(int rounds, Func<int, ServiceProcess> killed, Doubt doubt)
+    {
+        for (var contest = 0; unanswered < rounds && contest < 10 * (rounds + 1); contest++)
+        {
+            await ContendAsync(killed(unanswered), doubt);
+        }
+
+        Assert.That(unanswered, Is.EqualTo(rounds), "kills before any answer");
+    }
+
+    public async Task CheckAsync(string engines, TimeSpan budget)
+    {
+        await journal.DeliveredAsync(receiver, Patience);
+        await TestContext.Out.WriteLineAsync($"{keys} keys, {kills.Count} kills, {unanswered} before any answer, {stored} when the timer was there already");
+        var found = FaultReport.Check(
+            "(10) 50 contenders for a key, kill before the answer", engines, unanswered, journal.Evidence(receiver, [.. kills]) with { Budget = budget });
+        Assert.That(found.Acknowledged, Is.EqualTo(keys), "one timer a key");
+    }
+
+    private async Task ContendAsync(ServiceProcess killed, Doubt doubt)
+    {
+        // A contest without a kill opens the connections, and shows how soon the first is answered.
+        var key = NewKey();
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAny(Ask(key));
+        var first = watch.Elapsed;
+        await AgainAsync(key);
+
+        key = NewKey();
+        watch.Restart();
+        var contenders = Ask(key);
+        var moment = random.NextDouble() * first;
+        SpinWait.SpinUntil(() => watch.Elapsed >= moment || contenders.Exists(contender => contender.IsCompleted));
+        if (contenders.Exists(contender => contender.IsCompleted))
+        {
+            await AgainAsync(key);
+            return;
+        }
+
+        var killedAt = TimeProvider.System.GetUtcNow();
+        await killed.KillAsync();
+        var told = await Task.WhenAll(contenders);
+        await killed.StartAsync();
+        kills.Add(new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), doubt));
+
+        // An answer may have been sent and not yet read: the one that was killed must not have answered anybody.
+        var early = told.Where((each, i) => producers[i % producers.Count] == killed || each.At < killedAt);
+        unanswered += early.All(each => each.Verdict == Verdict.Unknown) ? 1 : 0;
+        stored += (await AgainAsync(key)).Any(each => each.DueAt - Delay < killedAt) ? 1 : 0;
+    }
+
+    private string NewKey()
+    {
+        keys++;
+        return Guid.NewGuid().ToString("N");
+    }
+
+    private List<Task<Told>> Ask(string key) => [.. Enumerable.Range(0, Contenders).Select(i => AskAsync(key, i))];
+
+    private Task<Told> AskAsync(string key, int contender) =>
+        journal.CreateAsync(new { url = receiver.At("/hook"), delay = XmlConvert.ToString(Delay) }, key, contender);
+
+    /// <summary>Each repeats the request as it was, until it is answered.</summary>
+    private Task<Told[]> AgainAsync(string key) => Task.WhenAll(Enumerable.Range(0, Contenders).Select(async i =>
+    {
+        Told told = null!;
+        await Eventually.That(async () => (told = await AskAsync(key, i)).Verdict == Verdict.Ok, Patience, "the key is answered");
+        return told;
+    }));
+}
