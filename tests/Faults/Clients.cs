@@ -40,6 +40,22 @@ public static class Clients
             }
         }));
 
+    /// <summary>Has them go on while something is done, whatever becomes of that.</summary>
+    public static async Task<T> DuringAsync<T>(Journal journal, Receiver receiver, Func<Task<T>> deed)
+    {
+        using var ended = new CancellationTokenSource();
+        var clients = RunAsync(journal, receiver, ended.Token);
+        try
+        {
+            return await deed();
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await clients;
+        }
+    }
+
     /// <summary>Waits until none of their timers is on its way, and has everything counted.</summary>
     public static async Task EndedAsync(Journal journal, Receiver receiver, HttpClient http, TimeSpan patience)
     {

@@ -19,14 +19,14 @@ public sealed class KillRoundsTests
         var kills = new List<Fault>();
         for (var round = 0; round < Rounds.Embedded; round++)
         {
-            using var ended = new CancellationTokenSource();
-            var clients = Clients.RunAsync(journal, receiver, ended.Token);
             var owed = journal.Count + random.Next(50, 500);
-            await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
-            var killedAt = TimeProvider.System.GetUtcNow();
-            await standalone.KillAsync();
-            await ended.CancelAsync();
-            await clients;
+            var killedAt = await Clients.DuringAsync(journal, receiver, async () =>
+            {
+                await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+                var now = TimeProvider.System.GetUtcNow();
+                await standalone.KillAsync();
+                return now;
+            });
             await standalone.StartAsync();
             kills.Add(new Fault("kill", killedAt, TimeProvider.System.GetUtcNow()));
         }

@@ -47,10 +47,16 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     public void Start(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic) =>
         probing = OwnThread.Run("kafka-probe", () => Watch(client, traffic));
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Looks no more, and takes nothing that fails from now on for a fault of the brokers.</summary>
+    public void Stop()
     {
         isStopping = true;
         look.Set();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Stop();
         if (probing is not null)
         {
             await probing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

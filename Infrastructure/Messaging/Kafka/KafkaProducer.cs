@@ -89,8 +89,12 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => producer?.Dispose();
+    /// <summary>Also of one that was never stopped: a start that failed elsewhere.</summary>
+    public void Dispose()
+    {
+        probe.Stop();
+        producer?.Dispose();
+    }
 
     /// <summary>Decides before the first message is handed over, so that what is refused is refused as a whole.</summary>
     private int Admit(int count, long bytes)

@@ -64,19 +64,12 @@ public abstract class ClusterFixture
         var kills = new List<Fault>();
         for (var round = 0; round < Rounds.Cluster; round++)
         {
-            using var ended = new CancellationTokenSource();
-            var clients = Clients.RunAsync(journal, Receiver, ended.Token);
-            try
+            var owed = journal.Count + random.Next(50, 300);
+            kills.Add(await Clients.DuringAsync(journal, Receiver, async () =>
             {
-                var owed = journal.Count + random.Next(50, 300);
                 await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
-                kills.Add(await KillAsync(target, round % 2));
-            }
-            finally
-            {
-                await ended.CancelAsync();
-                await clients;
-            }
+                return await KillAsync(target, round % 2);
+            }));
         }
 
         await journal.DeliveredAsync(Receiver, Patience);

@@ -54,24 +54,23 @@ public sealed class ClusterLinesTests : ClusterFixture
 
     private async Task<Fault> BreakAsync(Toxiproxy lines, string line, string fault, Journal journal)
     {
-        using var ended = new CancellationTokenSource();
-        var clients = Clients.RunAsync(journal, Receiver, ended.Token);
         var owed = journal.Count + 50;
-        await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
-        var brokenAt = TimeProvider.System.GetUtcNow();
-        await (fault switch
+        var broken = await Clients.DuringAsync(journal, Receiver, async () =>
         {
-            "cut" => lines.CutAsync(line),
-            "slow" => lines.SlowAsync(line, milliseconds: 150),
-            _ => lines.HalfOpenAsync(line),
-        });
-        await Task.Delay(Broken);
-        await lines.MendAsync(line);
+            await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+            var brokenAt = TimeProvider.System.GetUtcNow();
+            await (fault switch
+            {
+                "cut" => lines.CutAsync(line),
+                "slow" => lines.SlowAsync(line, milliseconds: 150),
+                _ => lines.HalfOpenAsync(line),
+            });
+            await Task.Delay(Broken);
+            await lines.MendAsync(line);
 
-        // Only who is cut from the store for longer than its lease may have sent what is not written down.
-        var broken = new Fault($"{line} {fault}", brokenAt, TimeProvider.System.GetUtcNow(), line == "MongoDB" ? Doubt.WhileItLasts : Doubt.Nothing);
-        await ended.CancelAsync();
-        await clients;
+            // Only who is cut from the store for longer than its lease may have sent what is not written down.
+            return new Fault($"{line} {fault}", brokenAt, TimeProvider.System.GetUtcNow(), line == "MongoDB" ? Doubt.WhileItLasts : Doubt.Nothing);
+        });
         await FiresAsync();
         return broken;
     }
