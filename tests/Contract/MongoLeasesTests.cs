@@ -180,6 +180,21 @@ public sealed class MongoLeasesTests
     }
 
     [Test]
+    public async Task ReclaimAsync_of_a_claim_that_another_reaper_took_back_leaves_the_next_Runners_alone()
+    {
+        await AddLeaseAsync(other);
+        var dead = await ArmAsync(runner);
+        var found = await store.FindClaimsAsync(runner, default);
+        Assert.That(await store.ReclaimAsync(Noon, default), Is.EqualTo(1), "the other reaper");
+        var live = (await ClaimAsync(other)).Single();
+
+        Assert.That(await store.ReclaimAsync(found, Noon, default), Is.Zero);
+
+        var row = await FindAsync(dead.Key);
+        Assert.That((row.State, row.Claim), Is.EqualTo((TimerState.Armed, (ClaimToken?)live.Token)), "or it would be sent twice");
+    }
+
+    [Test]
     public async Task ReclaimAsync_never_lets_the_numbers_of_attempts_start_again()
     {
         var stale = await ArmAsync(runner);

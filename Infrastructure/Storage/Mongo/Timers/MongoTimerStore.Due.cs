@@ -211,12 +211,12 @@ internal sealed partial class MongoTimerStore
         }
 
         filter.End().End();
-        var keys = FindClaimed(session, filter);
+        var found = FindClaimed(session, filter);
 
         // Never sent, so nothing may still arrive; one that is marked as sending was held by somebody after all.
-        var given = Settle(session, keys, row => row.State == TimerState.Armed && row.Claim is { } token && claims.Contains(token)
+        var given = Settle(session, [.. found.Keys], row => row.State == TimerState.Armed && row.Claim is { } token && claims.Contains(token)
             ? ClaimSettlement.HandedBack(row, token, row.NextAt, now)
             : null);
-        return keys.Count == RowsPerCommand && given > 0;
+        return found.Count == RowsPerCommand && given > 0;
     }
 }

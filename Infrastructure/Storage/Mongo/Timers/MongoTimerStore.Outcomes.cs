@@ -58,7 +58,7 @@ internal sealed partial class MongoTimerStore
             int step;
             do
             {
-                step = await connection.RunAsync(MongoLane.Runner, session => ReclaimStep(session, runner, now), cancellationToken);
+                step = await ReclaimAsync(await FindClaimsAsync(runner, cancellationToken), now, cancellationToken);
                 reclaimed += step;
             }
             while (step > 0);
@@ -66,6 +66,26 @@ internal sealed partial class MongoTimerStore
 
         return reclaimed;
     }
+
+    /// <summary>What a Runner holds, up to <see cref="RowsPerCommand"/>.</summary>
+    internal Task<Dictionary<Guid, ClaimToken>> FindClaimsAsync(Guid runner, CancellationToken cancellationToken) =>
+        connection.RunAsync(
+            MongoLane.Runner,
+            session =>
+            {
+                using var filter = new BsonWriter().IsClaimed().Uuid("runner"u8, runner);
+                return FindClaimed(session, filter);
+            },
+            cancellationToken);
+
+    /// <summary>Takes back these claims and no others: by now another reaper may have taken them, and a live Runner may hold the timers.</summary>
+    internal async Task<int> ReclaimAsync(Dictionary<Guid, ClaimToken> claims, DateTimeOffset now, CancellationToken cancellationToken) =>
+        claims.Count == 0
+            ? 0
+            : await connection.RunAsync(
+                MongoLane.Runner,
+                session => Settle(session, [.. claims.Keys], Rule(claims, MongoAttemptRows.ReadAll(session, [.. claims.Keys]), now)),
+                cancellationToken);
 
     private static void Record(MongoSession session, AttemptOutcome[] outcomes)
     {
@@ -177,22 +197,11 @@ internal sealed partial class MongoTimerStore
         return runners;
     }
 
-    private static int ReclaimStep(MongoSession session, Guid runner, DateTimeOffset now)
-    {
-        using var filter = new BsonWriter().IsClaimed().Uuid("runner"u8, runner);
-        var keys = FindClaimed(session, filter);
-        if (keys.Count == 0)
-        {
-            return 0;
-        }
-
-        return Settle(session, keys, Rule(MongoAttemptRows.ReadAll(session, keys), now));
-    }
-
     /// <summary>What becomes of a dead Runner's timer, by its attempts.</summary>
-    private static Func<TimerRecord, TimerRecord?> Rule(ILookup<Guid, StoredAttempt> attempts, DateTimeOffset now) => row =>
+    private static Func<TimerRecord, TimerRecord?> Rule(
+        Dictionary<Guid, ClaimToken> claims, ILookup<Guid, StoredAttempt> attempts, DateTimeOffset now) => row =>
     {
-        if (row.Claim is not { } token || !TimerLifecycle.IsClaimed(row.State))
+        if (row.Claim is not { } token || token != claims[row.Key] || !TimerLifecycle.IsClaimed(row.State))
         {
             return null;
         }
@@ -216,19 +225,19 @@ internal sealed partial class MongoTimerStore
         return ClaimSettlement.Reclaimed(row with { Attempts = Math.Max(row.Attempts, highest) }, now);
     };
 
-    /// <summary>Keys of claimed timers, up to <see cref="RowsPerCommand"/>.</summary>
-    private static List<Guid> FindClaimed(MongoSession session, BsonWriter filter)
+    /// <summary>Claimed timers and their claims, up to <see cref="RowsPerCommand"/>.</summary>
+    private static Dictionary<Guid, ClaimToken> FindClaimed(MongoSession session, BsonWriter filter)
     {
-        var keys = new List<Guid>();
+        var claims = new Dictionary<Guid, ClaimToken>();
         using var options = new BsonWriter()
-            .Document("projection"u8).Int32("_id"u8, 1).End()
+            .Document("projection"u8).Int32("claim"u8, 1).End()
             .Int32("limit"u8, RowsPerCommand)
             .Int32("batchSize"u8, RowsPerCommand + 1);
         session.Find(MongoTimerSchema.Timers, filter, options, row =>
         {
-            keys.Add(row.Find("_id"u8).AsUuid());
+            claims.Add(row.Find("_id"u8).AsUuid(), new ClaimToken(row.Find("claim"u8).AsInt64()));
             return true;
         });
-        return keys;
+        return claims;
     }
 }
