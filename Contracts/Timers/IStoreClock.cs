@@ -5,4 +5,7 @@ public interface IStoreClock
 {
     /// <summary>UTC.</summary>
     DateTimeOffset Now { get; }
+
+    /// <summary>UTC, and an upper bound: what delays and pauses count from, so that none is shorter than was asked for.</summary>
+    DateTimeOffset Latest => Now;
 }

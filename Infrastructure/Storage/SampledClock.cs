@@ -16,28 +16,36 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
     private const long PartsPerMillion = 1_000_000;
     private const long Drift = 500;
 
+    /// <summary>What an answer's time is rounded down to.</summary>
+    private static readonly TimeSpan Unit = TimeSpan.FromMilliseconds(1);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
     private Samples samples = new("", []);
 
     /// <exception cref="StoreUnavailableException">The store has not answered yet.</exception>
-    public DateTimeOffset Now => Estimate()
-        ?? throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not told its time yet.");
+    public DateTimeOffset Now => Known(Earliest());
+
+    /// <summary>The minimum over the same samples, each aged since the question went, plus what the oscillator may be off by.</summary>
+    /// <exception cref="StoreUnavailableException">The store has not answered yet.</exception>
+    public DateTimeOffset Latest => Known(Bound(
+        reading => reading.Asked, (reading, age) => reading.Time + Unit + TimeSpan.FromTicks(age + (age / PartsPerMillion * Drift) + Drift), least: true));
 
     /// <summary>How far this machine's clock is ahead of the store's; null before the first sample.</summary>
-    public TimeSpan? Offset => Estimate() is { } now ? time.GetUtcNow() - now : null;
+    public TimeSpan? Offset => Earliest() is { } now ? time.GetUtcNow() - now : null;
 
     /// <summary>Takes a sample.</summary>
     internal async Task SampleAsync(CancellationToken cancellationToken)
     {
+        var asked = time.GetTimestamp();
         var sample = await store.SampleAsync(cancellationToken);
 
         // After the answer: what it says was so before, thus the estimate stays below the store's clock.
         var received = time.GetTimestamp();
         var known = Volatile.Read(ref samples);
         var kept = known.Source == sample.Source ? known.Readings.Where(one => time.GetElapsedTime(one.Received, received) <= Kept) : [];
-        Volatile.Write(ref samples, new Samples(sample.Source, [.. kept, new Reading(sample.Time, received)]));
+        Volatile.Write(ref samples, new Samples(sample.Source, [.. kept, new Reading(sample.Time, asked, received)]));
         if (known.Source.Length > 0 && known.Source != sample.Source)
         {
             LogNewSource(sample.Source);
@@ -74,18 +82,24 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
         while (await ticks.WaitForNextTickAsync(stoppingToken));
     }
 
-    private DateTimeOffset? Estimate()
+    private static DateTimeOffset Known(DateTimeOffset? bound) =>
+        bound ?? throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not told its time yet.");
+
+    private DateTimeOffset? Earliest() => Bound(
+        reading => reading.Received, (reading, age) => reading.Time.AddTicks(age - (age / PartsPerMillion * Drift) - Drift), least: false);
+
+    /// <summary>The tightest bound that any sample gives.</summary>
+    private DateTimeOffset? Bound(Func<Reading, long> since, Func<Reading, long, DateTimeOffset> estimate, bool least)
     {
         var now = time.GetTimestamp();
-        DateTimeOffset? latest = null;
+        DateTimeOffset? bound = null;
         foreach (var reading in Volatile.Read(ref samples).Readings)
         {
-            var age = time.GetElapsedTime(reading.Received, now).Ticks;
-            var estimate = reading.Time.AddTicks(age - (age / PartsPerMillion * Drift) - Drift);
-            latest = latest is { } other && other > estimate ? other : estimate;
+            var one = estimate(reading, time.GetElapsedTime(since(reading), now).Ticks);
+            bound = bound is { } other && (least ? other < one : other > one) ? other : one;
         }
 
-        return latest;
+        return bound;
     }
 
     [LoggerMessage(4101, LogLevel.Warning, "The database does not tell its time; the last answers go on")]
@@ -97,7 +111,7 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
     [LoggerMessage(4102, LogLevel.Information, "The time comes from another machine now: {Source}")]
     private partial void LogNewSource(string source);
 
-    private sealed record Reading(DateTimeOffset Time, long Received);
+    private sealed record Reading(DateTimeOffset Time, long Asked, long Received);
 
     private sealed record Samples(string Source, IReadOnlyList<Reading> Readings);
 }

@@ -45,7 +45,7 @@ internal static class ChangeTimer
         var change = await ReadAsync(context.Request, validator, errors, cancellationToken);
         return change is null || errors.Any
             ? Problems.Invalid(errors)
-            : await ControlEndpoint.RunAsync(id, context, control, clock, row => Decide(row, change, clock.Now), cancellationToken);
+            : await ControlEndpoint.RunAsync(id, context, control, clock, row => Decide(row, change, clock.Latest), cancellationToken);
     }
 
     public static Decision Decide(TimerRecord row, TimerChange change, DateTimeOffset now)

@@ -22,7 +22,7 @@ internal sealed class TimerAcceptance(
         long? fingerprint = request.Id is null && idempotencyKey is null
             ? null
             : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, ProducerJson.Default.TimerRequest));
-        return new TimerScheduled(key, request.DueFrom(now), now, request.ToSpec(), fingerprint);
+        return new TimerScheduled(key, request.DueFrom(clock.Latest), now, request.ToSpec(), fingerprint);
     }
 
     /// <summary>Makes them durable, and tells for each what came of it.</summary>

@@ -10,7 +10,7 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
 
     /// <param name="timer">The timer that was sent.</param>
     /// <param name="exchange">How it ended.</param>
-    /// <param name="endedAt">When it ended, by the store's clock.</param>
+    /// <param name="endedAt">When it ended at the latest, by the store's clock: pauses count from here.</param>
     public (TimerState State, DateTimeOffset NextAt) Of(ClaimedTimer timer, Exchange exchange, DateTimeOffset endedAt)
     {
         if (exchange.Error is null)

@@ -62,7 +62,7 @@ internal sealed partial class WebhookSender(
         // The promise is about the first attempt; a retry is measured against its own instant.
         var promised = timer.Attempts == timer.AttemptsBeforeReplay && timer.Attempts == 0 ? timer.DueAt : timer.NextAt;
         var lateness = startedAt > promised ? startedAt - promised : TimeSpan.Zero;
-        var (state, nextAt) = verdict.Of(timer, result, Instants.CeilingToMilliseconds(clock.Now));
+        var (state, nextAt) = verdict.Of(timer, result, Instants.CeilingToMilliseconds(clock.Latest));
         var attempt = new AttemptRecord
         {
             Occurrence = timer.Occurrence,

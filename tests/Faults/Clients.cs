@@ -11,15 +11,17 @@ public static class Clients
     private const int Connections = 4;
     private const string Tag = "fault";
     private const string Flaky = "/flaky";
+    private const string Never = "/never";
 
-    /// <summary>What their receiver says: no, to the first attempt of some.</summary>
+    /// <summary>What their receiver says: no, to the first attempt of some, and to every one of others.</summary>
     public static Task AnswerAsync(HttpContext context)
     {
-        context.Response.StatusCode = context.Request.Path == Flaky && context.Request.Headers["timer-attempt"] == "1" ? 500 : 200;
+        var path = context.Request.Path;
+        context.Response.StatusCode = path == Never || (path == Flaky && context.Request.Headers["timer-attempt"] == "1") ? 500 : 200;
         return Task.CompletedTask;
     }
 
-    /// <summary>Creates timers for the coming seconds; of each ten one is cancelled, one moved later, one asked for under a key, twice, and one tried twice.</summary>
+    /// <summary>Creates timers for the coming seconds; of each ten one is cancelled, one moved later, one asked for under a key, twice, one tried twice, and one in vain.</summary>
     public static Task RunAsync(Journal journal, Receiver receiver, CancellationToken until) =>
         Task.WhenAll(Enumerable.Range(0, Connections).Select(async connection =>
         {
@@ -59,7 +61,7 @@ public static class Clients
     /// <summary>Waits until none of their timers is on its way, and has everything counted.</summary>
     public static async Task EndedAsync(Journal journal, Receiver receiver, HttpClient http, TimeSpan patience)
     {
-        foreach (var state in new[] { "scheduled", "armed" })
+        foreach (var state in new[] { "scheduled", "armed", "sending" })
         {
             await Eventually.That(
                 async () => (await http.GetFromJsonAsync<JsonElement>($"/api/v1/timers?tag={Tag}&state={state}&limit=1"))
@@ -78,10 +80,11 @@ public static class Clients
 
     private static async Task<Told> CreateAsync(Journal journal, Receiver receiver, int i)
     {
-        if (i % 10 == 6)
+        if (i % 10 is 6 or 7)
         {
             var retry = new { delays = new[] { "PT0.3S", "PT0.3S" }, jitter = 0 };
-            return await journal.CreateAsync(new { url = receiver.At(Flaky), delay = "PT0.5S", retry, tags = new[] { Tag } }, client: i);
+            return await journal.CreateAsync(
+                new { url = receiver.At(i % 10 == 6 ? Flaky : Never), delay = "PT0.5S", retry, tags = new[] { Tag } }, client: i);
         }
 
         if (i % 10 != 5)

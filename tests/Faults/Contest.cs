@@ -70,7 +70,7 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
 
         // An answer may have been sent and not yet read: the one that was killed must not have answered anybody.
         var early = told.Where((each, i) => producers[i % producers.Count] == killed || each.At < killedAt);
-        unanswered += early.All(each => each.Verdict == Verdict.Unknown) ? 1 : 0;
+        unanswered += early.All(each => each.Verdict != Verdict.Ok) ? 1 : 0;
         stored += (await AgainAsync(key)).Any(each => each.DueAt - Delay < killedAt) ? 1 : 0;
     }
 

@@ -25,18 +25,23 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     /// <summary>How long an answered attempt's outcome may be unwritten.</summary>
     private static readonly TimeSpan Unwritten = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a sender waits for an answer, by default.</summary>
+    private static readonly TimeSpan Unanswered = TimeSpan.FromSeconds(15);
+
     /// <summary>How long what had been sent may be on its way into a busy receiver's journal.</summary>
     private static readonly TimeSpan Unread = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether an arrival was under way, or not yet written down, when this broke it off.</summary>
-    public bool Excuses(Arrival arrival)
+    /// <summary>Whether an arrival was under way, or not yet written down, when this broke it off, and the next one is what was made of that.</summary>
+    /// <param name="before">The first.</param>
+    /// <param name="again">The same attempt once more.</param>
+    /// <param name="recovery">How long it takes until what a sender held is sent by another.</param>
+    public bool Excuses(Arrival before, Arrival again, TimeSpan recovery)
     {
         var until = Doubt == Doubt.WhileItLasts ? Until : From;
-        return Doubt != Doubt.Nothing && arrival.At <= until + Unread && (arrival.AnsweredAt ?? until) >= From - Unwritten;
+        return Doubt != Doubt.Nothing
+            && before.At <= until + Unread && (before.AnsweredAt ?? before.At + Unanswered) >= From - Unwritten
+            && again.At >= From && again.At <= Until + recovery;
     }
-
-    /// <summary>Whether it falls into a time.</summary>
-    public bool Meets(DateTimeOffset from, DateTimeOffset until) => From <= until && Until >= from;
 
     /// <summary>How much of the time between two instants it took.</summary>
     public TimeSpan Within(DateTimeOffset from, DateTimeOffset until)

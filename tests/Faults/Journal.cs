@@ -13,7 +13,7 @@ public sealed class Journal(params HttpClient[] http)
 {
     private const string Timers = "/api/v1/timers";
     private readonly ConcurrentQueue<Told> told = new();
-    private readonly ConcurrentQueue<Seen> seen = new();
+    private readonly ConcurrentDictionary<Seen, byte> seen = new();
     private readonly ConcurrentQueue<Recount> recounts = new();
     private readonly string name = Guid.NewGuid().ToString("N");
     private int count;
@@ -54,20 +54,24 @@ public sealed class Journal(params HttpClient[] http)
     {
         // Who asks for a key again asks for the same.
         var mark = key ?? NewMark();
-        var request = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = JsonContent.Create(Marked(timer, mark)) };
+        var body = Marked(timer, mark);
+        var request = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = JsonContent.Create(body) };
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);
         }
 
-        return AskAsync(Deed.Create, request, null, client, mark, key);
+        return AskAsync(Deed.Create, request, null, client, body, mark, key);
     }
 
     public Task<Told> CancelAsync(string id, int client = 0) =>
         AskAsync(Deed.Cancel, new HttpRequestMessage(HttpMethod.Delete, $"{Timers}/{id}"), id, client);
 
-    public Task<Told> RescheduleAsync(string id, object change, int client = 0) =>
-        AskAsync(Deed.Reschedule, new HttpRequestMessage(HttpMethod.Patch, $"{Timers}/{id}") { Content = JsonContent.Create(change) }, id, client);
+    public Task<Told> RescheduleAsync(string id, object change, int client = 0)
+    {
+        var body = ToJson(change);
+        return AskAsync(Deed.Reschedule, new HttpRequestMessage(HttpMethod.Patch, $"{Timers}/{id}") { Content = JsonContent.Create(body) }, id, client, body);
+    }
 
     /// <summary>Creates timers in batches of a thousand, all of which have to be acknowledged.</summary>
     public async Task CreateBatchAsync(int number, Func<int, object> timer)
@@ -75,13 +79,14 @@ public sealed class Journal(params HttpClient[] http)
         for (var start = 0; start < number; start += 1_000)
         {
             var marks = Enumerable.Range(start, Math.Min(1_000, number - start)).Select(_ => NewMark()).ToList();
+            var items = marks.Select((mark, i) => Marked(timer(start + i), mark)).ToList();
             var sentAt = TimeProvider.System.GetUtcNow();
-            using var answer = await http[0].PostAsJsonAsync($"{Timers}/batch", marks.Select((mark, i) => Marked(timer(start + i), mark)));
+            using var answer = await http[0].PostAsJsonAsync($"{Timers}/batch", items);
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created).Or.EqualTo(HttpStatusCode.Accepted));
             var results = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results").EnumerateArray();
-            foreach (var (mark, result) in marks.Zip(results))
+            foreach (var (mark, item, result) in marks.Zip(items, results))
             {
-                Note(Read(new Told(Deed.Create, Verdict.Ok, sentAt, TimeProvider.System.GetUtcNow()) { Mark = mark }, result));
+                Note(Read(Asked(new Told(Deed.Create, Verdict.Ok, sentAt, TimeProvider.System.GetUtcNow()) { Mark = mark }, item), result));
             }
         }
     }
@@ -90,7 +95,7 @@ public sealed class Journal(params HttpClient[] http)
     public async Task<string> SeeAsync(string id)
     {
         var state = await http[0].StateAsync(id);
-        seen.Enqueue(new Seen(id, state));
+        seen.TryAdd(new Seen(id, state), 0);
         return state;
     }
 
@@ -99,7 +104,7 @@ public sealed class Journal(params HttpClient[] http)
     {
         foreach (var each in await ListAsync())
         {
-            seen.Enqueue(each);
+            seen.TryAdd(each, 0);
         }
     }
 
@@ -118,7 +123,7 @@ public sealed class Journal(params HttpClient[] http)
     }
 
     public Evidence Evidence(Receiver receiver, params Fault[] faults) =>
-        new(Told, receiver.Journal) { Faults = faults, Seen = [.. seen], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
+        new(Told, receiver.Journal) { Faults = faults, Seen = [.. seen.Keys], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
 
     /// <summary>Has the oracle compare this journal with the receiver's; no promise may be broken.</summary>
     /// <param name="receiver">Where they went.</param>
@@ -170,7 +175,7 @@ public sealed class Journal(params HttpClient[] http)
             TimeSpan.FromSeconds(30),
             "the numbers are of this moment");
         return new Recount(
-            stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), await ListAsync());
+            stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), await ListAsync(), now);
     }
 
     private async Task<List<Seen>> ListAsync()
@@ -180,8 +185,8 @@ public sealed class Journal(params HttpClient[] http)
         do
         {
             var page = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}?limit=1000{cursor}");
-            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(
-                item => new Seen(item.GetProperty("id").GetString()!, item.GetProperty("state").GetString()!)));
+            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(item => new Seen(
+                item.GetProperty("id").GetString()!, item.GetProperty("state").GetString()!, MarkOf(item))));
             cursor = page.TryGetProperty("next", out var next) && next.GetString() is { } text ? $"&cursor={Uri.EscapeDataString(text)}" : string.Empty;
         }
         while (cursor.Length > 0);
@@ -194,17 +199,31 @@ public sealed class Journal(params HttpClient[] http)
     /// <summary>The request, with a header for its webhook: whatever arrives is known by it, even where the answer was lost.</summary>
     private static JsonObject Marked(object timer, string mark)
     {
-        var request = JsonSerializer.SerializeToNode(timer, JsonSerializerOptions.Web)!.AsObject();
+        var request = ToJson(timer);
         var headers = request["headers"] as JsonObject ?? [];
         headers[Arrival.MarkHeader] = mark;
         request["headers"] = headers;
         return request;
     }
 
-    private async Task<Told> AskAsync(Deed deed, HttpRequestMessage request, string? id, int client, string? mark = null, string? key = null)
+    private static JsonObject ToJson(object request) => JsonSerializer.SerializeToNode(request, JsonSerializerOptions.Web)!.AsObject();
+
+    private static string? MarkOf(JsonElement timer) =>
+        timer.TryGetProperty("headers", out var headers) && headers.TryGetProperty(Arrival.MarkHeader, out var mark) ? mark.GetString() : null;
+
+    /// <summary>With the instant that the request asks for.</summary>
+    private static Told Asked(Told each, JsonObject? body) => each with
+    {
+        Delay = body?["delay"] is { } delay ? XmlConvert.ToTimeSpan(delay.GetValue<string>()) : null,
+        Instant = body?["dueAt"]?.Deserialize<DateTimeOffset>(),
+    };
+
+    private async Task<Told> AskAsync(
+        Deed deed, HttpRequestMessage request, string? id, int client, JsonObject? asked = null, string? mark = null, string? key = null)
     {
         var sentAt = TimeProvider.System.GetUtcNow();
-        Told Say(Verdict verdict) => new(deed, verdict, sentAt, TimeProvider.System.GetUtcNow()) { Id = id, Key = key, Mark = mark };
+        Told Say(Verdict verdict) =>
+            Asked(new Told(deed, verdict, sentAt, TimeProvider.System.GetUtcNow()) { Id = id, Key = key, Mark = mark }, asked);
         try
         {
             using (request)
@@ -225,9 +244,13 @@ public sealed class Journal(params HttpClient[] http)
                 return Note(Read(Say(deed == Deed.Cancel && open ? Verdict.Recorded : verdict) with { Open = open }, body));
             }
         }
+        catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.ConnectionError && request.Content is not null)
+        {
+            // .NET's client sends nothing with a body twice, so it was not sent before on a connection that broke off.
+            return Note(Say(Verdict.Refused));
+        }
         catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException or JsonException)
         {
-            // Not even a refused connection is certain: the client may have sent it before, on one that broke off, and tried again.
             return Note(Say(Verdict.Unknown));
         }
     }

@@ -28,6 +28,7 @@ public sealed class KillRoundsTests
                 return now;
             });
             await standalone.StartAsync();
+            await journal.SeeAllAsync();
             kills.Add(new Fault("kill", killedAt, TimeProvider.System.GetUtcNow()));
         }
 

@@ -4,12 +4,6 @@ namespace Tests.Faults;
 
 public sealed partial class Oracle
 {
-    /// <summary>
-    /// A Runner of a cluster knows a lower bound of the store's time, which is nearer to it at one time than at another: by the way of an answer,
-    /// on busy processors some milliseconds. A pause may be shorter by the difference; a due instant is not touched by it.
-    /// </summary>
-    private static readonly TimeSpan Precision = TimeSpan.FromMilliseconds(5);
-
     private void JudgeAttempts(string id, List<Told> asked, List<Arrival> seen)
     {
         // Another promise starts another count, and a replay another schedule.
@@ -44,9 +38,10 @@ public sealed partial class Oracle
     private void JudgePause(string id, Schedule schedule, Arrival before, Arrival next)
     {
         var pause = schedule.PauseAfter(before.Attempt);
-        if (next.At - before.At < pause - Precision)
+        var ended = before.AnsweredAt ?? before.At;
+        if (next.At - ended < pause)
         {
-            Add(Wrong.AttemptsOffSchedule, id, $"attempt {next.Attempt} came {next.At - before.At} after the one before, not {pause}");
+            Add(Wrong.AttemptsOffSchedule, id, $"attempt {next.Attempt} came {next.At - ended} after the one before, not {pause}");
         }
         else if (before.AnsweredAt is { } answered && IsLate(answered + (pause * (1 + schedule.Jitter)), next.At))
         {
@@ -60,12 +55,18 @@ public sealed partial class Oracle
         {
             var ends = timer.Where(FinalStates.Contains).Distinct().ToList();
             var asked = told[timer.Key].ToList();
-            if (ends.Count > 1 && !asked.Any(each => each.Deed == Deed.Replay))
+            if (ends.Count > 1)
             {
-                Add(Wrong.SeveralFinalStates, timer.Key, string.Join(", ", ends));
+                if (!asked.Any(each => each.Deed == Deed.Replay))
+                {
+                    Add(Wrong.SeveralFinalStates, timer.Key, string.Join(", ", ends));
+                }
+
+                continue;
             }
 
             var seen = arrivals[timer.Key].ToList();
+            JudgeCancel(timer.Key, asked, ends.SingleOrDefault(), seen);
             if (ends.Contains("succeeded") && seen.Count > 0 && !seen.Any(arrival => arrival.Status is >= 200 and < 300))
             {
                 Add(Wrong.AttemptsOffSchedule, timer.Key, "succeeded, and no attempt was answered with 2xx");
@@ -84,6 +85,21 @@ public sealed partial class Oracle
         }
     }
 
+    /// <summary>An end by a command, and none without it. What arrives after one is told apart from this.</summary>
+    private void JudgeCancel(string id, List<Told> asked, string? end, List<Arrival> seen)
+    {
+        var cancels = asked.Where(each => each.Deed == Deed.Cancel && each.Verdict is not (Verdict.Refused or Verdict.Missing)).ToList();
+        if (end == "cancelled" && cancels.Count == 0)
+        {
+            Add(Wrong.AttemptsOffSchedule, id, "cancelled, and nobody asked for it");
+        }
+        else if (end is not null and not "cancelled" && cancels.Find(each => each.Verdict == Verdict.Ok) is { } cancel
+            && !seen.Exists(arrival => arrival.At > cancel.At))
+        {
+            Add(Wrong.AttemptsOffSchedule, id, $"cancelled {cancel.At:O}, and {end} all the same");
+        }
+    }
+
     private void JudgeRecounts()
     {
         foreach (var recount in evidence.Recounts)
@@ -93,10 +109,17 @@ public sealed partial class Oracle
                 Add(Wrong.StatsDiffer, state, $"stats say {recount.Counted(state)}, the list has {recount.Listed(state)}");
             }
 
-            var listed = recount.Timers.Select(timer => timer.Id).ToHashSet();
-            foreach (var id in acknowledged.Where(id => !listed.Contains(id)))
+            var listed = recount.Timers.ToDictionary(timer => timer.Id, timer => timer.State);
+            foreach (var id in acknowledged)
             {
-                Add(Wrong.Lost, id, "acknowledged and not in the list");
+                if (!listed.TryGetValue(id, out var state))
+                {
+                    Add(Wrong.Lost, id, "acknowledged and not in the list");
+                }
+                else if (!FinalStates.Contains(state) && IsLate(told[id].Max(each => each.DueAt)!.Value, recount.At))
+                {
+                    Add(Wrong.AttemptsOffSchedule, id, $"still {state} {recount.At:O}");
+                }
             }
         }
     }

@@ -80,13 +80,18 @@ public sealed partial class Oracle
         foreach (var arrival in seen)
         {
             var (latest, current) = InForce(asked, arrival.At);
-            var old = latest is { Deed: Deed.Reschedule, Open: false }
+            var old = latest is { Deed: Deed.Reschedule }
                 && current.All(each => each.DueAt != arrival.DueAt) && asked.Any(each => each.DueAt == arrival.DueAt);
+            if (latest is { Open: true } && MayStillArrive(latest, seen))
+            {
+                continue;
+            }
+
             if (old)
             {
                 Add(Wrong.AtOldTime, id, $"for {arrival.DueAt:O} at {arrival.At:O}, promised {latest!.DueAt:O} at {latest.At:O}");
             }
-            else if (latest is not { Open: true } && (arrival.At < arrival.DueAt || current.Count > 0 && current.All(each => arrival.At < each.DueAt)))
+            else if (arrival.At < arrival.DueAt || (current.Count > 0 && current.All(each => arrival.At < each.DueAt)))
             {
                 Add(Wrong.Early, id, $"arrived {arrival.At:O}, due {arrival.DueAt:O}, promised {latest?.DueAt:O}");
             }
@@ -102,6 +107,11 @@ public sealed partial class Oracle
             Add(Wrong.AfterCancel, id, "more than the attempt that was under way arrived");
         }
     }
+
+    /// <summary>Whether an answer was right to say that something of before may come: once, and after something that had left it in doubt.</summary>
+    private bool MayStillArrive(Told latest, List<Arrival> seen) =>
+        evidence.Faults.Any(fault => fault.Doubt != Doubt.Nothing && fault.From <= latest.At)
+        && seen.Count(arrival => arrival.At > latest.At && arrival.DueAt != latest.DueAt) <= 1;
 
     /// <summary>The first arrival of each occurrence against the latest promise that may have been in force.</summary>
     private void JudgeLateness(string id, List<Told> asked, List<Arrival> seen)
@@ -138,14 +148,17 @@ public sealed partial class Oracle
 
     private void JudgeRepetitions(string id, List<Told> asked, List<Arrival> seen)
     {
-        var renewed = asked.Any(each => each.Deed is Deed.Reschedule or Deed.Replay && each.Verdict != Verdict.Refused);
-        if (!renewed && seen.Select(arrival => arrival.WebhookId).Distinct().Count() > 1)
+        // A promise made after an attempt has an id of its own; one that replaces a promise nobody has seen kept does not.
+        var renewals = asked.Count(each => each.Deed is Deed.Reschedule or Deed.Replay
+            && (each.Verdict == Verdict.Unknown || (each.Verdict != Verdict.Refused && (each.Open || seen.Exists(arrival => arrival.At < each.At)))));
+        if (seen.Select(arrival => arrival.WebhookId).Distinct().Count() > 1 + renewals)
         {
             Add(Wrong.DuplicateUnderAnotherId, id, string.Join(", ", seen.Select(arrival => $"{arrival.WebhookId} {arrival.At:O}")));
         }
 
         foreach (var occurrence in seen.GroupBy(arrival => arrival.WebhookId).Select(each => each.ToList()))
         {
+            var excuses = new HashSet<(Fault, int)>();
             for (var i = 1; i < occurrence.Count; i++)
             {
                 var before = occurrence[..i].LastOrDefault(earlier => IsAgain(earlier, occurrence[i]));
@@ -155,7 +168,7 @@ public sealed partial class Oracle
                 }
 
                 repeated.Add(occurrence[i]);
-                if (!IsExcused(before, occurrence[i]) && !asked.Any(each => each.Deed == Deed.Replay))
+                if (!IsExcused(before, occurrence[i], excuses) && !asked.Any(each => each.Deed == Deed.Replay))
                 {
                     Add(Wrong.DuplicateWithoutFault, id, $"arrived {before.At:O} and {occurrence[i].At:O}, attempts {before.Attempt} and {occurrence[i].Attempt}");
                 }
@@ -177,8 +190,10 @@ public sealed partial class Oracle
     /// <summary>The same attempt once more, or one after the receiver had said 2xx.</summary>
     private static bool IsAgain(Arrival earlier, Arrival later) => earlier.Attempt == later.Attempt || earlier.Status is >= 200 and < 300;
 
-    /// <summary>Nobody could write the attempt down, so it is the same one that comes again; a next one would show that somebody did.</summary>
-    private bool IsExcused(Arrival before, Arrival again) => before.Attempt == again.Attempt && evidence.Faults.Any(fault => fault.Excuses(before));
+    /// <summary>Nobody could write the attempt down, so it is the same one that comes again, once a fault; a next one would show that somebody did.</summary>
+    private bool IsExcused(Arrival before, Arrival again, HashSet<(Fault Fault, int Attempt)> excuses) =>
+        before.Attempt == again.Attempt
+        && evidence.Faults.Any(fault => fault.Excuses(before, again, Rounds.Lease + evidence.Budget) && excuses.Add((fault, again.Attempt)));
 
     private static int OccurrenceOf(string webhookId) => int.TryParse(webhookId.Split('-')[^1], out var occurrence) ? occurrence : 0;
 

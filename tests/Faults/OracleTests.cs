@@ -46,6 +46,80 @@ public sealed class OracleTests
         Assert.That(Judge([Created(Verdict.Refused) with { Id = null }], [Arrived(0)]), Is.EqualTo(new[] { Wrong.RefusedButDelivered }));
 
     [Test]
+    public void Refused_and_listed_is_seen_by_its_mark() =>
+        Assert.That(
+            Judge(new Evidence([Created(Verdict.Refused) with { Id = null }], []) { Seen = [new Seen(Id, "scheduled", Mark)] }),
+            Is.EqualTo(new[] { Wrong.RefusedButDelivered }));
+
+    [TestCase(-0.51, 1)]
+    [TestCase(-0.5, 0)]
+    [TestCase(0.7, 0)]
+    [TestCase(3, 1)]
+    public void A_promise_is_held_against_what_was_asked_for(double due, int wrong)
+    {
+        var asked = Created(due: due) with { Delay = TimeSpan.FromSeconds(2.5) };
+
+        Assert.That(Judge([asked], [Arrived(due, due: due)]), Is.EqualTo(Enumerable.Repeat(Wrong.AnotherPromise, wrong)));
+    }
+
+    [Test]
+    public void A_moved_timer_that_keeps_its_old_promise_was_not_moved()
+    {
+        var moved = Moved(at: -1, due: 0) with { Instant = Noon.AddSeconds(5) };
+
+        Assert.That(Judge([Created(), moved], [Arrived(0)]), Is.EqualTo(new[] { Wrong.AnotherPromise }));
+    }
+
+    [Test]
+    public void Without_an_answer_it_is_early_by_what_was_asked_for()
+    {
+        var asked = Created(Verdict.Unknown) with { Id = null, DueAt = null, Delay = TimeSpan.FromSeconds(5) };
+
+        Assert.That(Judge([asked], [Arrived(0)]), Is.EqualTo(new[] { Wrong.Early }));
+    }
+
+    [Test]
+    public void Before_it_was_ever_sent_a_moved_timer_keeps_its_webhook_id() =>
+        Assert.That(
+            Judge([Created(), Moved(at: -1, due: 5)], [Arrived(5, due: 5), Arrived(6, due: 5, occurrence: 2)]),
+            Is.EqualTo(new[] { Wrong.DuplicateUnderAnotherId }));
+
+    [Test]
+    public void What_may_still_arrive_may_so_after_a_fault_only_and_once()
+    {
+        Told[] told = [Created(), Moved(at: 13, due: 50) with { Open = true }];
+        Arrival[] arrivals = [Arrived(14), Arrived(50, due: 50, occurrence: 2)];
+
+        Assert.That(Judge(told, arrivals, Kill), Is.Empty);
+        Assert.That(Judge(told, arrivals), Is.EqualTo(new[] { Wrong.AtOldTime }));
+    }
+
+    [TestCase("succeeded", true)]
+    [TestCase("cancelled", false)]
+    public void An_end_is_borne_out_by_a_command(string end, bool cancelled)
+    {
+        var cancel = new Told(Deed.Cancel, Verdict.Ok, Noon.AddSeconds(-1.5), Noon.AddSeconds(-1)) { Id = Id };
+
+        Assert.That(
+            Judge(new Evidence(cancelled ? [Created(), cancel] : [Created()], cancelled ? [] : [Arrived(0)]) { Seen = [new Seen(Id, end)] }),
+            Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
+    }
+
+    [Test]
+    public void What_was_due_long_ago_has_ended()
+    {
+        var recount = new Recount(new Dictionary<string, long> { ["sending"] = 1 }, [new Seen(Id, "sending")], Noon.AddMinutes(1));
+
+        Assert.That(Judge(new Evidence([Created()], [Arrived(0)]) { Recounts = [recount] }), Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
+    }
+
+    [Test]
+    public void A_pause_begins_with_the_answer() =>
+        Assert.That(
+            Judge([Created() with { Schedule = Thrice }], [Arrived(0, answered: 2, status: 500), Arrived(2.5, attempt: 2)]),
+            Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
+
+    [Test]
     public void What_nobody_can_tell_may_have_been_done() =>
         Assert.That(Judge([Created(Verdict.Unknown) with { Id = null }], [Arrived(0)]), Is.Empty);
 
@@ -63,6 +137,28 @@ public sealed class OracleTests
     [TestCase(11.5, 11.6, ExpectedResult = false, Description = "sent by the process that followed")]
     public bool Only_what_was_under_way_when_its_sender_was_killed_may_come_again(double at, double answered) =>
         Judge([Created(due: at)], [Arrived(at, answered), Arrived(14, due: at)], Kill).Count == 0;
+
+    [TestCase(9.6, Description = "before it")]
+    [TestCase(3_600, Description = "long after it")]
+    public void A_kill_explains_only_what_comes_again_after_it_and_soon(double again) =>
+        Assert.That(
+            Judge([Created(due: 9.2)], [Arrived(9.2), Arrived(again, due: 9.2)], Kill), Is.EqualTo(new[] { Wrong.DuplicateWithoutFault }));
+
+    [Test]
+    public void One_kill_explains_one_repetition() =>
+        Assert.That(
+            Judge([Created(due: 10)], [Arrived(10), Arrived(10.1, due: 10), Arrived(14, due: 10)], Kill),
+            Is.EqualTo(new[] { Wrong.DuplicateWithoutFault }));
+
+    [Test]
+    public void An_arrival_that_nobody_answered_is_given_up_after_its_time()
+    {
+        var created = Created(due: -20) with { SentAt = Noon.AddSeconds(-22), At = Noon.AddSeconds(-21) };
+
+        Assert.That(
+            Judge([created], [Arrived(-20, due: -20) with { AnsweredAt = null }, Arrived(14, due: -20)], Kill),
+            Is.EqualTo(new[] { Wrong.DuplicateWithoutFault }));
+    }
 
     [Test]
     public void A_sender_that_lives_on_may_repeat_what_it_sent_while_its_store_was_gone() =>

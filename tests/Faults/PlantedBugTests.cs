@@ -41,7 +41,7 @@ public sealed class PlantedBugTests
         {
             services.AddSingleton<ITimerStore>(store).AddSingleton<IDueTimers>(store);
             services.AddSingleton<IEventPublisher<TimerScheduled>>(new PlantedLog(store, bug));
-            if (bug == Wrong.Early)
+            if (bug == Wrong.AnotherPromise)
             {
                 services.AddSingleton<IStoreClock, PlantedClock>();
             }

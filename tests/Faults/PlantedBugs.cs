@@ -48,6 +48,7 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
         var claimed = await base.ClaimAsync(bug == Wrong.Late ? request with { Until = request.Until - Delay } : request, cancellationToken);
         return bug switch
         {
+            Wrong.Early => [.. claimed.Select(each => IsPlain(each.Spec) ? each with { NextAt = each.NextAt.AddSeconds(-0.3) } : each)],
             Wrong.DuplicateUnderAnotherId => [.. claimed.Select(each => again.Contains(each.Key) ? each with { Occurrence = 2 } : each)],
             Wrong.OutOfOrder => [.. claimed.Select(each => IsRetried(each.Spec) ? each with { Attempts = each.Attempts == 0 ? 1 : 0 } : each)],
             _ => claimed,
@@ -91,8 +92,8 @@ internal sealed class PlantedLog(ITimerStore store, Wrong? bug) : IEventPublishe
     }
 }
 
-/// <summary>A store's clock that is ahead of the true time.</summary>
+/// <summary>A store's clock that is behind the true time: what a delay counts from is over.</summary>
 internal sealed class PlantedClock : IStoreClock
 {
-    public DateTimeOffset Now => TimeProvider.System.GetUtcNow().AddSeconds(1);
+    public DateTimeOffset Now => TimeProvider.System.GetUtcNow().AddSeconds(-1);
 }

@@ -46,6 +46,18 @@ public sealed record Told(Deed Deed, Verdict Verdict, DateTimeOffset SentAt, Dat
     /// <summary>Whether the answer said that an attempt of before may still arrive.</summary>
     public bool Open { get; init; }
 
+    /// <summary>The delay that was asked for.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>The instant that was asked for.</summary>
+    public DateTimeOffset? Instant { get; init; }
+
+    /// <summary>The first instant that may be promised: what a delay counts from lies between the request and its answer.</summary>
+    public DateTimeOffset? From => Instant ?? SentAt + Delay;
+
+    /// <summary>The last one.</summary>
+    public DateTimeOffset? To => Instant ?? At + Delay;
+
     /// <summary>What was promised, where something was.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
@@ -69,10 +81,16 @@ public sealed record Schedule(int Attempts, TimeSpan FirstDelay, double Factor, 
 }
 
 /// <summary>A state in which a client saw a timer.</summary>
-public sealed record Seen(string Id, string State);
+/// <param name="Id">The timer.</param>
+/// <param name="State">As REST names it.</param>
+/// <param name="Mark">The mark of the request that it comes from.</param>
+public sealed record Seen(string Id, string State, string? Mark = null);
 
 /// <summary>The numbers that the service gives, beside every timer that it lists.</summary>
-public sealed record Recount(IReadOnlyDictionary<string, long> Stats, IReadOnlyList<Seen> Timers)
+/// <param name="Stats">How many are in each state, as it says.</param>
+/// <param name="Timers">All of them, as it lists them.</param>
+/// <param name="At">When it began.</param>
+public sealed record Recount(IReadOnlyDictionary<string, long> Stats, IReadOnlyList<Seen> Timers, DateTimeOffset At)
 {
     /// <summary>How many timers were listed in a state.</summary>
     public long Listed(string state) => Timers.LongCount(timer => timer.State == state);

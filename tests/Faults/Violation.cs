@@ -6,13 +6,16 @@ public enum Wrong
     /// <summary>Acknowledged, due, not cancelled, and never delivered; or acknowledged and not there.</summary>
     Lost,
 
-    /// <summary>Refused and delivered all the same.</summary>
+    /// <summary>Refused, and stored or delivered all the same.</summary>
     RefusedButDelivered,
 
     /// <summary>Delivered though nobody asked for it: a second timer of one request, or with what another request said.</summary>
     NeverAsked,
 
-    /// <summary>Delivered before what was promised.</summary>
+    /// <summary>The instant that is promised is not the one that was asked for.</summary>
+    AnotherPromise,
+
+    /// <summary>Delivered before what was promised, or asked for where no answer came.</summary>
     Early,
 
     /// <summary>Later than the outage and the budget explain.</summary>
@@ -36,7 +39,7 @@ public enum Wrong
     /// <summary>Two ends of one timer.</summary>
     SeveralFinalStates,
 
-    /// <summary>Too many attempts, one too soon, one left out, or a final state that they do not bear out.</summary>
+    /// <summary>Too many attempts, one too soon, one left out, or a state at the end that neither they nor a command bear out.</summary>
     AttemptsOffSchedule,
 
     /// <summary>The numbers are not those of the timers.</summary>

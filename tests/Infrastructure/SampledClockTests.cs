@@ -17,7 +17,7 @@ public sealed class SampledClockTests
     public void Make()
     {
         machine = new ManualClock();
-        store = new FakeStore();
+        store = new FakeStore(machine);
         clock = new SampledClock(store, machine, NullLogger<SampledClock>.Instance);
     }
 
@@ -53,6 +53,20 @@ public sealed class SampledClockTests
         await SampleAsync(Noon.AddMilliseconds(200));
 
         Assert.That(clock.Now, Is.EqualTo(Noon.AddSeconds(1)).Within(TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Test]
+    public async Task Latest_is_the_soonest_that_any_sample_allows_aged_since_it_was_asked_for()
+    {
+        // This answer took long: the store may have read its clock when it was asked, or just before the answer came.
+        store.Takes = TimeSpan.FromMilliseconds(300);
+        await SampleAsync(Noon.AddHours(1));
+        Assert.That(clock.Latest - clock.Now, Is.EqualTo(TimeSpan.FromMilliseconds(301)).Within(TimeSpan.FromMilliseconds(1)));
+
+        store.Takes = TimeSpan.Zero;
+        await SampleAsync(Noon.AddHours(1));
+
+        Assert.That(clock.Latest, Is.GreaterThan(Noon.AddHours(1)).And.LessThan(Noon.AddHours(1).AddMilliseconds(2)));
     }
 
     [Test]
@@ -151,8 +165,10 @@ public sealed class SampledClockTests
         return clock.SampleAsync(default);
     }
 
-    private sealed class FakeStore : IStoreTime
+    private sealed class FakeStore(ManualClock machine) : IStoreTime
     {
+        public TimeSpan Takes { get; set; }
+
         public StoreTimeSample Next { get; set; } = new(ManualClock.Noon, "one");
 
         public bool Fails { get; set; }
@@ -164,6 +180,7 @@ public sealed class SampledClockTests
         public Task<StoreTimeSample> SampleAsync(CancellationToken cancellationToken)
         {
             Asked++;
+            machine.Advance(Takes);
             return Fails
                 ? Task.FromException<StoreTimeSample>(Failure)
                 : Task.FromResult(Next);
