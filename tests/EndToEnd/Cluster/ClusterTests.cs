@@ -170,7 +170,7 @@ public sealed class ClusterTests : ClusterFixture
         // Its next timers show that it is well again, under another name.
         await FiresAsync();
         await FiresAsync();
-        Check("(5) a Runner stopped past its lease", journal, stop);
+        Check("(5) a Runner stopped past its lease", journal, Recovery, stop);
         Assert.That(Receiver.Journal.Skip(before).Where(arrival => arrival.Path == "/hook"), Is.Empty, "sent after it was continued");
     }
 
