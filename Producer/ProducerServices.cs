@@ -20,6 +20,7 @@ public static class ProducerServices
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
 
         services.AddOptions<ProducerOptions>().BindSettings(ProducerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IProblemDetailsService, SizedProblems>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
         services.AddSingleton<IProblemDetailsWriter, ProblemsForAll>();
         services.AddExceptionHandler<ExceptionProblems>();

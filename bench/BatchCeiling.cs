@@ -4,23 +4,33 @@ using Infrastructure.Storage.Sqlite;
 namespace Bench;
 
 /// <summary>The rows of a batch straight into SQLite: a thousand a transaction, synced, the same two indexes that a far timer pays for.</summary>
-internal sealed class BatchCeiling : IDisposable
+internal sealed class BatchCeiling : IAsyncDisposable
 {
     private const string Schema = """
-        PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768;
         CREATE TABLE timers (seq INTEGER PRIMARY KEY, key BLOB, state INTEGER, next_at INTEGER, due_at INTEGER, created_at INTEGER,
             claim INTEGER, version INTEGER, occurrence INTEGER, attempts INTEGER, before INTEGER, pending INTEGER, arrive INTEGER, spec BLOB);
         CREATE UNIQUE INDEX timers_key ON timers (key);
         CREATE INDEX timers_far ON timers (next_at / 86400000) WHERE state = 3;
         """;
 
+    /// <summary>As often as the service (UpkeepOptions.MaintainInterval).</summary>
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
     private readonly string folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
-    private readonly SqliteConnection connection;
+    private readonly SqliteConnection writing;
+    private readonly SqliteConnection checkpointing;
+    private readonly PeriodicTimer tick = new(CheckpointInterval);
+    private readonly Lock writer = new();
+    private readonly Task checkpoints;
 
     public BatchCeiling()
     {
-        connection = new SqliteConnection(Path.Combine(folder, "raw.db"), readOnly: false);
-        connection.Execute(Schema);
+        writing = new SqliteConnection(Path.Combine(folder, "raw.db"), readOnly: false);
+        writing.Execute(SqliteFile.WriterSettings);
+        writing.Execute(Schema);
+        checkpointing = new SqliteConnection(Path.Combine(folder, "raw.db"), readOnly: false);
+        checkpointing.Execute("PRAGMA synchronous=FULL");
+        checkpoints = CheckpointAsync();
     }
 
     /// <summary>Seconds until a timer falls due: within a month, in no order.</summary>
@@ -35,22 +45,43 @@ internal sealed class BatchCeiling : IDisposable
         var watch = Stopwatch.StartNew();
         for (var start = 0; start < count; start += 1_000)
         {
-            connection.Statement("BEGIN IMMEDIATE").Run();
-            for (var i = start; i < start + 1_000; i++)
+            lock (writer)
             {
-                connection.Statement("INSERT INTO timers VALUES (NULL, ?1, 3, ?2, ?2, ?3, 1099511627776, 1, 1, 0, 0, 0, 0, ?4)")
-                    .Bind(1, Guid.CreateVersion7()).Bind(2, now + (Spread(i) * 1_000)).Bind(3, now).Bind(4, spec).Run();
-            }
+                writing.Statement("BEGIN IMMEDIATE").Run();
+                for (var i = start; i < start + 1_000; i++)
+                {
+                    writing.Statement("INSERT INTO timers VALUES (NULL, ?1, 3, ?2, ?2, ?3, 1099511627776, 1, 1, 0, 0, 0, 0, ?4)")
+                        .Bind(1, Guid.CreateVersion7()).Bind(2, now + (Spread(i) * 1_000)).Bind(3, now).Bind(4, spec).Run();
+                }
 
-            connection.Statement("COMMIT").Run();
+                writing.Statement("COMMIT").Run();
+            }
         }
 
         return count / watch.Elapsed.TotalSeconds;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        connection.Dispose();
+        tick.Dispose();
+        await checkpoints;
+        checkpointing.Dispose();
+        writing.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Beside the writer, as the service does (SqliteFile.CheckpointAsync); between two transactions only when the log has become long.</summary>
+    private async Task CheckpointAsync()
+    {
+        while (await tick.WaitForNextTickAsync())
+        {
+            if (SqliteFile.Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)") > SqliteFile.LongLogPages)
+            {
+                lock (writer)
+                {
+                    SqliteFile.Checkpoint(writing, "PRAGMA wal_checkpoint(RESTART)");
+                }
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ internal static class BatchScenario
 
     public static async Task RunAsync()
     {
-        using var raw = new BatchCeiling();
+        await using var raw = new BatchCeiling();
         await using var service = await ServiceProcess.StartNewAsync();
         var now = TimeProvider.System.GetUtcNow().AddHours(1);
         string Timer(int i) => Load.Timer("http://127.0.0.1:9/hook", now.AddSeconds(BatchCeiling.Spread(i)));
@@ -21,19 +21,25 @@ internal static class BatchScenario
         raw.Measure(Warm);
 
         var rounds = new List<(double Rate, double Ceiling)>();
-        var processor = service.ProcessorTime();
+        var (used, usedByRaw) = (new ProcessorUse(service), new ProcessorUse(null));
         for (var round = 0; round < Rounds; round++)
         {
-            var ceiling = raw.Measure(Count);
+            var ceiling = await usedByRaw.DuringAsync(() => Task.FromResult(raw.Measure(Count)));
             List<byte[]> batches = [.. Enumerable.Range(0, Count / 1_000).Select(batch => Load.Batch(batch * 1_000, (batch + 1) * 1_000, Timer))];
-            var watch = Stopwatch.StartNew();
-            await Load.SendBatchesAsync(service.Port, 4, batches);
-            rounds.Add((Count / watch.Elapsed.TotalSeconds, ceiling));
+            rounds.Add((await used.DuringAsync(() => SendAsync(service.Port, batches)), ceiling));
         }
 
         Figures.Beside("creates in batches of 1,000", "SQLite alone", rounds);
-        Figures.Print("  processor time a create", $"{(service.ProcessorTime() - processor).TotalMicroseconds / Count / Rounds:N1} µs");
+        used.Print("a create", Count * Rounds);
+        usedByRaw.Print("SQLite alone", Count * Rounds);
         Figures.Print("  stored", $"{service.StoredBytes() / ((Count * Rounds) + (double)Warm):N0} bytes a timer, log included");
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
+    }
+
+    private static async Task<double> SendAsync(int port, List<byte[]> batches)
+    {
+        var watch = Stopwatch.StartNew();
+        await Load.SendBatchesAsync(port, 4, batches);
+        return Count / watch.Elapsed.TotalSeconds;
     }
 }

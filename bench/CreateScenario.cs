@@ -20,18 +20,20 @@ internal static class CreateScenario
         await CreateAsync(service, Warm);
 
         var rounds = new List<(double Rate, double Ceiling)>();
-        var processor = service.ProcessorTime();
-        var count = 0;
+        var (used, usedByEmpty) = (new ProcessorUse(service), new ProcessorUse(empty));
+        var (count, emptyCount) = (0, 0);
         for (var round = 0; round < Rounds; round++)
         {
-            var ceiling = await CreateAsync(empty, Time);
-            var created = await CreateAsync(service, Time);
+            var ceiling = await usedByEmpty.DuringAsync(() => CreateAsync(empty, Time));
+            var created = await used.DuringAsync(() => CreateAsync(service, Time));
             rounds.Add((created / Time.TotalSeconds, ceiling / Time.TotalSeconds));
             count += created;
+            emptyCount += ceiling;
         }
 
         Figures.Beside("creates, 64 connections", "an empty handler", rounds);
-        Figures.Print("  processor time a create", $"{(service.ProcessorTime() - processor).TotalMicroseconds / count:N1} µs");
+        used.Print("a create", count);
+        usedByEmpty.Print("the empty handler", emptyCount);
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
     }
 }

@@ -64,6 +64,7 @@ public sealed class DiskTests
         await using var receiver = await Receiver.StartAsync();
         await using var standalone = await StandaloneProcess.StartNewAsync("--Storage:Path", Path.Combine(disk.Path, "data"));
         var journal = new Journal(standalone.Http);
+        var kept = await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT1H" });
         var body = new string('x', 200_000);
         Told told;
         do
@@ -72,24 +73,38 @@ public sealed class DiskTests
         }
         while (told.Verdict == Verdict.Ok && journal.Count < 100);
 
+        var full = told.SentAt;
+        disk.Fill();
         Assert.That(told.Verdict, Is.EqualTo(Verdict.Refused));
-        using var refused = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/hook"), delay = "PT5S", body });
+        using var refused = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/refused"), delay = "PT0S", body });
         Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         Assert.That(refused.Headers.RetryAfter, Is.Not.Null);
         Assert.That((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), Does.Contain("full"));
-        Assert.That(await standalone.Http.StateAsync(journal.Acknowledged[0].Id!), Is.EqualTo("scheduled"), "reads go on");
-        var full = TimeProvider.System.GetUtcNow();
+        Assert.That(await standalone.Http.StateAsync(kept.Id!), Is.EqualTo("scheduled"), "reads go on");
 
+        // The log's file has room left for small ones.
+        await Eventually.That(
+            async () => (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S" })).Verdict == Verdict.Refused,
+            TimeSpan.FromSeconds(30),
+            "small ones are refused, too");
+        Assert.That((await journal.CancelAsync(kept.Id!)).Verdict, Is.EqualTo(Verdict.Refused));
+
+        // All but one fall due while nothing can be written.
+        var allDue = journal.Acknowledged.Skip(1).Max(each => each.DueAt)!.Value.AddSeconds(5);
+        await Eventually.That(() => TimeProvider.System.GetUtcNow() > allDue, TimeSpan.FromSeconds(30), "all are due");
+        await TestContext.Out.WriteLineAsync($"{receiver.Count} of {journal.Count - 1} arrived while the disk was full");
         disk.Grow(megabytes: 64);
 
         await Eventually.That(
             async () => (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S" })).Verdict == Verdict.Ok,
             TimeSpan.FromSeconds(20),
             "creates are accepted again");
+        Assert.That((await journal.RescheduleAsync(kept.Id!, new { delay = "PT1S" })).Verdict, Is.EqualTo(Verdict.Ok), "what was not cancelled can be moved");
         var healed = new Fault("full disk", full, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
         await journal.DeliveredAsync(receiver, TimeSpan.FromSeconds(30));
         await standalone.Http.AllFinishedAsync(journal.Count);
         await journal.RecountAsync();
         FaultReport.Check("(2, 16) full disk", "embedded", 1, journal.Evidence(receiver, healed));
+        Assert.That(receiver.Journal.Where(arrival => arrival.Path == "/refused"), Is.Empty);
     }
 }

@@ -12,6 +12,7 @@ public sealed class StoppingTests
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [Test]
     public async Task Sigterm_in_the_middle_of_2000_timers_loses_nothing_and_repeats_nothing()
@@ -33,6 +34,36 @@ public sealed class StoppingTests
         await standalone.Http.AllFinishedAsync(2_000);
         FaultReport.Check("(14) SIGTERM in the middle", "embedded", 1, journal.Evidence(receiver));
         Assert.That(receiver.Count, Is.EqualTo(2_000));
+    }
+
+    [Test]
+    public async Task Three_restarts_under_creates_cancels_and_moves_lose_nothing_and_repeat_nothing()
+    {
+        const int Restarts = 3;
+        await using var receiver = await Receiver.StartAsync(Clients.AnswerAsync);
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        await Clients.DuringAsync(journal, receiver, async () =>
+        {
+            for (var i = 0; i < Restarts; i++)
+            {
+                var owed = journal.Count + 200;
+                await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+                await standalone.TerminateAsync();
+                Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
+                await standalone.StartAsync();
+            }
+
+            return journal.Count;
+        });
+
+        await journal.DeliveredAsync(receiver, Patience);
+        await Clients.EndedAsync(journal, receiver, standalone.Http, Patience);
+
+        // No fault excuses anything; a program that starts on busy processors may take its time.
+        FaultReport.Check(
+            "(14) SIGTERM under creates, cancels and moves", "embedded", Restarts,
+            journal.Evidence(receiver) with { Budget = TimeSpan.FromSeconds(30) });
     }
 
     [Test]

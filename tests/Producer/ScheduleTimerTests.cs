@@ -28,25 +28,37 @@ public sealed class ScheduleTimerTests : RestTests
     {
         var id = (await PostAsync(Timers, new { url = Target, delay = "PT1H" }))["id"];
 
-        foreach (var (method, path, content) in new (HttpMethod, string, object?)[]
+        foreach (var (method, path, content, status) in new (HttpMethod, string, object?, int)[]
         {
-            (HttpMethod.Post, Timers, new { url = Target, delay = "PT1H", metadata = new { word = "ключ" } }),
-            (HttpMethod.Post, $"{Timers}/batch", new[] { new { url = Target, delay = "PT1H" } }),
-            (HttpMethod.Get, $"{Timers}/{id}", null),
-            (HttpMethod.Get, $"{Timers}/{id}/attempts", null),
-            (HttpMethod.Get, Timers, null),
-            (HttpMethod.Get, $"{Timers}/stats", null),
-            (HttpMethod.Patch, $"{Timers}/{id}", new { delay = "PT2H" }),
-            (HttpMethod.Post, $"{Timers}/{id}/pause", null),
-            (HttpMethod.Post, $"{Timers}/replay", null),
-            (HttpMethod.Post, "/api/v1/timer", new { hours = 1, webhookUrl = Target }),
-            (HttpMethod.Get, $"/api/v1/timer/{id}", null),
+            (HttpMethod.Post, Timers, new { url = Target, delay = "PT1H", metadata = new { word = "ключ" } }, 201),
+            (HttpMethod.Post, $"{Timers}/batch", new[] { new { url = Target, delay = "PT1H" } }, 201),
+            (HttpMethod.Get, $"{Timers}/{id}", null, 200),
+            (HttpMethod.Get, $"{Timers}/{id}/attempts", null, 200),
+            (HttpMethod.Get, Timers, null, 200),
+            (HttpMethod.Get, $"{Timers}/stats", null, 200),
+            (HttpMethod.Patch, $"{Timers}/{id}", new { delay = "PT2H" }, 200),
+            (HttpMethod.Post, $"{Timers}/{id}/pause", null, 200),
+            (HttpMethod.Post, $"{Timers}/replay", null, 200),
+            (HttpMethod.Post, "/api/v1/timer", new { hours = 1, webhookUrl = Target }, 201),
+            (HttpMethod.Get, $"/api/v1/timer/{id}", null, 200),
+            (HttpMethod.Post, Timers, new { url = "ключ" }, 400),
+            (HttpMethod.Get, $"{Timers}/none", null, 404),
+            (HttpMethod.Put, Timers, null, 405),
+            (HttpMethod.Delete, $"{Timers}/{id}", null, 412),
+            (HttpMethod.Post, Timers, Content(new byte[(2 * 1024 * 1024) + 1]), 413),
+            (HttpMethod.Post, Timers, new StringContent("none"), 415),
         })
         {
             // Headers alone: a client that has read all of an answer counts its bytes itself.
-            using var request = new HttpRequestMessage(method, path) { Content = content is null ? null : JsonContent.Create(content) };
+            using var request = new HttpRequestMessage(method, path) { Content = content as HttpContent ?? (content is null ? null : JsonContent.Create(content)) };
+            request.Headers.ExpectContinue = status == 413;
+            if (status == 412)
+            {
+                request.Headers.Add("If-Match", "\"1\"");
+            }
+
             using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            Assert.That((int)answer.StatusCode, Is.LessThan(300));
+            Assert.That((int)answer.StatusCode, Is.EqualTo(status), path);
             var length = answer.Content.Headers.ContentLength;
             Assert.That(length, Is.EqualTo((await answer.Content.ReadAsByteArrayAsync()).LongLength), path);
         }

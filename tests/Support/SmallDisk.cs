@@ -22,6 +22,24 @@ public sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(path);
     }
 
+    /// <summary>Takes what is left of it.</summary>
+    public void Fill()
+    {
+        using var rest = new FileStream(System.IO.Path.Combine(Path, "rest"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var page = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                rest.Write(page);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
     public void Grow(int megabytes)
     {
         var (exitCode, output) = Tools.Run("mount", "-o", $"remount,size={megabytes}m", Path);

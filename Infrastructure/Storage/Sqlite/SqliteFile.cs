@@ -7,7 +7,12 @@ namespace Infrastructure.Storage.Sqlite;
 internal sealed class SqliteFile : IDisposable
 {
     /// <summary>Length of the write-ahead log, in 4 KiB pages, above which the writer stops shortly to start it anew: 64 MiB.</summary>
-    private const int LongLogPages = 16_384;
+    public const int LongLogPages = 16_384;
+
+    /// <summary>How the writer's connection is set up; the benchmarks' ceiling is, too.</summary>
+    public const string WriterSettings =
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
+        + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864";
 
     /// <summary>How long the writer waits for readers then, at most.</summary>
     private const int RestartMilliseconds = 100;
@@ -28,9 +33,7 @@ internal sealed class SqliteFile : IDisposable
         this.path = path;
         inMemory = path == ":memory:";
         writing = new SqliteConnection(path, readOnly: false);
-        writing.Execute(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
-            + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864");
+        writing.Execute(WriterSettings);
         schema(writing);
         Writer = new SqliteWriter(writing, Path.GetFileName(path));
 
@@ -142,8 +145,9 @@ internal sealed class SqliteFile : IDisposable
         runnerSlot.Dispose();
     }
 
+    /// <summary>One step of a checkpoint; one that fails is left to the next.</summary>
     /// <returns>Pages in the log.</returns>
-    private static long Checkpoint(SqliteConnection connection, string sql)
+    public static long Checkpoint(SqliteConnection connection, string sql)
     {
         try
         {

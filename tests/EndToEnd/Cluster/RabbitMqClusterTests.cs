@@ -61,7 +61,8 @@ public sealed class RabbitMqClusterTests : ClusterFixture
     {
         var journal = NewJournal();
         var start = TimeProvider.System.GetUtcNow().AddSeconds(4);
-        await journal.CreateBatchAsync(300, i => new { url = Receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 20) });
+        var count = (int)(Rounds.Outage.TotalSeconds * 50);
+        await journal.CreateBatchAsync(count, i => new { url = Receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 20) });
 
         Cluster.RabbitMq!.Kill();
         await Eventually.That(
@@ -77,7 +78,7 @@ public sealed class RabbitMqClusterTests : ClusterFixture
         Assert.That((refusing.Refused.Count, refusing.Unknown.Count), Is.EqualTo((20, 0)));
         using var read = await Http.GetAsync($"{Timers}/{journal.Acknowledged[0].Id}");
         Assert.That(read.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        await journal.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, Rounds.Outage + Patience);
 
         Cluster.RabbitMq.Start();
         await Cluster.ReviveAsync();

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Bench;
+
+/// <summary>Who had the processors in the rounds of a figure: what is measured, the load generator (the bench itself), others, nobody.</summary>
+/// <param name="measured">What is measured, where it is a process of its own.</param>
+internal sealed class ProcessorUse(ServiceProcess? measured)
+{
+    private readonly Process self = Process.GetCurrentProcess();
+    private Times spent = new(default, default, default, default);
+
+    /// <summary>Processor time of what is measured.</summary>
+    public TimeSpan Measured => spent.Measured;
+
+    /// <summary>Counts what is spent while something runs.</summary>
+    public async Task<T> DuringAsync<T>(Func<Task<T>> round)
+    {
+        var before = Read();
+        var result = await round();
+        spent += Read() - before;
+        return result;
+    }
+
+    /// <summary>One line: for each request, and as shares of the machine.</summary>
+    public void Print(string what, int count)
+    {
+        var all = spent.Machine.TotalSeconds;
+        var others = Math.Max(0, all - (spent.Idle + spent.Measured + spent.Self).TotalSeconds);
+        var own = string.Create(CultureInfo.InvariantCulture, $"{spent.Self.TotalMicroseconds / count:N1} µs");
+        Figures.Print(
+            $"  processor time, {what}",
+            (measured is null ? own : string.Create(CultureInfo.InvariantCulture, $"{spent.Measured.TotalMicroseconds / count:N1} µs, load generator {own}"))
+            + string.Create(CultureInfo.InvariantCulture, $"; idle {spent.Idle.TotalSeconds / all:P0}, others {others / all:P0}"));
+    }
+
+    private Times Read()
+    {
+        self.Refresh();
+
+        // user, nice, system, idle, waiting for disks (idle, too), interrupts, soft interrupts, stolen; a hundredth of a second each (proc(5)).
+        var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9]
+            .Select(part => TimeSpan.FromMilliseconds(10 * long.Parse(part, CultureInfo.InvariantCulture))).ToArray();
+        return new Times(
+            measured?.ProcessorTime() ?? TimeSpan.Zero, self.TotalProcessorTime, ticks[3] + ticks[4], ticks.Aggregate((sum, each) => sum + each));
+    }
+
+    private sealed record Times(TimeSpan Measured, TimeSpan Self, TimeSpan Idle, TimeSpan Machine)
+    {
+        public static Times operator +(Times one, Times other) =>
+            new(one.Measured + other.Measured, one.Self + other.Self, one.Idle + other.Idle, one.Machine + other.Machine);
+
+        public static Times operator -(Times one, Times other) =>
+            new(one.Measured - other.Measured, one.Self - other.Self, one.Idle - other.Idle, one.Machine - other.Machine);
+    }
+}
