@@ -8,10 +8,8 @@ namespace Bench;
 internal sealed class ProcessorUse(ServiceProcess? measured)
 {
     private readonly Process self = Process.GetCurrentProcess();
+    private readonly TimeSpan start = measured?.ProcessorTime() ?? TimeSpan.Zero;
     private Times spent = new(default, default, default, default);
-
-    /// <summary>Processor time of what is measured.</summary>
-    public TimeSpan Measured => spent.Measured;
 
     /// <summary>Counts what is spent while something runs.</summary>
     public async Task<T> DuringAsync<T>(Func<Task<T>> round)
@@ -22,7 +20,7 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
         return result;
     }
 
-    /// <summary>One line: for each request, and as shares of the machine.</summary>
+    /// <summary>One line: for each request, and as shares of the machine. What is done between the rounds for what came in them (the log into the file) counts, too.</summary>
     public void Print(string what, int count)
     {
         var all = spent.Machine.TotalSeconds;
@@ -30,7 +28,7 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
         var own = string.Create(CultureInfo.InvariantCulture, $"{spent.Self.TotalMicroseconds / count:N1} µs");
         Figures.Print(
             $"  processor time, {what}",
-            (measured is null ? own : string.Create(CultureInfo.InvariantCulture, $"{spent.Measured.TotalMicroseconds / count:N1} µs, load generator {own}"))
+            (measured is null ? own : string.Create(CultureInfo.InvariantCulture, $"{(measured.ProcessorTime() - start).TotalMicroseconds / count:N1} µs, load generator {own}"))
             + string.Create(CultureInfo.InvariantCulture, $"; idle {spent.Idle.TotalSeconds / all:P0}, others {others / all:P0}"));
     }
 
