@@ -8,6 +8,7 @@ namespace Tests.EndToEnd;
 
 /// <summary>What the disk has to do with it: synced before an answer, refused when full, healed by itself.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable]
 public sealed class DiskTests
 {
     [Test]

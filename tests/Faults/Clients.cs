@@ -72,9 +72,9 @@ public static class Clients
 
         await journal.RecountAsync();
 
-        // One lease after the last of them, whatever had ended has still ended so, and nothing came again.
+        // After the last of them, in the long version by a lease: whatever had ended has still ended so, and nothing came again.
         await Eventually.That(
-            () => receiver.Journal.Max(arrival => arrival.At) < TimeProvider.System.GetUtcNow() - Rounds.Lease, patience, "it is quiet");
+            () => receiver.Journal.Max(arrival => arrival.At) < TimeProvider.System.GetUtcNow() - Rounds.Quiet, patience, "it is quiet");
         await journal.SeeAllAsync();
     }
 

@@ -16,6 +16,9 @@ public static class Rounds
     /// <summary>A lease, and a little: what a Runner that is gone still held may be sent again that long after all has arrived.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>How long nothing may have arrived before a run is looked at for the last time; in the suite a glance.</summary>
+    public static TimeSpan Quiet => Given is null ? TimeSpan.FromSeconds(2) : Lease;
+
     /// <summary>How long a run is watched after all has arrived; in the suite only where tests say so.</summary>
     public static TimeSpan Aftermath => Given is null ? TimeSpan.Zero : Lease;
 
