@@ -4,7 +4,7 @@
 #   ./build.sh test    install what the tests need (Debian), build, test
 #   ./build.sh cover   test with a coverage report in coverage/
 #   ./build.sh bench   run the benchmarks (arguments are passed on)
-#   ./build.sh faults  the long tests of faults, an hour and a quarter; a report in bench/results/
+#   ./build.sh faults  the long tests of faults, about an hour; a report in bench/results/
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
