@@ -15,14 +15,15 @@ internal sealed class TimerAcceptance(
     /// <param name="idempotencyKey">A valid one, or null.</param>
     public TimerScheduled Prepare(TimerRequest request, string? idempotencyKey)
     {
-        var now = clock.Now;
+        // Side by side, so that what is shown of both differs by no more than the clock's bounds do.
+        var (now, latest) = (clock.Now, clock.Latest);
         var key = request.Id is { } id ? TimerKey.FromId(id)
             : idempotencyKey is not null ? TimerKey.FromIdempotencyKey(idempotencyKey)
             : keys.Draw(now);
         long? fingerprint = request.Id is null && idempotencyKey is null
             ? null
             : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, ProducerJson.Default.TimerRequest));
-        return new TimerScheduled(key, request.DueFrom(clock.Latest), now, request.ToSpec(), fingerprint);
+        return new TimerScheduled(key, request.DueFrom(latest), now, request.ToSpec(), fingerprint);
     }
 
     /// <summary>Makes them durable, and tells for each what came of it.</summary>

@@ -79,6 +79,11 @@ public sealed partial class Oracle
         var recorded = asked.FirstOrDefault(each => each is { Deed: Deed.Cancel, Verdict: Verdict.Recorded });
         foreach (var arrival in seen)
         {
+            if (cancel is not null && arrival.At > cancel.At)
+            {
+                Add(Wrong.AfterCancel, id, $"cancelled {cancel.At:O}, arrived {arrival.At:O}");
+            }
+
             var (latest, current) = InForce(asked, arrival.At);
             var old = latest is { Deed: Deed.Reschedule }
                 && current.All(each => each.DueAt != arrival.DueAt) && asked.Any(each => each.DueAt == arrival.DueAt);
@@ -94,11 +99,6 @@ public sealed partial class Oracle
             else if (arrival.At < arrival.DueAt || (current.Count > 0 && current.All(each => arrival.At < each.DueAt)))
             {
                 Add(Wrong.Early, id, $"arrived {arrival.At:O}, due {arrival.DueAt:O}, promised {latest?.DueAt:O}");
-            }
-
-            if (cancel is not null && arrival.At > cancel.At)
-            {
-                Add(Wrong.AfterCancel, id, $"cancelled {cancel.At:O}, arrived {arrival.At:O}");
             }
         }
 
