@@ -101,14 +101,17 @@ check_suites() {
   return $missing
 }
 
-# What failed and why, once more: the end of a long log is what people read.
+# What failed, where and why, once more: the end of a long log is what people read.
 tell_failures() {
   awk '
-    /<UnitTestResult / { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); failed = / outcome="Failed"/; lines = 0; inside = 0 }
+    function value(name,  at, rest) { at = index($0, " " name "=\""); if (!at) return ""; rest = substr($0, at + length(name) + 3); return substr(rest, 1, index(rest, "\"") - 1) }
+    # The results name a test by its id, the definitions after them its class: read twice.
+    NR == FNR { if (/<UnitTest /) id = value("id"); if (/<TestMethod /) { name = value("className"); sub(/,.*/, "", name); sub(/.*[.]/, "", name); class[id] = name }; next }
+    /<UnitTestResult / { name = class[value("testId")] "." value("testName"); failed = / outcome="Failed"/; lines = 0; inside = 0 }
     failed && /<Message>/ { print "failed: " name; inside = 1 }
     failed && inside && lines < 12 { line = $0; gsub(/<\/?Message>/, "", line); print "  " line; lines++ }
     /<\/Message>/ { inside = 0 }
-  ' "$1" | sed "s/&lt;/</g; s/&gt;/>/g; s/&quot;/\"/g; s/&apos;/'/g; s/&#xD;//g; s/&amp;/\&/g"
+  ' "$1" "$1" | sed "s/&lt;/</g; s/&gt;/>/g; s/&quot;/\"/g; s/&apos;/'/g; s/&#xD;//g; s/&amp;/\&/g"
 }
 
 count() {

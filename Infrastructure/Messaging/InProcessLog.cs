@@ -8,7 +8,8 @@ namespace Infrastructure.Messaging;
 /// <summary>The embedded log: not a second log but a bounded queue in front of the same handler that a broker would feed.</summary>
 /// <remarks>
 /// Publishing completes when the handler has committed, so embedded mode writes once and reads its own writes. While
-/// one batch is being committed the next one gathers.
+/// one batch is being committed the next one gathers; what follows a full one is handed over at once, so that it is
+/// made ready meanwhile. Two are under way at most. A key's messages keep the order in which they were acknowledged.
 /// </remarks>
 internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : BackgroundService, IEventPublisher<TMessage>, ILogProgress<TMessage>
 {
@@ -59,20 +60,28 @@ internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var together = new List<Publication>();
-        var messages = new List<TMessage>();
+        var before = Task.CompletedTask;
         while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            var together = new List<Publication>();
+            var messages = new List<TMessage>();
             while (messages.Count < MostTogether && waiting.Reader.TryRead(out var publication))
             {
                 together.Add(publication);
                 messages.AddRange(publication.Messages);
             }
 
-            await ApplyAsync(together, messages);
-            together.Clear();
-            messages = [];
+            var applying = ApplyAsync(together, messages);
+            await before;
+            before = applying;
+            if (messages.Count < MostTogether)
+            {
+                // Whatever comes meanwhile shares the next commit.
+                await before;
+            }
         }
+
+        await before;
     }
 
     private async Task ApplyAsync(List<Publication> together, List<TMessage> messages)

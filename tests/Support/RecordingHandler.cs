@@ -15,6 +15,13 @@ public sealed class RecordingHandler : IBatchHandler<TimerScheduled>
 
     public IReadOnlyList<TimerScheduled> Messages => [.. kept];
 
+    /// <summary>
+    /// Each message as it came first: a log that keeps messages hands some over again when it cannot know whether they
+    /// were applied, such as after a consumer that stood still.
+    /// </summary>
+    public IReadOnlyList<TimerScheduled> FirstTimes => [.. kept.DistinctBy(message => (message.TimerId, message.Fingerprint))];
+
+    /// <summary>Messages that were handed over, repetitions included.</summary>
     public int Count => kept.Count;
 
     /// <summary>Calls begun, failed ones included.</summary>

@@ -294,7 +294,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     private const string CandidatesByState =
         $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_listed "
-        + "WHERE state IN (6, 7, 11, 12) AND state = ?2 AND seq < ?1 ORDER BY seq DESC";
+        + "WHERE state >= 6 AND state <> 10 AND state = ?2 AND seq < ?1 ORDER BY seq DESC";
 
     private int ScheduledCode(long nextAt) => nextAt / TimerSchema.MillisecondsPerDay <= nearDay ? TimerSchema.Near : TimerSchema.Far;
 
