@@ -5,6 +5,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>The real program and a real receiver.</summary>
+[Parallelizable]
 public sealed class FiringTests
 {
     [Test]
@@ -18,13 +19,13 @@ public sealed class FiringTests
         var id = created.GetProperty("id").GetString();
         var due = created.GetProperty("dueAt").GetDateTimeOffset();
 
-        await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(10), "the webhook arrives");
+        await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(30), "the webhook arrives");
         var arrival = receiver.Journal[0];
         Assert.That(arrival.At, Is.GreaterThanOrEqualTo(due));
         Assert.That(arrival.TimerId, Is.EqualTo(id));
         await Eventually.That(
             async () => (await standalone.Http.GetFromJsonAsync<JsonElement>($"/api/v1/timers/{id}")).GetProperty("state").GetString() == "succeeded",
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             "the timer has succeeded");
     }
 }

@@ -24,5 +24,5 @@ public static class Rounds
 
     /// <summary>TEST_OUTAGE_SECONDS: how long engines are gone.</summary>
     public static TimeSpan Outage { get; } = TimeSpan.FromSeconds(
-        int.Parse(Environment.GetEnvironmentVariable("TEST_OUTAGE_SECONDS") ?? "9"));
+        int.Parse(Environment.GetEnvironmentVariable("TEST_OUTAGE_SECONDS") ?? "7"));
 }

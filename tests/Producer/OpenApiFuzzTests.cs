@@ -6,6 +6,7 @@ namespace Tests.Producer;
 
 /// <summary>Hundreds of requests for every operation, made from the document, valid and mutated: no defect, no undocumented status.</summary>
 /// <remarks>The seed is fixed, so a failure repeats; the message holds the request.</remarks>
+[Parallelizable]
 public sealed class OpenApiFuzzTests : RestTests
 {
     private const int Requests = 300;

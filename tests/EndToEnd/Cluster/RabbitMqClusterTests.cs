@@ -6,7 +6,7 @@ using Tests.Support;
 namespace Tests.EndToEnd.Cluster;
 
 /// <summary>The three programs with RabbitMQ in Kafka's place: creates wait for their row, one Runner is active and the other stands by.</summary>
-[NonParallelizable]
+[Parallelizable]
 [Category(FaultReport.Category)]
 public sealed class RabbitMqClusterTests : ClusterFixture
 {
@@ -86,9 +86,5 @@ public sealed class RabbitMqClusterTests : ClusterFixture
         Check("(1, 2) RabbitMQ down", journal);
     }
 
-    protected override async Task<Support.Cluster> GetClusterAsync()
-    {
-        await SharedCluster.EndNowAsync();
-        return await Support.Cluster.StartAsync(each: 2, brokers: 0);
-    }
+    protected override Task<Support.Cluster> GetClusterAsync() => Support.Cluster.StartAsync(each: 2, brokers: 0);
 }
