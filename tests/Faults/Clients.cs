@@ -21,15 +21,20 @@ public static class Clients
         return Task.CompletedTask;
     }
 
-    /// <summary>Creates timers for the coming seconds; of each ten one is cancelled, one moved later, one asked for under a key, twice, one tried twice, and one in vain.</summary>
+    /// <summary>
+    /// Creates timers for the coming seconds; of each ten one is cancelled (at once, or about its instant), one moved
+    /// later, one asked for under a key, twice, one tried twice, and one in vain; of each twenty one of those is
+    /// cancelled between two attempts.
+    /// </summary>
     public static Task RunAsync(Journal journal, Receiver receiver, CancellationToken until) =>
         Task.WhenAll(Enumerable.Range(0, Connections).Select(async connection =>
         {
             for (var i = connection; !until.IsCancellationRequested; i += Connections)
             {
                 var told = await CreateAsync(journal, receiver, i);
-                if (told is { Id: { } id, Verdict: Verdict.Ok } && i % 10 == 3)
+                if (told is { Id: { } id, Verdict: Verdict.Ok, DueAt: { } due } && (i % 10 == 3 || i % 20 == 17))
                 {
+                    await UntilAsync((i % 20) switch { 13 => due.AddMilliseconds((i % 7) - 5), 17 => due.AddMilliseconds(200), _ => told.At });
                     await journal.CancelAsync(id, client: i + 1);
                 }
                 else if (told is { Id: { } moved, Verdict: Verdict.Ok } && i % 10 == 4)
@@ -71,6 +76,8 @@ public static class Clients
         }
 
         await journal.RecountAsync();
+        Assert.That(journal.Told.Where(each => each is { Deed: Deed.Cancel, Verdict: Verdict.Ok }), Is.Not.Empty, "some were cancelled");
+        Assert.That(journal.Told.Where(each => each is { Deed: Deed.Reschedule, Verdict: Verdict.Ok }), Is.Not.Empty, "some were moved");
 
         // After the last of them, in the long version by a lease: whatever had ended has still ended so, and nothing came again.
         await Eventually.That(
@@ -78,11 +85,22 @@ public static class Clients
         await journal.SeeAllAsync();
     }
 
+    private static async Task UntilAsync(DateTimeOffset instant)
+    {
+        var wait = instant - TimeProvider.System.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait);
+        }
+    }
+
     private static async Task<Told> CreateAsync(Journal journal, Receiver receiver, int i)
     {
         if (i % 10 is 6 or 7)
         {
-            var retry = new { delays = new[] { "PT0.3S", "PT0.3S" }, jitter = 0 };
+            // The second kind is cancelled before its next attempt.
+            var pause = i % 20 == 17 ? "PT2S" : "PT0.3S";
+            var retry = new { delays = new[] { pause, pause }, jitter = 0 };
             return await journal.CreateAsync(
                 new { url = receiver.At(i % 10 == 6 ? Flaky : Never), delay = "PT0.5S", retry, tags = new[] { Tag } }, client: i);
         }

@@ -31,23 +31,36 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     /// <summary>How long what had been sent may be on its way into a busy receiver's journal.</summary>
     private static readonly TimeSpan Unread = TimeSpan.FromSeconds(1);
 
+    /// <summary>How much later than the evidence's budget all may be that is due until it was over or a little after: groups and leases settle anew.</summary>
+    public TimeSpan Recovery { get; init; } = TimeSpan.Zero;
+
     /// <summary>Whether an arrival was under way, or not yet written down, when this broke it off, and the next one is what was made of that.</summary>
     /// <param name="before">The first.</param>
     /// <param name="again">The same attempt once more.</param>
-    /// <param name="recovery">How long it takes until what a sender held is sent by another.</param>
-    public bool Excuses(Arrival before, Arrival again, TimeSpan recovery)
+    /// <param name="budget">How long it takes, beyond the recovery, until what a sender held is sent by another.</param>
+    public bool Excuses(Arrival before, Arrival again, TimeSpan budget)
     {
         var until = Doubt == Doubt.WhileItLasts ? Until : From;
         return Doubt != Doubt.Nothing
             && before.At <= until + Unread && (before.AnsweredAt ?? before.At + Unanswered) >= From - Unwritten
-            && again.At >= From && again.At <= Until + recovery;
+            && again.At >= From && again.At <= Until + Recovery + budget;
     }
 
-    /// <summary>How much of the time between two instants it took.</summary>
-    public TimeSpan Within(DateTimeOffset from, DateTimeOffset until)
+    /// <summary>Whether something due and done between two instants may have waited for what came after it.</summary>
+    public bool Delays(DateTimeOffset due, DateTimeOffset at) => From <= at && Until + Recovery >= due;
+
+    /// <summary>How much of the time between two instants faults took; what several of them took at once counts once.</summary>
+    public static TimeSpan Within(IEnumerable<Fault> faults, DateTimeOffset from, DateTimeOffset until)
     {
-        var start = from > From ? from : From;
-        var end = until < Until ? until : Until;
-        return end > start ? end - start : TimeSpan.Zero;
+        var taken = TimeSpan.Zero;
+        foreach (var fault in faults.OrderBy(fault => fault.From))
+        {
+            var start = from > fault.From ? from : fault.From;
+            var end = until < fault.Until ? until : fault.Until;
+            taken += end > start ? end - start : TimeSpan.Zero;
+            from = end > from ? end : from;
+        }
+
+        return taken;
     }
 }

@@ -8,6 +8,9 @@ public sealed partial class Oracle
 {
     private static readonly string[] FinalStates = ["succeeded", "failed", "cancelled"];
 
+    /// <summary>How long before its instant a timer may be claimed (DueOptions.LargestWindow): from then on a cancel is only noted.</summary>
+    private static readonly TimeSpan ClaimedAhead = TimeSpan.FromSeconds(5);
+
     private readonly Evidence evidence;
     private readonly List<Violation> violations = [];
     private readonly ILookup<string, Told> told;
@@ -87,7 +90,7 @@ public sealed partial class Oracle
             var (latest, current) = InForce(asked, arrival.At);
             var old = latest is { Deed: Deed.Reschedule }
                 && current.All(each => each.DueAt != arrival.DueAt) && asked.Any(each => each.DueAt == arrival.DueAt);
-            if (latest is { Open: true } && MayStillArrive(latest, seen))
+            if (latest is { Open: true } && arrival.DueAt != latest.DueAt && MayStillArrive(latest, seen))
             {
                 continue;
             }
@@ -102,9 +105,31 @@ public sealed partial class Oracle
             }
         }
 
-        if (recorded is not null && seen.Count(arrival => arrival.At > recorded.At) > 1)
+        if (recorded is not null)
+        {
+            JudgeRecorded(id, asked, recorded, seen);
+        }
+    }
+
+    /// <summary>A cancel that came while an attempt was under way, or had been lost track of: that one may arrive, and none that began later.</summary>
+    private void JudgeRecorded(string id, List<Told> asked, Told cancel, List<Arrival> seen)
+    {
+        var after = seen.Where(arrival => arrival.At > cancel.At).ToList();
+        if (after.Count > 1)
         {
             Add(Wrong.AfterCancel, id, "more than the attempt that was under way arrived");
+        }
+
+        foreach (var arrival in after)
+        {
+            var before = seen.LastOrDefault(each => each.WebhookId == arrival.WebhookId && each.Attempt == arrival.Attempt - 1);
+            var begun = before is null
+                ? arrival.DueAt
+                : (before.AnsweredAt ?? before.At) + (ScheduleOf(asked)?.PauseAfter(before.Attempt) ?? TimeSpan.Zero);
+            if (cancel.Open ? !evidence.Faults.Any(fault => fault.Doubt != Doubt.Nothing && fault.From <= cancel.At) : begun > cancel.At + ClaimedAhead)
+            {
+                Add(Wrong.AfterCancel, id, $"cancel noted {cancel.At:O}, attempt {arrival.Attempt} arrived {arrival.At:O} and was not under way");
+            }
         }
     }
 
@@ -193,12 +218,15 @@ public sealed partial class Oracle
     /// <summary>Nobody could write the attempt down, so it is the same one that comes again, once a fault; a next one would show that somebody did.</summary>
     private bool IsExcused(Arrival before, Arrival again, HashSet<(Fault Fault, int Attempt)> excuses) =>
         before.Attempt == again.Attempt
-        && evidence.Faults.Any(fault => fault.Excuses(before, again, Rounds.Lease + evidence.Budget) && excuses.Add((fault, again.Attempt)));
+        && evidence.Faults.Any(fault => fault.Excuses(before, again, evidence.Budget) && excuses.Add((fault, again.Attempt)));
 
     private static int OccurrenceOf(string webhookId) => int.TryParse(webhookId.Split('-')[^1], out var occurrence) ? occurrence : 0;
 
-    private bool IsLate(DateTimeOffset due, DateTimeOffset at) =>
-        at - due > evidence.Budget + evidence.Faults.Aggregate(TimeSpan.Zero, (sum, fault) => sum + fault.Within(due, at));
+    private bool IsLate(DateTimeOffset due, DateTimeOffset at)
+    {
+        var recovery = evidence.Faults.Where(fault => fault.Delays(due, at)).Select(fault => fault.Recovery).DefaultIfEmpty(TimeSpan.Zero).Max();
+        return at - due > evidence.Budget + recovery + Fault.Within(evidence.Faults, due, at);
+    }
 
     private void Add(Wrong wrong, string subject, string what) => violations.Add(new Violation(wrong, subject, what));
 }

@@ -186,6 +186,86 @@ public sealed class OracleTests
             Judge(new Evidence([Created()], [Arrived(0)]) { Seen = [new Seen(Id, "succeeded"), new Seen(Id, "cancelled")] }),
             Is.EqualTo(new[] { Wrong.SeveralFinalStates }));
 
+    [Test]
+    public void Outages_at_once_explain_their_time_once()
+    {
+        var outage = new Fault("outage", Noon, Noon.AddSeconds(20), Doubt.Nothing);
+        var inside = new Fault("another", Noon.AddSeconds(5), Noon.AddSeconds(15), Doubt.Nothing);
+
+        Assert.That(Judge([Created()], [Arrived(29)], outage, inside), Is.Empty);
+        Assert.That(Judge([Created()], [Arrived(31)], outage, inside), Is.EqualTo(new[] { Wrong.Late }));
+    }
+
+    [TestCase(9, 30.5, true, Description = "budget, recovery, and the fault itself")]
+    [TestCase(9, 31.5, false)]
+    [TestCase(21, 40.5, true, Description = "due before the recovery was over")]
+    [TestCase(23, 34, false, Description = "due afterwards")]
+    public void A_recovery_explains_lateness_of_what_was_due_until_it_was_over(double due, double at, bool explained) =>
+        Assert.That(
+            Judge([Created(due: due)], [Arrived(at, due: due)], Kill with { Doubt = Doubt.Nothing, Recovery = TimeSpan.FromSeconds(10) }),
+            Has.Count.EqualTo(explained ? 0 : 1));
+
+    [TestCase(1, 2, 4, Description = "one too many")]
+    [TestCase(1, 3, Description = "one left out")]
+    public void Attempts_are_those_of_the_schedule(params int[] attempts) =>
+        Assert.That(
+            Judge([Created() with { Schedule = Thrice }], [.. attempts.Select((attempt, i) => Arrived(i * 1.5, attempt: attempt, status: 500))]),
+            Does.Contain(Wrong.AttemptsOffSchedule).And.All.EqualTo(Wrong.AttemptsOffSchedule));
+
+    [Test]
+    public void A_next_attempt_may_be_late_too() =>
+        Assert.That(
+            Judge([Created() with { Schedule = Thrice }], [Arrived(0, status: 500), Arrived(12, attempt: 2)]), Is.EqualTo(new[] { Wrong.Late }));
+
+    [TestCase("succeeded", 500)]
+    [TestCase("failed", 200)]
+    public void An_end_is_borne_out_by_attempts(string end, int status) =>
+        Assert.That(
+            Judge(new Evidence([Created()], [Arrived(0, status: status)]) { Seen = [new Seen(Id, end)] }),
+            Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
+
+    [Test]
+    public void A_noted_cancel_lets_what_was_under_way_arrive_and_nothing_that_begins_later()
+    {
+        Told[] told = [Created() with { Schedule = Thrice with { FirstDelay = TimeSpan.FromSeconds(9), Maximum = TimeSpan.FromSeconds(9) } }, Cancelled(0.5, Verdict.Recorded)];
+
+        Assert.That(Judge(told, [Arrived(1, status: 500)]), Is.Empty);
+        Assert.That(Judge(told, [Arrived(0, status: 500), Arrived(9.5, attempt: 2)]), Is.EqualTo(new[] { Wrong.AfterCancel }));
+        Assert.That(Judge(told, [Arrived(1, status: 500), Arrived(10.5, attempt: 2)]), Does.Contain(Wrong.AfterCancel));
+    }
+
+    [Test]
+    public void A_cancel_that_says_something_may_still_arrive_says_so_after_a_fault_only()
+    {
+        Told[] told = [Created(due: 20), Cancelled(13, Verdict.Recorded) with { Open = true }];
+        Arrival[] arrivals = [Arrived(20, due: 20)];
+
+        Assert.That(Judge(told, arrivals, Kill), Is.Empty);
+        Assert.That(Judge(told, arrivals), Is.EqualTo(new[] { Wrong.AfterCancel }));
+    }
+
+    [Test]
+    public void What_may_still_arrive_of_before_excuses_nothing_of_what_was_promised_since() =>
+        Assert.That(
+            Judge([Created(), Moved(at: 13, due: 50) with { Open = true }], [Arrived(14, due: 50, occurrence: 2)], Kill), Is.EqualTo(new[] { Wrong.Early }));
+
+    [Test]
+    public void A_timer_that_a_command_does_not_find_is_lost() =>
+        Assert.That(Judge([Created(), Cancelled(-1, Verdict.Missing)], [Arrived(0)]), Is.EqualTo(new[] { Wrong.Lost }));
+
+    [Test]
+    public void A_timer_that_is_not_listed_is_lost()
+    {
+        var recount = new Recount(new Dictionary<string, long>(), [], Noon.AddMinutes(1));
+
+        Assert.That(Judge(new Evidence([Created()], [Arrived(0)]) { Recounts = [recount] }), Is.EqualTo(new[] { Wrong.Lost }));
+    }
+
+    [Test]
+    public void Occurrences_come_in_their_order() =>
+        Assert.That(
+            Judge([Created(), Moved(at: 1, due: 5)], [Arrived(0, occurrence: 2), Arrived(5, due: 5, occurrence: 1)]), Is.EqualTo(new[] { Wrong.OutOfOrder }));
+
     private static List<Wrong> Judge(Told[] told, Arrival[] arrivals, params Fault[] faults) =>
         Judge(new Evidence(told, arrivals) { Faults = faults });
 
@@ -196,6 +276,9 @@ public sealed class OracleTests
 
     private static Told Moved(double at, double due) =>
         new(Deed.Reschedule, Verdict.Ok, Noon.AddSeconds(at - 0.1), Noon.AddSeconds(at)) { Id = Id, DueAt = Noon.AddSeconds(due) };
+
+    private static Told Cancelled(double at, Verdict verdict) =>
+        new(Deed.Cancel, verdict, Noon.AddSeconds(at - 0.1), Noon.AddSeconds(at)) { Id = Id };
 
     private static Arrival Arrived(
         double at, double? answered = null, string id = Id, string mark = Mark, double due = 0, int occurrence = 1, int attempt = 1, int status = 200) =>

@@ -120,13 +120,13 @@ public sealed class ClusterTests : ClusterFixture
         Assert.That((await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         await Task.Delay(Rounds.Outage);
         Cluster.Mongo.Start();
-        var outage = new Fault("MongoDB down", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
+        var outage = new Fault("MongoDB down", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing) { Recovery = Recovery };
 
         await journal.DeliveredAsync(Receiver, Patience);
         await during.DeliveredAsync(Receiver, Patience);
         foreach (var (name, each) in new[] { ("MongoDB down", journal), ("MongoDB down, created meanwhile", during) })
         {
-            Check($"(1, 4, 5) {name}", each, Recovery, outage);
+            Check($"(1, 4, 5) {name}", each, outage);
         }
 
         await Eventually.That(async () => (await GetAsync(cached)).CacheStatus is null, Patience, "the store answers again");
@@ -161,7 +161,7 @@ public sealed class ClusterTests : ClusterFixture
 
         var stoppedAt = TimeProvider.System.GetUtcNow();
         Cluster.Runners[0].Signal(Stop);
-        var stop = new Fault("a Runner stopped", stoppedAt, TimeProvider.System.GetUtcNow());
+        var stop = new Fault("a Runner stopped", stoppedAt, TimeProvider.System.GetUtcNow()) { Recovery = Recovery };
         await journal.DeliveredAsync(Receiver, Patience);
         var continuedAt = TimeProvider.System.GetUtcNow();
         Assert.That(continuedAt - stoppedAt, Is.GreaterThan(TimeSpan.FromSeconds(5)), "past its lease");
@@ -171,7 +171,7 @@ public sealed class ClusterTests : ClusterFixture
         // Its next timers show that it is well again, under another name.
         await FiresAsync();
         await FiresAsync();
-        Check("(5) a Runner stopped past its lease", journal, Recovery, stop);
+        Check("(5) a Runner stopped past its lease", journal, stop);
         Assert.That(Receiver.Journal.Skip(before).Where(arrival => arrival.Path == "/hook"), Is.Empty, "sent after it was continued");
     }
 
@@ -187,14 +187,14 @@ public sealed class ClusterTests : ClusterFixture
         var killedAt = TimeProvider.System.GetUtcNow();
         await Cluster.Consumers[0].KillAsync();
         await Cluster.Producers[1].KillAsync();
-        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
+        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing) { Recovery = Recovery };
         await Task.WhenAll(creating, creatingToo);
 
         // Nobody starts them again: what the Consumer had waits for the other one.
         await journal.DeliveredAsync(Receiver, Patience);
         await other.DeliveredAsync(Receiver, Patience);
-        Check("(1) a Consumer killed", journal, Recovery, kill);
-        Check("(1) a Producer killed", other, Recovery, kill);
+        Check("(1) a Consumer killed", journal, kill);
+        Check("(1) a Producer killed", other, kill);
         Assert.That(journal.Count, Is.EqualTo(4_000));
     }
 
