@@ -73,6 +73,9 @@ public static class RunnerServices
         services.AddQuartz(Scheduler, quartz =>
         {
             quartz.UseTimeProvider(new SteadyTime(TimeProvider.System));
+
+            // A backlog makes one claim follow another: without this a stop would wait until all of it is sent.
+            quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs);
             quartz.ScheduleJob<ClaimDueJob>((provider, trigger) => trigger
                 .WithIdentity("claim-due").WithSimpleSchedule(provider.GetRequiredService<IOptions<DueOptions>>().Value.Interval));
             quartz.ScheduleJob<ClaimOverdueJob>((provider, trigger) => trigger

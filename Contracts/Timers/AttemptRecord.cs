@@ -21,7 +21,7 @@ public sealed record AttemptRecord
     /// <summary>HTTP status; null when no answer came.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Why it failed, in words; null when it did not.</summary>
+    /// <summary>Why it failed, at most <see cref="KeptErrorCharacters"/> characters; null when it did not.</summary>
     public string? Error { get; init; }
 
     /// <summary>The first 4 KiB of the answer's body.</summary>
@@ -32,4 +32,7 @@ public sealed record AttemptRecord
 
     /// <summary>Most bytes of a response that are kept.</summary>
     public const int KeptResponseBytes = 4096;
+
+    /// <summary>Most characters of an error that are kept: some of them hold what a receiver sent, which may be long.</summary>
+    public const int KeptErrorCharacters = 500;
 }

@@ -13,8 +13,9 @@ internal abstract partial class BatchApplier<TEntry, TMessage>(IBatchHandler<TMe
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept.</summary>
+    /// <returns>How many were applied.</returns>
     /// <exception cref="OperationCanceledException">Stopped before that.</exception>
-    public async Task ApplyAsync(IReadOnlyList<TEntry> entries, CancellationToken cancellationToken)
+    public async Task<int> ApplyAsync(IReadOnlyList<TEntry> entries, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         while (true)
@@ -22,13 +23,13 @@ internal abstract partial class BatchApplier<TEntry, TMessage>(IBatchHandler<TMe
             var mine = entries.Where(IsMine).ToList();
             if (mine.Count == 0)
             {
-                return;
+                return 0;
             }
 
             try
             {
                 await handler.HandleAsync([.. mine.Select(MessageOf)], cancellationToken);
-                return;
+                return mine.Count;
             }
             catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException)
             {
@@ -43,13 +44,11 @@ internal abstract partial class BatchApplier<TEntry, TMessage>(IBatchHandler<TMe
                 if (mine.Count == 1)
                 {
                     await BuryAsync(mine[0], error, cancellationToken);
-                    return;
+                    return 0;
                 }
 
                 // What was applied of it is applied again: handlers are idempotent.
-                await ApplyAsync(mine[..(mine.Count / 2)], cancellationToken);
-                await ApplyAsync(mine[(mine.Count / 2)..], cancellationToken);
-                return;
+                return await ApplyAsync(mine[..(mine.Count / 2)], cancellationToken) + await ApplyAsync(mine[(mine.Count / 2)..], cancellationToken);
             }
         }
     }

@@ -76,7 +76,11 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
     public void Dispose() => http.Dispose();
 
     private static Exchange Failed(int? status, string error) =>
-        new(status, error, CertainlyUnsent: false, Answered: false, RetryAfter: null, Response: default);
+        new(status, Bounded(error), CertainlyUnsent: false, Answered: false, RetryAfter: null, Response: default);
+
+    /// <summary>.NET quotes a line that it cannot read, however long; a thousand such errors must fit into one write.</summary>
+    private static string Bounded(string error) =>
+        error.Length <= AttemptRecord.KeptErrorCharacters ? error : error[..(AttemptRecord.KeptErrorCharacters - 1)] + "…";
 
     private HttpRequestMessage CreateRequest(ClaimedTimer timer)
     {

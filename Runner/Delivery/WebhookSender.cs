@@ -24,7 +24,8 @@ internal sealed partial class WebhookSender(
                 return;
             }
 
-            if (!lease.MaySend(timer.Runner))
+            // Out of time for stopping: an exchange begun now would be an attempt of which nothing left.
+            if (stop.IsCancellationRequested || !lease.MaySend(timer.Runner))
             {
                 recorder.HandBack(armed, timer.NextAt);
                 return;

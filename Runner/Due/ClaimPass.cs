@@ -15,6 +15,7 @@ internal sealed class ClaimPass(
     /// <summary>Rows a second that the store's claims have lately given.</summary>
     private double rate;
 
+    /// <param name="cancellationToken">Ends it after the claim under way.</param>
     /// <returns>How many were claimed.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
@@ -69,14 +70,18 @@ internal sealed class ClaimPass(
         while (true)
         {
             var (room, bytes) = armed.Room(lane);
-            if (room <= 0 || bytes <= 0)
+            var runner = lease.Runner;
+            if (room <= 0 || bytes <= 0 || cancellationToken.IsCancellationRequested || !lease.MaySend(runner))
             {
                 return claimed;
             }
 
             var limit = Math.Min(room, options.Value.ClaimLimit);
             var started = time.GetTimestamp();
-            var timers = await store.ClaimAsync(request(clock.Now) with { Limit = limit, MaxBytes = bytes }, cancellationToken);
+
+            // Not given up half-way: what is claimed has to come into our hands, to be sent or handed back.
+            var timers = await store.ClaimAsync(
+                request(clock.Now) with { Runner = runner, Limit = limit, MaxBytes = bytes }, CancellationToken.None);
             if (timers.Count == 0)
             {
                 return claimed;

@@ -9,7 +9,7 @@ internal sealed class MaintainJob(IDueTimers store, IStoreClock clock, StoreOuta
 {
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await store.MaintainAsync(clock.Now, cancellationToken))
+        while (!cancellationToken.IsCancellationRequested && await store.MaintainAsync(clock.Now, cancellationToken))
         {
             // In steps: between two of them others have their turn.
         }

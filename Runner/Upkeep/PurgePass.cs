@@ -19,7 +19,7 @@ internal sealed class PurgePass(IDueTimers store, IStoreClock clock, IOptions<Up
             step = await store.PurgeAsync(before, Step, cancellationToken);
             purged += step;
         }
-        while (step == Step);
+        while (step == Step && !cancellationToken.IsCancellationRequested);
 
         return purged;
     }

@@ -48,6 +48,38 @@ public sealed class SqliteWriterTests
     }
 
     [Test]
+    public async Task RunAsync_of_upkeep_has_its_turn_under_unbroken_load()
+    {
+        const int Most = 100;
+        var ran = 0;
+        var last = new List<Task>();
+        Task Flood() => writer.RunAsync(
+            WritePriority.Ingest,
+            1_000,
+            _ =>
+            {
+                // As long as it goes on, another such waits before this one is done.
+                if (++ran < Most)
+                {
+                    last.Add(Flood());
+                }
+
+                return true;
+            },
+            default);
+        var held = Hold(out var gate);
+        last.Add(Flood());
+        var before = 0;
+        var upkeep = writer.RunAloneAsync(WritePriority.Upkeep, _ => before = ran, default);
+
+        gate.Set();
+        await Task.WhenAll(held, upkeep);
+        await Eventually.That(() => ran == Most, TimeSpan.FromSeconds(10), "the load ends");
+
+        Assert.That(before, Is.InRange(1, Most / 2));
+    }
+
+    [Test]
     public async Task RunAsync_of_work_that_fails_is_undone_alone()
     {
         var held = Hold(out var gate);

@@ -46,6 +46,32 @@ public sealed class ClaimPassTests
     }
 
     [Test]
+    public async Task RunOnceAsync_that_is_to_stop_ends_after_the_claim_under_way_and_keeps_what_it_gave()
+    {
+        await using var parts = new RunnerParts(new DueOptions { ClaimLimit = 10 });
+        using var stop = new CancellationTokenSource();
+        await AddAsync(parts, [.. Enumerable.Repeat(0, 35)]);
+        parts.Store.OnClaim = stop.Cancel;
+
+        Assert.That(await parts.Pass(Lane.OnTime).RunOnceAsync(stop.Token), Is.EqualTo(10));
+        Assert.That(parts.Armed.Count, Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task RunOnceAsync_whose_lease_was_lost_claims_nothing_more_under_the_next_name()
+    {
+        await using var parts = new RunnerParts(new DueOptions { ClaimLimit = 10 });
+        await AddAsync(parts, [.. Enumerable.Repeat(0, 35)]);
+        parts.Store.OnClaim = () =>
+        {
+            parts.Lease.Runner = Guid.NewGuid();
+            parts.Lease.IsLive = false;
+        };
+
+        Assert.That(await parts.Pass(Lane.OnTime).RunOnceAsync(default), Is.EqualTo(10));
+    }
+
+    [Test]
     public async Task RunOnceAsync_ends_when_its_lane_is_full_and_goes_on_when_there_is_room()
     {
         await using var parts = new RunnerParts(new DueOptions { Capacity = 100, ClaimLimit = 40 });

@@ -255,6 +255,20 @@ public sealed class WebhookExchangeTests
     }
 
     [Test]
+    public async Task RunAsync_answered_with_a_long_line_that_is_no_status_keeps_its_beginning()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, [.. Enumerable.Repeat((byte)'x', 30_000), .. "\r\n\r\n"u8]);
+
+        var result = await exchange.RunAsync(
+            Timer(spec => spec with { Url = new Uri($"http://{listener.LocalEndpoint}/") }), default);
+
+        Assert.That(result.Error, Does.Contain("xxx").And.Length.EqualTo(AttemptRecord.KeptErrorCharacters));
+        await serving;
+    }
+
+    [Test]
     public async Task RunAsync_refused_was_certainly_not_sent()
     {
         using var unused = new TcpListener(IPAddress.Loopback, 0);
@@ -317,6 +331,14 @@ public sealed class WebhookExchangeTests
         await ReadRequestAsync(stream);
         await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
         await ReadRequestAsync(stream);
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, byte[] answer)
+    {
+        using var connection = await listener.AcceptTcpClientAsync();
+        var stream = connection.GetStream();
+        await ReadRequestAsync(stream);
+        await stream.WriteAsync(answer);
     }
 
     private static async Task ReadRequestAsync(NetworkStream stream)

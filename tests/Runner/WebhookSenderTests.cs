@@ -33,6 +33,21 @@ public sealed class WebhookSenderTests
     }
 
     [Test]
+    public async Task SendAsync_out_of_time_for_stopping_hands_back_and_makes_no_attempt()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer().WithSpec(spec => spec with { Retry = new RetryPolicy { Attempts = 1 } })))[0];
+        parts.Sender.Abort();
+
+        await SendAsync(parts, armed);
+
+        await BecomesAsync(parts, armed, TimerState.Scheduled);
+        Assert.That((await parts.FindAsync(armed.Timer.Key)).Attempts, Is.Zero);
+        Assert.That(await parts.Store.FindLastAttemptAsync(armed.Timer.Key, default), Is.Null);
+        Assert.That(receiver.Count, Is.Zero);
+    }
+
+    [Test]
     public async Task SendAsync_that_fails_offers_it_again_later_with_the_promise_kept()
     {
         await using var parts = await RunnerParts.StartAsync();

@@ -44,8 +44,7 @@ internal sealed class KafkaBatchApplier<TMessage>(
             }
         }
 
-        await ApplyAsync(readable, cancellationToken);
-        metrics.Consumed(type.Topic, readable.Count);
+        metrics.Consumed(type.Topic, await ApplyAsync(readable, cancellationToken));
     }
 
     /// <inheritdoc />

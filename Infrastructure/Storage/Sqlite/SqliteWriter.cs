@@ -13,6 +13,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Rows after which a transaction is committed, so that whoever comes next never waits long.</summary>
     private const int MostRows = 1_000;
 
+    /// <summary>Transactions after which upkeep goes first for once: under unbroken load it would never have its turn, and the log grow without end.</summary>
+    private const int MostBeforeUpkeep = 20;
+
     private readonly SqliteConnection connection;
     private readonly ConcurrentQueue<Work>[] queues =
         [.. Enum.GetValues<WritePriority>().Select(_ => new ConcurrentQueue<Work>())];
@@ -20,6 +23,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Lock gate = new();
     private readonly AutoResetEvent queued = new(initialState: false);
     private readonly Thread thread;
+    private int passedOver;
     private volatile bool stopping;
 
     public SqliteWriter(SqliteConnection connection, string name)
@@ -78,7 +82,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             // Read before the queues are: what was queued before the stop is found by one more look.
             var last = stopping;
-            if (!TryTake(out var first))
+            if (!TryTakeFirst(out var first))
             {
                 if (last)
                 {
@@ -168,7 +172,20 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Work? work)
+    private bool TryTakeFirst([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Work? work)
+    {
+        var upkeep = queues[(int)WritePriority.Upkeep];
+        passedOver = upkeep.IsEmpty ? 0 : passedOver + 1;
+        if (passedOver > MostBeforeUpkeep)
+        {
+            passedOver = 0;
+            return TryTake([upkeep], out work) || TryTake(queues, out work);
+        }
+
+        return TryTake(queues, out work);
+    }
+
+    private static bool TryTake(ConcurrentQueue<Work>[] queues, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Work? work)
     {
         foreach (var queue in queues)
         {

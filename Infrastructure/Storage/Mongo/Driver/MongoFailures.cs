@@ -63,12 +63,19 @@ internal static class MongoFailures
         // Not authenticated, not authorised.
         13 or 18 => Refused("The database does not let this service do what it asks for.", inner),
 
-        // Over its time, interrupted, stepping or shutting down, unreachable behind a router, out of space or of locks:
-        // a part of a batch may have been done.
-        6 or 7 or 24 or 46 or 50 or 63 or 64 or 70 or 79 or 89 or 91 or 96 or 100 or 112 or 133 or 134 or 150 or 189 or 202
-            or 234 or 237 or 262 or 290 or 317 or 9001 or 11600 or 11601 or 11602 or 13388 or 14031 or 43 or 365 or 384 =>
-            Unknown("The database is interrupted or overloaded.", inner),
-        _ => Defect(inner),
+        // What speaks of the command or of the data in it (error_codes.yml of the server): a repetition fails as well.
+        2 or 3 or 4 or 9 or 14 or 15 or 16 or 17 or 20 or 22 or 26 or 27 or 28 or 40 or 48 or 52 or 53 or 54 or 55 or 56 or 57
+            or 59 or 66 or 67 or 68 or 72 or 73 or 85 or 86 or 115 or 121 => Defect(inner),
+
+        // Shutting down, not the primary any more, a socket that broke, out of space: assertions of before there were codes.
+        9001 or 11600 or 11601 or 11602 or 13388 or 14031 => Unknown("The database is interrupted or overloaded.", inner),
+
+        // The other assertions are about commands and documents.
+        > 10_000 => Defect(inner),
+
+        // Over its time, interrupted, unreachable behind a router, out of space, writes blocked, a quota, and whatever
+        // may come to be: it says nothing against the data, so that nothing may be given up for it. A part of a batch may have been done.
+        _ => Unknown("The database is interrupted or overloaded.", inner),
     };
 
     private static StoreUnavailableException Refused(string message, MongoFailureException inner) => new(WriteOutcome.Refused, message, inner);
