@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 
 namespace Producer.Timers;
@@ -6,12 +7,15 @@ namespace Producer.Timers;
 /// Runs commands against the store, each as one compare-and-set. Where the Runner shares the process, a loaded timer is
 /// taken from it first, so that "cancelled" means that nothing is sent any more.
 /// </summary>
-internal sealed class TimerControl(ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time)
+internal sealed partial class TimerControl(
+    ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time, ILogger<TimerControl> logger)
 {
     /// <summary>A claim between the store and the Runner's memory, in either direction, takes this long at most.</summary>
     private static readonly TimeSpan InBetween = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan GiveBackAgain = TimeSpan.FromMilliseconds(200);
 
     /// <param name="key">The timer.</param>
     /// <param name="versions">Versions that If-Match allows; null for any.</param>
@@ -43,11 +47,17 @@ internal sealed class TimerControl(ITimerStore store, TimerReads reads, TimerCop
             }
 
             var isTaken = hold is not null && row.State == TimerState.Armed && row.Claim == hold.Token;
+            if (!isTaken)
+            {
+                // A command whose answer was lost had it, or another Runner has: the store says that it is not ours to send.
+                hold?.Release();
+            }
+
             if (isTaken && row.Pending != PendingCommand.None
                 && ClaimSettlement.HandedBack(row, hold!.Token, row.NextAt, Instants.CeilingToMilliseconds(time.GetUtcNow())) is { } settled)
             {
                 // Recorded before the Runner had loaded it: that takes effect first, and this command meets what it made.
-                if (await store.TryReplaceAsync(row, settled, cancellationToken))
+                if (await TryReplaceAsync(row, settled, hold))
                 {
                     hold.Release();
                     versions = versions is null ? null : [settled.Version];
@@ -68,7 +78,7 @@ internal sealed class TimerControl(ITimerStore store, TimerReads reads, TimerCop
                 return new ControlResult(outcome, row);
             }
 
-            if (!await store.TryReplaceAsync(row, changed, cancellationToken))
+            if (!await TryReplaceAsync(row, changed, hold))
             {
                 continue;
             }
@@ -88,4 +98,59 @@ internal sealed class TimerControl(ITimerStore store, TimerReads reads, TimerCop
             return new ControlResult(outcome, changed);
         }
     }
+
+    /// <summary>Not given up half-way when the client goes: then nobody would know whether the Runner may have the timer back.</summary>
+    private async Task<bool> TryReplaceAsync(TimerRecord row, TimerRecord changed, IArmedHold? hold)
+    {
+        try
+        {
+            return await store.TryReplaceAsync(row, changed, CancellationToken.None);
+        }
+        catch (StoreUnavailableException failure) when (hold is not null && failure.Outcome == WriteOutcome.Unknown)
+        {
+            // It may be stored as cancelled: the Runner forgets it, and has it back from the store only.
+            hold.Release();
+            _ = GiveBackAsync(row.Key, hold.Token);
+            throw;
+        }
+    }
+
+    /// <summary>Gives a claim back that nobody holds in memory, once the store answers; what was written late by then no longer takes effect.</summary>
+    private async Task GiveBackAsync(Guid key, ClaimToken token)
+    {
+        while (true)
+        {
+            try
+            {
+                var row = (await store.FindAsync([key], CancellationToken.None)) is [var found] ? found : null;
+                var back = row?.State == TimerState.Armed
+                    ? ClaimSettlement.HandedBack(row, token, row.NextAt, Instants.CeilingToMilliseconds(time.GetUtcNow()))
+                    : null;
+                if (back is null)
+                {
+                    return;
+                }
+
+                if (await store.TryReplaceAsync(row!, back, CancellationToken.None))
+                {
+                    wakeUps.Notify(key, back.NextAt);
+                    return;
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(GiveBackAgain, time);
+            }
+#pragma warning disable CA1031 // Nobody waits for this task: a defect is told here or nowhere.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                LogNotGivenBack(error, key);
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(1003, LogLevel.Error, "Timer {Key} could not be given back after a command without an answer; it is claimed anew after the next start")]
+    private partial void LogNotGivenBack(Exception error, Guid key);
 }

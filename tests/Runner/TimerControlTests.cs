@@ -1,4 +1,6 @@
+using Contracts.Storage;
 using Contracts.Timers;
+using Microsoft.Extensions.Logging.Abstractions;
 using Producer.Timers;
 using Runner.Due;
 using Tests.Support;
@@ -42,6 +44,41 @@ public sealed class TimerControlTests
         Assert.That((result.Outcome.ToString(), stored.State, stored.Pending), Is.EqualTo((outcome, state, PendingCommand.None)));
     }
 
+    [TestCase(true, Description = "it took effect")]
+    [TestCase(false, Description = "it did not")]
+    public async Task Cancel_without_an_answer_leaves_the_timer_to_what_the_store_has(bool stored)
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var key = await ArmAsync(parts);
+        var store = new LostAnswer(parts.Store, stored);
+        var control = Control(parts, store);
+
+        Assert.That(
+            async () => await control.RunAsync(key, null, row => CancelTimer.Decide(row, ManualClock.Noon), default),
+            Throws.TypeOf<StoreUnavailableException>());
+
+        parts.Clock.Advance(TimeSpan.FromMinutes(2));
+        var due = new List<ArmedTimer>();
+        parts.Armed.TakeDue(due);
+        Assert.That((due.Count, parts.Armed.Count), Is.EqualTo((0, 0)), "the Runner has it no more");
+        var state = stored ? TimerState.Cancelled : TimerState.Scheduled;
+        await Eventually.That(async () => (await parts.FindAsync(key)).State == state, TimeSpan.FromSeconds(10), $"it is {state}");
+        Assert.That((await parts.FindAsync(key)).Claim, Is.Null);
+    }
+
+    [Test]
+    public async Task Cancel_of_a_timer_that_the_store_has_cancelled_already_takes_it_from_the_Runner()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var key = await ArmAsync(parts);
+        var row = await parts.FindAsync(key);
+        await parts.Store.TryReplaceAsync(row, row with { State = TimerState.Cancelled, Claim = null, Version = 2 }, default);
+
+        var result = await Control(parts).RunAsync(key, null, one => CancelTimer.Decide(one, ManualClock.Noon), default);
+
+        Assert.That((result.Outcome, parts.Armed.Count), Is.EqualTo((ControlOutcome.Done, 0)), "nothing is sent any more");
+    }
+
     private int turns;
 
     /// <returns>How often it was turned; below zero at the end.</returns>
@@ -51,13 +88,43 @@ public sealed class TimerControlTests
         return ended ? -1 : ++turns;
     }
 
-    private static TimerControl Control(RunnerParts parts)
+    private static TimerControl Control(RunnerParts parts, ITimerStore? store = null)
     {
         var copies = new TimerCopies(new ManualCache(), parts.Clock);
+        store ??= parts.Store;
         return new TimerControl(
-            parts.Store, new TimerReads(parts.Store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.Clock);
+            store, new TimerReads(store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.Clock, NullLogger<TimerControl>.Instance);
     }
 
     private static async Task<Guid> ArmAsync(RunnerParts parts) =>
         (await parts.ArmAsync(Lane.OnTime, ATimer.New().DueAt(ManualClock.Noon.AddMinutes(1))))[0].Timer.Key;
+
+    /// <summary>The store, whose first answer to a change is lost.</summary>
+    private sealed class LostAnswer(ITimerStore store, bool applies) : ITimerStore
+    {
+        private bool lost;
+
+        public async Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken)
+        {
+            var first = !lost;
+            lost = true;
+            var replaced = (!first || applies) && await store.TryReplaceAsync(read, changed, cancellationToken);
+            return first ? throw new StoreUnavailableException(WriteOutcome.Unknown, "No answer.") : replaced;
+        }
+
+        public Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) => store.AddAsync(created, cancellationToken);
+
+        public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+            store.FindAsync(keys, cancellationToken);
+
+        public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
+            store.FindAttemptsAsync(key, cancellationToken);
+
+        public Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) =>
+            store.FindLastAttemptAsync(key, cancellationToken);
+
+        public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) => store.ListAsync(query, cancellationToken);
+
+        public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => store.CountAsync(cancellationToken);
+    }
 }
