@@ -12,7 +12,10 @@ internal sealed partial class LeaseLoop(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>An answer that takes longer is given up, so that the next renewal can be asked for in time.</summary>
+    /// <summary>
+    /// An answer that takes longer counts as none. The next renewal may have to wait for the connection that hangs: two
+    /// at once could take effect in the wrong order, and the later one's term be cut by the earlier.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     private bool isStored;
