@@ -6,6 +6,7 @@ using Contracts.Timers;
 using Infrastructure;
 using Infrastructure.Messaging.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -72,6 +73,29 @@ public sealed class RabbitMqTests
         await host.ReachedAsync();
         await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
 
+        await Eventually.That(() => handler.Count > 0, Patience, "it is applied");
+    }
+
+    [Test]
+    public async Task A_queue_that_somebody_made_otherwise_holds_the_start_up_until_it_is_gone()
+    {
+        var uri = Engine.Address("rabbitmq");
+        var prefix = RabbitMqHost.NewPrefix();
+        await using var connection = await new ConnectionFactory { Uri = new Uri(uri) }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync($"{prefix}timers", durable: false, exclusive: false, autoDelete: false);
+        var handler = new RecordingHandler();
+        await using var host = await RabbitMqHost.StartAsync(uri, prefix, services => services
+            .AddSingleton<IBatchHandler<TimerScheduled>>(handler)
+            .AddRabbitMqPublisher(TimerMessages.Scheduled).AddRabbitMqConsumer(TimerMessages.Scheduled));
+
+        // Long enough to have tried.
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        Assert.That(host.Bus.IsReachable, Is.False);
+        await channel.QueueDeleteAsync($"{prefix}timers");
+
+        await host.ReachedAsync();
+        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
         await Eventually.That(() => handler.Count > 0, Patience, "it is applied");
     }
 
