@@ -7,6 +7,9 @@ namespace Tests.Contract;
 /// <summary>What a log promises that keeps messages until they are applied: none is lost, and one that cannot be applied holds up no other.</summary>
 public abstract class DurableLogContract : EventPublisherContract
 {
+    /// <summary>The broker's name, for the report.</summary>
+    protected abstract string Broker { get; }
+
     /// <summary>What lies on the dead-letter topic by now.</summary>
     protected abstract Task<IReadOnlyList<DeadLetter>> DeadLettersAsync();
 
@@ -30,6 +33,7 @@ public abstract class DurableLogContract : EventPublisherContract
         await Eventually.That(async () => (await DeadLettersAsync()).Count >= 2, Patience, "both are dead letters");
         await Eventually.That(() => Handler.FirstTimes.Count == 298, Patience, () => $"all others are applied, not {Handler.FirstTimes.Count}");
         var dead = await DeadLettersAsync();
+        Report("(11) messages that cannot be applied", rounds: 2, timers.Count, dead.Count);
         Assert.That(dead.Select(letter => letter.Key), Is.EquivalentTo(new[] { timers[7].TimerId.ToString(), timers[250].TimerId.ToString() }));
         Assert.That(dead.Select(letter => letter.Reason), Is.All.EqualTo("It does not compute."));
         Assert.That(dead.Select(letter => letter.Exception), Is.All.EqualTo(typeof(InvalidOperationException).FullName));
@@ -47,7 +51,9 @@ public abstract class DurableLogContract : EventPublisherContract
 
         await Eventually.That(() => Handler.FirstTimes.Count == 1, Patience, "what follows is applied");
         await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, Patience, "it is a dead letter");
-        Assert.That((await DeadLettersAsync())[0].Value, Is.EqualTo(rubbish));
+        var dead = await DeadLettersAsync();
+        Report("(11) bytes that are no message", rounds: 1, owed: 2, dead.Count);
+        Assert.That(dead[0].Value, Is.EqualTo(rubbish));
     }
 
     [Test]
@@ -86,6 +92,13 @@ public abstract class DurableLogContract : EventPublisherContract
 
         await Eventually.That(() => Handler.FirstTimes.Count == 1_000, Patience, () => $"all are applied, not {Handler.FirstTimes.Count}");
         Assert.That(Handler.Count, Is.LessThan(2_000), "not everything is repeated");
+    }
+
+    /// <summary>Of what was published, as it is when the test looks: each is applied, or a dead letter.</summary>
+    private void Report(string fault, int rounds, int owed, int dead)
+    {
+        var (all, once) = (Handler.Count, Handler.FirstTimes.Count);
+        FaultReport.Note(fault, Broker, rounds, owed, lost: owed - once - dead, repeated: all - once);
     }
 
     /// <summary>A message that could not be applied.</summary>

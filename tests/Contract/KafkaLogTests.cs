@@ -18,6 +18,8 @@ public sealed class KafkaLogTests : DurableLogContract
     private KafkaHost consumer = null!;
     private IBatchHandler<TimerScheduled> fedHandler = null!;
 
+    protected override string Broker => "Kafka";
+
     protected override async Task<IEventPublisher<TimerScheduled>> StartAsync(IBatchHandler<TimerScheduled> fed)
     {
         uri = Engine.Address("kafka");

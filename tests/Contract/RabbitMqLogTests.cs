@@ -18,6 +18,8 @@ public sealed class RabbitMqLogTests : DurableLogContract
     private RabbitMqHost consumer = null!;
     private IBatchHandler<TimerScheduled> fedHandler = null!;
 
+    protected override string Broker => "RabbitMQ";
+
     [Test]
     public async Task A_message_of_another_kind_becomes_a_dead_letter_with_the_reason()
     {

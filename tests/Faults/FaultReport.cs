@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Tests.Faults;
@@ -27,6 +28,20 @@ public static class FaultReport
         return Journal.Check(evidence);
     }
 
+    /// <summary>Notes a fault that is judged by its own test and not by the oracle. What there is nothing to count of stays out.</summary>
+    /// <param name="fault">In words.</param>
+    /// <param name="engines">Which.</param>
+    /// <param name="rounds">How often it happened.</param>
+    /// <param name="acknowledged">What was owed.</param>
+    /// <param name="lost">What of that was found nowhere.</param>
+    /// <param name="repeated">What came again.</param>
+    public static void Note(string fault, string engines, int rounds, int? acknowledged = null, int? lost = null, int? repeated = null)
+    {
+        Table.Enqueue($"| {fault} | {engines} | {rounds} | {Count(acknowledged)} | {Count(lost)} | {Count(repeated)} | – | – |");
+        TestContext.Out.WriteLine(
+            $"{fault}, {engines}: {rounds} rounds, {Count(acknowledged)} acknowledged, {Count(lost)} lost, {Count(repeated)} repeated");
+    }
+
     /// <summary>Called once, at the end of the run.</summary>
     public static void Write()
     {
@@ -40,6 +55,7 @@ public static class FaultReport
                 + "clients, receiver, services and engines on the same machine.",
                 $"Begun {Start:HH:mm} UTC, ended {TimeProvider.System.GetUtcNow():HH:mm}, with",
                 $"TEST_FAULT_ROUNDS={Rounds.Given} and TEST_OUTAGE_SECONDS={Rounds.Outage.TotalSeconds:0}. What each line does: docs/faults.md.",
+                "A dash: not judged by the oracle but by the test itself, or nothing there to be counted.",
                 string.Empty,
                 "| fault | engines | rounds | acknowledged | lost | duplicates | worst lateness | violations |",
                 "|---|---|---|---|---|---|---|---|",
@@ -47,6 +63,8 @@ public static class FaultReport
             File.WriteAllLines(file, [.. head, .. Table.Order()]);
         }
     }
+
+    private static string Count(int? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 
     private static string Processor() =>
         File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";

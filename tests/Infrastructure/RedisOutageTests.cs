@@ -26,6 +26,7 @@ public sealed class RedisOutageTests
         engine.Start();
 
         await ServesAsync(cache);
+        FaultReport.Note("(13) Redis killed: the cache is empty until it is back", "Redis", rounds: 1);
     }
 
     [Test]
@@ -41,6 +42,7 @@ public sealed class RedisOutageTests
         engine.Resume();
 
         await ServesAsync(cache);
+        FaultReport.Note("(13) Redis hung: the cache is empty until it is back", "Redis", rounds: 1);
     }
 
     [Test]
@@ -56,6 +58,7 @@ public sealed class RedisOutageTests
         engine.Start();
 
         await ServesAsync(cache);
+        FaultReport.Note("(13) Redis not there at the start: the cache is empty until it is back", "Redis", rounds: 1);
     }
 
     [TestCase("host:notaport")]

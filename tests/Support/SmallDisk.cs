@@ -16,7 +16,7 @@ public sealed class SmallDisk : IAsyncDisposable
         if (exitCode != 0)
         {
             Directory.Delete(path);
-            Assert.Ignore($"A small file system cannot be mounted here: {output.Trim()}");
+            Tools.Missing($"A small file system of its own ({output.Trim()})");
         }
 
         return new SmallDisk(path);

@@ -37,6 +37,7 @@ public sealed class Toxiproxy : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly OwnEngine engine;
     private readonly HttpClient http;
+    private readonly Dictionary<string, (int From, int Into)> ports = [];
     private string[] launcher = [];
 
     private Toxiproxy()
@@ -53,17 +54,27 @@ public sealed class Toxiproxy : IAsyncDisposable
     {
         var proxy = new Toxiproxy();
         var library = await Preloaded.CompileAsync(proxy.folder, Redirect);
-        var redirections = new List<string>();
         foreach (var (name, port) in lines)
         {
             var listen = ServiceProcess.FreePort();
             await proxy.PostAsync("proxies", new { name, listen = $"127.0.0.1:{listen}", upstream = $"127.0.0.1:{port}", enabled = true });
-            redirections.Add($"{port}:{listen}");
+            proxy.ports[name] = (port, listen);
         }
 
-        proxy.launcher = ["env", $"LD_PRELOAD={library}", $"TEST_REDIRECT={string.Join(',', redirections)}"];
+        var redirections = string.Join(',', proxy.ports.Values.Select(line => $"{line.From}:{line.Into}"));
+        proxy.launcher = ["env", $"LD_PRELOAD={library}", $"TEST_REDIRECT={redirections}"];
         return proxy;
     }
+
+    /// <summary>Whether a process has a connection to each engine, and each of them goes this way.</summary>
+    public bool CarriesAll(ServiceProcess process)
+    {
+        var connected = Sockets.PortsOf(process.Id);
+        return ports.Values.All(line => connected.Contains(line.Into) && !connected.Contains(line.From));
+    }
+
+    /// <summary>Whether a process has a connection that goes this way.</summary>
+    public bool Carries(string line, ServiceProcess process) => Sockets.PortsOf(process.Id).Contains(ports[line].Into);
 
     /// <summary>Resets what is open and lets nobody in.</summary>
     public Task CutAsync(string line) => PostAsync($"proxies/{line}", new { enabled = false });
@@ -103,7 +114,6 @@ public sealed class Toxiproxy : IAsyncDisposable
 
         await PostAsync($"proxies/{line}", new { enabled = true });
     }
-
 
     public ValueTask DisposeAsync()
     {

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Tests.Faults;
 using Tests.Support;
 
@@ -8,6 +12,9 @@ namespace Tests.EndToEnd.Cluster;
 [Category(FaultReport.Category)]
 public sealed class ClusterKillTests : ClusterFixture
 {
+    /// <summary>What health says of a clock that is wrong, before the seconds that it is ahead.</summary>
+    private const string Clock = "This machine's clock is ";
+
     /// <summary>In the suite these two; ClusterTests kills each of the others there.</summary>
     private static string[] Targets => Rounds.Given is null ? ["Runner", "Redis"] : ["Producer", "Consumer", "Runner", "Kafka", "MongoDB", "Redis"];
 
@@ -39,15 +46,32 @@ public sealed class ClusterKillTests : ClusterFixture
         try
         {
             // Both take part, however wrong their clocks are; health says that they are.
-            await FiresAsync();
+            var first = NewJournal();
+            await Eventually.That(
+                async () =>
+                {
+                    await first.CreateBatchAsync(10, _ => new { url = Receiver.At("/first"), delay = "PT0S" });
+                    return (await SentAsync()).All(sent => sent > 0);
+                },
+                Patience,
+                "both Runners have sent");
+            await first.DeliveredAsync(Receiver, Patience);
+            var before = await SentAsync();
             var journal = NewJournal();
             await journal.CreateBatchAsync(1_000, i => new { url = Receiver.At("/hook"), delay = $"PT{3 + (i / 250.0):0.000}S" });
             await journal.DeliveredAsync(Receiver, Patience);
             Check("(3) Runners' clocks +2 h and -10 min", journal);
-            foreach (var runner in Cluster.Runners)
+            var sent = (await SentAsync()).Zip(before, (now, then) => now - then).ToList();
+            Assert.That(sent, Is.All.Positive, "each has sent some of these");
+            await TestContext.Out.WriteLineAsync($"sent by each: {string.Join(", ", sent)}");
+            foreach (var (runner, offset) in Cluster.Runners.Zip(offsets))
             {
                 using var ready = await runner.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-                Assert.That((int)ready.StatusCode, Is.EqualTo(503), await ready.Content.ReadAsStringAsync());
+                Assert.That(ready.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+                var says = (await ready.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!;
+                Assert.That(says, Does.Contain(Clock));
+                var ahead = double.Parse(says.Split(Clock)[1].Split(' ')[0], CultureInfo.InvariantCulture);
+                Assert.That(ahead, Is.EqualTo(offset.TotalSeconds).Within(60), says);
             }
         }
         finally
@@ -55,4 +79,20 @@ public sealed class ClusterKillTests : ClusterFixture
             await Task.WhenAll(Cluster.Runners.Select(runner => runner.TerminateAsync()));
         }
     }
+
+    /// <summary>Attempts of each Runner since it was started, by its own metrics.</summary>
+    private Task<double[]> SentAsync() => Task.WhenAll(Cluster.Runners.Select(async runner =>
+    {
+        try
+        {
+            var metrics = await runner.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+            return metrics.Split('\n').Where(line => line.StartsWith("timers_attempts_total", StringComparison.Ordinal))
+                .Sum(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return 0;
+        }
+    }));
 }
