@@ -25,7 +25,7 @@ internal static class BatchScenario
         for (var round = 0; round < Rounds; round++)
         {
             var ceiling = await usedByRaw.DuringAsync(() => Task.FromResult(raw.Measure(Count)));
-            List<byte[]> batches = [.. Enumerable.Range(0, Count / 1_000).Select(batch => Load.Batch(batch * 1_000, (batch + 1) * 1_000, Timer))];
+            List<byte[]> batches = [.. Load.Batches(Count, Timer)];
             rounds.Add((await used.DuringAsync(() => SendAsync(service.Port, batches)), ceiling));
         }
 

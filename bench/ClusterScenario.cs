@@ -88,10 +88,11 @@ internal static class ClusterScenario
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(2);
         string Timer() => Load.Timer("http://127.0.0.1:9/hook", due);
-        await Load.CreateForAsync(producer.Port, 64, TimeSpan.FromSeconds(25), Timer);
+        var requests = Load.Singles(10_000);
+        await Load.SendForAsync(producer.Port, 64, TimeSpan.FromSeconds(25), requests);
         var watch = Stopwatch.StartNew();
         var processor = (producer.ProcessorTime(), consumer.ProcessorTime());
-        var count = await Load.CreateForAsync(producer.Port, 64, TimeSpan.FromSeconds(10), Timer);
+        var count = await Load.SendForAsync(producer.Port, 64, TimeSpan.FromSeconds(10), requests);
         Figures.Rate("creates through Kafka, 64 connections", count, watch.Elapsed);
         Figures.Print(
             "  processor time a create",
@@ -143,10 +144,7 @@ internal static class ClusterScenario
     private static async Task<TimeSpan> StoreOverdueAsync(int port, ClusterStore store, BenchReceiver receiver, ServiceProcess[] runners)
     {
         var due = Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow() - Overdue);
-        List<byte[]> batches =
-        [
-            .. Enumerable.Range(0, Fires / 1_000).Select(batch => Load.Batch(batch * 1_000, (batch + 1) * 1_000, _ => Load.Timer(receiver.Url, due))),
-        ];
+        List<byte[]> batches = [.. Load.Batches(Fires, _ => Load.Timer(receiver.Url, due))];
         var watch = Stopwatch.StartNew();
         Array.ForEach(runners, runner => runner.Pause());
         await Load.SendBatchesAsync(port, 2, batches);
