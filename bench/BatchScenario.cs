@@ -16,7 +16,7 @@ internal static class BatchScenario
         await using var raw = new BatchCeiling();
         await using var service = await ServiceProcess.StartNewAsync();
         var now = TimeProvider.System.GetUtcNow().AddHours(1);
-        string Timer(int i) => Load.Timer("http://127.0.0.1:9/hook", now.AddSeconds(BatchCeiling.Spread(i)));
+        string Timer(int i) => Load.Timer(Load.Nowhere, now.AddSeconds(BatchCeiling.Spread(i)));
         await Load.CreateBatchesAsync(service.Port, 4, Warm, Timer);
         raw.Measure(Warm);
 

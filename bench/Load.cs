@@ -1,26 +1,29 @@
 using System.Globalization;
+using Contracts.Timers;
 
 namespace Bench;
 
 /// <summary>Makes timers.</summary>
 internal static class Load
 {
+    /// <summary>An address for timers that do not fall due in a run.</summary>
+    public const string Nowhere = "http://127.0.0.1:9/hook";
+
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
     public static string Timer(string url, DateTimeOffset dueAt) => string.Create(
         CultureInfo.InvariantCulture, $$"""{"url":"{{url}}","dueAt":"{{dueAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}""");
 
+    /// <summary>Instants within a month, in no order, in whole milliseconds.</summary>
+    public static IEnumerable<DateTimeOffset> Spread(int count)
+    {
+        var first = Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow().AddHours(1));
+        return Enumerable.Range(0, count).Select(_ => first.AddMilliseconds(Random.Shared.NextInt64((long)Month.TotalMilliseconds)));
+    }
+
     /// <summary>Requests for one timer each, due within a month in no order.</summary>
     /// <remarks>Made before the clock runs: the generator's own work would be in the figure.</remarks>
-    public static byte[][] Singles(int count)
-    {
-        var first = TimeProvider.System.GetUtcNow().AddHours(1);
-        return
-        [
-            .. Enumerable.Range(0, count).Select(_ => RawClient.Post(
-                "/api/v1/timers", Timer("http://127.0.0.1:9/hook", first.AddMilliseconds(Random.Shared.NextInt64((long)Month.TotalMilliseconds))))),
-        ];
-    }
+    public static byte[][] Singles(int count) => [.. Spread(count).Select(due => RawClient.Post("/api/v1/timers", Timer(Nowhere, due)))];
 
     /// <summary>Sends the requests in turn over so many connections, for a time; begins anew after the last one.</summary>
     /// <returns>How many were sent.</returns>
