@@ -16,6 +16,7 @@ internal static class ClusterScenario
 
         using var alone = new ClusterStore(ClusterEngines.Database("alone"));
         await RunProgramsAsync(alone);
+        await ClusterRunners.RunAsync(alone);
     }
 
     private static async Task RunProgramsAsync(ClusterStore alone)
