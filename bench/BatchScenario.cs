@@ -16,7 +16,7 @@ internal static class BatchScenario
         await using var raw = new BatchCeiling();
         await using var service = await ServiceProcess.StartNewAsync();
         var now = TimeProvider.System.GetUtcNow().AddHours(1);
-        string Timer(int i) => Load.Timer("http://127.0.0.1:9/hook", now.AddSeconds(BatchCeiling.Spread(i)));
+        string Timer(int i) => Load.Timer(Load.Nowhere, now.AddSeconds(BatchCeiling.Spread(i)));
         await Load.CreateBatchesAsync(service.Port, 4, Warm, Timer);
         raw.Measure(Warm);
 
@@ -25,7 +25,7 @@ internal static class BatchScenario
         for (var round = 0; round < Rounds; round++)
         {
             var ceiling = await usedByRaw.DuringAsync(() => Task.FromResult(raw.Measure(Count)));
-            List<byte[]> batches = [.. Enumerable.Range(0, Count / 1_000).Select(batch => Load.Batch(batch * 1_000, (batch + 1) * 1_000, Timer))];
+            List<byte[]> batches = [.. Load.Batches(Count, Timer)];
             rounds.Add((await used.DuringAsync(() => SendAsync(service.Port, batches)), ceiling));
         }
 

@@ -53,12 +53,7 @@ internal sealed class ClusterStore : IDisposable
             },
             default);
         var now = TimeProvider.System.GetUtcNow();
-        var spec = new TimerSpec { Url = new Uri("http://127.0.0.1:9/hook") };
-        for (var i = 0; i < count; i += 1_000)
-        {
-            await store.AddAsync([.. Enumerable.Range(i, 1_000).Select(_ => new TimerScheduled(Guid.CreateVersion7(), now, now, spec, null))], default);
-        }
-
+        await AddAsync(Load.Nowhere, now, count);
         var runner = Guid.CreateVersion7();
         var watch = Stopwatch.StartNew();
         var done = 0;
@@ -70,6 +65,20 @@ internal sealed class ClusterStore : IDisposable
         }
 
         return done / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Stores so many timers that are all due at one instant.</summary>
+    /// <param name="url">Where their webhooks go.</param>
+    /// <param name="due">The instant.</param>
+    /// <param name="count">A multiple of 1,000.</param>
+    public async Task AddAsync(string url, DateTimeOffset due, int count)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var spec = new TimerSpec { Url = new Uri(url) };
+        for (var i = 0; i < count; i += 1_000)
+        {
+            await store.AddAsync([.. Enumerable.Range(i, 1_000).Select(_ => new TimerScheduled(Guid.CreateVersion7(), due, now, spec, null))], default);
+        }
     }
 
     public void Dispose()

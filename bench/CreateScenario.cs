@@ -1,6 +1,6 @@
 namespace Bench;
 
-/// <summary>64 connections, one timer a request; in turn with an empty handler in the same Kestrel.</summary>
+/// <summary>64 connections, one timer a request, due times spread over a month; in turn with an empty handler in the same Kestrel.</summary>
 internal static class CreateScenario
 {
     private const int Rounds = 5;
@@ -13,9 +13,8 @@ internal static class CreateScenario
     {
         await using var empty = await ServiceProcess.StartEmptyHandlerAsync();
         await using var service = await ServiceProcess.StartNewAsync();
-        var due = TimeProvider.System.GetUtcNow().AddHours(2);
-        Task<int> CreateAsync(ServiceProcess at, TimeSpan time) =>
-            Load.CreateForAsync(at.Port, 64, time, () => Load.Timer("http://127.0.0.1:9/hook", due));
+        var requests = Load.Singles(10_000);
+        Task<int> CreateAsync(ServiceProcess at, TimeSpan time) => Load.SendForAsync(at.Port, 64, time, requests);
         await CreateAsync(empty, Warm);
         await CreateAsync(service, Warm);
 

@@ -8,8 +8,6 @@ internal static class Figures
     public static void Rate(string what, int count, TimeSpan time) =>
         Print(what, $"{count / time.TotalSeconds:N0}/s ({count:N0} in {time.TotalSeconds:N2} s)");
 
-    public static void Ratio(string what, double figure, double ceiling) => Print(what, $"{figure / ceiling:N2} of {ceiling:N0}");
-
     /// <summary>Rounds of a figure and its ceiling in turn: machines that are shared are fast in one minute and slow in the next.</summary>
     public static void Beside(string what, string ceiling, IReadOnlyList<(double Rate, double Ceiling)> rounds)
     {
@@ -25,6 +23,14 @@ internal static class Figures
         var sorted = rounds.Order().ToArray();
         Print(what, $"{At(sorted, 0.5):N0}{unit} ({sorted[0]:N0} to {sorted[^1]:N0} in {sorted.Length} rounds)");
         return At(sorted, 0.5);
+    }
+
+    /// <summary>How many times as many in each round.</summary>
+    public static void Times(string what, IEnumerable<double> rounds)
+    {
+        var sorted = rounds.Order().ToArray();
+        Print(what, string.Create(
+            CultureInfo.InvariantCulture, $"{At(sorted, 0.5):N2} times as many ({sorted[0]:N2} to {sorted[^1]:N2} in {sorted.Length} rounds)"));
     }
 
     public static void Lateness(string what, double[] sorted) => Print(

@@ -1,38 +1,56 @@
 using System.Globalization;
+using Contracts.Timers;
 
 namespace Bench;
 
 /// <summary>Makes timers.</summary>
 internal static class Load
 {
+    /// <summary>An address for timers that do not fall due in a run.</summary>
+    public const string Nowhere = "http://127.0.0.1:9/hook";
+
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+
     public static string Timer(string url, DateTimeOffset dueAt) => string.Create(
         CultureInfo.InvariantCulture, $$"""{"url":"{{url}}","dueAt":"{{dueAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}""");
 
-    /// <summary>Creates timers over so many connections, one a request, for a time.</summary>
-    public static Task<int> CreateForAsync(int port, int connections, TimeSpan time, Func<string> timer)
+    /// <summary>Instants within a month, in no order, in whole milliseconds.</summary>
+    public static IEnumerable<DateTimeOffset> Spread(int count)
+    {
+        var first = Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow().AddHours(1));
+        return Enumerable.Range(0, count).Select(_ => first.AddMilliseconds(Random.Shared.NextInt64((long)Month.TotalMilliseconds)));
+    }
+
+    /// <summary>Requests for one timer each, due within a month in no order.</summary>
+    /// <remarks>Made before the clock runs: the generator's own work would be in the figure.</remarks>
+    public static byte[][] Singles(int count) => [.. Spread(count).Select(due => RawClient.Post("/api/v1/timers", Timer(Nowhere, due)))];
+
+    /// <summary>Sends the requests in turn over so many connections, for a time; begins anew after the last one.</summary>
+    /// <returns>How many were sent.</returns>
+    public static Task<int> SendForAsync(int port, int connections, TimeSpan time, byte[][] requests)
     {
         var end = TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
-        return CreateWhileAsync(port, connections, () => TimeProvider.System.GetTimestamp() < end, timer);
+        return SendWhileAsync(port, connections, () => TimeProvider.System.GetTimestamp() < end, requests);
     }
 
-    /// <summary>Creates so many timers over so many connections, one a request.</summary>
-    public static Task CreateAsync(int port, int connections, int count, Func<string> timer)
+    /// <summary>Sends each of the requests once, in turn over so many connections.</summary>
+    public static Task SendAsync(int port, int connections, byte[][] requests)
     {
-        var left = count;
-        return CreateWhileAsync(port, connections, () => Interlocked.Decrement(ref left) >= 0, timer);
+        var left = requests.Length;
+        return SendWhileAsync(port, connections, () => Interlocked.Decrement(ref left) >= 0, requests);
     }
 
-    private static async Task<int> CreateWhileAsync(int port, int connections, Func<bool> more, Func<string> timer)
+    private static async Task<int> SendWhileAsync(int port, int connections, Func<bool> more, byte[][] requests)
     {
+        var next = -1;
         var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
             using var client = new RawClient();
             await client.ConnectAsync(port);
-            var request = RawClient.Post("/api/v1/timers", timer());
             var count = 0;
             while (more())
             {
-                var status = await client.SendAsync(request);
+                var status = await client.SendAsync(requests[Interlocked.Increment(ref next) % requests.Length]);
                 count += status is 201 or 202 ? 1 : throw new InvalidOperationException($"answered {status}");
             }
 
@@ -43,12 +61,12 @@ internal static class Load
 
     /// <summary>Creates timers in batches of a thousand over some connections.</summary>
     public static Task CreateBatchesAsync(int port, int connections, int count, Func<int, string> timer) =>
-        SendBatchesAsync(port, connections, Enumerable.Range(0, (count + 999) / 1_000)
-            .Select(batch => Batch(batch * 1_000, Math.Min((batch + 1) * 1_000, count), timer)));
+        SendBatchesAsync(port, connections, Batches(count, timer));
 
-    /// <summary>A request for some timers; made before the clock runs, where the generator's own work would be in the figure.</summary>
-    public static byte[] Batch(int from, int to, Func<int, string> timer) => RawClient.Post(
-        "/api/v1/timers/batch", string.Concat(Enumerable.Range(from, to - from).Select(i => timer(i) + "\n")), "application/x-ndjson");
+    /// <summary>Requests for a thousand timers each, made one by one as they are asked for.</summary>
+    /// <remarks>To be listed before the clock runs where the generator's own work would be in the figure.</remarks>
+    public static IEnumerable<byte[]> Batches(int count, Func<int, string> timer) =>
+        Enumerable.Range(0, (count + 999) / 1_000).Select(batch => Batch(batch * 1_000, Math.Min((batch + 1) * 1_000, count), timer));
 
     public static async Task SendBatchesAsync(int port, int connections, IEnumerable<byte[]> batches)
     {
@@ -91,4 +109,7 @@ internal static class Load
             await Task.Delay(5);
         }
     }
+
+    private static byte[] Batch(int from, int to, Func<int, string> timer) => RawClient.Post(
+        "/api/v1/timers/batch", string.Concat(Enumerable.Range(from, to - from).Select(i => timer(i) + "\n")), "application/x-ndjson");
 }

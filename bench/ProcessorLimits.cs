@@ -7,24 +7,30 @@ internal sealed class ProcessorLimits(double cores) : IDisposable
 {
     private const string First = "/sys/fs/cgroup/cpu";
     private const string Second = "/sys/fs/cgroup";
+
+    /// <summary>Microseconds, the kernel's own default: of a shorter one a small part would be less than the millisecond that it takes at least.</summary>
+    private const int Period = 100_000;
+
     private readonly List<string> groups = [];
 
     /// <summary>Whether groups can be made here.</summary>
-    public bool Work { get; } = CanMake();
+    public static bool Work => CanMake();
 
     public void Hold(int process)
     {
         var group = Path.Combine(Root, $"timers-bench-{process}");
         Directory.CreateDirectory(group);
         groups.Add(group);
+        var quota = string.Create(CultureInfo.InvariantCulture, $"{cores * Period:F0}");
+        var period = Period.ToString(CultureInfo.InvariantCulture);
         if (Root == First)
         {
-            File.WriteAllText(Path.Combine(group, "cpu.cfs_period_us"), "20000");
-            File.WriteAllText(Path.Combine(group, "cpu.cfs_quota_us"), string.Create(CultureInfo.InvariantCulture, $"{cores * 20_000:F0}"));
+            File.WriteAllText(Path.Combine(group, "cpu.cfs_period_us"), period);
+            File.WriteAllText(Path.Combine(group, "cpu.cfs_quota_us"), quota);
         }
         else
         {
-            File.WriteAllText(Path.Combine(group, "cpu.max"), string.Create(CultureInfo.InvariantCulture, $"{cores * 20_000:F0} 20000"));
+            File.WriteAllText(Path.Combine(group, "cpu.max"), $"{quota} {period}");
         }
 
         File.WriteAllText(Path.Combine(group, "cgroup.procs"), process.ToString(CultureInfo.InvariantCulture));

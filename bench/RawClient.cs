@@ -12,7 +12,9 @@ internal sealed class RawClient : IDisposable
     private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
 
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] buffer = new byte[4 << 20];
+
+    /// <summary>Grows with the answers: megabytes for each of 64 connections would be cleared while the clock runs.</summary>
+    private byte[] buffer = new byte[16 << 10];
 
     public async Task ConnectAsync(int port) => await socket.ConnectAsync(IPAddress.Loopback, port);
 
@@ -36,6 +38,11 @@ internal sealed class RawClient : IDisposable
             if (IsComplete(buffer.AsSpan(0, read)))
             {
                 return int.Parse(buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+            }
+
+            if (read == buffer.Length)
+            {
+                Array.Resize(ref buffer, 2 * buffer.Length);
             }
         }
     }

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using Contracts.Messaging;
+using Contracts.Timers;
+using Infrastructure.Messaging;
+using Infrastructure.Messaging.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Bench;
+
+/// <summary>The messages of creates from a bare producer: the service's client with its settings, the same keys, values and headers, onto a topic like its own that nobody reads.</summary>
+internal sealed class KafkaCeiling : IDisposable
+{
+    /// <summary>Written out before the clock runs, and sent in turn.</summary>
+    private const int Prepared = 10_000;
+
+    private readonly IProducer<byte[]?, byte[]?> producer;
+    private readonly KafkaMessage[] messages;
+
+    /// <param name="connection">As the service takes it.</param>
+    /// <param name="prefix">Of the topic.</param>
+    public KafkaCeiling(string connection, string prefix)
+    {
+        var options = Options.Create(new KafkaOptions { TopicPrefix = prefix });
+        var log = new KafkaClientLog(NullLogger<KafkaClientLog>.Instance, TimeProvider.System);
+        producer = new KafkaClients(KafkaConnection.Parse(connection), options, log).CreateProducer(_ => { });
+        var type = TimerMessages.Scheduled;
+        var topic = new KafkaTopic(prefix + type.Topic, options.Value.Partitions, options.Value.Retention, options.Value.SegmentTime);
+        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        new KafkaTopics([topic], options, NullLogger<KafkaTopics>.Instance).Ensure(admin);
+        messages = Prepare(topic, type);
+    }
+
+    /// <summary>One message after the other, so many under way at once, for a time.</summary>
+    /// <returns>Messages a second.</returns>
+    public async Task<double> SendForAsync(TimeSpan time, int underWay)
+    {
+        var watch = Stopwatch.StartNew();
+        var sent = await SendWhileAsync(underWay, together: 1, () => watch.Elapsed < time);
+        return sent / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>So many messages, a thousand together, so many thousands under way at once.</summary>
+    /// <returns>Messages a second.</returns>
+    public async Task<double> SendBatchesAsync(int count, int underWay)
+    {
+        var left = count;
+        var watch = Stopwatch.StartNew();
+        var sent = await SendWhileAsync(underWay, together: 1_000, () => Interlocked.Add(ref left, -1_000) >= 0);
+        return sent / watch.Elapsed.TotalSeconds;
+    }
+
+    public void Dispose() => producer.Dispose();
+
+    /// <summary>As a request makes them (KafkaPublisher), with keys that gather as a Producer's do.</summary>
+    private static KafkaMessage[] Prepare(KafkaTopic topic, MessageType<TimerScheduled> type)
+    {
+        var headers = new Headers
+        {
+            { MessageHeaders.Type, Encoding.UTF8.GetBytes(type.Name) },
+            { MessageHeaders.Version, Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture)) },
+        };
+        var keys = new GatheredKeys(() => topic.Partitions);
+        var spec = new TimerSpec { Url = new Uri(Load.Nowhere) };
+        return
+        [
+            .. Load.Spread(Prepared).Select(due =>
+            {
+                var now = TimeProvider.System.GetUtcNow();
+                var timer = new TimerScheduled(keys.Draw(now), due, now, spec);
+                var key = Encoding.UTF8.GetBytes(type.KeyOf(timer));
+                return new KafkaMessage(
+                    topic.Name, KafkaPartitioner.PartitionOf(key, topic.Partitions), key, JsonSerializer.SerializeToUtf8Bytes(timer, type.Json), headers);
+            }),
+        ];
+    }
+
+    private async Task<int> SendWhileAsync(int underWay, int together, Func<bool> more)
+    {
+        var next = -together;
+        var counts = await Task.WhenAll(Enumerable.Range(0, underWay).Select(_ => Task.Run(async () =>
+        {
+            var count = 0;
+            for (; more(); count += together)
+            {
+                await SendAsync(Interlocked.Add(ref next, together), together);
+            }
+
+            return count;
+        })));
+        return counts.Sum();
+    }
+
+    /// <summary>Completes when all of them are acknowledged.</summary>
+    private Task SendAsync(int from, int count)
+    {
+        var publication = new KafkaPublication(count, bytes: 0, static (_, _) => { });
+        Action<DeliveryReport<byte[]?, byte[]?>> report = publication.Delivered;
+        for (var i = from; i < from + count; i++)
+        {
+            var message = messages[i % Prepared];
+            producer.Produce(
+                new TopicPartition(message.Topic, message.Partition),
+                new Message<byte[]?, byte[]?> { Key = message.Key!, Value = message.Value!, Headers = message.Headers },
+                report);
+        }
+
+        return publication.Done;
+    }
+}
