@@ -47,7 +47,7 @@ internal sealed class ClusterFires(ClusterStore store, Func<string, DateTimeOffs
     {
         var due = Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow() - Overdue);
         var watch = Stopwatch.StartNew();
-        Array.ForEach(runners, runner => runner.Pause());
+        await Task.WhenAll(runners.Select(runner => runner.PauseAsync()));
         await createAsync(url, due, count);
         await Load.WaitForAsync(async () => await store.CountDueAsync(due) == count, TimeSpan.FromMinutes(1));
         return watch.Elapsed;
