@@ -32,8 +32,10 @@ public static class Clients
             for (var i = connection; !until.IsCancellationRequested; i += Connections)
             {
                 var told = await CreateAsync(journal, receiver, i);
-                if (told is { Id: { } id, Verdict: Verdict.Ok, DueAt: { } due } && (i % 10 == 3 || i % 20 == 17))
+                if (told is { Id: { } id, Verdict: Verdict.Ok, Delay: { } delay } && (i % 10 == 3 || i % 20 == 17))
                 {
+                    // By the clients' own clock: the program's may be hours ahead.
+                    var due = told.SentAt + delay;
                     await UntilAsync((i % 20) switch { 13 => due.AddMilliseconds((i % 7) - 5), 17 => due.AddMilliseconds(200), _ => told.At });
                     await journal.CancelAsync(id, client: i + 1);
                 }
