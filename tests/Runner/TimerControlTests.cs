@@ -50,8 +50,8 @@ public sealed class TimerControlTests
     {
         await using var parts = await RunnerParts.StartAsync();
         var key = await ArmAsync(parts);
-        var store = new LostAnswer(parts.Store, stored);
-        var control = Control(parts, store);
+        var control = Control(parts);
+        parts.Store.LosesAnswer = stored;
 
         Assert.That(
             async () => await control.RunAsync(key, null, row => CancelTimer.Decide(row, ManualClock.Noon), default),
@@ -88,43 +88,13 @@ public sealed class TimerControlTests
         return ended ? -1 : ++turns;
     }
 
-    private static TimerControl Control(RunnerParts parts, ITimerStore? store = null)
+    private static TimerControl Control(RunnerParts parts)
     {
         var copies = new TimerCopies(new ManualCache(), parts.Clock);
-        store ??= parts.Store;
         return new TimerControl(
-            store, new TimerReads(store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.Clock, NullLogger<TimerControl>.Instance);
+            parts.Store, new TimerReads(parts.Store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.Clock, NullLogger<TimerControl>.Instance);
     }
 
     private static async Task<Guid> ArmAsync(RunnerParts parts) =>
         (await parts.ArmAsync(Lane.OnTime, ATimer.New().DueAt(ManualClock.Noon.AddMinutes(1))))[0].Timer.Key;
-
-    /// <summary>The store, whose first answer to a change is lost.</summary>
-    private sealed class LostAnswer(ITimerStore store, bool applies) : ITimerStore
-    {
-        private bool lost;
-
-        public async Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken)
-        {
-            var first = !lost;
-            lost = true;
-            var replaced = (!first || applies) && await store.TryReplaceAsync(read, changed, cancellationToken);
-            return first ? throw new StoreUnavailableException(WriteOutcome.Unknown, "No answer.") : replaced;
-        }
-
-        public Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) => store.AddAsync(created, cancellationToken);
-
-        public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
-            store.FindAsync(keys, cancellationToken);
-
-        public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
-            store.FindAttemptsAsync(key, cancellationToken);
-
-        public Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) =>
-            store.FindLastAttemptAsync(key, cancellationToken);
-
-        public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) => store.ListAsync(query, cancellationToken);
-
-        public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => store.CountAsync(cancellationToken);
-    }
 }

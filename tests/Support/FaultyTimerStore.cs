@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Sqlite.Timers;
 
@@ -16,6 +17,9 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
 
     /// <summary>How many calls have failed.</summary>
     public int Failed => Volatile.Read(ref failed);
+
+    /// <summary>Loses the answer to the next change, which takes effect or does not; null to answer.</summary>
+    public bool? LosesAnswer { get; set; }
 
     /// <summary>Runs before each claim.</summary>
     public Action OnClaim { get; set; } = () => { };
@@ -36,8 +40,17 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
 
     public virtual Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => store.CountAsync(cancellationToken);
 
-    public virtual Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken) =>
-        Try(() => store.TryReplaceAsync(read, changed, cancellationToken));
+    public virtual async Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken)
+    {
+        if (LosesAnswer is not { } takesEffect)
+        {
+            return await Try(() => store.TryReplaceAsync(read, changed, cancellationToken));
+        }
+
+        LosesAnswer = null;
+        _ = takesEffect && await store.TryReplaceAsync(read, changed, cancellationToken);
+        throw new StoreUnavailableException(WriteOutcome.Unknown, "No answer.");
+    }
 
     public virtual Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {

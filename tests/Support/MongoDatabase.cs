@@ -22,8 +22,8 @@ internal sealed class MongoDatabase : IDisposable
         });
     }
 
-    /// <summary>Few threads, and counts of this moment.</summary>
-    public static MongoOptions Options { get; } = new() { Connections = 8, CountsAge = TimeSpan.Zero };
+    /// <summary>Few threads, counts of this moment, and time for a server on full processors: an insert given up may still take effect in the next test.</summary>
+    public static MongoOptions Options { get; } = new() { Connections = 8, CountsAge = TimeSpan.Zero, OperationTimeout = TimeSpan.FromSeconds(60) };
 
     public string Uri { get; }
 
