@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
+using Tests.EndToEnd.Cluster;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.EndToEnd;
 
 /// <summary>The three programs with RabbitMQ in Kafka's place: creates wait for their row, one Runner is active and the other stands by.</summary>
+/// <remarks>Not in the namespace of the shared cluster, whose fixtures run alone.</remarks>
 [Parallelizable]
 [Category(FaultReport.Category)]
 public sealed class RabbitMqClusterTests : ClusterFixture
