@@ -14,7 +14,7 @@ namespace Tests.Infrastructure.Mongo;
 [Parallelizable]
 public sealed class MongoTimerStoreFailureTests
 {
-    private static readonly MongoOptions Options = new() { Connections = 4, OperationTimeout = TimeSpan.FromSeconds(1), CountsAge = TimeSpan.Zero };
+    private static readonly MongoOptions Options = new() { Connections = 4, OperationTimeout = TimeSpan.FromSeconds(2), CountsAge = TimeSpan.Zero };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Guid Runner = Guid.NewGuid();
 
