@@ -28,7 +28,12 @@ internal sealed class InProcessLog<TMessage>(IBatchHandler<TMessage> handler) : 
         var publication = new Publication(messages);
         try
         {
-            await waiting.Writer.WriteAsync(publication, cancellationToken);
+            // Without the token: a wait that is cancelled while it begins stays in the channel's list (.NET 10, dotnet/runtime#132094).
+            var writing = waiting.Writer.WriteAsync(publication, CancellationToken.None);
+            if (!writing.IsCompletedSuccessfully)
+            {
+                await writing.AsTask().WaitAsync(cancellationToken);
+            }
         }
         catch (ChannelClosedException)
         {

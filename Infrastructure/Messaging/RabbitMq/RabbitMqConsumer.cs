@@ -101,18 +101,7 @@ internal sealed class RabbitMqConsumer<TMessage>(
         var batch = new List<RabbitMqEntry<TMessage>>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         enough.CancelAfter(settings.BatchTime);
-        try
-        {
-            while (batch.Count < settings.BatchSize)
-            {
-                batch.Add(await received.Reader.ReadAsync(enough.Token));
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
-        {
-            // As many as there are; stopped in between, they are given back.
-        }
-
+        await received.Reader.GatherAsync(batch, settings.BatchSize, enough.Token);
         await FillGapsAsync(batch, stopping);
         return batch;
     }
