@@ -39,9 +39,9 @@ public static class Engines
 
     private static void AddStore(this IServiceCollection services, EngineSettings settings, StartFaults faults)
     {
-        services.AddSingleton<IReadinessCheck, StoreReadiness>();
         if (settings.MongoDb is { } uri)
         {
+            services.AddSingleton<IReadinessCheck, StoreReadiness>();
             faults.Try(() => new MongoUri(uri, TimeSpan.FromSeconds(1)).Dispose());
             services.AddMongoStore();
             services.AddSingleton<IReadinessCheck, ClockReadiness>();
@@ -49,6 +49,7 @@ public static class Engines
         }
 
         services.AddSqliteStore();
+        services.AddSingleton<IReadinessCheck, SqliteReadiness>();
         services.AddSingleton<IStoreClock, WallClock>();
         services.AddSingleton<IRunnerLease, FolderLease>();
     }

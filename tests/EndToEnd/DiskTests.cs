@@ -89,6 +89,7 @@ public sealed class DiskTests
             TimeSpan.FromSeconds(30),
             "small ones are refused, too");
         Assert.That((await journal.CancelAsync(kept.Id!)).Verdict, Is.EqualTo(Verdict.Refused));
+        Assert.That(await ReadyAsync(), Does.Contain("503").And.Contain("full"));
 
         // All but one fall due while nothing can be written.
         var allDue = journal.Acknowledged.Skip(1).Max(each => each.DueAt)!.Value.AddSeconds(5);
@@ -105,7 +106,14 @@ public sealed class DiskTests
         await journal.DeliveredAsync(receiver, TimeSpan.FromSeconds(30));
         await standalone.Http.AllFinishedAsync(journal.Count);
         await journal.RecountAsync();
+        await Eventually.That(async () => (await ReadyAsync()).StartsWith("200", StringComparison.Ordinal), TimeSpan.FromSeconds(30), "it is ready again");
         FaultReport.Check("(2, 16) full disk", "embedded", 1, journal.Evidence(receiver, healed));
         Assert.That(receiver.Journal.Where(arrival => arrival.Path == "/refused"), Is.Empty);
+
+        async Task<string> ReadyAsync()
+        {
+            using var ready = await standalone.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            return $"{(int)ready.StatusCode} {await ready.Content.ReadAsStringAsync()}";
+        }
     }
 }

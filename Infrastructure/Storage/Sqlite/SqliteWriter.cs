@@ -25,6 +25,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Thread thread;
     private int passedOver;
     private volatile bool stopping;
+    private volatile Failure? lastFailure;
 
     public SqliteWriter(SqliteConnection connection, string name)
     {
@@ -32,6 +33,10 @@ internal sealed class SqliteWriter : IDisposable
         thread = new Thread(Run) { IsBackground = true, Name = $"SQLite writer of {name}" };
         thread.Start();
     }
+
+    /// <summary>Why a transaction could not be written within so long a time, such as a full disk; null when none failed.</summary>
+    public string? FailureWithin(TimeSpan time) =>
+        lastFailure is { } failure && TimeProvider.System.GetElapsedTime(failure.At) < time ? failure.Message : null;
 
     /// <summary>Runs the work inside a transaction; completes when that is durable.</summary>
     /// <param name="priority">Who goes first.</param>
@@ -128,9 +133,11 @@ internal sealed class SqliteWriter : IDisposable
         catch (SqliteFailureException failure)
         {
             Undo();
+            var unavailable = failure.ToUnavailable(committing);
+            lastFailure = new Failure(TimeProvider.System.GetTimestamp(), unavailable.Message);
             foreach (var work in group)
             {
-                work.Fail(failure.ToUnavailable(committing));
+                work.Fail(unavailable);
             }
         }
 
@@ -225,6 +232,8 @@ internal sealed class SqliteWriter : IDisposable
         work = null;
         return false;
     }
+
+    private sealed record Failure(long At, string Message);
 
     private abstract class Work(int rows, bool alone)
     {

@@ -29,6 +29,9 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         nearDay = Day(time.GetUtcNow()) + 1;
     }
 
+    /// <inheritdoc cref="SqliteWriter.FailureWithin"/>
+    public string? WriteFailureWithin(TimeSpan time) => file.Writer.FailureWithin(time);
+
     public async Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken)
     {
         if (created.Count <= RowsPerTransaction)

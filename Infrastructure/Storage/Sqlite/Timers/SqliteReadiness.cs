@@ -1,0 +1,19 @@
+using Infrastructure.Hosting;
+
+namespace Infrastructure.Storage.Sqlite.Timers;
+
+/// <summary>Whether the file can be read and, as far as anybody has tried of late, written.</summary>
+internal sealed class SqliteReadiness(SqliteTimerStore store) : IReadinessCheck
+{
+    /// <summary>Longer than the Runner waits between two tries: while it waits for room the answer does not change.</summary>
+    private static readonly TimeSpan OfLate = TimeSpan.FromSeconds(10);
+
+    private readonly StoreReadiness reads = new(store);
+
+    public string Name => reads.Name;
+
+    public bool IsVital => reads.IsVital;
+
+    public async Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
+        await reads.FindFaultAsync(cancellationToken) ?? store.WriteFailureWithin(OfLate);
+}
