@@ -1,9 +1,10 @@
+using Contracts.Timers;
 using Infrastructure.Hosting;
 
 namespace Infrastructure.Storage.Sqlite.Timers;
 
 /// <summary>Whether the file can be read and, as far as anybody has tried of late, written.</summary>
-internal sealed class SqliteReadiness(SqliteTimerStore store) : IReadinessCheck
+internal sealed class SqliteReadiness(ITimerStore store, SqliteTimerStore file) : IReadinessCheck
 {
     /// <summary>Longer than the Runner waits between two tries: while it waits for room the answer does not change.</summary>
     private static readonly TimeSpan OfLate = TimeSpan.FromSeconds(10);
@@ -15,5 +16,5 @@ internal sealed class SqliteReadiness(SqliteTimerStore store) : IReadinessCheck
     public bool IsVital => reads.IsVital;
 
     public async Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
-        await reads.FindFaultAsync(cancellationToken) ?? store.WriteFailureWithin(OfLate);
+        await reads.FindFaultAsync(cancellationToken) ?? file.WriteFailureWithin(OfLate);
 }
