@@ -236,9 +236,6 @@ public sealed class ArmedTimersTests
         return due.ConvertAll(one => one.Timer);
     }
 
-    private static ClaimedTimer Timer(int milliseconds)
-    {
-        var at = ManualClock.Noon.AddMilliseconds(milliseconds);
-        return new ClaimedTimer(Guid.NewGuid(), new ClaimToken(1), at, at, 1, 0, 0, ATimer.New().Build().Spec);
-    }
+    private static ClaimedTimer Timer(int milliseconds) =>
+        RunnerParts.Claimed(ManualClock.Noon.AddMilliseconds(milliseconds), ATimer.New().Build().Spec);
 }

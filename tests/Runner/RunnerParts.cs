@@ -110,6 +110,9 @@ internal sealed class RunnerParts : IAsyncDisposable
         await services.DisposeAsync();
     }
 
+    /// <summary>A timer as a claim hands it over, before its first attempt.</summary>
+    public static ClaimedTimer Claimed(DateTimeOffset due, TimerSpec spec) => new(Guid.NewGuid(), new ClaimToken(1), due, due, 1, 0, 0, spec);
+
     public sealed class SwitchedLease : IRunnerLease
     {
         public Guid Runner { get; set; }

@@ -93,7 +93,7 @@ public sealed class VerdictTests
     private static ClaimedTimer Timer(Func<TimerSpec, TimerSpec>? with = null)
     {
         var spec = ATimer.New().Build().Spec;
-        return new ClaimedTimer(Guid.NewGuid(), new ClaimToken(1), Ended, Ended, 1, 0, 0, with is null ? spec : with(spec));
+        return RunnerParts.Claimed(Ended, with is null ? spec : with(spec));
     }
 
     private static Exchange Answered(int status) =>

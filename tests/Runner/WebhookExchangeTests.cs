@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Contracts.Timers;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +7,7 @@ using Tests.Support;
 
 namespace Tests.Runner;
 
-/// <summary>One exchange with a real receiver.</summary>
+/// <summary>One exchange with a real receiver: what is sent, and what is made of the answer.</summary>
 public sealed class WebhookExchangeTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(300);
@@ -199,89 +197,6 @@ public sealed class WebhookExchangeTests
     }
 
     [Test]
-    public async Task RunAsync_cut_off_without_an_answer_may_have_arrived()
-    {
-        var (result, _) = await RunAsync(Timer(), context =>
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        });
-
-        Assert.That((result.Status, result.Answered, result.CertainlyUnsent), Is.EqualTo(((int?)null, false, false)));
-        Assert.That(result.Error, Is.Not.Empty);
-    }
-
-    [TestCase("GET")]
-    [TestCase("DELETE")]
-    [TestCase("POST")]
-    public async Task RunAsync_cut_off_on_a_connection_used_before_is_one_attempt_and_no_more(string method)
-    {
-        // An HTTP stack may send such a request again by itself, which no attempt would show.
-        using var own = new WebhookExchange(new ManualClock(), lease);
-        var timer = Timer(spec => spec with { Method = method });
-        receiver.Answer(null);
-        await own.RunAsync(timer, default);
-        var before = receiver.Count;
-        receiver.Answer(context =>
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        });
-
-        var result = await own.RunAsync(timer, default);
-
-        Assert.That(result.Error, Is.Not.Null);
-        Assert.That(receiver.Count - before, Is.EqualTo(1));
-    }
-
-    [TestCase("GET")]
-    [TestCase("DELETE")]
-    [TestCase("POST")]
-    public async Task RunAsync_closed_in_order_on_a_connection_used_before_is_one_attempt_and_no_more(string method)
-    {
-        using var own = new WebhookExchange(new ManualClock(), lease);
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
-        var timer = Timer(spec => spec with { Method = method, Url = url });
-        var served = ServeOnceThenCloseAsync(listener);
-        await own.RunAsync(timer, default);
-
-        var result = await own.RunAsync(timer, default);
-
-        Assert.That((result.Status, result.CertainlyUnsent), Is.EqualTo(((int?)null, false)));
-        await served;
-        Assert.That(listener.Pending(), Is.False, "Nobody knocks a second time.");
-    }
-
-    [Test]
-    public async Task RunAsync_answered_with_a_long_line_that_is_no_status_keeps_its_beginning()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var serving = AnswerAsync(listener, [.. Enumerable.Repeat((byte)'x', 30_000), .. "\r\n\r\n"u8]);
-
-        var result = await exchange.RunAsync(
-            Timer(spec => spec with { Url = new Uri($"http://{listener.LocalEndpoint}/") }), default);
-
-        Assert.That(result.Error, Does.Contain("xxx").And.Length.EqualTo(AttemptRecord.KeptErrorCharacters));
-        await serving;
-    }
-
-    [Test]
-    public async Task RunAsync_refused_was_certainly_not_sent()
-    {
-        using var unused = new TcpListener(IPAddress.Loopback, 0);
-        unused.Start();
-        var port = ((IPEndPoint)unused.LocalEndpoint).Port;
-        unused.Stop();
-
-        var result = await exchange.RunAsync(Timer(spec => spec with { Url = new Uri($"http://127.0.0.1:{port}/") }), default);
-
-        Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent), Is.EqualTo(((int?)null, "connection refused", false, true)));
-    }
-
-    [Test]
     public async Task RunAsync_when_the_service_stops_ends_and_says_so()
     {
         using var stop = new CancellationTokenSource();
@@ -323,40 +238,11 @@ public sealed class WebhookExchangeTests
         return (result, receiver.Journal.Last(arrival => arrival.WebhookId == timer.WebhookId));
     }
 
-    /// <summary>Answers the first request of a connection; reads the second one whole and closes.</summary>
-    private static async Task ServeOnceThenCloseAsync(TcpListener listener)
-    {
-        using var connection = await listener.AcceptTcpClientAsync();
-        var stream = connection.GetStream();
-        await ReadRequestAsync(stream);
-        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
-        await ReadRequestAsync(stream);
-    }
-
-    private static async Task AnswerAsync(TcpListener listener, byte[] answer)
-    {
-        using var connection = await listener.AcceptTcpClientAsync();
-        var stream = connection.GetStream();
-        await ReadRequestAsync(stream);
-        await stream.WriteAsync(answer);
-    }
-
-    private static async Task ReadRequestAsync(NetworkStream stream)
-    {
-        var buffer = new byte[8_192];
-        var text = string.Empty;
-        do
-        {
-            text += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
-        }
-        while (!text.Contains("\r\n\r\n", StringComparison.Ordinal) || (text.StartsWith("POST", StringComparison.Ordinal) && !text.EndsWith('}')));
-    }
-
     private static Task HangAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
     private ClaimedTimer Timer(Func<TimerSpec, TimerSpec>? with = null)
     {
         var spec = new TimerSpec { Url = receiver.At("/hook?a=b") };
-        return new ClaimedTimer(Guid.NewGuid(), new ClaimToken(1), ManualClock.Noon, ManualClock.Noon, 1, 0, 0, with is null ? spec : with(spec));
+        return RunnerParts.Claimed(ManualClock.Noon, with is null ? spec : with(spec));
     }
 }
