@@ -1,6 +1,7 @@
 using Contracts.Caching;
 using Contracts.Live;
 using Contracts.Messaging;
+using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Caching;
 using Infrastructure.Hosting;
@@ -11,7 +12,9 @@ using Infrastructure.Messaging.RabbitMq;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Mongo.Driver;
-using Infrastructure.Storage.Sqlite.Timers;
+using Infrastructure.Storage.Sqlite;
+using Infrastructure.Timers.Sqlite;
+using Infrastructure.Timers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Contracts.Timers;
+using Contracts.Common;
 
 namespace Bench;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Contracts.Timers;
+using Contracts.Common;
 
 namespace Bench;
 

@@ -1,3 +1,5 @@
+using Contracts.Common;
+
 namespace Contracts.Timers;
 
 /// <summary>The rules by which a claimed timer leaves its claim: with an outcome, handed back, or after its Runner died.</summary>

@@ -1,3 +1,5 @@
+using Contracts.Common;
+
 namespace Contracts.Timers;
 
 /// <summary>What a client asked for, apart from the instant: whom to call, with what, and what to do when it fails.</summary>

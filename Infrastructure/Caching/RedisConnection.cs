@@ -1,3 +1,4 @@
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Hosting;
 using Polly;
 using Polly.CircuitBreaker;

@@ -1,3 +1,4 @@
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Storage;

@@ -1,5 +1,4 @@
 using Contracts.Storage;
-using Contracts.Timers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

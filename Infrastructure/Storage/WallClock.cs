@@ -1,4 +1,4 @@
-using Contracts.Timers;
+using Contracts.Storage;
 
 namespace Infrastructure.Storage;
 

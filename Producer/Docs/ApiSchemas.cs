@@ -1,4 +1,4 @@
-using Contracts.Timers;
+using Contracts.Common;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

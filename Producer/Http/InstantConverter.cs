@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Contracts.Timers;
+using Contracts.Common;
 
 namespace Producer.Http;
 

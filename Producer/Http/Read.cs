@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Xml;
-using Contracts.Timers;
+using Contracts.Common;
 
 namespace Producer.Http;
 

@@ -1,4 +1,4 @@
-using Contracts.Timers;
+using Contracts.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Storage;
 using Contracts.Timers;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,4 +1,5 @@
 using Contracts.Messaging;
+using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;

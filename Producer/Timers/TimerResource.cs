@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Contracts.Common;
 using Contracts.Timers;
 
 namespace Producer.Timers;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Contracts.Common;
 using Contracts.Timers;
 using Producer.Http;
 

@@ -1,4 +1,4 @@
-using Contracts.Timers;
+using Contracts.Storage;
 using Quartz;
 
 namespace Runner.Delivery;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Contracts.Common;
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;

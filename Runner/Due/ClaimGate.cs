@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 
 namespace Runner.Due;

@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Sqlite.Timers;
+using Infrastructure.Timers.Sqlite;
 using Tests.Support;
 
 namespace Tests.Contract;

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Timers;
 using Tests.Faults;
 using Tests.Support;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Common;
 using Contracts.Timers;
 using Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Contracts.Common;
 using Contracts.Timers;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,4 +1,4 @@
-using Infrastructure;
+using Infrastructure.Hosting;
 using Infrastructure.Storage;
 using Microsoft.Extensions.Options;
 using Tests.Support;

@@ -1,4 +1,4 @@
-using Infrastructure;
+using Infrastructure.Hosting;
 using Infrastructure.Messaging.Kafka;
 
 namespace Tests.Infrastructure;

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure;
+using Infrastructure.Hosting;
 using Infrastructure.Messaging.Kafka;
 using Microsoft.Extensions.Options;
 using Tests.Support;

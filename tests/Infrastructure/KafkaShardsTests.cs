@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Messaging.Kafka;
 using Microsoft.Extensions.DependencyInjection;

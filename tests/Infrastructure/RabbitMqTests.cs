@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure;
+using Infrastructure.Hosting;
 using Infrastructure.Messaging.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;

@@ -66,7 +66,7 @@ public sealed class RedisOutageTests
     [TestCase("password=s3cret,nonsense=1")]
     public void A_connection_string_that_cannot_be_read_is_told_without_its_secrets(string text)
     {
-        var fault = Assert.Throws<global::Infrastructure.StartupException>(() => _ = new RedisConnection(text));
+        var fault = Assert.Throws<global::Infrastructure.Hosting.StartupException>(() => _ = new RedisConnection(text));
 
         Assert.That(fault!.Message, Does.StartWith("ConnectionStrings:Redis").And.Not.Contain("s3cret"));
     }

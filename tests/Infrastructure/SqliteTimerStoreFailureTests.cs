@@ -1,7 +1,7 @@
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Sqlite;
-using Infrastructure.Storage.Sqlite.Timers;
+using Infrastructure.Timers.Sqlite;
 using Tests.Support;
 
 namespace Tests.Infrastructure;

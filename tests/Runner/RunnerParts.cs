@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Contracts.Timers;
 using Infrastructure.Storage;
+using Infrastructure.Timers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

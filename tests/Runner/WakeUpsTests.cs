@@ -1,5 +1,4 @@
 using Contracts.Storage;
-using Contracts.Timers;
 using Microsoft.Extensions.Options;
 using Runner.Due;
 using Tests.Support;

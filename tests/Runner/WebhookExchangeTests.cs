@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Contracts.Common;
 using Contracts.Timers;
 using Microsoft.AspNetCore.Http;
 using Runner.Delivery;

@@ -1,6 +1,6 @@
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure.Storage.Sqlite.Timers;
+using Infrastructure.Timers.Sqlite;
 
 namespace Tests.Support;
 

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Contracts.Messaging;
+using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Messaging.Kafka;
 using Infrastructure.Storage;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Contracts.Messaging;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text;
 using Contracts.Messaging;
+using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Timers;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Tells the Runners of timers that fall due soon: a shard's wake-ups go to the partition of its number.</summary>
 internal sealed class KafkaWakeUps(KafkaProducer producer, KafkaProbe probe, IStoreClock clock, IOptions<KafkaOptions> options, TimeProvider time)
-    : GatheredWakeUps(clock, time, Shard.Count)
+    : CoalescedWakeUps(clock, time, Shard.Count)
 {
     private readonly string topic = options.Value.Prefixed(KafkaOptions.WakeUps);
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
+using Infrastructure.Hosting;
 
 namespace Infrastructure.Messaging.Kafka;
 

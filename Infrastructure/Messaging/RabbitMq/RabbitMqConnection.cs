@@ -1,3 +1,5 @@
+using Infrastructure.Hosting;
+
 namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>Where RabbitMQ is and how to get in: <c>amqp(s)://user:password@host:port/vhost</c>.</summary>

@@ -1,5 +1,6 @@
 using Contracts.Messaging;
-using Contracts.Timers;
+using Contracts.Storage;
+using Infrastructure.Timers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>Tells all Runners of timers that fall due soon; the one that leads claims them.</summary>
 internal sealed class RabbitMqWakeUps(IServiceProvider services, IStoreClock clock, IOptions<RabbitMqOptions> options, TimeProvider time)
-    : GatheredWakeUps(clock, time, slots: 1)
+    : CoalescedWakeUps(clock, time, slots: 1)
 {
     // Not injected: the bus is made with its consumers, and a consumer's handler wakes Runners.
     private readonly Lazy<RabbitMqBus> bus = new(services.GetRequiredService<RabbitMqBus>);

@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
 using Infrastructure.Storage.Mongo.Driver;

@@ -1,6 +1,6 @@
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure;
+using Infrastructure.Hosting;
 using Infrastructure.Storage.Mongo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

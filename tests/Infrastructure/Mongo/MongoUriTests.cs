@@ -1,4 +1,4 @@
-using Infrastructure;
+using Infrastructure.Hosting;
 using Infrastructure.Storage.Mongo.Driver;
 
 namespace Tests.Infrastructure.Mongo;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Contracts.Timers;
+using Contracts.Common;
 using Producer.Http;
 
 namespace Tests.Producer.Units;

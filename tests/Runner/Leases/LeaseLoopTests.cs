@@ -1,6 +1,6 @@
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure.Storage;
+using Infrastructure.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Runner.Due;
 using Runner.Leases;

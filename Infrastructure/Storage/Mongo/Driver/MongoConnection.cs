@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Contracts.Storage;
+using Infrastructure.Hosting;
 
 namespace Infrastructure.Storage.Mongo.Driver;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Infrastructure.Hosting;
 
 namespace Infrastructure.Storage.Mongo.Driver;
 

@@ -1,5 +1,6 @@
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Timers;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 

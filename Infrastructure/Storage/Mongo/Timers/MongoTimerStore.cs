@@ -1,6 +1,7 @@
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Timers;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Contracts.Timers;
+namespace Contracts.Common;
 
 /// <summary>Text is a JSON string, JSON is itself; so a JSON string given by a client is text.</summary>
 public sealed class RawContentConverter : JsonConverter<RawContent>

@@ -1,4 +1,6 @@
-namespace Infrastructure.Storage.Sqlite.Timers;
+using Infrastructure.Storage.Sqlite;
+
+namespace Infrastructure.Timers.Sqlite;
 
 /// <summary>The tables of timers.db; docs/data-model.md draws them.</summary>
 internal static class TimerSchema

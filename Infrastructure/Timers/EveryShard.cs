@@ -1,6 +1,6 @@
 using Contracts.Timers;
 
-namespace Infrastructure.Storage;
+namespace Infrastructure.Timers;
 
 /// <summary>The one Runner there is claims everything; wake-ups reach it within the process.</summary>
 internal sealed class EveryShard : IShards

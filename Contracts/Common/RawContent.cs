@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Contracts.Timers;
+namespace Contracts.Common;
 
 /// <summary>Content that a client gave and that is handed on byte for byte: JSON as it was written, or text.</summary>
 /// <param name="Utf8">The JSON text, or the text itself, in UTF-8.</param>

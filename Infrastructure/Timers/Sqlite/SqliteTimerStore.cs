@@ -1,7 +1,9 @@
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Sqlite;
 
-namespace Infrastructure.Storage.Sqlite.Timers;
+namespace Infrastructure.Timers.Sqlite;
 
 /// <summary>Timers in one SQLite file: what clients and the Consumer ask of it. The Runner's side is in the other part.</summary>
 internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDisposable

@@ -2,13 +2,13 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Hosting;
 
-namespace Infrastructure.Messaging;
+namespace Infrastructure.Timers;
 
 /// <summary>Gathers wake-ups on their way to the Runners: at most one message a slot every few milliseconds, with the earliest instant.</summary>
 /// <param name="clock">Tells what is soon.</param>
 /// <param name="time">Waits.</param>
 /// <param name="slots">Slots that timers are dealt to, by their shard: 1 to <see cref="Shard.Count"/>.</param>
-internal abstract class GatheredWakeUps(IStoreClock clock, TimeProvider time, int slots) : BackgroundService, IWakeUps
+internal abstract class CoalescedWakeUps(IStoreClock clock, TimeProvider time, int slots) : BackgroundService, IWakeUps
 {
     /// <summary>What falls due later is found by a Runner's regular look.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);

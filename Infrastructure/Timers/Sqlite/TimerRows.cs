@@ -1,6 +1,8 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Sqlite;
 
-namespace Infrastructure.Storage.Sqlite.Timers;
+namespace Infrastructure.Timers.Sqlite;
 
 /// <summary>Between rows and records.</summary>
 internal static class TimerRows

@@ -1,4 +1,6 @@
-namespace Infrastructure.Storage.Sqlite.Timers;
+using Infrastructure.Storage.Sqlite;
+
+namespace Infrastructure.Timers.Sqlite;
 
 /// <summary>What a transaction does to the counts per state, written once at its end: counters instead of counting.</summary>
 internal sealed class CountDeltas

@@ -1,7 +1,8 @@
 using Contracts.Timers;
 using Infrastructure.Hosting;
+using Infrastructure.Timers.Sqlite;
 
-namespace Infrastructure.Storage.Sqlite.Timers;
+namespace Infrastructure.Storage.Sqlite;
 
 /// <summary>Whether the file can be read and, as far as anybody has tried of late, written.</summary>
 internal sealed class SqliteReadiness(ITimerStore store, SqliteTimerStore file) : IReadinessCheck

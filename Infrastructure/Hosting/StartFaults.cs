@@ -1,4 +1,4 @@
-namespace Infrastructure;
+namespace Infrastructure.Hosting;
 
 /// <summary>What is wrong with the configuration, found while it was read; told together with what validation finds.</summary>
 internal sealed class StartFaults

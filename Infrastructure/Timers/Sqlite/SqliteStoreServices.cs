@@ -1,8 +1,10 @@
 using Contracts.Timers;
 using Infrastructure.Hosting;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Infrastructure.Storage.Sqlite.Timers;
+namespace Infrastructure.Timers.Sqlite;
 
 internal static class SqliteStoreServices
 {

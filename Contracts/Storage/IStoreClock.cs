@@ -1,4 +1,4 @@
-namespace Contracts.Timers;
+namespace Contracts.Storage;
 
 /// <summary>The time that timers go by: a lower bound of the store's clock, so that nothing is ever early.</summary>
 public interface IStoreClock

@@ -1,4 +1,4 @@
-namespace Infrastructure;
+namespace Infrastructure.Hosting;
 
 /// <summary>Which of the services live in a process.</summary>
 [Flags]

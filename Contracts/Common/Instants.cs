@@ -1,4 +1,4 @@
-namespace Contracts.Timers;
+namespace Contracts.Common;
 
 /// <summary>Instants of timers are whole milliseconds, rounded up: never early.</summary>
 public static class Instants

@@ -1,4 +1,4 @@
-namespace Contracts.Timers;
+namespace Contracts.Common;
 
 /// <summary>Instants as they are written everywhere: UTC, whole milliseconds, <c>2030-01-31T08:00:00.000Z</c>; and as they are read.</summary>
 /// <remarks>By hand, because a custom format string costs a microsecond, and every answer and every webhook has some.</remarks>

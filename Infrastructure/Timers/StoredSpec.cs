@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Contracts.Common;
 using Contracts.Timers;
 
-namespace Infrastructure.Storage;
+namespace Infrastructure.Timers;
 
 /// <summary>A spec as every store keeps it: JSON.</summary>
 internal static class StoredSpec

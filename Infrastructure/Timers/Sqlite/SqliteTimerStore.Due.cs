@@ -1,6 +1,8 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Sqlite;
 
-namespace Infrastructure.Storage.Sqlite.Timers;
+namespace Infrastructure.Timers.Sqlite;
 
 /// <content>What the Runner asks of it.</content>
 internal sealed partial class SqliteTimerStore
