@@ -1,4 +1,4 @@
-using Consumer.Timers;
+using Infrastructure;
 
 namespace Consumer;
 
@@ -6,6 +6,15 @@ namespace Consumer;
 public static class ConsumerServices
 {
     /// <summary>Adds the handlers of all slices.</summary>
-    public static IServiceCollection AddConsumer(this IServiceCollection services) => services
-        .AddStoreTimers();
+    public static EngineBuilder AddConsumer(this EngineBuilder engines) => engines.AddConsumer(ConsumerSlices.All);
+
+    internal static EngineBuilder AddConsumer(this EngineBuilder engines, IReadOnlyList<Slice> slices)
+    {
+        foreach (var slice in slices)
+        {
+            slice.AddTo(engines);
+        }
+
+        return engines;
+    }
 }

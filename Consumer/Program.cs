@@ -3,8 +3,7 @@ using Infrastructure;
 using Infrastructure.Hosting;
 
 var builder = ServiceHost.CreateBuilder("timers.consumer", args, port: 3001);
-builder.AddEngines(ServiceRoles.Consumer);
-builder.Services.AddConsumer();
+builder.AddEngines(ServiceRoles.Consumer).AddConsumer();
 
 return await ServiceHost.RunAsync(builder, app =>
 {

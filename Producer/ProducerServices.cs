@@ -1,13 +1,12 @@
 using System.Text.Json;
-using Contracts.Timers;
 using FluentValidation;
+using Infrastructure;
 using Infrastructure.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Producer.Docs;
 using Producer.Http;
-using Producer.Seeds;
-using Producer.Timers;
+using Producer.Slices;
 
 namespace Producer;
 
@@ -15,10 +14,14 @@ namespace Producer;
 public static class ProducerServices
 {
     /// <summary>Adds the slices and what they share.</summary>
-    public static IServiceCollection AddProducer(this IServiceCollection services)
+    public static EngineBuilder AddProducer(this EngineBuilder engines) => engines.AddProducer(ProducerSlices.All);
+
+    internal static EngineBuilder AddProducer(this EngineBuilder engines, IReadOnlyList<ProducerSlice> slices)
     {
+        ArgumentNullException.ThrowIfNull(engines);
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
 
+        var services = engines.Services;
         services.AddOptions<ProducerOptions>().BindSettings(ProducerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IProblemDetailsService, SizedProblems>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
@@ -30,21 +33,27 @@ public static class ProducerServices
             options.DecompressionProviders.Add(GzipBody.Encoding, new GzipBody());
         });
         services.ConfigureHttpJsonOptions(options =>
-            ProducerJson.Configure(options.SerializerOptions).TypeInfoResolverChain.Insert(0, ProducerJson.Default));
+        {
+            var resolvers = HttpJson.Configure(options.SerializerOptions).TypeInfoResolverChain;
+            resolvers.Insert(0, HttpJson.Default);
+            foreach (var slice in slices)
+            {
+                resolvers.Insert(0, slice.Json);
+            }
+        });
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IArmedTimers, NoArmedTimers>();
-        services.TryAddSingleton<ITimerKeys, PlainKeys>();
         services.AddApiDocument();
+        foreach (var slice in slices)
+        {
+            services.AddSingleton(slice);
+            services.AddSingleton(slice.Api);
+            slice.AddTo(engines);
+        }
 
-        return services
-            .AddScheduleTimer()
-            .AddListTimers()
-            .AddChangeTimer()
-            .AddReplayTimers()
-            .AddSeedTimers();
+        return engines;
     }
 
-    /// <summary>Maps all routes: this is the table of contents of the HTTP surface.</summary>
+    /// <summary>Maps all routes of the slices, and the document that describes them.</summary>
     public static WebApplication MapProducer(this WebApplication app)
     {
         app.UseExceptionHandler();
@@ -53,29 +62,11 @@ public static class ProducerServices
         app.Use(RefuseOtherEncodingsAsync);
 
         var serves = app.Services.GetRequiredService<IOptions<ProducerOptions>>().Value.Serves;
-        var timers = app.MapGroup(TimerRoutes.Root).WithTags("Timers").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        if (serves != ServedRequests.Reads)
+        foreach (var slice in app.Services.GetServices<ProducerSlice>())
         {
-            timers.MapScheduleTimer();
-            timers.MapScheduleTimerBatch();
-            timers.MapChangeTimer();
-            timers.MapCancelTimer();
-            timers.MapPauseTimer();
-            timers.MapResumeTimer();
-            timers.MapFireTimer();
-            timers.MapReplayTimer();
-            timers.MapReplayTimers();
+            slice.Map(app.MapGroup(string.Empty).WithMetadata(slice.Api), serves);
         }
 
-        if (serves != ServedRequests.Writes)
-        {
-            timers.MapListTimers();
-            timers.MapCountTimers();
-            timers.MapGetTimer();
-            timers.MapListAttempts();
-        }
-
-        app.MapSeedTimers(serves);
         app.MapApiDocument();
         return app;
     }

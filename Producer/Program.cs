@@ -3,8 +3,7 @@ using Infrastructure.Hosting;
 using Producer;
 
 var builder = ServiceHost.CreateBuilder("timers.producer", args);
-builder.AddEngines(ServiceRoles.Producer);
-builder.Services.AddProducer();
+builder.AddEngines(ServiceRoles.Producer).AddProducer();
 
 return await ServiceHost.RunAsync(builder, app =>
 {

@@ -3,8 +3,7 @@ using Infrastructure.Hosting;
 using Runner;
 
 var builder = ServiceHost.CreateBuilder("timers.runner", args, port: 3002);
-builder.AddEngines(ServiceRoles.Runner);
-builder.Services.AddRunner();
+builder.AddEngines(ServiceRoles.Runner).AddRunner();
 
 return await ServiceHost.RunAsync(builder, app =>
 {

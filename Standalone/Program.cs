@@ -5,10 +5,7 @@ using Producer;
 using Runner;
 
 var builder = ServiceHost.CreateBuilder("timers", args);
-builder.AddEngines(ServiceRoles.All);
-builder.Services.AddProducer();
-builder.Services.AddConsumer();
-builder.Services.AddRunner();
+builder.AddEngines(ServiceRoles.All).AddProducer().AddConsumer().AddRunner();
 
 return await ServiceHost.RunAsync(builder, app =>
 {

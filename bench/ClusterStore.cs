@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Mongo.Driver;
@@ -77,7 +78,9 @@ internal sealed class ClusterStore : IDisposable
         var spec = new TimerSpec { Url = new Uri(url) };
         for (var i = 0; i < count; i += 1_000)
         {
-            await store.AddAsync([.. Enumerable.Range(i, 1_000).Select(_ => new TimerScheduled(Guid.CreateVersion7(), due, now, spec, null))], default);
+            await store.AddAsync(
+                [.. Enumerable.Range(i, 1_000).Select(_ => new Received<TimerScheduled>(new TimerScheduled(Guid.CreateVersion7(), due, now, spec), LogPosition.None))],
+                default);
         }
     }
 

@@ -98,11 +98,16 @@ internal sealed class KafkaCeiling : IDisposable
     /// <summary>Completes when all of them are acknowledged.</summary>
     private Task SendAsync(int from, int count)
     {
-        var publication = new KafkaPublication(count, bytes: 0, static (_, _) => { });
-        Action<DeliveryReport<byte[]?, byte[]?>> report = publication.Delivered;
-        for (var i = from; i < from + count; i++)
+        var sent = new KafkaMessage[count];
+        for (var i = 0; i < count; i++)
         {
-            var message = messages[i % Prepared];
+            sent[i] = messages[(from + i) % Prepared];
+        }
+
+        var publication = new KafkaPublication(sent, bytes: 0, static (_, _) => { });
+        Action<DeliveryReport<byte[]?, byte[]?>> report = publication.Delivered;
+        foreach (var message in sent)
+        {
             producer.Produce(
                 new TopicPartition(message.Topic, message.Partition),
                 new Message<byte[]?, byte[]?> { Key = message.Key!, Value = message.Value!, Headers = message.Headers },

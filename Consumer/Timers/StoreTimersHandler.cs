@@ -6,14 +6,14 @@ namespace Consumer.Timers;
 /// <summary>Stores created timers, then tells the Runner when they fall due.</summary>
 internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : IBatchHandler<TimerScheduled>
 {
-    public async Task HandleAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken)
+    public async Task HandleAsync(IReadOnlyList<Received<TimerScheduled>> messages, CancellationToken cancellationToken)
     {
         await store.AddAsync(messages, cancellationToken);
 
         // After the store and never before: a Runner that looks too early finds nothing and looks again too late.
         foreach (var message in messages)
         {
-            wakeUps.Notify(message.TimerId, message.DueAt);
+            wakeUps.Notify(message.Message.TimerId, message.Message.DueAt);
         }
     }
 }

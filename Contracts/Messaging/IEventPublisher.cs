@@ -6,8 +6,14 @@ public interface IEventPublisher<in TMessage>
 {
     /// <summary>Completes when all messages are durable.</summary>
     /// <param name="messages">At least one; their order is kept per key.</param>
+    /// <param name="context">What they share.</param>
     /// <param name="cancellationToken">Stops the waiting; the messages may still be on the log.</param>
-    /// <returns>Whether their effects are already visible to reads, as with a log that shares the store.</returns>
+    /// <returns>Where each message stands, and how far its effects are.</returns>
     /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
-    Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken);
+    Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken);
+
+    /// <summary>The same for the default tenant.</summary>
+    /// <inheritdoc cref="PublishAsync(IReadOnlyList{TMessage}, MessageContext, CancellationToken)"/>
+    Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken) =>
+        PublishAsync(messages, MessageContext.Default, cancellationToken);
 }

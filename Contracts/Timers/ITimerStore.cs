@@ -1,3 +1,5 @@
+using Contracts.Messaging;
+
 namespace Contracts.Timers;
 
 /// <summary>The stored timers, as the Producer and the Consumer see them.</summary>
@@ -10,7 +12,7 @@ public interface ITimerStore
     /// <summary>Stores new timers. A key that is already there is left as it is: the first one wins, redelivery changes nothing.</summary>
     /// <param name="created">Any number; the same key may stand in it twice.</param>
     /// <param name="cancellationToken">Stops the waiting; what was begun may still be stored.</param>
-    Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken);
+    Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken);
 
     /// <summary>The timers with these keys, in any order, without those that are not there.</summary>
     Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken);

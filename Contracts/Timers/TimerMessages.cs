@@ -5,9 +5,12 @@ namespace Contracts.Timers;
 /// <summary>How timer messages travel.</summary>
 public static class TimerMessages
 {
+    /// <summary>The topic that they travel on; the slice's name, too.</summary>
+    public const string Topic = "timers";
+
     /// <summary>Creates, keyed by the timer: both contenders for one key meet in one partition.</summary>
     public static MessageType<TimerScheduled> Scheduled { get; } =
-        new("timers", "timer.scheduled", Version: 1, message => KeyOf(message.TimerId), TimersJson.Default.TimerScheduled);
+        new(Topic, "timer.scheduled", Version: 1, message => KeyOf(message.TimerId), TimersJson.Default.TimerScheduled);
 
     /// <summary>The message key of a timer.</summary>
     public static string KeyOf(Guid timer) => timer.ToString("D");

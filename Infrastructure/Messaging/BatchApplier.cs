@@ -4,64 +4,67 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Applies a batch whatever happens: waits for a store that is away, and finds the message that cannot be applied.</summary>
+/// <summary>Applies a batch whatever happens, by the same rules for every log: waits for a store that is away, finds the message that cannot be applied.</summary>
+/// <remarks>
+/// A message that its handler rejects becomes a dead letter at once, and one that fails while others of its batch are applied does so alone.
+/// When nothing of a batch can be applied the fault is more likely the handler's: then nothing is thrown away, the batch pauses and comes again.
+/// Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are taken for poison without a proof.
+/// </remarks>
 /// <typeparam name="TEntry">A message with where it came from.</typeparam>
-/// <typeparam name="TMessage">What the handler takes.</typeparam>
-internal abstract partial class BatchApplier<TEntry, TMessage>(IBatchHandler<TMessage> handler, TimeProvider time, ILogger logger)
+internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStalls stalls, TimeProvider time, ILogger logger)
+    where TEntry : LogEntry
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    /// <summary>Dead letters in a row, without any message applied between them, that are made of unexpected failures.</summary>
+    internal const int MaxUnproven = 3;
 
-    /// <summary>Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept.</summary>
+    /// <summary>How often a batch of which nothing can be applied is tried before <see cref="MaxUnproven"/> counts.</summary>
+    private const int MaxTries = 3;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Between two tries while the store is away.</summary>
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Between two tries of a batch of which nothing can be applied.</summary>
+    private static readonly TimeSpan MaxStallPause = TimeSpan.FromSeconds(30);
+
+    private int unproven;
+
+    protected string Topic => topic;
+
+    protected TimeProvider Time => time;
+
+    /// <summary>Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept within a partition.</summary>
     /// <returns>How many were applied.</returns>
     /// <exception cref="OperationCanceledException">Stopped before that.</exception>
     public async Task<int> ApplyAsync(IReadOnlyList<TEntry> entries, CancellationToken cancellationToken)
     {
-        var pause = FirstPause;
-        while (true)
+        var applied = 0;
+        foreach (var run in LogRuns.Of(entries))
         {
-            var mine = entries.Where(IsMine).ToList();
-            if (mine.Count == 0)
-            {
-                return 0;
-            }
-
-            try
-            {
-                await handler.HandleAsync([.. mine.Select(MessageOf)], cancellationToken);
-                return mine.Count;
-            }
-            catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException)
-            {
-                LogUnavailable(mine.Count, error.Message);
-                await Task.Delay(pause, time, cancellationToken);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
-#pragma warning disable CA1031 // Whatever the handler says: the message goes where people look, and the others go on.
-            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                if (mine.Count == 1)
-                {
-                    await BuryAsync(mine[0], error, cancellationToken);
-                    return 0;
-                }
-
-                // What was applied of it is applied again: handlers are idempotent.
-                return await ApplyAsync(mine[..(mine.Count / 2)], cancellationToken) + await ApplyAsync(mine[(mine.Count / 2)..], cancellationToken);
-            }
+            applied += await ApplyRunAsync(run, cancellationToken);
         }
+
+        return applied;
     }
 
-    /// <summary>False when another process has taken it over.</summary>
-    protected abstract bool IsMine(TEntry entry);
-
-    protected abstract TMessage MessageOf(TEntry entry);
-
     /// <summary>Makes it a dead letter, durably.</summary>
-    protected abstract Task BuryAsync(TEntry entry, Exception reason, CancellationToken cancellationToken);
+    protected abstract Task DeadLetterAsync(TEntry entry, Exception reason, CancellationToken cancellationToken);
 
-    /// <summary>Repeats what needs the log until it succeeds.</summary>
+    /// <summary>The effects of these are durable.</summary>
+    protected virtual void OnApplied(IReadOnlyList<TEntry> entries)
+    {
+    }
+
+    /// <summary>Whether what cannot be applied now is tried again after a pause. Where not, it is given up.</summary>
+    protected virtual bool Waits => true;
+
+    /// <summary>These are not applied, and nobody tries again: their publishers have to be told.</summary>
+    protected virtual void GiveUp(IReadOnlyList<TEntry> entries, Exception error)
+    {
+    }
+
+    /// <summary>Repeats what needs the log or the store until it succeeds.</summary>
     protected async Task PersistAsync(Func<Task> step, Func<bool> isNeeded, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
@@ -72,20 +75,138 @@ internal abstract partial class BatchApplier<TEntry, TMessage>(IBatchHandler<TMe
                 await step();
                 return;
             }
-            catch (LogUnavailableException error)
+            catch (Exception error) when (IsUnavailable(error))
             {
                 LogUnavailable(1, error.Message);
                 await Task.Delay(pause, time, cancellationToken);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = Longer(pause, MaxPause);
             }
         }
     }
 
+    private async Task<int> ApplyRunAsync(IReadOnlyList<TEntry> run, CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        for (var tries = 1; ; tries++)
+        {
+            var mine = run.Where(entry => entry.IsMine).ToList();
+            if (mine.Count == 0)
+            {
+                return 0;
+            }
+
+            var found = new Findings();
+            TimeSpan maxPause;
+            try
+            {
+                await HandleAsync(mine, found, cancellationToken);
+                if (await SettleAsync(found, tries, cancellationToken))
+                {
+                    return found.Applied.Count;
+                }
+
+                var error = found.Failed[0].Error;
+                if (!Waits)
+                {
+                    GiveUp([.. found.Failed.Select(failed => failed.Entry)], error);
+                    return 0;
+                }
+
+                maxPause = MaxStallPause;
+                LogStalled(error, found.Failed.Count, topic);
+                stalls.Begin(topic, error.Message);
+            }
+            catch (Exception error) when (IsUnavailable(error))
+            {
+                if (!Waits)
+                {
+                    GiveUp([.. mine.Except(found.Applied)], error);
+                    return found.Applied.Count;
+                }
+
+                maxPause = MaxPause;
+                LogUnavailable(mine.Count, error.Message);
+                tries--;
+            }
+
+            // What was applied of it is applied again: handlers are idempotent.
+            await Task.Delay(pause, time, cancellationToken);
+            pause = Longer(pause, maxPause);
+        }
+    }
+
+    /// <summary>Hands them over together, or where that fails by halves, down to single ones.</summary>
+    private async Task HandleAsync(List<TEntry> entries, Findings found, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await entries[0].Route.HandleAsync(entries, cancellationToken);
+            found.Applied.AddRange(entries);
+            OnApplied(entries);
+        }
+#pragma warning disable CA1031 // Whatever the handler says: the others go on.
+        catch (Exception error) when (!IsUnavailable(error) && (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
+#pragma warning restore CA1031
+        {
+            if (entries.Count == 1)
+            {
+                found.Failed.Add((entries[0], error));
+                return;
+            }
+
+            await HandleAsync(entries[..(entries.Count / 2)], found, cancellationToken);
+            await HandleAsync(entries[(entries.Count / 2)..], found, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes dead letters of what is proven to be poison.</summary>
+    /// <returns>False when nothing of it is, and all of it has to be tried again.</returns>
+    private async Task<bool> SettleAsync(Findings found, int tries, CancellationToken cancellationToken)
+    {
+        if (found.Applied.Count > 0)
+        {
+            unproven = 0;
+            stalls.End(topic);
+        }
+
+        var unexpected = found.Failed.Count(failed => failed.Error is not MessageRejectedException);
+        if (unexpected > 0 && found.Applied.Count == 0)
+        {
+            if (unproven + unexpected > MaxUnproven || (Waits && tries < MaxTries))
+            {
+                return false;
+            }
+
+            unproven += unexpected;
+        }
+
+        foreach (var (entry, error) in found.Failed)
+        {
+            await DeadLetterAsync(entry, error, cancellationToken);
+            LogDeadLetter(logger, error, entry.Position.IsKnown ? $"{topic} {entry.Position}" : topic);
+        }
+
+        return true;
+    }
+
+    private static bool IsUnavailable(Exception error) => error is StoreUnavailableException or LogUnavailableException;
+
+    private static TimeSpan Longer(TimeSpan pause, TimeSpan max) => pause * 2 < max ? pause * 2 : max;
+
     [LoggerMessage(2001, LogLevel.Warning, "{Count} messages wait: {Reason} Trying again")]
     private partial void LogUnavailable(int count, string reason);
 
-    protected void LogBuried(Exception error, string where) => LogDeadLetter(logger, where, error);
-
     [LoggerMessage(2002, LogLevel.Error, "The message at {Where} cannot be applied and became a dead letter")]
-    private static partial void LogDeadLetter(ILogger logger, string where, Exception error);
+    private static partial void LogDeadLetter(ILogger logger, Exception error, string where);
+
+    [LoggerMessage(2003, LogLevel.Error, "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are tried again")]
+    private partial void LogStalled(Exception error, int count, string topic);
+
+    /// <summary>What came of one try.</summary>
+    private sealed class Findings
+    {
+        public List<TEntry> Applied { get; } = [];
+
+        public List<(TEntry Entry, Exception Error)> Failed { get; } = [];
+    }
 }

@@ -15,6 +15,12 @@ internal static class MessageHeaders
     /// <summary>W3C trace context, vendors' part.</summary>
     public const string TraceState = "tracestate";
 
+    /// <summary>Whose it is; without it, the default tenant's.</summary>
+    public const string Tenant = "tenant";
+
+    /// <summary>Of a replayed dead letter: where it stood first, as <c>epoch/partition/offset</c>.</summary>
+    public const string Source = "source";
+
     /// <summary>Of a dead letter: why it could not be applied.</summary>
     public const string Reason = "dead-reason";
 

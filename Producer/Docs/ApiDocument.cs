@@ -1,4 +1,5 @@
 using Infrastructure.Hosting;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Producer.Docs;
@@ -28,6 +29,10 @@ internal static class ApiDocument
         options.AddOperationTransformer<ApiExamples>();
         options.AddDocumentTransformer<ApiBounds>();
     });
+
+    /// <summary>The words of the slice that mapped an operation.</summary>
+    public static ApiTexts TextsOf(OpenApiOperationTransformerContext context) =>
+        context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiTexts>().LastOrDefault() ?? ServiceApiTexts.Instance;
 
     public static void MapApiDocument(this WebApplication app)
     {

@@ -1,8 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Producer.Seeds;
-using Producer.Timers;
 
 namespace Producer.Docs;
 
@@ -14,14 +13,10 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        var texts = ApiDocument.TextsOf(context);
         var id = operation.OperationId!;
-        if (id == "scheduleTimerBatch")
-        {
-            DescribeBatch(operation);
-        }
-
-        operation.RequestBody?.Content?.Remove(SeedTimers.AnyType);
-        foreach (var (type, title, value) in ApiExampleTexts.Requests(id))
+        texts.Describe(operation);
+        foreach (var (type, title, value) in texts.Requests(id))
         {
             // A merge patch is JSON under a name of its own.
             foreach (var (name, media) in operation.RequestBody!.Content!)
@@ -37,7 +32,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
         {
             foreach (var (type, media) in response.Content ?? new Dictionary<string, OpenApiMediaType>())
             {
-                var value = type == Problem ? ApiExampleTexts.Problem(status) : ApiExampleTexts.Answer(id, status);
+                var value = type == Problem ? ProblemText(texts, status) : texts.Answer(id, status);
                 Add(media, response.Description!, type is Json or Problem ? JsonNode.Parse(value)! : value);
             }
         }
@@ -45,21 +40,25 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
+    private static string ProblemText(ApiTexts texts, string status)
+    {
+        var (title, detail, more) = texts.Problem(status) ?? status switch
+        {
+            "400" => ("The request is not valid.", "See errors for every field that is wrong.", string.Empty),
+            "404" => ("There is no such thing.", "Nothing has this id.", string.Empty),
+            "409" => ("That is not allowed now.", "It has changed meanwhile.", string.Empty),
+            "412" => ("It has changed.", "It is no longer what If-Match names. Read it again.", string.Empty),
+            "413" => ("Payload Too Large", "Request body too large.", string.Empty),
+            "415" => ("The content type is not supported.", "Send application/json.", string.Empty),
+            _ => ("The service cannot do that at the moment.", "The disk is full.", """, "outcome": "refused" """),
+        };
+        var number = int.Parse(status, CultureInfo.InvariantCulture);
+        return $$"""{ "type": "https://tools.ietf.org/html/rfc9110", "title": "{{title}}", "status": {{number}}, "detail": "{{detail}}"{{more}} }""";
+    }
+
     private static void Add(OpenApiMediaType media, string title, JsonNode value)
     {
         media.Examples ??= new Dictionary<string, IOpenApiExample>();
         media.Examples[title.Replace(' ', '-').ToLowerInvariant()] = new OpenApiExample { Summary = title, Value = value };
-    }
-
-    /// <summary>What routing cannot say: lines are text, the array is bounded, and a batch without a good item is a 400 with results.</summary>
-    private static void DescribeBatch(OpenApiOperation operation)
-    {
-        var request = operation.RequestBody!.Content!;
-        var array = (OpenApiSchema)request[Json].Schema!;
-        array.MinItems = 1;
-        array.MaxItems = ScheduleTimerBatch.MostItems;
-        request[ScheduleTimerBatch.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One timer a line." };
-        var responses = operation.Responses!;
-        responses["400"].Content![Json] = new OpenApiMediaType { Schema = responses["207"].Content![Json].Schema };
     }
 }

@@ -1,84 +1,60 @@
-using Contracts.Timers;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Producer.Timers;
 
 namespace Producer.Docs;
 
 /// <summary>Describes parameters and headers: handlers take them as plain text, to name every wrong one themselves.</summary>
 internal sealed class ApiParameters : IOpenApiOperationTransformer
 {
-    private static readonly Dictionary<string, (string Description, Func<OpenApiSchema> Schema)> Parameters = new()
-    {
-        ["id"] = ("The timer's id: your own, or the one that creating it gave.", ApiShapes.Id),
-        ["state"] = ("Only timers in this state.", () => ApiShapes.Words([.. Enum.GetValues<TimerState>().Select(TimerResource.StateName)])),
-        ["tag"] = ("Only timers with this tag.", () => ApiShapes.Text(1, TimerRules.LongestTag)),
-        ["dueFrom"] = ("Only timers due at or after this instant.", ApiShapes.Instant),
-        ["dueTo"] = ("Only timers due before this instant.", ApiShapes.Instant),
-        ["cursor"] = ("The `next` of the page before.", () => new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{1,15}$" }),
-        ["limit"] = ("Largest page. Default 50.", () => ApiShapes.Whole(1, TimerFilter.MostLimit)),
-        ["Idempotency-Key"] = (
-            "A key of your own; repeating the request under it gives the first timer again. Visible ASCII.",
-            () => new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[!-~]{1,255}$" }),
-        ["Prefer"] = (
-            "`wait=N`: rather wait up to N seconds (30 at most) for 201 than be answered 202.",
-            () => new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["wait=1"] }),
-        ["If-Match"] = (
-            "The ETag of what you read last, or `*`: 412 when the timer has changed since.",
-            () => new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["\"1\"", "*"] }),
-    };
-
-    private static readonly Dictionary<string, string> ResponseHeaders = new()
-    {
-        ["ETag"] = "The timer's version, for If-Match.",
-        ["Location"] = "Where the timer is read.",
-        ["Idempotent-Replayed"] = "true when an earlier request under the same key had created it.",
-        ["Retry-After"] = "Seconds after which to try again.",
-        ["X-Tracking-Id"] = "The timer's id.",
-    };
-
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var name in RequestHeadersOf(operation.OperationId))
+        var texts = ApiDocument.TextsOf(context);
+        var id = operation.OperationId!;
+        foreach (var name in texts.RequestHeaders(id))
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter { Name = name, In = ParameterLocation.Header });
         }
 
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
-            var (description, schema) = Parameters[parameter.Name!];
-            parameter.Description = description;
-            parameter.Schema = schema();
+            (parameter.Description, parameter.Schema) = texts.Parameter(parameter.Name!) ?? Shared(parameter.Name!);
         }
 
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            foreach (var name in ResponseHeadersOf(operation.OperationId, status))
+            foreach (var name in texts.ResponseHeaders(id, status).Concat(status == "503" ? ["Retry-After"] : []))
             {
                 var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
-                var text = new OpenApiSchema { Type = JsonSchemaType.String };
-                headers[name] = new OpenApiHeader { Description = ResponseHeaders[name], Schema = text };
+                headers[name] = new OpenApiHeader
+                {
+                    Description = texts.ResponseHeader(name) ?? SharedHeader(name),
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                };
             }
         }
 
         return Task.CompletedTask;
     }
 
-    private static string[] RequestHeadersOf(string? operation) => operation switch
+    private static (string Description, OpenApiSchema Schema) Shared(string name) => name switch
     {
-        "scheduleTimer" => ["Idempotency-Key", "Prefer"],
-        "scheduleTimerBatch" => ["Prefer"],
-        "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer" => ["If-Match"],
-        _ => [],
+        "Prefer" => (
+            "`wait=N`: rather wait up to N seconds (30 at most) for 201 than be answered 202.",
+            new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["wait=1"] }),
+        "If-Match" => (
+            "The ETag of what you read last, or `*`: 412 when it has changed since.",
+            new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["\"1\"", "*"] }),
+        "limit" => ("Largest page. Default 50.", ApiShapes.Whole(1, 1_000)),
+        "cursor" => ("The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String }),
+        _ => throw new InvalidOperationException($"The parameter {name} is described nowhere."),
     };
 
-    private static string[] ResponseHeadersOf(string? operation, string status) => (operation, status) switch
+    private static string SharedHeader(string name) => name switch
     {
-        (_, "503") => ["Retry-After"],
-        ("scheduleTimer", "201" or "202") => ["Location", "ETag", "Idempotent-Replayed"],
-        ("seedCreateTimer", "201") => ["Location", "X-Tracking-Id"],
-        ("changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "202") => ["Location", "ETag"],
-        ("getTimer" or "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "200") => ["ETag"],
-        _ => [],
+        "Retry-After" => "Seconds after which to try again.",
+        "ETag" => "The version, for If-Match.",
+        "Location" => "Where it is read.",
+        "X-Tracking-Id" => "Names the event at `/api/v1/events/{trackingId}`.",
+        _ => throw new InvalidOperationException($"The header {name} is described nowhere."),
     };
 }

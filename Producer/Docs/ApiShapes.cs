@@ -1,22 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using Producer.Timers;
 
 namespace Producer.Docs;
 
 /// <summary>The few kinds of values that requests are made of, as schemas.</summary>
 internal static class ApiShapes
 {
-    public static OpenApiSchema Id() => new()
-    {
-        Type = JsonSchemaType.String,
-        Pattern = $"^[A-Za-z0-9._~:-]{{1,{TimerRules.LongestId}}}$",
-        Not = Words(TimerRules.ReservedIds),
-    };
-
-    public static OpenApiSchema Address() => new() { Type = JsonSchemaType.String, Format = "uri", MaxLength = TimerRules.LongestUrl };
-
     public static OpenApiSchema Instant() => new() { Type = JsonSchemaType.String, Format = "date-time" };
 
     public static OpenApiSchema Text(int shortest, int longest) => new()

@@ -9,7 +9,7 @@ namespace Producer.Http;
 /// <param name="status">The HTTP status.</param>
 internal sealed class JsonAnswer<TValue>(TValue value, JsonTypeInfo<TValue> type, int status = StatusCodes.Status200OK) : IResult
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = ProducerJson.Encoder, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = HttpJson.Encoder, SkipValidation = true };
 
     [ThreadStatic]
     private static Utf8JsonWriter? writer;

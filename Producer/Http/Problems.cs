@@ -22,28 +22,12 @@ internal static class Problems
         return Invalid(errors);
     }
 
-    public static ProblemHttpResult NotFound(string id) => TypedResults.Problem(
-        title: "There is no such timer.", detail: $"No timer has the id '{id}'.", statusCode: StatusCodes.Status404NotFound);
-
-    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(
-        title: "The timer does not allow that now.", detail: detail, statusCode: StatusCodes.Status409Conflict);
-
-    public static ProblemHttpResult KeyUsed(string id) => TypedResults.Problem(
-        title: "The key is in use.",
-        detail: $"Another request with different content has created the timer '{id}' under this key.",
-        statusCode: StatusCodes.Status409Conflict);
-
-    public static ProblemHttpResult PreconditionFailed(string id) => TypedResults.Problem(
-        title: "The timer has changed.",
-        detail: $"The timer '{id}' is no longer what If-Match names. Read it again.",
-        statusCode: StatusCodes.Status412PreconditionFailed);
-
     public static ProblemHttpResult UnsupportedMediaType(string expected) => TypedResults.Problem(
         title: "The content type is not supported.", detail: $"Send {expected}.", statusCode: StatusCodes.Status415UnsupportedMediaType);
 
     /// <param name="outcome">Whether what was asked for may still happen.</param>
     /// <param name="detail">Why, in words for the client.</param>
-    /// <param name="id">The timer that the request would have made, so that a later look can tell.</param>
+    /// <param name="id">What the request would have made, so that a later read can tell.</param>
     public static ProblemHttpResult Unavailable(WriteOutcome outcome, string detail, string? id = null)
     {
         var extensions = new Dictionary<string, object?> { ["outcome"] = outcome == WriteOutcome.Refused ? "refused" : "unknown" };

@@ -14,6 +14,6 @@ internal sealed class ProblemsForAll(IOptions<ProblemDetailsOptions> options) : 
         problem.Status ??= http.Response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         options.Value.CustomizeProblemDetails?.Invoke(context);
-        await http.Response.WriteAsJsonAsync(problem, ProducerJson.Http.ProblemDetails, "application/problem+json", http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(problem, HttpJson.Http.ProblemDetails, "application/problem+json", http.RequestAborted);
     }
 }

@@ -44,9 +44,9 @@ internal static class ControlEndpoint
         var result = await control.RunAsync(key, versions, decide, cancellationToken);
         return result.Outcome switch
         {
-            ControlOutcome.Unknown => Problems.NotFound(id),
-            ControlOutcome.Changed => Problems.PreconditionFailed(id),
-            ControlOutcome.Refused => Problems.Conflict(result.Refusal!),
+            ControlOutcome.Unknown => TimerProblems.NotFound(id),
+            ControlOutcome.Changed => TimerProblems.PreconditionFailed(id),
+            ControlOutcome.Refused => TimerProblems.Conflict(result.Refusal!),
             _ => Answer(context, result, clock.Now),
         };
     }
@@ -62,6 +62,6 @@ internal static class ControlEndpoint
             context.Response.Headers.Location = TimerRoutes.Of(row.Id);
         }
 
-        return new JsonAnswer<TimerResource>(TimerResource.From(row, now), ProducerJson.Http.TimerResource, status);
+        return new JsonAnswer<TimerResource>(TimerResource.From(row, now), TimerResourcesJson.Http.TimerResource, status);
     }
 }

@@ -19,7 +19,7 @@ internal static class CountTimers
             counts.AsOf,
             counts.ByState.Values.Sum(),
             Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, state => counts.ByState.GetValueOrDefault(state)));
-        return new JsonAnswer<TimerStats>(stats, ProducerJson.Http.TimerStats);
+        return new JsonAnswer<TimerStats>(stats, TimerResourcesJson.Http.TimerStats);
     }
 }
 

@@ -25,12 +25,12 @@ internal static class GetTimer
 
         if (await reads.FindAsync(key, cancellationToken) is not { } found)
         {
-            return Problems.NotFound(id);
+            return TimerProblems.NotFound(id);
         }
 
         var now = clock.Now;
         context.Response.Headers.ETag = EntityTags.Of(found.Row.Version);
         found.Mark(context.Response, now);
-        return new JsonAnswer<TimerResource>(TimerResource.From(found.Row, now, found.Copy.LastAttempt), ProducerJson.Http.TimerResource);
+        return new JsonAnswer<TimerResource>(TimerResource.From(found.Row, now, found.Copy.LastAttempt), TimerResourcesJson.Http.TimerResource);
     }
 }

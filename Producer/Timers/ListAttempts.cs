@@ -26,10 +26,10 @@ internal static class ListAttempts
         var attempts = await store.FindAttemptsAsync(key, cancellationToken);
         if (attempts.Count == 0 && await reads.FindRowAsync(key, cancellationToken) is null)
         {
-            return Problems.NotFound(id);
+            return TimerProblems.NotFound(id);
         }
 
-        return new JsonAnswer<AttemptList>(new AttemptList([.. attempts.Select(AttemptResource.From)]), ProducerJson.Http.AttemptList);
+        return new JsonAnswer<AttemptList>(new AttemptList([.. attempts.Select(AttemptResource.From)]), TimerResourcesJson.Http.AttemptList);
     }
 }
 

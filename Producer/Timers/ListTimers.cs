@@ -31,8 +31,8 @@ internal static class ListTimers
 
         var page = await store.ListAsync(filter.ToQuery(), cancellationToken);
         var now = clock.Now;
-        var list = new TimerList([.. page.Items.Select(row => TimerResource.From(row, now))], page.Next is { } next ? PageCursor.Write(next) : null);
-        return new JsonAnswer<TimerList>(list, ProducerJson.Http.TimerList);
+        var list = new TimerList([.. page.Items.Select(row => TimerResource.From(row, now))], page.Next is { } next ? TimerCursors.Write(next) : null);
+        return new JsonAnswer<TimerList>(list, TimerResourcesJson.Http.TimerList);
     }
 }
 

@@ -43,7 +43,7 @@ internal static class ReplayTimers
             return Problems.Invalid(errors);
         }
 
-        return new JsonAnswer<ReplaySummary>(await ReplayAsync(request, store, control, clock, cancellationToken), ProducerJson.Http.ReplaySummary);
+        return new JsonAnswer<ReplaySummary>(await ReplayAsync(request, store, control, clock, cancellationToken), TimerResourcesJson.Http.ReplaySummary);
     }
 
     private static async Task<ReplayRequest?> ReadAsync(

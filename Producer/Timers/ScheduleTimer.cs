@@ -76,7 +76,7 @@ internal static class ScheduleTimer
     {
         if (accepted.Acceptance == Acceptance.KeyUsed)
         {
-            return Problems.KeyUsed(accepted.Row.Id);
+            return TimerProblems.KeyUsed(accepted.Row.Id);
         }
 
         var headers = context.Response.Headers;
@@ -89,6 +89,6 @@ internal static class ScheduleTimer
         var resource = TimerResource.From(accepted.Row, now);
         headers.Location = TimerRoutes.Of(accepted.Row.Id);
         return new JsonAnswer<TimerResource>(
-            resource, ProducerJson.Http.TimerResource, accepted.Acceptance == Acceptance.Durable ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
+            resource, TimerResourcesJson.Http.TimerResource, accepted.Acceptance == Acceptance.Durable ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
     }
 }

@@ -75,7 +75,7 @@ internal static class ScheduleTimerBatch
         var status = resource.Refused == 0
             ? items.Any(item => item.Accepted!.Acceptance == Acceptance.Durable) ? StatusCodes.Status202Accepted : StatusCodes.Status201Created
             : resource.Accepted > 0 ? StatusCodes.Status207MultiStatus : StatusCodes.Status400BadRequest;
-        return new JsonAnswer<BatchResource>(resource, ProducerJson.Http.BatchResource, status);
+        return new JsonAnswer<BatchResource>(resource, TimerResourcesJson.Http.BatchResource, status);
     }
 
     private static List<BatchItem>? ReadArray(ReadOnlySequence<byte> body, TimerRequestReader reader, FieldErrors errors)

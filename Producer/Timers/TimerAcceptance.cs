@@ -22,7 +22,7 @@ internal sealed class TimerAcceptance(
             : keys.Draw(now);
         long? fingerprint = request.Id is null && idempotencyKey is null
             ? null
-            : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, ProducerJson.Default.TimerRequest));
+            : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, TimerResourcesJson.Default.TimerRequest));
         return new TimerScheduled(key, request.DueFrom(latest), now, request.ToSpec(), fingerprint);
     }
 

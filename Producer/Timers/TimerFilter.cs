@@ -27,7 +27,7 @@ internal sealed record TimerFilter(
         Tag = Tag,
         DueFrom = ToInstant(DueFrom),
         DueTo = ToInstant(DueTo),
-        Cursor = Cursor is not null && PageCursor.TryRead(Cursor, out var position) ? position : null,
+        Cursor = Cursor is not null && TimerCursors.TryRead(Cursor, out var position) ? position : null,
         Limit = Limit is null ? DefaultLimit : ToLimit(Limit) ?? DefaultLimit,
     };
 

@@ -1,4 +1,5 @@
 using Consumer.Timers;
+using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Tests.Support;
@@ -34,12 +35,12 @@ public sealed class StoreTimersHandlerTests
 
         public void Notify(Guid timer, DateTimeOffset dueAt) => Taken.Add($"wake {dueAt:HH:mm:ss}");
 
-        public override async Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken)
+        public override async Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken)
         {
             // Lets the handler run on, if it does not wait.
             await Task.Yield();
             await base.AddAsync(created, cancellationToken);
-            Taken.Add($"store {(await FindAsync([.. created.Select(timer => timer.TimerId)], cancellationToken)).Count}");
+            Taken.Add($"store {(await FindAsync([.. created.Select(timer => timer.Message.TimerId)], cancellationToken)).Count}");
         }
     }
 }

@@ -1,16 +1,16 @@
 using Contracts.Messaging;
 using Contracts.Timers;
-using Infrastructure.Messaging;
+using Tests.Support;
 
 namespace Tests.Contract;
 
 public sealed class InProcessLogTests : EventPublisherContract
 {
-    private InProcessLog<TimerScheduled> log = null!;
+    private LogParts.EmbeddedLog log = null!;
 
     protected override async Task<IEventPublisher<TimerScheduled>> StartAsync(IBatchHandler<TimerScheduled> fed)
     {
-        log = new InProcessLog<TimerScheduled>(fed);
+        log = LogParts.Embedded(fed);
         await log.StartAsync(default);
         return log;
     }

@@ -11,13 +11,13 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(6);
     private readonly HashSet<Guid> again = [];
 
-    public override Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) => bug switch
+    public override Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken) => bug switch
     {
-        Wrong.Lost => base.AddAsync([.. created.Where(each => !IsPlain(each.Spec))], cancellationToken),
+        Wrong.Lost => base.AddAsync([.. created.Where(each => !IsPlain(each.Message.Spec))], cancellationToken),
         Wrong.NeverAsked => base.AddAsync(
-            [.. created, .. created.Where(each => IsPlain(each.Spec)).Select(each => each with { TimerId = Guid.NewGuid() })], cancellationToken),
+            [.. created, .. created.Where(each => IsPlain(each.Message.Spec)).Select(Another)], cancellationToken),
         Wrong.SeveralTimersForOneKey => base.AddAsync(
-            [.. created, .. created.Where(each => each.Fingerprint is not null).Select(each => each with { TimerId = Guid.NewGuid() })], cancellationToken),
+            [.. created, .. created.Where(each => each.Message.Fingerprint is not null).Select(Another)], cancellationToken),
         _ => base.AddAsync(created, cancellationToken),
     };
 
@@ -72,6 +72,9 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
         await base.RecordAsync(outcomes, cancellationToken);
     }
 
+    private static Received<TimerScheduled> Another(Received<TimerScheduled> created) =>
+        created with { Message = created.Message with { TimerId = Guid.NewGuid() } };
+
     private static bool IsPlain(TimerSpec spec) => spec.Url.AbsolutePath == PlantedBugTests.Plain;
 
     private static bool IsRetried(TimerSpec spec) => spec.Url.AbsolutePath == PlantedBugTests.Retried;
@@ -80,7 +83,7 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
 /// <summary>A log that refuses what goes to one address; with the bug it has put it on the log all the same.</summary>
 internal sealed class PlantedLog(ITimerStore store, Wrong? bug) : IEventPublisher<TimerScheduled>
 {
-    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken)
+    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken)
     {
         var refuses = messages.Any(each => each.Spec.Url.AbsolutePath == PlantedBugTests.Refused);
         if (!refuses || bug == Wrong.RefusedButDelivered)

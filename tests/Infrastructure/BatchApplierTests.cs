@@ -9,35 +9,111 @@ namespace Tests.Infrastructure;
 /// <summary>How a batch is applied, whatever log it came from.</summary>
 public sealed class BatchApplierTests
 {
+    private static readonly List<TimerScheduled> Timers = [.. Enumerable.Range(0, 10).Select(i => ATimer.New().WithFingerprint(i).Build())];
+
     [Test]
     public async Task ApplyAsync_counts_what_was_applied_and_neither_dead_letters_nor_what_another_has()
     {
-        var timers = Enumerable.Range(0, 10).Select(i => ATimer.New().WithFingerprint(i).Build()).ToList();
-        var handler = new RecordingHandler
-        {
-            Before = batch => batch.Any(timer => timer.Fingerprint == 4) ? throw new InvalidOperationException("Never.") : Task.CompletedTask,
-        };
+        var handler = Failing(timer => timer.Fingerprint == 4);
         var applier = new Applier(handler, isMine: timer => timer.Fingerprint != 8);
 
-        var applied = await applier.ApplyAsync(timers, default);
+        var applied = await applier.ApplyAsync(Timers);
 
         Assert.That(applied, Is.EqualTo(8));
-        Assert.That(applier.Buried, Is.EqualTo(new[] { timers[4] }));
+        Assert.That(applier.Dead, Is.EqualTo(new long[] { 4 }));
         Assert.That(handler.Messages.Select(message => message.Fingerprint), Is.EqualTo(new long?[] { 0, 1, 2, 3, 5, 6, 7, 9 }));
     }
 
-    private sealed class Applier(IBatchHandler<TimerScheduled> handler, Func<TimerScheduled, bool> isMine)
-        : BatchApplier<TimerScheduled, TimerScheduled>(handler, TimeProvider.System, NullLogger.Instance)
+    [Test]
+    public async Task ApplyAsync_of_a_batch_of_which_nothing_can_be_applied_throws_nothing_away_and_tries_again()
     {
-        public List<TimerScheduled> Buried { get; } = [];
+        var broken = true;
+        var handler = Failing(_ => broken);
+        var clock = new ManualClock();
+        var stalls = new ConsumerStalls();
+        var applier = new Applier(handler, time: clock, stalls: stalls);
 
-        protected override bool IsMine(TimerScheduled entry) => isMine(entry);
+        var applying = applier.ApplyAsync(Timers);
+        await TurnAsync(clock, () => handler.Calls > 100);
 
-        protected override TimerScheduled MessageOf(TimerScheduled entry) => entry;
+        Assert.That((applying.IsCompleted, applier.Dead.Count), Is.EqualTo((false, 0)));
+        Assert.That(await stalls.FindFaultAsync(default), Does.Contain("timers").And.Contain("Never."));
 
-        protected override Task BuryAsync(TimerScheduled entry, Exception reason, CancellationToken cancellationToken)
+        broken = false;
+        await TurnAsync(clock, () => applying.IsCompleted);
+
+        Assert.That(await applying, Is.EqualTo(10));
+        Assert.That(await stalls.FindFaultAsync(default), Is.Null);
+    }
+
+    [Test]
+    public async Task ApplyAsync_of_a_lone_message_that_fails_again_and_again_makes_a_dead_letter_of_a_few_and_no_more()
+    {
+        var handler = Failing(timer => timer.Fingerprint < 9);
+        var clock = new ManualClock();
+        var applier = new Applier(handler, time: clock);
+
+        for (var i = 0; i < Applier.MaxUnproven; i++)
         {
-            Buried.Add(entry);
+            var applying = applier.ApplyAsync([Timers[i]]);
+            await TurnAsync(clock, () => applying.IsCompleted);
+        }
+
+        var calls = handler.Calls;
+        var stalled = applier.ApplyAsync([Timers[5]]);
+        await TurnAsync(clock, () => handler.Calls > calls + 20);
+
+        Assert.That(applier.Dead, Is.EqualTo(new long[] { 0, 1, 2 }));
+        Assert.That(stalled.IsCompleted, Is.False, "so many in a row look like a defect of the handler");
+    }
+
+    [Test]
+    public async Task ApplyAsync_of_a_message_that_its_handler_rejects_makes_a_dead_letter_of_it_at_once()
+    {
+        var handler = new RecordingHandler { Before = _ => throw new MessageRejectedException("It is nonsense.") };
+        var applier = new Applier(handler);
+
+        await applier.ApplyAsync(Timers);
+
+        Assert.That(applier.Dead, Has.Count.EqualTo(10));
+    }
+
+    private static async Task TurnAsync(ManualClock clock, Func<bool> until)
+    {
+        await Eventually.That(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return until();
+            },
+            TimeSpan.FromSeconds(30),
+            "it goes on");
+    }
+
+    private static RecordingHandler Failing(Func<TimerScheduled, bool> fails) => new()
+    {
+        Before = batch => batch.Any(fails) ? throw new InvalidOperationException("Never.") : Task.CompletedTask,
+    };
+
+    private sealed class Entry(MessageRoute route, TimerScheduled timer, Func<TimerScheduled, bool> isMine) : LogEntry(route, timer, LogPosition.None)
+    {
+        public override bool IsMine => isMine(timer);
+    }
+
+    private sealed class Applier(
+        IBatchHandler<TimerScheduled> handler, Func<TimerScheduled, bool>? isMine = null, TimeProvider? time = null, ConsumerStalls? stalls = null)
+        : BatchApplier<Entry>("timers", stalls ?? new ConsumerStalls(), time ?? TimeProvider.System, NullLogger.Instance)
+    {
+        private readonly MessageRoute route = new MessageRoute<TimerScheduled>(TimerMessages.Scheduled, handler);
+
+        public List<long> Dead { get; } = [];
+
+        public Task<int> ApplyAsync(IEnumerable<TimerScheduled> timers) =>
+            ApplyAsync([.. timers.Select(timer => new Entry(route, timer, isMine ?? (_ => true)))], default);
+
+        protected override Task DeadLetterAsync(Entry entry, Exception reason, CancellationToken cancellationToken)
+        {
+            Dead.Add(((TimerScheduled)entry.Message).Fingerprint!.Value);
             return Task.CompletedTask;
         }
     }

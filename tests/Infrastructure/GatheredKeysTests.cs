@@ -41,8 +41,7 @@ public sealed class GatheredKeysTests
     public async Task With_Kafka_the_Producer_draws_its_timers_keys_so()
     {
         var builder = ServiceHost.CreateBuilder("test", ["--ConnectionStrings:Kafka=127.0.0.1:9", "--Storage:InMemory=true"]);
-        builder.AddEngines(ServiceRoles.Producer);
-        builder.Services.AddProducer();
+        builder.AddEngines(ServiceRoles.Producer).AddProducer();
         await using var app = builder.Build();
 
         Assert.That(app.Services.GetRequiredService<ITimerKeys>(), Is.TypeOf<GatheredKeys>());

@@ -1,5 +1,4 @@
 using Contracts.Timers;
-using Infrastructure.Messaging;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -35,7 +34,7 @@ public sealed class InProcessLogBatchesTests
     private async Task PublishAsync(int each, Func<bool> committing)
     {
         handler.Before = _ => CommitAsync();
-        using var log = new InProcessLog<TimerScheduled>(handler);
+        using var log = LogParts.Embedded(handler);
         await log.StartAsync(default);
 
         var first = log.PublishAsync(Timers(each), default);

@@ -1,20 +1,21 @@
 using Contracts.Messaging;
 using Contracts.Storage;
-using Infrastructure.Messaging;
+using Contracts.Timers;
 using Tests.Faults;
+using Tests.Support;
 
 namespace Tests.Infrastructure;
 
 public sealed class InProcessLogTests
 {
     private GatedHandler handler = null!;
-    private InProcessLog<int> log = null!;
+    private LogParts.EmbeddedLog log = null!;
 
     [SetUp]
     public async Task Start()
     {
         handler = new GatedHandler();
-        log = new InProcessLog<int>(handler);
+        log = LogParts.Embedded(handler);
         await log.StartAsync(default);
     }
 
@@ -29,7 +30,7 @@ public sealed class InProcessLogTests
     [Test]
     public async Task PublishAsync_completes_when_the_handler_has_and_not_before()
     {
-        var published = log.PublishAsync([1, 2], default);
+        var published = PublishAsync([1, 2], default);
         await handler.EnteredAsync();
         var before = published.IsCompleted;
 
@@ -42,9 +43,9 @@ public sealed class InProcessLogTests
     [Test]
     public async Task PublishAsync_while_a_batch_is_committed_gathers_into_the_next_one_in_order()
     {
-        var first = log.PublishAsync([1], default);
+        var first = PublishAsync([1], default);
         await handler.EnteredAsync();
-        var others = new[] { log.PublishAsync([2, 3], default), log.PublishAsync([4], default), log.PublishAsync([5], default) };
+        var others = new[] { PublishAsync([2, 3], default), PublishAsync([4], default), PublishAsync([5], default) };
 
         handler.Open();
         await Task.WhenAll([first, .. others]);
@@ -55,10 +56,10 @@ public sealed class InProcessLogTests
     [Test]
     public async Task PublishAsync_of_very_many_hands_over_bounded_batches_and_a_large_publication_as_it_is()
     {
-        var first = log.PublishAsync([0], default);
+        var first = PublishAsync([0], default);
         await handler.EnteredAsync();
-        var large = log.PublishAsync([.. Enumerable.Range(1, 3_000)], default);
-        var small = Enumerable.Range(0, 1_500).Select(i => log.PublishAsync([i], default)).ToList();
+        var large = PublishAsync([.. Enumerable.Range(1, 3_000)], default);
+        var small = Enumerable.Range(0, 1_500).Select(i => PublishAsync([i], default)).ToList();
 
         handler.Open();
         await Task.WhenAll([first, large, .. small]);
@@ -74,11 +75,11 @@ public sealed class InProcessLogTests
         handler.Failure = new StoreUnavailableException(outcome, "The disk is full.");
         handler.Open();
 
-        var error = Assert.ThrowsAsync<LogUnavailableException>(() => log.PublishAsync([1], default));
+        var error = Assert.ThrowsAsync<LogUnavailableException>(() => PublishAsync([1], default));
 
         Assert.That((error.Outcome, error.Message), Is.EqualTo((outcome, "The disk is full.")));
         handler.Failure = null;
-        Assert.That((await log.PublishAsync([2], default)).Effects, Is.EqualTo(MessageEffects.Stored));
+        Assert.That((await PublishAsync([2], default)).Effects, Is.EqualTo(MessageEffects.Stored));
     }
 
     [Test]
@@ -87,7 +88,7 @@ public sealed class InProcessLogTests
         handler.Failure = new InvalidOperationException("inner detail");
         handler.Open();
 
-        var error = Assert.ThrowsAsync<LogUnavailableException>(() => log.PublishAsync([1], default));
+        var error = Assert.ThrowsAsync<LogUnavailableException>(() => PublishAsync([1], default));
 
         Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Unknown));
         Assert.That(error.Message, Does.Not.Contain("inner detail"));
@@ -97,7 +98,7 @@ public sealed class InProcessLogTests
     public async Task PublishAsync_whose_caller_goes_away_is_applied_all_the_same()
     {
         using var caller = new CancellationTokenSource();
-        var published = log.PublishAsync([1], caller.Token);
+        var published = PublishAsync([1], caller.Token);
         await handler.EnteredAsync();
 
         await caller.CancelAsync();
@@ -111,12 +112,12 @@ public sealed class InProcessLogTests
     [Test]
     public async Task StopAsync_applies_what_waits_and_refuses_what_comes_later()
     {
-        var first = log.PublishAsync([1], default);
+        var first = PublishAsync([1], default);
         await handler.EnteredAsync();
-        var waiting = log.PublishAsync([2], default);
+        var waiting = PublishAsync([2], default);
 
         var stopping = log.StopAsync(default);
-        var error = Assert.ThrowsAsync<LogUnavailableException>(() => log.PublishAsync([3], default));
+        var error = Assert.ThrowsAsync<LogUnavailableException>(() => PublishAsync([3], default));
         handler.Open();
         await stopping;
 
@@ -125,8 +126,11 @@ public sealed class InProcessLogTests
         Assert.That(handler.Batches, Is.EqualTo(new int[][] { [1], [2] }));
     }
 
+    private Task<PublishReceipt> PublishAsync(IEnumerable<int> numbers, CancellationToken cancellationToken) =>
+        log.PublishAsync([.. numbers.Select(number => ATimer.New().WithFingerprint(number).Build())], cancellationToken);
+
     /// <summary>Holds every batch until it is opened.</summary>
-    private sealed class GatedHandler : IBatchHandler<int>
+    private sealed class GatedHandler : IBatchHandler<TimerScheduled>
     {
         private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -140,9 +144,9 @@ public sealed class InProcessLogTests
 
         public void Open() => opened.TrySetResult();
 
-        public async Task HandleAsync(IReadOnlyList<int> messages, CancellationToken cancellationToken)
+        public async Task HandleAsync(IReadOnlyList<Received<TimerScheduled>> messages, CancellationToken cancellationToken)
         {
-            batches.Add([.. messages]);
+            batches.Add([.. messages.Select(each => (int)each.Message.Fingerprint!.Value)]);
             entered.TrySetResult();
             await opened.Task;
             if (Failure is { } failure)

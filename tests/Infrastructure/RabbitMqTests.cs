@@ -66,7 +66,7 @@ public sealed class RabbitMqTests
         var handler = new RecordingHandler();
         await using var host = await RabbitMqHost.StartAsync(rabbit.Uri, RabbitMqHost.NewPrefix(), services => services
             .AddSingleton<IBatchHandler<TimerScheduled>>(handler)
-            .AddRabbitMqPublisher(TimerMessages.Scheduled).AddRabbitMqConsumer(TimerMessages.Scheduled));
+            .AddRabbitMqPublisher(TimerMessages.Scheduled).AddRabbitMqTimers());
         Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
 
         rabbit.Start();
@@ -87,7 +87,7 @@ public sealed class RabbitMqTests
         var handler = new RecordingHandler();
         await using var host = await RabbitMqHost.StartAsync(uri, prefix, services => services
             .AddSingleton<IBatchHandler<TimerScheduled>>(handler)
-            .AddRabbitMqPublisher(TimerMessages.Scheduled).AddRabbitMqConsumer(TimerMessages.Scheduled));
+            .AddRabbitMqPublisher(TimerMessages.Scheduled).AddRabbitMqTimers());
 
         // Long enough to have tried.
         await Task.Delay(TimeSpan.FromSeconds(3));

@@ -11,10 +11,10 @@ internal sealed class BrokenEngines : ITimerStore, IEventPublisher<TimerSchedule
 
     public WriteOutcome Outcome { get; set; }
 
-    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken) =>
+    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken) =>
         Task.FromException<PublishReceipt>(new LogUnavailableException(Outcome, Reason));
 
-    public Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) => Fail<bool>();
+    public Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken) => Fail<bool>();
 
     public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
         Fail<IReadOnlyList<TimerRecord>>();

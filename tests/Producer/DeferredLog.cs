@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Contracts.Messaging;
 using Contracts.Timers;
+using Tests.Support;
 
 namespace Tests.Producer;
 
@@ -11,7 +12,7 @@ internal sealed class DeferredLog : IEventPublisher<TimerScheduled>
 
     public int Count => waiting.Count;
 
-    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, CancellationToken cancellationToken)
+    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken)
     {
         foreach (var message in messages)
         {

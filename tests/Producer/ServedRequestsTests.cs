@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Producer;
+using Producer.Slices;
 using Tests.Support;
 
 namespace Tests.Producer;

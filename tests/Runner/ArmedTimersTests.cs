@@ -1,7 +1,7 @@
 using Contracts.Timers;
 using Infrastructure.Storage;
 using Microsoft.Extensions.Options;
-using Runner.Due;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

@@ -1,6 +1,6 @@
 using Contracts.Storage;
 using Contracts.Timers;
-using Runner.Due;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

@@ -1,9 +1,9 @@
 using Contracts.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.AspNetCore.Http;
-using Runner;
-using Runner.Delivery;
-using Runner.Due;
+using Runner.Timers.Delivery;
+using Runner.Jobs;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

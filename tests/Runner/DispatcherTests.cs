@@ -2,9 +2,10 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Runner;
-using Runner.Delivery;
-using Runner.Due;
+using Runner.Timers.Delivery;
+using Runner.Timers.Due;
+using Runner.Timers;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

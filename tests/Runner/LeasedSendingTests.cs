@@ -1,5 +1,5 @@
 using Contracts.Timers;
-using Runner.Delivery;
+using Runner.Timers.Delivery;
 using Tests.Support;
 
 namespace Tests.Runner;

@@ -1,8 +1,8 @@
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
-using Runner;
-using Runner.Due;
+using Runner.Timers;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

@@ -1,7 +1,7 @@
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
-using Runner.Due;
-using Runner.Upkeep;
+using Runner.Timers.Armed;
+using Runner.Timers.Upkeep;
 using Tests.Support;
 
 namespace Tests.Runner;

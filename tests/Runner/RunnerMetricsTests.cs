@@ -4,7 +4,7 @@ using Infrastructure.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using Runner;
+using Runner.Timers.Delivery;
 using Tests.Support;
 
 namespace Tests.Runner;

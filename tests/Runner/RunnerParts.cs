@@ -5,10 +5,10 @@ using Infrastructure.Timers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Runner;
-using Runner.Delivery;
-using Runner.Due;
-using Runner.Leases;
+using Runner.Timers.Delivery;
+using Runner.Timers.Due;
+using Runner.Timers.Leases;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

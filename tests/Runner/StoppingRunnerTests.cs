@@ -1,6 +1,6 @@
 using Contracts.Timers;
 using Microsoft.Extensions.DependencyInjection;
-using Runner.Due;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

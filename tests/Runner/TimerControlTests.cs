@@ -2,7 +2,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Producer.Timers;
-using Runner.Due;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Contracts.Timers;
-using Runner.Due;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

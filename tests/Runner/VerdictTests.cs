@@ -1,6 +1,6 @@
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
-using Runner.Delivery;
+using Runner.Timers.Delivery;
 using Tests.Support;
 
 namespace Tests.Runner;

@@ -1,6 +1,7 @@
 using Contracts.Storage;
 using Microsoft.Extensions.Options;
-using Runner.Due;
+using Runner.Timers.Due;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner;

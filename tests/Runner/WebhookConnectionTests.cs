@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Contracts.Timers;
 using Microsoft.AspNetCore.Http;
-using Runner.Delivery;
+using Runner.Timers.Delivery;
 using Tests.Support;
 
 namespace Tests.Runner;

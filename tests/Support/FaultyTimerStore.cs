@@ -1,3 +1,4 @@
+using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Timers.Sqlite;
@@ -24,7 +25,7 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     /// <summary>Runs before each claim.</summary>
     public Action OnClaim { get; set; } = () => { };
 
-    public virtual Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) =>
+    public virtual Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken) =>
         Try(() => store.AddAsync(created, cancellationToken));
 
     public virtual Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>

@@ -63,7 +63,7 @@ internal sealed class KafkaHost : IAsyncDisposable
 
     public static Task<KafkaHost> StartConsumerAsync(
         string uri, string prefix, IBatchHandler<TimerScheduled> handler, params (string Name, string Value)[] settings) =>
-        StartAsync(uri, prefix, services => services.AddSingleton(handler).AddKafkaConsumer(TimerMessages.Scheduled), settings);
+        StartAsync(uri, prefix, services => services.AddSingleton(handler).AddKafkaTimers(), settings);
 
     public Task ReachedAsync() => Eventually.That(() => Probe.IsReachable, Patience, "Kafka is reached");
 

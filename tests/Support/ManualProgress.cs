@@ -13,9 +13,12 @@ internal sealed class ManualProgress : ILogProgress<TimerScheduled>
     /// <summary>Runs while somebody waits.</summary>
     public Func<Task> OnWait { get; set; } = () => Task.CompletedTask;
 
-    public async Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await OnWait();
         return Failure is null ? IsApplied : throw Failure;
     }
+
+    public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken) =>
+        WaitUntilAppliedAsync(string.Empty, timeout, cancellationToken);
 }

@@ -55,7 +55,7 @@ internal sealed class RabbitMqHost : IAsyncDisposable
 
     public static async Task<RabbitMqHost> StartConsumerAsync(string uri, string prefix, IBatchHandler<TimerScheduled> handler)
     {
-        var started = await StartAsync(uri, prefix, services => services.AddSingleton(handler).AddRabbitMqConsumer(TimerMessages.Scheduled));
+        var started = await StartAsync(uri, prefix, services => services.AddSingleton(handler).AddRabbitMqTimers());
         await started.ReachedAsync();
         return started;
     }

@@ -1,92 +1,125 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Confluent.Kafka;
+using Contracts.Common;
 using Contracts.Messaging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Reads messages' bytes, applies them, and puts what cannot be read or applied on the dead-letter topic.</summary>
-internal sealed class KafkaBatchApplier<TMessage>(
-    IBatchHandler<TMessage> handler,
-    MessageType<TMessage> type,
+/// <summary>Reads messages' bytes, applies them, and makes dead letters of what cannot be read or applied: in the store for those who look, on the dead-letter topic for those who subscribe.</summary>
+internal sealed class KafkaBatchApplier(
+    TopicRoutes routes,
+    IDeadLetterStore deadLetters,
     KafkaProducer producer,
     KafkaProbe probe,
+    ConsumerStalls stalls,
     IOptions<KafkaOptions> options,
     ConsumerMetrics metrics,
     TimeProvider time,
-    ILogger<KafkaBatchApplier<TMessage>> logger) : BatchApplier<KafkaEntry<TMessage>, TMessage>(handler, time, logger)
+    ILogger<KafkaBatchApplier> logger) : BatchApplier<KafkaEntry>(routes.Topic, stalls, time, logger)
 {
     /// <summary>Bytes of key and value that a dead letter keeps: what the producer takes, with its own headers aside.</summary>
-    private const int MostBytes = KafkaProducer.LargestContents;
+    private const int MaxBytes = KafkaProducer.LargestContents;
 
     /// <summary>Bytes of the message's own headers that it keeps, so that there is room for the reason.</summary>
-    private const int MostHeaderBytes = 32 << 10;
+    private const int MaxHeaderBytes = 32 << 10;
 
-    private readonly string deadTopic = options.Value.Prefixed(type.DeadTopic);
+    private readonly string deadTopic = options.Value.Prefixed(MessageType.DeadTopicOf(routes.Topic));
 
     /// <summary>Completes when nothing of the batch is left to do.</summary>
-    public async Task ApplyAllAsync(IReadOnlyList<KafkaEntry<TMessage>> entries, CancellationToken cancellationToken)
+    public async Task ApplyAllAsync(IReadOnlyList<KafkaRecord> records, CancellationToken cancellationToken)
     {
-        var readable = new List<KafkaEntry<TMessage>>(entries.Count);
-        foreach (var entry in entries)
+        var readable = new List<KafkaEntry>(records.Count);
+        foreach (var record in records)
         {
             try
             {
-                entry.Message = Read(entry.Record.Message);
-                readable.Add(entry);
+                readable.Add(Read(record));
             }
-            catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or ArgumentException or NotSupportedException)
+            catch (MessageRejectedException error)
             {
-                await BuryAsync(entry, error, cancellationToken);
+                await DeadLetterAsync(record, error, cancellationToken);
             }
         }
 
-        metrics.Consumed(type.Topic, await ApplyAsync(readable, cancellationToken));
+        metrics.Consumed(Topic, await ApplyAsync(readable, cancellationToken));
     }
 
     /// <inheritdoc />
-    protected override bool IsMine(KafkaEntry<TMessage> entry) => !entry.Share.IsRevoked;
+    protected override Task DeadLetterAsync(KafkaEntry entry, Exception reason, CancellationToken cancellationToken) =>
+        DeadLetterAsync(entry.Record, reason, cancellationToken);
 
-    /// <inheritdoc />
-    protected override TMessage MessageOf(KafkaEntry<TMessage> entry) => entry.Message!;
-
-    /// <inheritdoc />
-    protected override async Task BuryAsync(KafkaEntry<TMessage> entry, Exception reason, CancellationToken cancellationToken)
+    private async Task DeadLetterAsync(KafkaRecord record, Exception reason, CancellationToken cancellationToken)
     {
-        var record = entry.Record;
-        await PersistAsync(
-            () =>
-            {
-                var partitions = probe.PartitionsOf(deadTopic);
-                if (partitions == 0)
-                {
-                    throw new LogUnavailableException(Contracts.Storage.WriteOutcome.Refused, "The dead-letter topic cannot be reached.");
-                }
-
-                var partition = record.Message.Key is { } key ? KafkaPartitioner.PartitionOf(key, partitions) : record.Partition.Value % partitions;
-                return producer.SendAsync(
-                    [Fit(new KafkaMessage(deadTopic, partition, record.Message.Key, record.Message.Value, HeadersOf(record, reason)))],
-                    cancellationToken);
-            },
-            () => IsMine(entry),
-            cancellationToken);
-        metrics.DeadLettered(type.Topic);
-        LogBuried(reason, record.TopicPartitionOffset.ToString());
+        var letter = LetterOf(record, reason);
+        await PersistAsync(() => deadLetters.AddAsync(letter, cancellationToken), () => !record.Share.IsRevoked, cancellationToken);
+        await PersistAsync(() => PublishAsync(record.Result, reason, cancellationToken), () => !record.Share.IsRevoked, cancellationToken);
+        metrics.DeadLettered(Topic);
     }
+
+    private Task<IReadOnlyList<long>> PublishAsync(ConsumeResult<byte[]?, byte[]?> record, Exception reason, CancellationToken cancellationToken)
+    {
+        var partitions = probe.PartitionsOf(deadTopic);
+        if (partitions == 0)
+        {
+            throw new LogUnavailableException(Contracts.Storage.WriteOutcome.Refused, "The dead-letter topic cannot be reached.");
+        }
+
+        var partition = record.Message.Key is { } key ? KafkaPartitioner.PartitionOf(key, partitions) : record.Partition.Value % partitions;
+        return producer.SendAsync(
+            [Fit(new KafkaMessage(deadTopic, partition, record.Message.Key, record.Message.Value, HeadersOf(record, reason)))], cancellationToken);
+    }
+
+    private DeadLetter LetterOf(KafkaRecord record, Exception reason)
+    {
+        var source = SourceOf(record);
+        return new DeadLetter
+        {
+            Id = DeadLetter.IdOf(Topic, source),
+            Tenant = TenantOf(record),
+            Topic = Topic,
+            Type = record.Header(MessageHeaders.Type) ?? string.Empty,
+            Key = record.Result.Message.Key is { } key ? Encoding.UTF8.GetString(key) : string.Empty,
+            Content = record.Result.Message.Value ?? [],
+            Position = source,
+            Reason = DeadLetters.ReasonOf(reason),
+            Exception = DeadLetters.ClassOf(reason),
+            DiedAt = Time.GetUtcNow(),
+        };
+    }
+
+    private KafkaEntry Read(KafkaRecord record)
+    {
+        var route = routes.Find(record.Header(MessageHeaders.Type));
+        return new KafkaEntry(route, route.Read(record.Result.Message.Value), PositionOf(record), record)
+        {
+            Tenant = TenantOf(record),
+            Source = SourceOf(record),
+            TraceParent = record.Header(MessageHeaders.TraceParent),
+        };
+    }
+
+    private static LogPosition PositionOf(KafkaRecord record) =>
+        new(record.Share.Epoch, record.Result.Partition.Value, record.Result.Offset.Value);
+
+    private static LogPosition SourceOf(KafkaRecord record) =>
+        record.Header(MessageHeaders.Source) is { } text && LogPosition.TryParse(text, out var source) ? source : PositionOf(record);
+
+    private static string TenantOf(KafkaRecord record) =>
+        record.Header(MessageHeaders.Tenant) is { Length: > 0 and <= Tenant.MaxLength } tenant ? tenant : Tenant.Default;
 
     /// <summary>Brokers bound what arrives compressed, so a stranger's message can be larger than what we may send. Its beginning is kept, and where the whole of it is.</summary>
     private static KafkaMessage Fit(KafkaMessage message)
     {
-        if (message.Bytes <= MostBytes)
+        if (message.Bytes <= MaxBytes)
         {
             return message;
         }
 
-        var key = message.Key is { Length: > MostBytes / 2 } longKey ? longKey[..(MostBytes / 2)] : message.Key;
-        var room = MostBytes - (key?.Length ?? 0);
+        var key = message.Key is { Length: > MaxBytes / 2 } longKey ? longKey[..(MaxBytes / 2)] : message.Key;
+        var room = MaxBytes - (key?.Length ?? 0);
         return message with { Key = key, Value = message.Value is { } value && value.Length > room ? value[..room] : message.Value };
     }
 
@@ -97,14 +130,14 @@ internal sealed class KafkaBatchApplier<TMessage>(
         foreach (var header in record.Message.Headers ?? [])
         {
             bytes += header.Key.Length + (header.GetValueBytes()?.Length ?? 0);
-            if (bytes <= MostHeaderBytes)
+            if (bytes <= MaxHeaderBytes)
             {
                 headers.Add(header.Key, header.GetValueBytes());
             }
         }
 
-        Add(MessageHeaders.Reason, reason.Message);
-        Add(MessageHeaders.Exception, reason.GetType().FullName!);
+        Add(MessageHeaders.Reason, DeadLetters.ReasonOf(reason));
+        Add(MessageHeaders.Exception, DeadLetters.ClassOf(reason));
         Add(MessageHeaders.Topic, record.Topic);
         Add(MessageHeaders.Partition, Number(record.Partition.Value));
         Add(MessageHeaders.Offset, Number(record.Offset.Value));
@@ -120,15 +153,4 @@ internal sealed class KafkaBatchApplier<TMessage>(
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private TMessage Read(Message<byte[]?, byte[]?> message)
-    {
-        if (message.Headers is { } headers && headers.TryGetLastBytes(MessageHeaders.Type, out var name) && !name.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(type.Name)))
-        {
-            throw new FormatException($"The message's type is '{Encoding.UTF8.GetString(name)}', not '{type.Name}'.");
-        }
-
-        return (message.Value is { } value ? JsonSerializer.Deserialize(value, type.Json) : default)
-            ?? throw new FormatException("The message is empty.");
-    }
 }

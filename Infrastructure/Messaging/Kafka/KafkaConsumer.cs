@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Contracts.Messaging;
 using Infrastructure.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Feeds a handler from a topic. An offset is stored when the effects of everything before it are, and committed soon after.</summary>
+/// <summary>Feeds the handlers of a topic. An offset is stored when the effects of everything before it are, and committed soon after.</summary>
 /// <remarks>
 /// One thread polls, the handler works beside it. A batch that takes long (a store that is away) has its partitions
 /// paused and polling goes on, so the group never takes this process for dead; what the group takes away meanwhile is
 /// dropped from the batch.
 /// </remarks>
-internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
+internal sealed partial class KafkaConsumer : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
@@ -25,33 +24,38 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
 
     /// <summary>A stop waits so long for the batch under way.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
     /// <summary>Bytes of a batch at most, one message aside.</summary>
     private const int BatchBytes = 8 << 20;
 
     private readonly KafkaClients clients;
-    private readonly KafkaBatchApplier<TMessage> applier;
+    private readonly KafkaProbe probe;
+    private readonly KafkaBatchApplier applier;
     private readonly KafkaOptions settings;
-    private readonly ILogger<KafkaConsumer<TMessage>> logger;
+    private readonly ILogger<KafkaConsumer> logger;
     private readonly string topic;
     private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
-    private readonly List<KafkaEntry<TMessage>> early = [];
-    private (Task Work, List<KafkaEntry<TMessage>> Batch)? current;
+    private readonly List<KafkaRecord> early = [];
+    private (Task Work, List<KafkaRecord> Batch)? current;
+    private Guid? epoch;
     private bool mustPause;
     private long lag;
     private long lagAt;
 
+    // The name is the topic's, without its prefix.
     public KafkaConsumer(
-        KafkaClients clients, KafkaBatchApplier<TMessage> applier, MessageType<TMessage> type, IOptions<KafkaOptions> options,
-        ConsumerMetrics metrics, ILogger<KafkaConsumer<TMessage>> logger)
+        string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, ConsumerMetrics metrics,
+        ILogger<KafkaConsumer> logger)
     {
         this.clients = clients;
+        this.probe = probe;
         this.applier = applier;
         this.logger = logger;
         settings = options.Value;
-        topic = settings.Prefixed(type.Topic);
-        metrics.ObserveLag(type.Topic, () => Volatile.Read(ref lag));
+        topic = settings.Prefixed(name);
+        metrics.ObserveLag(name, () => Volatile.Read(ref lag));
     }
 
     /// <inheritdoc />
@@ -103,16 +107,16 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
         }
     }
 
-    private List<KafkaEntry<TMessage>> Gather(IConsumer<byte[]?, byte[]?> consumer)
+    private List<KafkaRecord> Gather(IConsumer<byte[]?, byte[]?> consumer)
     {
-        List<KafkaEntry<TMessage>> batch = [.. early.Where(entry => !entry.Share.IsRevoked)];
+        List<KafkaRecord> batch = [.. early.Where(entry => !entry.Share.IsRevoked)];
         early.Clear();
-        var bytes = batch.Sum(entry => entry.Record.Message.Value?.Length ?? 0);
+        var bytes = batch.Sum(entry => entry.Bytes);
         var wait = batch.Count == 0 ? Poll : TimeSpan.Zero;
         while (batch.Count < settings.BatchSize && bytes < BatchBytes && Next(consumer, wait) is { } entry)
         {
             batch.Add(entry);
-            bytes += entry.Record.Message.Value?.Length ?? 0;
+            bytes += entry.Bytes;
             wait = TimeSpan.Zero;
         }
 
@@ -121,13 +125,16 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
         return batch;
     }
 
-    private KafkaEntry<TMessage>? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
+    private KafkaRecord? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
     {
         try
         {
-            return consumer.Consume(wait) is { } record && shares.TryGetValue(record.TopicPartition, out var share)
-                ? new KafkaEntry<TMessage>(record, share)
-                : null;
+            if (consumer.Consume(wait) is not { } record || !shares.TryGetValue(record.TopicPartition, out var share))
+            {
+                return null;
+            }
+
+            return share.TryAdvance(record.Offset.Value) ? new KafkaRecord(record, share) : throw new TopicRecreatedException(topic);
         }
         catch (ConsumeException error) when (!error.Error.IsFatal)
         {
@@ -137,7 +144,7 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
         }
     }
 
-    private void Apply(IConsumer<byte[]?, byte[]?> consumer, List<KafkaEntry<TMessage>> batch, CancellationToken outOfTime)
+    private void Apply(IConsumer<byte[]?, byte[]?> consumer, List<KafkaRecord> batch, CancellationToken outOfTime)
     {
         var work = Task.Run(() => applier.ApplyAllAsync(batch, outOfTime), CancellationToken.None);
         current = (work, batch);
@@ -178,7 +185,7 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
         consumer.Resume(consumer.Assignment);
     }
 
-    private static void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, List<KafkaEntry<TMessage>> batch)
+    private static void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, List<KafkaRecord> batch)
     {
         foreach (var offset in OffsetsAfter(batch))
         {
@@ -186,10 +193,10 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
         }
     }
 
-    private static IEnumerable<TopicPartitionOffset> OffsetsAfter(List<KafkaEntry<TMessage>> batch) => batch
+    private static IEnumerable<TopicPartitionOffset> OffsetsAfter(List<KafkaRecord> batch) => batch
         .Where(entry => !entry.Share.IsRevoked)
         .GroupBy(entry => entry.Share)
-        .Select(group => new TopicPartitionOffset(group.Key.Partition, group.Max(entry => entry.Record.Offset.Value) + 1));
+        .Select(group => new TopicPartitionOffset(group.Key.Partition, group.Max(entry => entry.Result.Offset.Value) + 1));
 
     private IConsumer<byte[]?, byte[]?> CreateConsumer() => clients.CreateConsumer(
         settings.ConsumerGroup,
@@ -206,19 +213,31 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
             ["queued.max.messages.kbytes"] = "16384",
         },
         builder => builder
-            .SetPartitionsAssignedHandler((_, assigned) =>
+            .SetPartitionsAssignedHandler((consumer, assigned) =>
             {
                 RevokeAll();
+                var beginning = FindEpoch(consumer) is var found && epoch is { } before && before != found;
+                epoch = found;
                 foreach (var partition in assigned)
                 {
-                    shares[partition] = new KafkaShare(partition);
+                    shares[partition] = new KafkaShare(partition, found);
                 }
 
                 mustPause = true;
                 LogAssigned(topic, assigned.Count);
+
+                // What is committed belongs to the topic of before.
+                return assigned.Select(partition => new TopicPartitionOffset(partition, beginning ? Offset.Beginning : Offset.Unset));
             })
             .SetPartitionsRevokedHandler((consumer, _) => Revoke(consumer))
             .SetPartitionsLostHandler((_, _) => RevokeAll()));
+
+    /// <summary>Each assignment asks anew, so that no message is ever given a position of another incarnation of the topic.</summary>
+    private Guid FindEpoch(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        return KafkaEpochs.Find(admin, topic, EpochTimeout);
+    }
 
     /// <summary>Called by the polling thread: the batch under way is given a moment, so that its offsets go with the partitions.</summary>
     private void Revoke(IConsumer<byte[]?, byte[]?> consumer)
@@ -260,6 +279,11 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
         }
 
         lagAt = Environment.TickCount64;
+        if (epoch is { } mine && probe.EpochOf(topic) is var present && present != Guid.Empty && present != mine)
+        {
+            throw new TopicRecreatedException(topic);
+        }
+
         var behind = 0L;
         foreach (var partition in shares.Keys)
         {
@@ -279,4 +303,7 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
 
     [LoggerMessage(2013, LogLevel.Error, "The Consumer's Kafka client failed and is replaced")]
     private partial void LogRestart(Exception error);
+
+    /// <summary>The topic was deleted and created anew: positions begin again, under another epoch.</summary>
+    private sealed class TopicRecreatedException(string topic) : Exception($"The topic {topic} was recreated; it is read from its beginning.");
 }

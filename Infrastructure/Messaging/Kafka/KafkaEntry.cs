@@ -1,12 +1,15 @@
-using Confluent.Kafka;
+using Contracts.Messaging;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>A consumed message.</summary>
-/// <param name="Record">As it was on the log.</param>
-/// <param name="Share">The assignment under which it was read.</param>
-internal sealed record KafkaEntry<TMessage>(ConsumeResult<byte[]?, byte[]?> Record, KafkaShare Share)
+/// <summary>A consumed message that could be read.</summary>
+/// <param name="route">The handler of its type.</param>
+/// <param name="message">What it says.</param>
+/// <param name="position">Where it stands.</param>
+/// <param name="record">As it was on the log, with the assignment under which it was read.</param>
+internal sealed class KafkaEntry(MessageRoute route, object message, LogPosition position, KafkaRecord record) : LogEntry(route, message, position)
 {
-    /// <summary>Set when its bytes could be read.</summary>
-    public TMessage? Message { get; set; }
+    public KafkaRecord Record => record;
+
+    public override bool IsMine => !record.Share.IsRevoked;
 }

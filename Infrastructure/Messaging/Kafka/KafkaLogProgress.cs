@@ -12,18 +12,17 @@ namespace Infrastructure.Messaging.Kafka;
 /// Any number of callers share two questions to Kafka: the end of each of their partitions, asked after they came, and
 /// the group's offsets, asked until the last one is content. Both block, on a thread of their own.
 /// </remarks>
-internal sealed class KafkaLogProgress<TMessage>(
-    KafkaClients clients, KafkaProbe probe, MessageType<TMessage> type, IOptions<KafkaOptions> options, TimeProvider time)
-    : ILogProgress<TMessage>, IHostedService, IDisposable
+internal sealed class KafkaLogProgress(
+    string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time) : ILogProgress, IHostedService, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan MostAsking = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LeastAsking = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxAsking = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinAsking = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Asked now and then, the group's coordinator is known and connected when somebody waits.</summary>
     private static readonly TimeSpan KeepWarm = TimeSpan.FromMinutes(1);
 
-    private readonly string topic = options.Value.Prefixed(type.Topic);
+    private readonly string topic = options.Value.Prefixed(name);
     private readonly Lock gate = new();
     private readonly List<Waiter> arrived = [];
     private readonly AutoResetEvent woken = new(initialState: false);
@@ -31,15 +30,34 @@ internal sealed class KafkaLogProgress<TMessage>(
     private volatile bool isDisposed;
 
     /// <inheritdoc />
-    public async Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken)
+    public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var partitions = probe.PartitionsOf(topic);
-        if (partitions == 0 || !probe.IsReachable)
+        var partition = KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key), KnownPartitions());
+        return WaitAsync(new Waiter(partition, time.GetTimestamp(), timeout), timeout, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (!position.IsKnown)
         {
-            throw Unavailable(inner: null);
+            return Task.FromResult(true);
         }
 
-        var waiter = new Waiter(KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key), partitions), time.GetTimestamp(), patience);
+        // Of an earlier incarnation of the topic nothing is left to apply.
+        return KnownPartitions() <= position.Partition || probe.EpochOf(topic) != position.Epoch
+            ? Task.FromResult(true)
+            : WaitAsync(new Waiter(position.Partition, time.GetTimestamp(), timeout) { End = position.Offset + 1 }, timeout, cancellationToken);
+    }
+
+    private int KnownPartitions()
+    {
+        var partitions = probe.PartitionsOf(topic);
+        return partitions > 0 && probe.IsReachable ? partitions : throw Unavailable(inner: null);
+    }
+
+    private async Task<bool> WaitAsync(Waiter waiter, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
@@ -49,7 +67,7 @@ internal sealed class KafkaLogProgress<TMessage>(
         woken.Set();
         try
         {
-            return await waiter.Done.Task.WaitAsync(patience, time, cancellationToken);
+            return await waiter.Done.Task.WaitAsync(timeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -130,7 +148,7 @@ internal sealed class KafkaLogProgress<TMessage>(
     {
         try
         {
-            asking.Committed([new TopicPartition(topic, 0)], MostAsking);
+            asking.Committed([new TopicPartition(topic, 0)], MaxAsking);
         }
         catch (KafkaException)
         {
@@ -202,14 +220,14 @@ internal sealed class KafkaLogProgress<TMessage>(
         }
     }
 
-    /// <summary>No longer than the most patient one waits, so that one question without an answer does not use up the next one's time.</summary>
+    /// <summary>No longer than the longest time-out that is left, so that one question without an answer does not use up the next one's time.</summary>
     private TimeSpan TimeFor(IEnumerable<Waiter> waiters)
     {
-        var left = waiters.Max(waiter => waiter.Patience - time.GetElapsedTime(waiter.Since));
-        return left > MostAsking ? MostAsking : left < LeastAsking ? LeastAsking : left;
+        var left = waiters.Max(waiter => waiter.Timeout - time.GetElapsedTime(waiter.Since));
+        return left > MaxAsking ? MaxAsking : left < MinAsking ? MinAsking : left;
     }
 
-    private sealed class Waiter(int partition, long since, TimeSpan patience)
+    private sealed class Waiter(int partition, long since, TimeSpan timeout)
     {
         private volatile bool isGone;
         private volatile bool isAnswered;
@@ -218,7 +236,7 @@ internal sealed class KafkaLogProgress<TMessage>(
 
         public long Since => since;
 
-        public TimeSpan Patience => patience;
+        public TimeSpan Timeout => timeout;
 
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -26,6 +26,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
 
     private readonly AutoResetEvent look = new(initialState: false);
     private volatile Dictionary<string, int> partitions = [];
+    private volatile Dictionary<string, Guid> epochs = [];
     private volatile bool isReachable;
     private volatile bool isDoubtful = true;
     private volatile bool isStopping;
@@ -40,6 +41,9 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
 
     /// <summary>Partitions of a topic; 0 while they are not known.</summary>
     public int PartitionsOf(string topic) => partitions.GetValueOrDefault(topic);
+
+    /// <summary>The present incarnation of a topic; empty while it is not known.</summary>
+    public Guid EpochOf(string topic) => epochs.GetValueOrDefault(topic);
 
     /// <summary>Begins to look, at once.</summary>
     /// <param name="client">The client to ask through, on the probing thread: one that failed for good is replaced first.</param>
@@ -134,15 +138,20 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             }
 
             var known = new Dictionary<string, int>(StringComparer.Ordinal);
+            var found = new Dictionary<string, Guid>(StringComparer.Ordinal);
             foreach (var topic in topics.Wanted)
             {
                 var metadata = admin.GetMetadata(topic.Name, Timeout);
                 brokers = Math.Max(1, metadata.Brokers.Count);
-                var found = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
-                known[topic.Name] = found is { Partitions.Count: > 0 } ? found.Partitions.Count : PartitionsOf(topic.Name);
+                var there = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
+                known[topic.Name] = there is { Partitions.Count: > 0 } ? there.Partitions.Count : PartitionsOf(topic.Name);
+                if (there is { Partitions.Count: > 0 })
+                {
+                    found[topic.Name] = KafkaEpochs.Find(admin, topic.Name, Timeout);
+                }
             }
 
-            partitions = known;
+            (partitions, epochs) = (known, found);
             silent = 0;
 
             // A topic that was just created takes a moment to be known to all brokers.

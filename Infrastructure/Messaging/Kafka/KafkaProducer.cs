@@ -43,7 +43,8 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
 
     /// <summary>Puts messages on the log; completes when all of them are durable.</summary>
     /// <exception cref="LogUnavailableException">Not all are, or are known to be.</exception>
-    public Task SendAsync(IReadOnlyList<KafkaMessage> messages, CancellationToken cancellationToken)
+    /// <returns>The offset of each message.</returns>
+    public Task<IReadOnlyList<long>> SendAsync(IReadOnlyList<KafkaMessage> messages, CancellationToken cancellationToken)
     {
         var bytes = 0L;
         foreach (var message in messages)
@@ -56,7 +57,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
             bytes += message.Bytes;
         }
 
-        var publication = new KafkaPublication(messages.Count, Admit(messages.Count, bytes), Closed);
+        var publication = new KafkaPublication(messages, Admit(messages.Count, bytes), Closed);
         open.TryAdd(publication, 0);
         Produce(messages, publication);
         return publication.Done.WaitAsync(cancellationToken);

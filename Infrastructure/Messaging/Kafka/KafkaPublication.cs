@@ -5,29 +5,32 @@ using Contracts.Storage;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Messages that are acknowledged together: one completion, however many they are.</summary>
-/// <param name="count">Messages.</param>
+/// <param name="messages">At least one.</param>
 /// <param name="bytes">Of all of them.</param>
 /// <param name="closed">Called once, when the last one's fate is known.</param>
-internal sealed class KafkaPublication(int count, int bytes, Action<KafkaPublication, ErrorCode> closed)
+internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int bytes, Action<KafkaPublication, ErrorCode> closed)
 {
-    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int open = count;
-    private int persisted;
+    private readonly TaskCompletionSource<IReadOnlyList<long>> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What was acknowledged, in the order of the acknowledgements.</summary>
+    private readonly List<TopicPartitionOffset> acknowledged = new(messages.Count);
+    private int open = messages.Count;
     private int possibly;
     private int failure;
 
-    public int Count { get; } = count;
+    public int Count => messages.Count;
 
     public int Bytes => bytes;
 
-    public Task Done => done.Task;
+    /// <summary>The offset of each message, in the order of the publication.</summary>
+    public Task<IReadOnlyList<long>> Done => done.Task;
 
     /// <summary>Called by the client's one callback thread: nothing but counting.</summary>
     public void Delivered(DeliveryReport<byte[]?, byte[]?> report)
     {
         if (report.Status == PersistenceStatus.Persisted && !report.Error.IsError)
         {
-            Interlocked.Increment(ref persisted);
+            acknowledged.Add(report.TopicPartitionOffset);
         }
         else
         {
@@ -43,33 +46,33 @@ internal sealed class KafkaPublication(int count, int bytes, Action<KafkaPublica
     }
 
     /// <summary>The client did not take the last ones.</summary>
-    public void NotTaken(int messages, ErrorCode why)
+    public void NotTaken(int last, ErrorCode why)
     {
         Volatile.Write(ref failure, (int)why);
-        Close(messages);
+        Close(last);
     }
 
     /// <summary>Nothing more will be heard of it.</summary>
     public void Abandon() => done.TrySetException(
         new LogUnavailableException(WriteOutcome.Unknown, "The service stopped before the log acknowledged the request."));
 
-    private void Close(int messages)
+    private void Close(int ended)
     {
-        if (Interlocked.Add(ref open, -messages) != 0)
+        if (Interlocked.Add(ref open, -ended) != 0)
         {
             return;
         }
 
         var why = (ErrorCode)Volatile.Read(ref failure);
         closed(this, why);
-        if (persisted == Count)
+        if (acknowledged.Count == Count)
         {
-            done.TrySetResult();
+            done.TrySetResult(Offsets());
             return;
         }
 
         // Some of them on the log and some not is unknown as well: the caller asked for all.
-        var outcome = persisted + possibly == 0 ? WriteOutcome.Refused : WriteOutcome.Unknown;
+        var outcome = acknowledged.Count + possibly == 0 ? WriteOutcome.Refused : WriteOutcome.Unknown;
         var reason = why switch
         {
             ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => "The request is larger than the log takes.",
@@ -78,5 +81,18 @@ internal sealed class KafkaPublication(int count, int bytes, Action<KafkaPublica
             _ => "The log did not acknowledge the request.",
         };
         done.TrySetException(new LogUnavailableException(outcome, reason, new KafkaException(new Error(why))));
+    }
+
+    /// <summary>An idempotent producer keeps the order of a partition, so its messages have its offsets in ascending order.</summary>
+    private long[] Offsets()
+    {
+        if (acknowledged is [var one])
+        {
+            return [one.Offset.Value];
+        }
+
+        var byPartition = acknowledged.GroupBy(each => each.TopicPartition)
+            .ToDictionary(group => group.Key, group => new Queue<long>(group.Select(each => each.Offset.Value).Order()));
+        return [.. messages.Select(message => byPartition[new TopicPartition(message.Topic, message.Partition)].Dequeue())];
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ internal sealed class KafkaPublisher<TMessage>(
     private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
 
     /// <inheritdoc />
-    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)
+    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken)
     {
         var partitions = probe.PartitionsOf(topic);
         if (partitions == 0 || !probe.IsReachable)
@@ -27,7 +28,7 @@ internal sealed class KafkaPublisher<TMessage>(
             throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");
         }
 
-        var headers = HeadersNow();
+        var headers = HeadersOf(context);
         var outgoing = new KafkaMessage[messages.Count];
         for (var i = 0; i < outgoing.Length; i++)
         {
@@ -36,13 +37,35 @@ internal sealed class KafkaPublisher<TMessage>(
                 topic, KafkaPartitioner.PartitionOf(key, partitions), key, JsonSerializer.SerializeToUtf8Bytes(messages[i], type.Json), headers);
         }
 
-        await producer.SendAsync(outgoing, cancellationToken);
-        return new PublishReceipt(MessageEffects.Tracked);
+        var epoch = probe.EpochOf(topic);
+        var offsets = await producer.SendAsync(outgoing, cancellationToken);
+        return new PublishReceipt(MessageEffects.Tracked) { Positions = PositionsOf(outgoing, offsets, epoch) };
     }
 
-    private Headers HeadersNow()
+    private static LogPosition[] PositionsOf(KafkaMessage[] messages, IReadOnlyList<long> offsets, Guid epoch)
+    {
+        var positions = new LogPosition[messages.Length];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            positions[i] = new LogPosition(epoch, messages[i].Partition, offsets[i]);
+        }
+
+        return positions;
+    }
+
+    private Headers HeadersOf(MessageContext context)
     {
         var headers = new Headers { { MessageHeaders.Type, name }, { MessageHeaders.Version, version } };
+        if (context.Tenant != Tenant.Default)
+        {
+            headers.Add(MessageHeaders.Tenant, Encoding.UTF8.GetBytes(context.Tenant));
+        }
+
+        if (context.Source.IsKnown)
+        {
+            headers.Add(MessageHeaders.Source, Encoding.ASCII.GetBytes(context.Source.ToString()));
+        }
+
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity)
         {
             headers.Add(MessageHeaders.TraceParent, Encoding.ASCII.GetBytes(trace));

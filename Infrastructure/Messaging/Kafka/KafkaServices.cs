@@ -5,6 +5,7 @@ using Infrastructure.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
@@ -19,11 +20,18 @@ public static class KafkaServices
     /// <summary>The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.</summary>
     public static IServiceCollection AddKafkaPublisher<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
-        services.AddKafka().AddTopics(type);
+        services.AddKafka().AddTopics(type.Topic);
+        services.TryAddSingleton(type);
         services.AddSingleton<IEventPublisher<TMessage>, KafkaPublisher<TMessage>>();
-        services.AddSingleton<KafkaLogProgress<TMessage>>();
-        services.AddSingleton<ILogProgress<TMessage>>(provider => provider.GetRequiredService<KafkaLogProgress<TMessage>>());
-        services.AddHostedService(provider => provider.GetRequiredService<KafkaLogProgress<TMessage>>());
+        var topic = type.Topic;
+        if (services.TryAddTopic<KafkaLogProgress>(topic))
+        {
+            services.AddKeyedSingleton(topic, (provider, _) => ActivatorUtilities.CreateInstance<KafkaLogProgress>(provider, topic));
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<KafkaLogProgress>(topic));
+        }
+
+        services.AddSingleton<ILogProgress<TMessage>>(
+            provider => new LogProgress<TMessage>(provider.GetRequiredKeyedService<KafkaLogProgress>(topic)));
         return services;
     }
 
@@ -39,14 +47,18 @@ public static class KafkaServices
         });
     }
 
-    /// <summary>The consuming side of a message type: feeds its <see cref="IBatchHandler{TMessage}"/>.</summary>
-    public static IServiceCollection AddKafkaConsumer<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
+    /// <summary>The consuming side of a topic: feeds the handlers of its message types (<c>AddMessageRoute</c>), in a group of its own.</summary>
+    public static IServiceCollection AddKafkaConsumer(this IServiceCollection services, string topic)
     {
-        services.AddKafka().AddTopics(type);
-        services.AddMetrics();
-        services.TryAddSingleton<ConsumerMetrics>();
-        services.AddSingleton<KafkaBatchApplier<TMessage>>();
-        services.AddHostedService<KafkaConsumer<TMessage>>();
+        services.AddKafka().AddTopics(topic);
+        if (services.TryAddTopic<KafkaConsumer>(topic))
+        {
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<KafkaConsumer>(
+                provider,
+                topic,
+                ActivatorUtilities.CreateInstance<KafkaBatchApplier>(provider, provider.GetRequiredKeyedService<TopicRoutes>(topic))));
+        }
+
         return services;
     }
 
@@ -101,10 +113,9 @@ public static class KafkaServices
         return services;
     }
 
-    private static void AddTopics<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
+    private static void AddTopics(this IServiceCollection services, string topic)
     {
-        services.TryAddSingleton(type);
-        foreach (var name in new[] { type.Topic, type.DeadTopic })
+        foreach (var name in new[] { topic, MessageType.DeadTopicOf(topic) })
         {
             services.AddSingleton(provider =>
             {

@@ -3,13 +3,26 @@ using Confluent.Kafka;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>One partition, from the moment that the group assigned it until it took it away.</summary>
-internal sealed class KafkaShare(TopicPartition partition)
+/// <param name="partition">Which.</param>
+/// <param name="epoch">The topic's incarnation at that moment.</param>
+internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
 {
     private volatile bool isRevoked;
+    private long last = -1;
 
     public TopicPartition Partition => partition;
 
+    public Guid Epoch => epoch;
+
     public bool IsRevoked => isRevoked;
+
+    /// <summary>Called by the polling thread for each message. False when offsets begin again, as those of a recreated topic do.</summary>
+    public bool TryAdvance(long offset)
+    {
+        var advances = offset > last;
+        last = offset;
+        return advances;
+    }
 
     public void Revoke() => isRevoked = true;
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Threading.Channels;
+using Contracts.Common;
 using Contracts.Messaging;
 using MassTransit;
 using MassTransit.Middleware;
@@ -14,17 +14,17 @@ namespace Infrastructure.Messaging.RabbitMq;
 /// MassTransit's own batches succeed or fail as a whole. Here each message's consumer waits for the batch that it went
 /// into, so one that cannot be applied fails alone, and MassTransit moves it to the dead letters with its headers and the reason.
 /// </remarks>
-internal sealed class RabbitMqConsumer<TMessage>(
-    IBatchHandler<TMessage> handler, MessageType<TMessage> type, IOptions<RabbitMqOptions> options, ConsumerMetrics metrics, TimeProvider time,
-    ILogger<RabbitMqConsumer<TMessage>> logger) : IRabbitMqPart, IDisposable
+internal sealed class RabbitMqConsumer(
+    TopicRoutes routes, IDeadLetterStore deadLetters, IOptions<RabbitMqOptions> options, ConsumerStalls stalls, ConsumerMetrics metrics,
+    TimeProvider time, ILogger<RabbitMqConsumer> logger) : IRabbitMqPart, IDisposable
 {
     /// <summary>How long a batch waits for a message that must go before some of its own.</summary>
     private static readonly TimeSpan GapPatience = TimeSpan.FromMilliseconds(200);
 
     private readonly RabbitMqOptions settings = options.Value;
     private readonly CancellationTokenSource ended = new();
-    private readonly Channel<RabbitMqEntry<TMessage>> received =
-        Channel.CreateUnbounded<RabbitMqEntry<TMessage>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<RabbitMqEntry> received =
+        Channel.CreateUnbounded<RabbitMqEntry>(new UnboundedChannelOptions { SingleReader = true });
 
     private Task? loop;
 
@@ -32,7 +32,7 @@ internal sealed class RabbitMqConsumer<TMessage>(
     private ulong next = 1;
 
     /// <inheritdoc />
-    public void Configure(IRabbitMqBusFactoryConfigurator bus) => bus.ReceiveEndpoint(settings.Prefixed(type.Topic), endpoint =>
+    public void Configure(IRabbitMqBusFactoryConfigurator bus) => bus.ReceiveEndpoint(settings.Prefixed(routes.Topic), endpoint =>
     {
         endpoint.Durable = true;
         endpoint.ConfigureConsumeTopology = false;
@@ -78,7 +78,7 @@ internal sealed class RabbitMqConsumer<TMessage>(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        var applier = new Applier(handler, type.Topic, metrics, time, logger);
+        var applier = new Applier(routes.Topic, deadLetters, stalls, metrics, time, logger);
         while (await received.Reader.WaitToReadAsync(stopping))
         {
             var batch = await GatherAsync(stopping);
@@ -86,7 +86,7 @@ internal sealed class RabbitMqConsumer<TMessage>(
             {
                 stopping.ThrowIfCancellationRequested();
                 await applier.ApplyAsync(batch, stopping);
-                metrics.Consumed(type.Topic, batch.Count(entry => entry.Done.TrySetResult()));
+                metrics.Consumed(routes.Topic, batch.Count(entry => entry.Done.TrySetResult()));
             }
             catch (OperationCanceledException)
             {
@@ -96,9 +96,9 @@ internal sealed class RabbitMqConsumer<TMessage>(
         }
     }
 
-    private async Task<List<RabbitMqEntry<TMessage>>> GatherAsync(CancellationToken stopping)
+    private async Task<List<RabbitMqEntry>> GatherAsync(CancellationToken stopping)
     {
-        var batch = new List<RabbitMqEntry<TMessage>>();
+        var batch = new List<RabbitMqEntry>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         enough.CancelAfter(settings.BatchTime);
         await received.Reader.GatherAsync(batch, settings.BatchSize, enough.Token);
@@ -107,7 +107,7 @@ internal sealed class RabbitMqConsumer<TMessage>(
     }
 
     /// <summary>MassTransit hands messages over side by side; the broker numbered them, so one that is still on its way is waited for.</summary>
-    private async Task FillGapsAsync(List<RabbitMqEntry<TMessage>> batch, CancellationToken stopping)
+    private async Task FillGapsAsync(List<RabbitMqEntry> batch, CancellationToken stopping)
     {
         Sort(batch);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -135,10 +135,10 @@ internal sealed class RabbitMqConsumer<TMessage>(
         }
     }
 
-    private static void Sort(List<RabbitMqEntry<TMessage>> batch) => batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
+    private static void Sort(List<RabbitMqEntry> batch) => batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
 
     /// <summary>Whether numbers are missing. A new channel begins anew: what comes before the expected one is no gap.</summary>
-    private bool HasGap(List<RabbitMqEntry<TMessage>> batch)
+    private bool HasGap(List<RabbitMqEntry> batch)
     {
         var expected = next;
         foreach (var entry in batch)
@@ -156,14 +156,13 @@ internal sealed class RabbitMqConsumer<TMessage>(
 
     private async Task ReceiveAsync(ConsumeContext<RabbitMqMessage> context)
     {
-        if (context.Message.Type != type.Name)
-        {
-            throw new FormatException($"The message's type is '{context.Message.Type}', not '{type.Name}'.");
-        }
-
-        var message = JsonSerializer.Deserialize(context.Message.Json, type.Json) ?? throw new FormatException("The message is empty.");
+        var route = routes.Find(context.Message.Type);
         var delivery = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var details) ? details.DeliveryTag : 0;
-        var entry = new RabbitMqEntry<TMessage>(message, delivery);
+        var entry = new RabbitMqEntry(route, route.Read(context.Message.Json), delivery)
+        {
+            Tenant = context.Message.Tenant ?? Tenant.Default,
+            TraceParent = context.Message.TraceParent,
+        };
         if (!received.Writer.TryWrite(entry))
         {
             throw new StoppedException();
@@ -194,21 +193,18 @@ internal sealed class RabbitMqConsumer<TMessage>(
     /// <summary>The message was neither applied nor refused: the process ends.</summary>
     private sealed class StoppedException() : Exception("The service is stopping.");
 
-    private sealed class Applier(IBatchHandler<TMessage> handler, string topic, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
-        : BatchApplier<RabbitMqEntry<TMessage>, TMessage>(handler, time, logger)
+    /// <summary>One that the broker gave to another meanwhile is applied twice, which harms nobody.</summary>
+    private sealed class Applier(
+        string topic, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
+        : BatchApplier<RabbitMqEntry>(topic, stalls, time, logger)
     {
-        /// <summary>Always: one that the broker gave to another meanwhile is applied twice, which harms nobody.</summary>
-        protected override bool IsMine(RabbitMqEntry<TMessage> entry) => true;
-
-        protected override TMessage MessageOf(RabbitMqEntry<TMessage> entry) => entry.Message;
-
-        /// <summary>MassTransit does it, when the message's consumer fails.</summary>
-        protected override Task BuryAsync(RabbitMqEntry<TMessage> entry, Exception reason, CancellationToken cancellationToken)
+        /// <summary>In the store for those who look; MassTransit puts it into the queue of dead letters, when the message's consumer fails.</summary>
+        protected override async Task DeadLetterAsync(RabbitMqEntry entry, Exception reason, CancellationToken cancellationToken)
         {
+            var letter = DeadLetters.Of(entry, Topic, reason, Time);
+            await PersistAsync(() => deadLetters.AddAsync(letter, cancellationToken), () => true, cancellationToken);
             entry.Done.TrySetException(reason);
-            metrics.DeadLettered(topic);
-            LogBuried(reason, $"{topic}, delivery {entry.Delivery}");
-            return Task.CompletedTask;
+            metrics.DeadLettered(Topic);
         }
     }
 }

@@ -1,10 +1,15 @@
+using Contracts.Messaging;
+
 namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>A received message that waits for its batch.</summary>
-/// <param name="Message">What it says.</param>
-/// <param name="Delivery">Its place in the order of the channel.</param>
-internal sealed record RabbitMqEntry<TMessage>(TMessage Message, ulong Delivery)
+/// <param name="route">The handler of its type.</param>
+/// <param name="message">What it says.</param>
+/// <param name="delivery">Its place in the order of the channel.</param>
+internal sealed class RabbitMqEntry(MessageRoute route, object message, ulong delivery) : LogEntry(route, message, LogPosition.None)
 {
+    public ulong Delivery => delivery;
+
     /// <summary>Completes when it is applied; fails with the reason when it cannot be.</summary>
     public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

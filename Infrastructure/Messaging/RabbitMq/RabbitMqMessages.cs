@@ -12,6 +12,12 @@ internal sealed record RabbitMqMessage
     /// <summary>Its key.</summary>
     public required string Key { get; init; }
 
+    /// <summary>Whose it is; null for the default tenant's.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>W3C trace context of whoever published it.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Its JSON in UTF-8.</summary>
     public required byte[] Json { get; init; }
 }

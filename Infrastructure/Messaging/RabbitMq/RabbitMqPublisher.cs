@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Microsoft.Extensions.Options;
@@ -19,7 +21,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
     private int waiting;
 
     /// <inheritdoc />
-    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken)
+    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken)
     {
         if (!bus.IsReachable)
         {
@@ -35,7 +37,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
             }
 
             var sent = false;
-            foreach (var wave in Waves(messages))
+            foreach (var wave in Waves(messages, context))
             {
                 await SendAsync(wave, sent, cancellationToken);
                 sent = true;
@@ -50,7 +52,10 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
     }
 
     /// <summary>At once: RabbitMQ has no offsets to wait for.</summary>
-    public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan patience, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <inheritdoc cref="WaitUntilAppliedAsync(string, TimeSpan, CancellationToken)"/>
+    public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
 
     private async Task SendAsync(RabbitMqMessage[] wave, bool hasSent, CancellationToken cancellationToken)
     {
@@ -65,7 +70,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
     }
 
     /// <summary>What is sent side by side may overtake: no key is twice in a wave.</summary>
-    private IEnumerable<RabbitMqMessage[]> Waves(IReadOnlyList<TMessage> messages)
+    private IEnumerable<RabbitMqMessage[]> Waves(IReadOnlyList<TMessage> messages, MessageContext context)
     {
         var wave = new Dictionary<string, RabbitMqMessage>(StringComparer.Ordinal);
         foreach (var message in messages)
@@ -82,6 +87,8 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
                 Type = type.Name,
                 Version = type.Version,
                 Key = key,
+                Tenant = context.Tenant == Tenant.Default ? null : context.Tenant,
+                TraceParent = Activity.Current?.Id,
                 Json = JsonSerializer.SerializeToUtf8Bytes(message, type.Json),
             });
         }

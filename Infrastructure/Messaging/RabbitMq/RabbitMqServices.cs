@@ -24,15 +24,16 @@ public static class RabbitMqServices
         return services;
     }
 
-    /// <summary>The consuming side of a message type: feeds its <see cref="IBatchHandler{TMessage}"/>.</summary>
-    public static IServiceCollection AddRabbitMqConsumer<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
+    /// <summary>The consuming side of a topic: feeds the handlers of its message types (<c>AddMessageRoute</c>).</summary>
+    public static IServiceCollection AddRabbitMqConsumer(this IServiceCollection services, string topic)
     {
         services.AddRabbitMq();
-        services.AddMetrics();
-        services.TryAddSingleton(type);
-        services.TryAddSingleton<ConsumerMetrics>();
-        services.AddSingleton<RabbitMqConsumer<TMessage>>();
-        services.AddSingleton<IRabbitMqPart>(provider => provider.GetRequiredService<RabbitMqConsumer<TMessage>>());
+        if (services.TryAddTopic<RabbitMqConsumer>(topic))
+        {
+            services.AddSingleton<IRabbitMqPart>(provider => ActivatorUtilities.CreateInstance<RabbitMqConsumer>(
+                provider, provider.GetRequiredKeyedService<TopicRoutes>(topic)));
+        }
+
         return services;
     }
 

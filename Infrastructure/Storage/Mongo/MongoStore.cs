@@ -15,9 +15,9 @@ public static class MongoStore
 {
     private const string ConnectionString = "MongoDb";
 
-    /// <summary>Adds the timers, the Runners' leases and the store's clock, all in the database of <c>ConnectionStrings:MongoDb</c>.</summary>
+    /// <summary>Adds the connection and the store's clock, in the database of <c>ConnectionStrings:MongoDb</c>.</summary>
     /// <remarks>The start does not wait for the database; it fails on a connection string that cannot be read.</remarks>
-    public static IServiceCollection AddMongoStore(this IServiceCollection services)
+    public static IServiceCollection AddMongo(this IServiceCollection services)
     {
         services.AddOptions<MongoOptions>()
             .BindSettings(MongoOptions.Section)
@@ -31,6 +31,16 @@ public static class MongoStore
             provider.GetRequiredService<IOptions<MongoOptions>>().Value,
             provider.GetRequiredService<TimeProvider>()));
 
+        services.AddSingleton<IStoreTime, MongoStoreTime>();
+        services.AddSingleton<SampledClock>();
+        services.AddSingleton<IStoreClock>(provider => provider.GetRequiredService<SampledClock>());
+        services.AddHostedService(provider => provider.GetRequiredService<SampledClock>());
+        return services;
+    }
+
+    /// <summary>Adds the timers and the Runners' leases.</summary>
+    public static IServiceCollection AddMongoTimers(this IServiceCollection services)
+    {
         services.AddSingleton(provider => new MongoTimerStore(
             provider.GetRequiredService<MongoConnection>(),
             provider.GetRequiredService<IOptions<MongoOptions>>().Value,
@@ -38,11 +48,6 @@ public static class MongoStore
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
-
-        services.AddSingleton<IStoreTime, MongoStoreTime>();
-        services.AddSingleton<SampledClock>();
-        services.AddSingleton<IStoreClock>(provider => provider.GetRequiredService<SampledClock>());
-        services.AddHostedService(provider => provider.GetRequiredService<SampledClock>());
         services.AddHostedService<MongoIndexer>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Contracts.Storage;
 
 namespace Infrastructure.Storage.Sqlite;
 
@@ -14,6 +15,12 @@ internal sealed class SqliteFile : IDisposable
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
         + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864";
 
+    /// <summary>Longer than the Runner waits between two tries: while it waits for room the answer does not change.</summary>
+    private static readonly TimeSpan FailureAge = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two steps of a checkpoint.</summary>
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the writer waits for readers then, at most.</summary>
     private const int RestartMilliseconds = 100;
 
@@ -23,7 +30,10 @@ internal sealed class SqliteFile : IDisposable
     private readonly ConcurrentBag<SqliteConnection> readers = [];
     private readonly SemaphoreSlim readerSlots;
     private readonly SemaphoreSlim runnerSlot = new(1);
+    private readonly SemaphoreSlim checkpointSlot = new(1);
     private readonly SqliteConnection? checkpointing;
+    private readonly CancellationTokenSource ending = new();
+    private readonly Task checkpoints;
     private int disposed;
 
     /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
@@ -36,13 +46,21 @@ internal sealed class SqliteFile : IDisposable
         writing.Execute(WriterSettings);
         schema(writing);
         Writer = new SqliteWriter(writing, Path.GetFileName(path));
+        Log = new SqliteLog(writing, Writer);
 
         readerSlots = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount, 2, 8));
         checkpointing = inMemory ? null : new SqliteConnection(path, readOnly: false);
         checkpointing?.Execute("PRAGMA synchronous=FULL");
+        checkpoints = checkpointing is null ? Task.CompletedTask : CheckpointRegularlyAsync(ending.Token);
     }
 
     public SqliteWriter Writer { get; }
+
+    /// <summary>The positions of the slice's embedded log.</summary>
+    public SqliteLog Log { get; }
+
+    /// <summary>Why nothing could be written of late, such as on a full disk; null when the last writes succeeded.</summary>
+    public string? RecentWriteFailure => Writer.FailureWithin(FailureAge);
 
     /// <summary>Runs a read on a snapshot of its own.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
@@ -101,25 +119,17 @@ internal sealed class SqliteFile : IDisposable
             return;
         }
 
-        var pages = await Task.Run(() => Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken);
-        if (pages > LongLogPages)
+        await checkpointSlot.WaitAsync(cancellationToken);
+        try
         {
-            await Writer.RunAloneAsync(
-                WritePriority.Upkeep,
-                connection =>
-                {
-                    // Whoever reads for long, from outside too, must not hold the writer up; the next step tries again.
-                    connection.Execute($"PRAGMA busy_timeout={RestartMilliseconds}");
-                    try
-                    {
-                        return Checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)");
-                    }
-                    finally
-                    {
-                        connection.Execute($"PRAGMA busy_timeout={SqliteConnection.BusyMilliseconds}");
-                    }
-                },
-                cancellationToken);
+            if (await Task.Run(() => Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken) > LongLogPages)
+            {
+                await Writer.RunAloneAsync(WritePriority.Upkeep, RestartLog, cancellationToken);
+            }
+        }
+        finally
+        {
+            checkpointSlot.Release();
         }
     }
 
@@ -131,7 +141,10 @@ internal sealed class SqliteFile : IDisposable
             return;
         }
 
+        ending.Cancel();
         Writer.Dispose();
+        checkpoints.GetAwaiter().GetResult();
+        ending.Dispose();
         foreach (var reader in readers)
         {
             reader.Dispose();
@@ -143,6 +156,44 @@ internal sealed class SqliteFile : IDisposable
         writing.Dispose();
         readerSlots.Dispose();
         runnerSlot.Dispose();
+        checkpointSlot.Dispose();
+    }
+
+    private async Task CheckpointRegularlyAsync(CancellationToken stopping)
+    {
+        using var ticks = new PeriodicTimer(CheckpointInterval);
+        try
+        {
+            while (await ticks.WaitForNextTickAsync(stopping))
+            {
+                try
+                {
+                    await CheckpointAsync(stopping);
+                }
+                catch (Exception error) when (error is StoreUnavailableException or SqliteFailureException)
+                {
+                    // The log still holds it, and the next step tries again.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The file is closed, which moves the log as well.
+        }
+    }
+
+    private static long RestartLog(SqliteConnection connection)
+    {
+        // Whoever reads for long, from outside too, must not hold the writer up; the next step tries again.
+        connection.Execute($"PRAGMA busy_timeout={RestartMilliseconds}");
+        try
+        {
+            return Checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)");
+        }
+        finally
+        {
+            connection.Execute($"PRAGMA busy_timeout={SqliteConnection.BusyMilliseconds}");
+        }
     }
 
     /// <summary>One step of a checkpoint; one that fails is left to the next.</summary>

@@ -1,21 +1,33 @@
-using Contracts.Timers;
+using Contracts.Storage;
 using Infrastructure.Hosting;
-using Infrastructure.Timers.Sqlite;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>Whether the file can be read and, as far as anybody has tried of late, written.</summary>
-internal sealed class SqliteReadiness(ITimerStore store, SqliteTimerStore file) : IReadinessCheck
+/// <summary>Whether a file can be read and, as far as anybody has tried of late, written.</summary>
+internal sealed class SqliteReadiness(SqliteFile file) : IReadinessCheck
 {
-    /// <summary>Longer than the Runner waits between two tries: while it waits for room the answer does not change.</summary>
-    private static readonly TimeSpan OfLate = TimeSpan.FromSeconds(10);
+    public string Name => "store";
 
-    private readonly StoreReadiness reads = new(store);
+    public bool IsVital => false;
 
-    public string Name => reads.Name;
-
-    public bool IsVital => reads.IsVital;
-
-    public async Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
-        await reads.FindFaultAsync(cancellationToken) ?? file.WriteFailureWithin(OfLate);
+    public async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await file.ReadAsync(
+                static connection =>
+                {
+                    var statement = connection.Statement("SELECT count(*) FROM sqlite_schema");
+                    statement.Step();
+                    statement.Reset();
+                    return true;
+                },
+                cancellationToken);
+            return file.RecentWriteFailure;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            return unavailable.Message;
+        }
+    }
 }

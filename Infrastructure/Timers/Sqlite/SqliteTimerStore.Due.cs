@@ -136,8 +136,6 @@ internal sealed partial class SqliteTimerStore
 
     public async Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await file.CheckpointAsync(cancellationToken);
-
         // Far timers move into the index on due instants a day ahead, in steps that hold nobody up.
         var moved = await file.Writer.RunAsync(
             WritePriority.Upkeep,

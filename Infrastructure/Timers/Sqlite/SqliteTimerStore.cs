@@ -1,3 +1,4 @@
+using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage;
@@ -22,19 +23,25 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     // Touched on the writer's thread only. Timers due on this day or sooner stand in the index on due instants.
     private long nearDay;
 
-    /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
+    /// <param name="file">Where they are.</param>
     /// <param name="time">Tells the present day.</param>
-    public SqliteTimerStore(string path, TimeProvider time)
+    public SqliteTimerStore(SqliteFile file, TimeProvider time)
     {
         this.time = time;
-        file = new SqliteFile(path, TimerSchema.Apply);
+        this.file = file;
         nearDay = Day(time.GetUtcNow()) + 1;
     }
 
-    /// <inheritdoc cref="SqliteWriter.FailureWithin"/>
-    public string? WriteFailureWithin(TimeSpan time) => file.Writer.FailureWithin(time);
+    /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
+    /// <param name="time">Tells the present day.</param>
+    public SqliteTimerStore(string path, TimeProvider time)
+        : this(new SqliteFile(path, TimerSchema.Apply), time)
+    {
+    }
 
-    public async Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken)
+    public SqliteFile File => file;
+
+    public async Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken)
     {
         if (created.Count <= RowsPerTransaction)
         {
@@ -161,13 +168,13 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private static bool MayBeStored(Task chunk) =>
         chunk.Exception?.InnerException is not StoreUnavailableException { Outcome: WriteOutcome.Refused };
 
-    private async Task AddChunkAsync(IReadOnlyList<TimerScheduled> created, int start, int count, CancellationToken cancellationToken)
+    private async Task AddChunkAsync(IReadOnlyList<Received<TimerScheduled>> created, int start, int count, CancellationToken cancellationToken)
     {
         // Serialised here and not by the writer: many callers can do this at once, there is one writer.
         var specs = new byte[count][];
         for (var i = 0; i < count; i++)
         {
-            specs[i] = StoredSpec.Write(created[start + i].Spec);
+            specs[i] = StoredSpec.Write(created[start + i].Message.Spec);
         }
 
         await file.Writer.RunAsync(
@@ -178,10 +185,11 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
                 var deltas = new CountDeltas();
                 for (var i = 0; i < count; i++)
                 {
-                    Insert(connection, created[start + i], specs[i], deltas);
+                    Insert(connection, created[start + i].Message, specs[i], deltas);
                 }
 
                 deltas.Write(connection);
+                file.Log.Advance(connection, created[start + count - 1].Position);
                 return true;
             },
             cancellationToken);

@@ -53,7 +53,7 @@ public sealed class MongoStoreTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(
             settings.Append(("ConnectionStrings:MongoDb", address!)).ToDictionary(one => one.Item1, one => (string?)one.Item2));
-        builder.Services.AddMongoStore();
+        builder.Services.AddMongo().AddMongoTimers();
         return builder.Build();
     }
 }

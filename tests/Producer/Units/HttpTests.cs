@@ -39,10 +39,10 @@ public sealed class HttpTests
     [TestCase(1, null)]
     [TestCase(255, null)]
     [TestCase(long.MaxValue, "0198a0c1-0000-7000-8000-000000000001")]
-    public void PageCursor_written_is_read_again(long position, string? key)
+    public void TimerCursors_written_is_read_again(long position, string? key)
     {
         var cursor = new TimerCursor(position, key is null ? Guid.Empty : Guid.Parse(key));
-        Assert.That((PageCursor.TryRead(PageCursor.Write(cursor), out var read), read), Is.EqualTo((true, cursor)));
+        Assert.That((TimerCursors.TryRead(TimerCursors.Write(cursor), out var read), read), Is.EqualTo((true, cursor)));
     }
 
     [TestCase("")]
@@ -55,7 +55,7 @@ public sealed class HttpTests
     [TestCase("1-")]
     [TestCase("1-00000000000000000000000000000000")]
     [TestCase("1-0198a0c1-0000-7000-8000-000000000001")]
-    public void PageCursor_that_was_never_written_is_refused(string text) => Assert.That(PageCursor.TryRead(text, out _), Is.False);
+    public void TimerCursors_that_was_never_written_is_refused(string text) => Assert.That(TimerCursors.TryRead(text, out _), Is.False);
 
     [TestCase(null, null)]
     [TestCase("wait=0", 0)]

@@ -1,5 +1,5 @@
 using Contracts.Timers;
-using Runner.Leases;
+using Runner.Timers.Leases;
 using Tests.Support;
 
 namespace Tests.Runner.Leases;

@@ -2,8 +2,8 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
-using Runner.Due;
-using Runner.Leases;
+using Runner.Timers.Leases;
+using Runner.Timers.Armed;
 using Tests.Support;
 
 namespace Tests.Runner.Leases;

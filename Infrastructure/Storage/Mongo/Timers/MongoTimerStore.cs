@@ -1,3 +1,4 @@
+using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo.Driver;
@@ -35,14 +36,14 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         counts = new CachedCounts(connection, options.CountsAge, time);
     }
 
-    public async Task AddAsync(IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken)
+    public async Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken)
     {
         // Of one key the first wins; an unordered insert does not promise which is tried first.
         var keys = new HashSet<Guid>(created.Count);
         var chunks = new List<Task>();
         BsonWriter? command = null;
         var rows = 0;
-        foreach (var timer in created)
+        foreach (var timer in created.Select(each => each.Message))
         {
             if (!keys.Add(timer.TimerId))
             {

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Contracts.Messaging;
+
+/// <summary>How messages of one type travel.</summary>
+/// <typeparam name="TMessage">A message of this project's contracts.</typeparam>
+/// <param name="Topic">Where they go; their dead letters go to <c>Topic.dead</c>.</param>
+/// <param name="Name">The type's name in the message's headers, unique within the topic.</param>
+/// <param name="Version">The shape's version in the message's headers, from 1; later ones stay readable by earlier readers.</param>
+/// <param name="KeyOf">Messages with the same key keep their order.</param>
+/// <param name="Json">Their JSON.</param>
+public sealed record MessageType<TMessage>(
+    string Topic, string Name, int Version, Func<TMessage, string> KeyOf, JsonTypeInfo<TMessage> Json)
+    : MessageType(Topic, Name, Version)
+{
+    /// <summary>Reads a message.</summary>
+    /// <exception cref="MessageRejectedException">The bytes are no message of this type.</exception>
+    public TMessage Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, Json) ?? throw new MessageRejectedException("The message is empty.");
+        }
+        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or ArgumentException or NotSupportedException)
+        {
+            throw new MessageRejectedException(error.Message, error);
+        }
+    }
+}

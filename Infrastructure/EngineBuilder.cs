@@ -1,0 +1,101 @@
+using Contracts.Messaging;
+using Infrastructure.Hosting;
+using Infrastructure.Messaging;
+using Infrastructure.Messaging.Kafka;
+using Infrastructure.Messaging.RabbitMq;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Infrastructure;
+
+/// <summary>What a slice registers itself with: the engines are chosen, the slice says what it keeps in them and sends over them.</summary>
+public sealed class EngineBuilder
+{
+    private readonly HashSet<string> slices = new(StringComparer.Ordinal);
+
+    internal EngineBuilder(IServiceCollection services, ServiceRoles roles, EngineSettings settings)
+    {
+        Services = services;
+        Roles = roles;
+        Log = settings.Kafka is not null ? LogEngine.Kafka : settings.RabbitMq is not null ? LogEngine.RabbitMq : LogEngine.InProcess;
+        Store = settings.MongoDb is not null ? StoreEngine.MongoDb : StoreEngine.Sqlite;
+    }
+
+    /// <summary>The services of this process.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Which of the services live in it.</summary>
+    public ServiceRoles Roles { get; }
+
+    /// <summary>What carries messages.</summary>
+    public LogEngine Log { get; }
+
+    /// <summary>What keeps data.</summary>
+    public StoreEngine Store { get; }
+
+    /// <summary>Whether a service lives in this process.</summary>
+    public bool Has(ServiceRoles role) => (Roles & role) != ServiceRoles.None;
+
+    /// <summary>True for the first caller of a slice's name: several services of one process share the slice's engines.</summary>
+    public bool TryBegin(string slice) => slices.Add(slice);
+
+    /// <summary>Sends and receives messages of one type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/> for the Producer, and what feeds the <see cref="IBatchHandler{TMessage}"/> of the Consumer.</summary>
+    /// <remarks>Types of one topic share its consumer group, so what concerns one key keeps its order. Embedded, the topic needs a file of its name (<c>AddSqliteFile</c>).</remarks>
+    public EngineBuilder AddMessages<TMessage>(MessageType<TMessage> type)
+        where TMessage : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        Services.AddSingleton(type);
+        if (Has(ServiceRoles.Consumer))
+        {
+            Services.AddMessageRoute(type);
+        }
+
+        if (Has(ServiceRoles.Producer))
+        {
+            Services.AddSingleton<IDeadLetterReplay, DeadLetterReplay<TMessage>>();
+        }
+
+        switch (Log)
+        {
+            case LogEngine.Kafka:
+                AddKafka(type);
+                break;
+            case LogEngine.RabbitMq:
+                AddRabbitMq(type);
+                break;
+            default:
+                Services.AddInProcessLog(type);
+                break;
+        }
+
+        return this;
+    }
+
+    private void AddKafka<TMessage>(MessageType<TMessage> type)
+        where TMessage : class
+    {
+        if (Has(ServiceRoles.Producer))
+        {
+            Services.AddKafkaPublisher(type);
+        }
+
+        if (Has(ServiceRoles.Consumer))
+        {
+            Services.AddKafkaConsumer(type.Topic);
+        }
+    }
+
+    private void AddRabbitMq<TMessage>(MessageType<TMessage> type)
+        where TMessage : class
+    {
+        if (Has(ServiceRoles.Producer))
+        {
+            Services.AddRabbitMqPublisher(type);
+        }
+
+        if (Has(ServiceRoles.Consumer))
+        {
+            Services.AddRabbitMqConsumer(type.Topic);
+        }
+    }
+}

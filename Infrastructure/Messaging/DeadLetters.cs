@@ -1,0 +1,30 @@
+using Contracts.Messaging;
+
+namespace Infrastructure.Messaging;
+
+/// <summary>Makes dead letters.</summary>
+internal static class DeadLetters
+{
+    /// <summary>Of a message that was read, but could not be applied.</summary>
+    public static DeadLetter Of(LogEntry entry, string topic, Exception reason, TimeProvider time) => new()
+    {
+        Id = DeadLetter.IdOf(topic, entry.Source),
+        Tenant = entry.Tenant,
+        Topic = topic,
+        Type = entry.Route.Type.Name,
+        Key = entry.Route.KeyOf(entry.Message),
+        Content = entry.Route.Write(entry.Message),
+        Position = entry.Source,
+        Reason = ReasonOf(reason),
+        Exception = ClassOf(reason),
+        DiedAt = time.GetUtcNow(),
+    };
+
+    /// <summary>Why, within bounds: some exceptions repeat what they were given.</summary>
+    public static string ReasonOf(Exception reason) =>
+        reason.Message.Length > DeadLetter.MaxReasonCharacters ? reason.Message[..DeadLetter.MaxReasonCharacters] : reason.Message;
+
+    /// <summary>The class of what failed, not of what says that it is hopeless.</summary>
+    public static string ClassOf(Exception reason) =>
+        (reason is MessageRejectedException { InnerException: { } inner } ? inner : reason).GetType().FullName!;
+}

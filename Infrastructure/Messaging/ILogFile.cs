@@ -1,0 +1,15 @@
+namespace Infrastructure.Messaging;
+
+/// <summary>The file behind an embedded log: gives its messages their positions.</summary>
+/// <remarks>Whoever stores a message's effects advances <see cref="Next"/> in the same transaction, so no offset is ever used twice.</remarks>
+internal interface ILogFile
+{
+    /// <summary>Made with the file, and never again.</summary>
+    Guid Epoch { get; }
+
+    /// <summary>The first offset that is free, as it was when the file was opened.</summary>
+    long Next { get; }
+
+    /// <summary>Makes sure, durably, that an offset is never used again.</summary>
+    Task UseUpAsync(long offset, CancellationToken cancellationToken);
+}

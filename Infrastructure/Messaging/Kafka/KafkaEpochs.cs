@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Infrastructure.Messaging.Kafka;
+
+/// <summary>Tells one incarnation of a topic from another: by the id that Kafka gives a topic when it is created (KIP-516).</summary>
+internal static class KafkaEpochs
+{
+    /// <summary>Asks a broker; blocks.</summary>
+    /// <param name="admin">Whom to ask.</param>
+    /// <param name="topic">With its prefix.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <returns>The topic's id. Brokers before Kafka 2.8 have none: there all incarnations are one, named after the topic.</returns>
+    /// <exception cref="KafkaException">No answer, or no such topic.</exception>
+    public static Guid Find(IAdminClient admin, string topic, TimeSpan timeout)
+    {
+        var described = admin.DescribeTopicsAsync(
+            TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout }).GetAwaiter().GetResult();
+        return described.TopicDescriptions[0].TopicId is { } id && (id.MostSignificantBits, id.LeastSignificantBits) != (0, 0)
+            ? FromBits(id.MostSignificantBits, id.LeastSignificantBits)
+            : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(topic)).AsSpan(0, 16), bigEndian: true);
+    }
+
+    private static Guid FromBits(long most, long least)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, most);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], least);
+        return new Guid(bytes, bigEndian: true);
+    }
+}

@@ -1,0 +1,27 @@
+using Contracts.Messaging;
+
+namespace Infrastructure.Messaging;
+
+/// <summary>A message on its way from a log to its handler.</summary>
+/// <param name="route">The handler of its type.</param>
+/// <param name="message">What it says; its type is the route's.</param>
+/// <param name="position">Where it stands.</param>
+internal class LogEntry(MessageRoute route, object message, LogPosition position)
+{
+    public MessageRoute Route => route;
+
+    public object Message => message;
+
+    public LogPosition Position { get; } = position;
+
+    /// <summary>Whose it is.</summary>
+    public string Tenant { get; init; } = Contracts.Common.Tenant.Default;
+
+    /// <summary>Of a replayed dead letter, where it stood first.</summary>
+    public LogPosition Source { get; init; } = position;
+
+    public string? TraceParent { get; init; }
+
+    /// <summary>False when another process has taken it over.</summary>
+    public virtual bool IsMine => true;
+}

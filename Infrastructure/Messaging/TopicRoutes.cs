@@ -1,0 +1,31 @@
+using Contracts.Messaging;
+
+namespace Infrastructure.Messaging;
+
+/// <summary>The handlers of one topic, by message type.</summary>
+/// <param name="topic">Its name, without any prefix.</param>
+/// <param name="routes">Of all topics.</param>
+internal sealed class TopicRoutes(string topic, IEnumerable<MessageRoute> routes)
+{
+    private readonly Dictionary<string, MessageRoute> byName =
+        routes.Where(route => route.Type.Topic == topic).ToDictionary(route => route.Type.Name, StringComparer.Ordinal);
+
+    public string Topic => topic;
+
+    /// <summary>The route of a type's name.</summary>
+    /// <param name="name">As the message's header says; null where it has none, which is allowed on a topic of one type.</param>
+    /// <exception cref="MessageRejectedException">Nobody here handles this type.</exception>
+    public MessageRoute Find(string? name)
+    {
+        if (name is null && byName.Count == 1)
+        {
+            return byName.Values.First();
+        }
+
+        return name is not null && byName.TryGetValue(name, out var route)
+            ? route
+            : throw new MessageRejectedException(name is null
+                ? $"The message names no type; {topic} carries {string.Join(", ", byName.Keys)}."
+                : $"The message's type is '{name}', which is not known here; {topic} carries {string.Join(", ", byName.Keys)}.");
+    }
+}

@@ -1,0 +1,43 @@
+using Infrastructure.Hosting;
+
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>The SQLite files of this process, one a slice.</summary>
+internal sealed class SqliteFiles(DataFolder folder) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SqliteFile> files = new(StringComparer.Ordinal);
+
+    /// <summary>Opens a slice's file, or gives the one that is open.</summary>
+    /// <param name="slice">Its name: the file's without <c>.db</c>.</param>
+    /// <param name="schema">Makes or upgrades the tables, on a fresh connection.</param>
+    /// <exception cref="StartupException">The file cannot be used.</exception>
+    public SqliteFile Open(string slice, Action<SqliteConnection> schema)
+    {
+        lock (gate)
+        {
+            if (!files.TryGetValue(slice, out var file))
+            {
+                var path = folder.FileFor(slice);
+                try
+                {
+                    files[slice] = file = new SqliteFile(path, schema);
+                }
+                catch (Exception error) when (error is SqliteFailureException or InvalidOperationException)
+                {
+                    throw new StartupException($"The stored {slice} in {path} cannot be used: {error.Message}", error);
+                }
+            }
+
+            return file;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in files.Values)
+        {
+            file.Dispose();
+        }
+    }
+}

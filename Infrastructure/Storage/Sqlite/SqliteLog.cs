@@ -1,0 +1,56 @@
+using Contracts.Messaging;
+using Infrastructure.Messaging;
+
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>The positions of an embedded log, in the file that holds the effects of its messages.</summary>
+internal sealed class SqliteLog : ILogFile
+{
+    private readonly SqliteWriter writer;
+
+    /// <param name="connection">The writer's, before it is in use.</param>
+    /// <param name="writer">The file's.</param>
+    public SqliteLog(SqliteConnection connection, SqliteWriter writer)
+    {
+        this.writer = writer;
+        connection.Execute("CREATE TABLE IF NOT EXISTS log (epoch BLOB NOT NULL, next INTEGER NOT NULL)");
+        var row = connection.Statement("SELECT epoch, next FROM log");
+        if (!row.Step())
+        {
+            row.Reset();
+            connection.Statement("INSERT INTO log (epoch, next) VALUES (?1, 0)").Bind(1, Guid.NewGuid()).Run();
+            row.Step();
+        }
+
+        (Epoch, Next) = (row.Guid(0), row.Int64(1));
+        row.Reset();
+    }
+
+    /// <inheritdoc />
+    public Guid Epoch { get; }
+
+    /// <inheritdoc />
+    public long Next { get; }
+
+    /// <summary>Uses up the offsets of stored messages, in the transaction that stores their effects.</summary>
+    /// <param name="connection">Inside that transaction.</param>
+    /// <param name="position">Of the last of them; one of another log is left aside.</param>
+    public void Advance(SqliteConnection connection, LogPosition position)
+    {
+        if (position.Epoch == Epoch)
+        {
+            connection.Statement("UPDATE log SET next = ?1 WHERE next < ?1").Bind(1, position.Offset + 1).Run();
+        }
+    }
+
+    /// <inheritdoc />
+    public Task UseUpAsync(long offset, CancellationToken cancellationToken) => writer.RunAsync(
+        WritePriority.Ingest,
+        rows: 1,
+        connection =>
+        {
+            Advance(connection, new LogPosition(Epoch, 0, offset));
+            return true;
+        },
+        cancellationToken);
+}

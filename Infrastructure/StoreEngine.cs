@@ -1,0 +1,11 @@
+namespace Infrastructure;
+
+/// <summary>What keeps data.</summary>
+public enum StoreEngine
+{
+    /// <summary>A SQLite file for each slice, in the data folder.</summary>
+    Sqlite,
+
+    /// <summary>MongoDB.</summary>
+    MongoDb,
+}

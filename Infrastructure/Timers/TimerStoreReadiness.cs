@@ -1,0 +1,26 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Infrastructure.Hosting;
+
+namespace Infrastructure.Timers;
+
+/// <summary>Whether the store of the timers answers.</summary>
+internal sealed class TimerStoreReadiness(ITimerStore store) : IReadinessCheck
+{
+    public string Name => "store";
+
+    public bool IsVital => false;
+
+    public async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.FindAsync([Guid.Empty], cancellationToken);
+            return null;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            return unavailable.Message;
+        }
+    }
+}

@@ -1,9 +1,0 @@
-using Contracts.Timers;
-
-namespace Producer;
-
-/// <summary>Without a Runner in the process every claim is somebody else's: commands on it are recorded, not done.</summary>
-internal sealed class NoArmedTimers : IArmedTimers
-{
-    public ArmedTake TryTake(Guid key) => new(ArmedPosition.InFlight, null);
-}

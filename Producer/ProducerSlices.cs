@@ -1,0 +1,13 @@
+using Producer.Slices;
+using Producer.Timers;
+
+namespace Producer;
+
+/// <summary>The slices of this service: a new one is one more line.</summary>
+internal static class ProducerSlices
+{
+    public static IReadOnlyList<ProducerSlice> All { get; } =
+    [
+        new TimersSlice(),
+    ];
+}

@@ -1,0 +1,72 @@
+using Contracts.Timers;
+using Microsoft.OpenApi;
+using Producer.Docs;
+using Producer.Timers.Seed;
+
+namespace Producer.Timers;
+
+/// <content>Parameters and headers.</content>
+internal sealed partial class TimerApiTexts
+{
+    public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
+    {
+        "id" => ("The timer's id: your own, or the one that creating it gave.", IdSchema()),
+        "state" => ("Only timers in this state.", ApiShapes.Words([.. Enum.GetValues<TimerState>().Select(TimerResource.StateName)])),
+        "tag" => ("Only timers with this tag.", ApiShapes.Text(1, TimerRules.LongestTag)),
+        "dueFrom" => ("Only timers due at or after this instant.", ApiShapes.Instant()),
+        "dueTo" => ("Only timers due before this instant.", ApiShapes.Instant()),
+        "cursor" => ("The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{1,15}$" }),
+        "limit" => ("Largest page. Default 50.", ApiShapes.Whole(1, TimerFilter.MostLimit)),
+        "Idempotency-Key" => (
+            "A key of your own; repeating the request under it gives the first timer again. Visible ASCII.",
+            new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[!-~]{1,255}$" }),
+        _ => null,
+    };
+
+    public override IEnumerable<string> RequestHeaders(string operation) => operation switch
+    {
+        "scheduleTimer" => ["Idempotency-Key", "Prefer"],
+        "scheduleTimerBatch" => ["Prefer"],
+        "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer" => ["If-Match"],
+        _ => [],
+    };
+
+    public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
+    {
+        ("scheduleTimer", "201" or "202") => ["Location", "ETag", "Idempotent-Replayed"],
+        ("seedCreateTimer", "201") => ["Location", "X-Tracking-Id"],
+        ("changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "202") => ["Location", "ETag"],
+        ("getTimer" or "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "200") => ["ETag"],
+        _ => [],
+    };
+
+    public override string? ResponseHeader(string name) => name switch
+    {
+        "ETag" => "The timer's version, for If-Match.",
+        "Location" => "Where the timer is read.",
+        "Idempotent-Replayed" => "true when an earlier request under the same key had created it.",
+        "X-Tracking-Id" => "The timer's id.",
+        _ => null,
+    };
+
+    /// <summary>Lines are text, the array is bounded, and a batch without a good item is a 400 with results.</summary>
+    public override void Describe(OpenApiOperation operation)
+    {
+        operation.RequestBody?.Content?.Remove(SeedTimers.AnyType);
+        if (operation.OperationId == "scheduleTimerBatch")
+        {
+            DescribeBatch(operation);
+        }
+    }
+
+    private static void DescribeBatch(OpenApiOperation operation)
+    {
+        var request = operation.RequestBody!.Content!;
+        var array = (OpenApiSchema)request[Json].Schema!;
+        array.MinItems = 1;
+        array.MaxItems = ScheduleTimerBatch.MostItems;
+        request[ScheduleTimerBatch.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One timer a line." };
+        var responses = operation.Responses!;
+        responses["400"].Content![Json] = new OpenApiMediaType { Schema = responses["207"].Content![Json].Schema };
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Producer.Http;
+using Producer.Timers.Seed;
+
+namespace Producer.Timers;
+
+/// <summary>Source-generated JSON of requests for timers and of their answers.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(DurationConverter), typeof(InstantConverter)])]
+[JsonSerializable(typeof(TimerRequest))]
+[JsonSerializable(typeof(TimerRequest[]))]
+[JsonSerializable(typeof(TimerChange))]
+[JsonSerializable(typeof(TimerResource))]
+[JsonSerializable(typeof(TimerList))]
+[JsonSerializable(typeof(AttemptList))]
+[JsonSerializable(typeof(TimerStats))]
+[JsonSerializable(typeof(BatchResource))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(ReplaySummary))]
+[JsonSerializable(typeof(SeedTimerRequest))]
+[JsonSerializable(typeof(SeedTimerAnswer))]
+[JsonSerializable(typeof(SeedError))]
+internal sealed partial class TimerResourcesJson : JsonSerializerContext
+{
+    /// <summary>The one that answers are written with.</summary>
+    public static TimerResourcesJson Http { get; } = new(HttpJson.Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization.Metadata;
+using Contracts.Timers;
+using Infrastructure;
+using Infrastructure.Timers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Producer.Docs;
+using Producer.Slices;
+using Producer.Timers.Seed;
+
+namespace Producer.Timers;
+
+/// <summary>Timers over REST: creates, commands, reads, and the routes of the service that this platform grew from.</summary>
+internal sealed class TimersSlice : ProducerSlice
+{
+    public override IJsonTypeInfoResolver Json => TimerResourcesJson.Default;
+
+    public override ApiTexts Api { get; } = new TimerApiTexts();
+
+    public override void AddTo(EngineBuilder engines)
+    {
+        engines.AddTimers();
+        engines.Services.TryAddSingleton<IArmedTimers, NoArmedTimers>();
+        engines.Services.TryAddSingleton<ITimerKeys, PlainKeys>();
+        engines.Services
+            .AddScheduleTimer()
+            .AddListTimers()
+            .AddChangeTimer()
+            .AddReplayTimers()
+            .AddSeedTimers();
+    }
+
+    public override void Map(IEndpointRouteBuilder app, ServedRequests serves)
+    {
+        var timers = app.MapGroup(TimerRoutes.Root).WithTags("Timers").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        if (serves != ServedRequests.Reads)
+        {
+            timers.MapScheduleTimer();
+            timers.MapScheduleTimerBatch();
+            timers.MapChangeTimer();
+            timers.MapCancelTimer();
+            timers.MapPauseTimer();
+            timers.MapResumeTimer();
+            timers.MapFireTimer();
+            timers.MapReplayTimer();
+            timers.MapReplayTimers();
+        }
+
+        if (serves != ServedRequests.Writes)
+        {
+            timers.MapListTimers();
+            timers.MapCountTimers();
+            timers.MapGetTimer();
+            timers.MapListAttempts();
+        }
+
+        app.MapSeedTimers(serves);
+    }
+}

@@ -1,0 +1,11 @@
+using Infrastructure;
+using Quartz;
+
+namespace Runner.Jobs;
+
+/// <summary>A feature of the Runner: its services, and what Quartz does for it again and again.</summary>
+internal abstract class RunnerSlice : Slice
+{
+    /// <summary>Adds its jobs. They start after its hosted services and stop before them.</summary>
+    public abstract void AddJobs(EngineBuilder engines, IQuartzBuilder quartz);
+}

@@ -1,0 +1,30 @@
+using Contracts.Storage;
+
+namespace Runner.Jobs;
+
+/// <summary>Says that the store does not answer, every ten seconds while that lasts: many passes a second would all say it.</summary>
+internal sealed partial class StoreOutage(TimeProvider time, ILogger<StoreOutage> logger)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private readonly Lock gate = new();
+    private long? saidAt;
+
+    public void Failed(StoreUnavailableException error)
+    {
+        lock (gate)
+        {
+            if (saidAt is { } at && time.GetElapsedTime(at) < Pause)
+            {
+                return;
+            }
+
+            saidAt = time.GetTimestamp();
+        }
+
+        LogUnavailable(error.Message);
+    }
+
+    [LoggerMessage(3002, LogLevel.Warning, "The store does not answer: {Reason} Trying again")]
+    private partial void LogUnavailable(string reason);
+}

@@ -1,0 +1,13 @@
+using Runner.Jobs;
+using Runner.Timers;
+
+namespace Runner;
+
+/// <summary>The slices of this service: a new one is one more line.</summary>
+internal static class RunnerSlices
+{
+    public static IReadOnlyList<RunnerSlice> All { get; } =
+    [
+        new TimersSlice(),
+    ];
+}

@@ -1,0 +1,46 @@
+using Contracts.Timers;
+
+namespace Runner.Timers.Armed;
+
+/// <summary>A claimed timer in memory. Whoever wins the compare-and-set on its position may act on it: sender, command or hand-back.</summary>
+internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
+{
+    private const int Waiting = 0;
+    private const int Taken = 1;
+    private const int InFlight = 2;
+    private const int Gone = 3;
+
+    private int position;
+    private bool forgotten;
+
+    public ClaimedTimer Timer { get; } = timer;
+
+    public Lane Lane { get; } = lane;
+
+    /// <summary>About what it holds in memory.</summary>
+    public long Bytes { get; } = 1_024 + (timer.Spec.Body?.Utf8.Length ?? 0) + (timer.Spec.Metadata?.Utf8.Length ?? 0)
+        + (sizeof(char) * (timer.Spec.Url.OriginalString.Length
+            + (timer.Spec.Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0)
+            + (timer.Spec.Tags?.Sum(tag => tag.Length) ?? 0)));
+
+    public bool IsWaiting => Volatile.Read(ref position) == Waiting;
+
+    public bool IsInFlight => Volatile.Read(ref position) == InFlight;
+
+    /// <summary>The sender wants to send it.</summary>
+    public bool TryStart() => Move(Waiting, InFlight);
+
+    /// <summary>A command wants to have it.</summary>
+    public bool TryTake() => Move(Waiting, Taken);
+
+    /// <summary>The command came to nothing.</summary>
+    public bool TryReturn() => Move(Taken, Waiting);
+
+    /// <summary>It goes back to the store unsent.</summary>
+    public bool TryLeave() => Move(Waiting, Gone);
+
+    /// <summary>True once: its room is given back by whoever forgets it first.</summary>
+    public bool TryForget() => !Interlocked.Exchange(ref forgotten, true);
+
+    private bool Move(int from, int to) => Interlocked.CompareExchange(ref position, to, from) == from;
+}

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using Contracts.Storage;
+using Contracts.Timers;
+using Microsoft.Extensions.Options;
+
+namespace Runner.Timers.Armed;
+
+/// <summary>All timers that this Runner holds: those on time wait in a heap for their instant. Bounded, so memory is flat.</summary>
+internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock clock) : IArmedTimers, IDisposable
+{
+    private readonly ConcurrentDictionary<Guid, ArmedTimer> held = new();
+    private readonly PriorityQueue<ArmedTimer, (long NextAt, long Order)> heap = new();
+    private readonly Lock gate = new();
+    private readonly AutoResetEvent changed = new(initialState: false);
+    private readonly int[] counts = new int[2];
+    private readonly long[] bytes = new long[2];
+    private long order;
+
+    /// <summary>How many are held, in both lanes.</summary>
+    public int Count => held.Count;
+
+    /// <summary>Set when an earlier timer has come, or one came back.</summary>
+    public WaitHandle Changed => changed;
+
+    /// <summary>How many more timers, and bytes of them, a lane takes. An idle half is not lent: it fills in one claim when work comes.</summary>
+    public (int Timers, long Bytes) Room(Lane lane) =>
+        ((options.Value.Capacity / 2) - Volatile.Read(ref counts[(int)lane]),
+         (options.Value.CapacityBytes / 2) - Volatile.Read(ref bytes[(int)lane]));
+
+    /// <summary>Takes claimed timers in. Those on time go into the heap; overdue ones are the caller's to pass on.</summary>
+    public IReadOnlyList<ArmedTimer> Add(IReadOnlyList<ClaimedTimer> timers, Lane lane)
+    {
+        var added = new ArmedTimer[timers.Count];
+        for (var i = 0; i < added.Length; i++)
+        {
+            var armed = added[i] = new ArmedTimer(timers[i], lane);
+            held[armed.Timer.Key] = armed;
+            Interlocked.Increment(ref counts[(int)lane]);
+            Interlocked.Add(ref bytes[(int)lane], armed.Bytes);
+        }
+
+        if (lane == Lane.OnTime)
+        {
+            Push(added);
+        }
+
+        return added;
+    }
+
+    /// <summary>Moves all that is due now into <paramref name="due"/>, in due order.</summary>
+    /// <returns>How long until the next one; null when none waits.</returns>
+    public TimeSpan? TakeDue(List<ArmedTimer> due)
+    {
+        lock (gate)
+        {
+            DateTimeOffset? now = null;
+            while (heap.TryPeek(out var first, out var rank))
+            {
+                // Only with something to wait for: before the first claim the store may not have told its time.
+                now ??= clock.Now;
+                var wait = new DateTimeOffset(rank.NextAt, TimeSpan.Zero) - now.Value;
+                var isWaiting = first.IsWaiting;
+                if (isWaiting && wait > TimeSpan.Zero)
+                {
+                    return wait;
+                }
+
+                // Looked at once: a command that gives it back between two looks would have it sent before its instant.
+                heap.Dequeue();
+                if (isWaiting)
+                {
+                    due.Add(first);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Forgets a timer: its outcome is written, it was handed back, or a command has it.</summary>
+    public void Remove(ArmedTimer armed)
+    {
+        // A retry that is due at once may have been claimed anew already: then a later claim stands in its place, and stays.
+        held.TryRemove(KeyValuePair.Create(armed.Timer.Key, armed));
+        if (armed.TryForget())
+        {
+            Interlocked.Decrement(ref counts[(int)armed.Lane]);
+            Interlocked.Add(ref bytes[(int)armed.Lane], -armed.Bytes);
+        }
+    }
+
+    /// <summary>Takes everything out that is not being sent, to be handed back.</summary>
+    /// <param name="except">Stays, when it was claimed in this name; null takes all.</param>
+    public IReadOnlyList<ArmedTimer> Drain(Guid? except = null)
+    {
+        var left = new List<ArmedTimer>();
+        foreach (var armed in held.Values)
+        {
+            if (armed.Timer.Runner != except && armed.TryLeave())
+            {
+                left.Add(armed);
+                Remove(armed);
+            }
+        }
+
+        return left;
+    }
+
+    /// <inheritdoc />
+    public ArmedTake TryTake(Guid key)
+    {
+        if (!held.TryGetValue(key, out var armed))
+        {
+            return new ArmedTake(ArmedPosition.Absent, null);
+        }
+
+        if (armed.TryTake())
+        {
+            return new ArmedTake(ArmedPosition.Taken, new ArmedHold(this, armed));
+        }
+
+        // Another command's, or on its way back to the store: nothing is being sent, and a moment later that is settled.
+        return new ArmedTake(armed.IsInFlight ? ArmedPosition.InFlight : ArmedPosition.Absent, null);
+    }
+
+    public void Dispose() => changed.Dispose();
+
+    private void Push(ReadOnlySpan<ArmedTimer> timers)
+    {
+        lock (gate)
+        {
+            foreach (var armed in timers)
+            {
+                heap.Enqueue(armed, (armed.Timer.NextAt.UtcTicks, order++));
+            }
+        }
+
+        changed.Set();
+    }
+
+    /// <summary>A command's hold on a timer.</summary>
+    private sealed class ArmedHold(ArmedTimers timers, ArmedTimer armed) : IArmedHold
+    {
+        private bool released;
+
+        public ClaimToken Token => armed.Timer.Token;
+
+        public void Release()
+        {
+            released = true;
+            timers.Remove(armed);
+        }
+
+        public void Dispose()
+        {
+            // Its old place in a queue may be gone; a second place in the heap is harmless, since only one can start it.
+            if (!released && armed.TryReturn())
+            {
+                timers.Push([armed]);
+            }
+        }
+    }
+}

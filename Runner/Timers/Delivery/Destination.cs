@@ -1,0 +1,199 @@
+using Contracts.Common;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>One receiver (scheme, host, port): a bounded number of requests under way, two queues behind them in due order.</summary>
+/// <remarks>
+/// What waits longer than it may, at the receiver's measured rate, goes back to the store: one receiver's trouble takes
+/// neither the memory nor the slots of others.
+/// </remarks>
+internal sealed class Destination(DeliveryOptions options, WebhookSender sender, TimeProvider time)
+{
+    /// <summary>Every so many sends an overdue one goes first, so that a busy lane of what is on time never starves it.</summary>
+    private const int OverdueTurn = 8;
+
+    /// <summary>Before a receiver has been watched for this long while something waited, nothing is said of its rate.</summary>
+    private static readonly TimeSpan ShortestMeasure = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestMeasure = TimeSpan.FromSeconds(2);
+
+    private readonly Lock gate = new();
+    private readonly Queue<ArmedTimer> onTime = new();
+    private readonly Queue<ArmedTimer> overdue = new();
+    private readonly Queue<(long At, long Ended)> samples = new();
+    private int underWay;
+    private int overdueUnderWay;
+    private int turn;
+    private long ended;
+    private bool retired;
+
+    /// <summary>Requests under way.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (gate)
+            {
+                return underWay;
+            }
+        }
+    }
+
+    private int OverdueLimit => Math.Max(1, options.InFlightPerDestination / 2);
+
+    /// <returns>False when it has retired; another takes its place.</returns>
+    public bool TryEnqueue(ArmedTimer armed)
+    {
+        lock (gate)
+        {
+            if (retired)
+            {
+                return false;
+            }
+
+            (armed.Lane == Lane.OnTime ? onTime : overdue).Enqueue(armed);
+        }
+
+        StartNext();
+        return true;
+    }
+
+    /// <summary>Ends it when nothing waits and nothing is under way, so that receivers of the past take no memory.</summary>
+    public bool TryRetire()
+    {
+        lock (gate)
+        {
+            return retired = underWay == 0 && onTime.Count == 0 && overdue.Count == 0;
+        }
+    }
+
+    /// <summary>What waits too long, taken out, with the instant at which its turn might come. To be called regularly.</summary>
+    public void CollectStuck(DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
+    {
+        lock (gate)
+        {
+            if (onTime.Count == 0 && overdue.Count == 0)
+            {
+                samples.Clear();
+                return;
+            }
+
+            if (MeasureRate() is { } rate)
+            {
+                // Each lane at the share of the rate that it is sure to have.
+                CollectStuck(onTime, rate, now, stuck);
+                CollectStuck(overdue, rate / 2, now, stuck);
+            }
+        }
+    }
+
+    private void CollectStuck(Queue<ArmedTimer> queue, double rate, DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
+    {
+        var allowed = (int)Math.Min(int.MaxValue, options.LongestWait.TotalSeconds * rate);
+        if (queue.Count <= allowed)
+        {
+            return;
+        }
+
+        var waiting = queue.ToArray();
+        queue.Clear();
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            if (i < allowed)
+            {
+                queue.Enqueue(waiting[i]);
+            }
+            else if (waiting[i].TryLeave())
+            {
+                var wait = Math.Clamp(i / rate, options.ShortestReturn.TotalSeconds, options.LongestReturn.TotalSeconds);
+                stuck.Add((waiting[i], Instants.CeilingToMilliseconds(now.AddSeconds(wait))));
+            }
+        }
+    }
+
+    /// <summary>Ended requests a second, while some waited; null before that has gone on long enough to tell.</summary>
+    private double? MeasureRate()
+    {
+        samples.Enqueue((time.GetTimestamp(), ended));
+        while (time.GetElapsedTime(samples.Peek().At) > LongestMeasure)
+        {
+            samples.Dequeue();
+        }
+
+        var (at, before) = samples.Peek();
+        var elapsed = time.GetElapsedTime(at);
+        return elapsed < ShortestMeasure ? null : Math.Max(1, ended - before) / elapsed.TotalSeconds;
+    }
+
+    private void StartNext()
+    {
+        if (TakeNext() is { } next)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Self.SendAllAsync(work.Next), (Self: this, Next: next), preferLocal: false);
+        }
+    }
+
+    /// <summary>Sends one after the other while there are more: a slot is kept, not asked for anew.</summary>
+    private async Task SendAllAsync(ArmedTimer first)
+    {
+        for (var next = first; next is not null; next = TakeNext())
+        {
+            try
+            {
+                await sender.SendAsync(next);
+            }
+            finally
+            {
+                Ended(next);
+            }
+        }
+    }
+
+    private ArmedTimer? TakeNext()
+    {
+        lock (gate)
+        {
+            while (underWay < options.InFlightPerDestination)
+            {
+                var queue = NextQueue();
+                if (queue is null)
+                {
+                    return null;
+                }
+
+                var next = queue.Dequeue();
+                if (next.TryStart())
+                {
+                    underWay++;
+                    overdueUnderWay += next.Lane == Lane.Overdue ? 1 : 0;
+                    turn++;
+                    return next;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private Queue<ArmedTimer>? NextQueue()
+    {
+        var overdueMay = overdue.Count > 0 && overdueUnderWay < OverdueLimit;
+        if (onTime.Count > 0 && !(overdueMay && turn % OverdueTurn == 0))
+        {
+            return onTime;
+        }
+
+        return overdueMay ? overdue : null;
+    }
+
+    private void Ended(ArmedTimer armed)
+    {
+        lock (gate)
+        {
+            underWay--;
+            overdueUnderWay -= armed.Lane == Lane.Overdue ? 1 : 0;
+            ended++;
+        }
+    }
+}

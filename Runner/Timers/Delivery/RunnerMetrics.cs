@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+using Contracts.Timers;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>What the Runner tells of itself; docs/telemetry.md tabulates the names, which are contract.</summary>
+internal sealed class RunnerMetrics
+{
+    public const string MeterName = "timers.runner";
+
+    /// <summary>Bounds in seconds, from a timely wake-up to an outage: the defaults are made for milliseconds.</summary>
+    private static readonly InstrumentAdvice<double> LatenessBounds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
+    };
+
+    /// <summary>Those of OpenTelemetry's conventions for HTTP clients, up to the longest time-out.</summary>
+    private static readonly InstrumentAdvice<double> DurationBounds = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
+    };
+
+    private readonly Histogram<double> lateness;
+    private readonly Histogram<double> duration;
+    private readonly Counter<long> attempts;
+
+    private readonly Meter meter;
+
+    public RunnerMetrics(IMeterFactory meters)
+    {
+        meter = meters.Create(MeterName);
+        lateness = meter.CreateHistogram<double>("timers.firing.lateness", "s", "Start of an attempt minus the instant it was for.", tags: null, LatenessBounds);
+        duration = meter.CreateHistogram<double>("timers.attempt.duration", "s", "Start of an attempt to the end of the answer.", tags: null, DurationBounds);
+        attempts = meter.CreateCounter<long>("timers.attempts", "{attempt}", "Attempts, by what they meant for the timer.");
+    }
+
+    /// <summary>Timers claimed and in memory.</summary>
+    public void ObserveArmed(Func<int> count) =>
+        meter.CreateObservableGauge("timers.armed", count, "{timer}", "Timers claimed and in memory.");
+
+    /// <summary>Requests under way to receivers.</summary>
+    public void ObserveInFlight(Func<int> count) =>
+        meter.CreateObservableGauge("timers.inflight", count, "{request}", "Requests under way to receivers.");
+
+    public void Attempted(AttemptRecord attempt, TimerState state)
+    {
+        lateness.Record(attempt.Lateness.TotalSeconds);
+        duration.Record(attempt.Latency.TotalSeconds);
+        attempts.Add(1, new KeyValuePair<string, object?>("outcome", state switch
+        {
+            TimerState.Scheduled => "retry",
+            TimerState.Succeeded => "succeeded",
+            TimerState.Failed => "failed",
+            _ => "ambiguous",
+        }));
+    }
+}

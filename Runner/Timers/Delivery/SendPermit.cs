@@ -1,0 +1,30 @@
+using Contracts.Timers;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>Whether one exchange may write to the wire, asked for each write. Flows with the exchange to the connection that it got.</summary>
+/// <remarks>What is left between this check and the system call is a few microseconds, and whatever the scheduler puts in between.</remarks>
+internal sealed class SendPermit(IRunnerLease lease, Guid runner)
+{
+    private static readonly AsyncLocal<SendPermit?> Running = new();
+
+    /// <summary>The permit of the exchange that runs here; null outside of any.</summary>
+    public static SendPermit? Current => Running.Value;
+
+    public bool HasWritten { get; private set; }
+
+    public bool WasRefused { get; private set; }
+
+    public static SendPermit Begin(IRunnerLease lease, Guid runner) => Running.Value = new SendPermit(lease, runner);
+
+    public void Demand()
+    {
+        if (!lease.MaySend(runner))
+        {
+            WasRefused = true;
+            throw new IOException("The lease lapsed before the request was written.");
+        }
+
+        HasWritten = true;
+    }
+}

@@ -1,0 +1,45 @@
+using Contracts.Common;
+using Contracts.Timers;
+using Microsoft.Extensions.Options;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>What an exchange means for its timer.</summary>
+internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
+{
+    private const int Gone = 410;
+
+    /// <param name="timer">The timer that was sent.</param>
+    /// <param name="exchange">How it ended.</param>
+    /// <param name="endedAt">When it ended at the latest, by the store's clock: pauses count from here.</param>
+    public (TimerState State, DateTimeOffset NextAt) Of(ClaimedTimer timer, Exchange exchange, DateTimeOffset endedAt)
+    {
+        if (exchange.Error is null)
+        {
+            return (TimerState.Succeeded, endedAt);
+        }
+
+        if (timer.Spec.OnAmbiguous == AmbiguousPolicy.Park && !exchange.CertainlyUnsent && !exchange.Answered)
+        {
+            return (TimerState.Ambiguous, endedAt);
+        }
+
+        var policy = timer.Spec.Retry ?? RetryPolicy.Default;
+        var failures = timer.Attempt - timer.AttemptsBeforeReplay;
+        if (exchange.Status == Gone || failures >= policy.Attempts)
+        {
+            return (TimerState.Failed, endedAt);
+        }
+
+        var pause = policy.PauseAfter(failures, chance.NextDouble());
+        if (exchange.RetryAfter is { } asked && asked > pause)
+        {
+            // The receiver may ask for more patience than the policy has, within bounds, never for less.
+            pause = asked < options.Value.LongestRetryAfter ? asked : Max(pause, options.Value.LongestRetryAfter);
+        }
+
+        return (TimerState.Scheduled, Instants.CeilingToMilliseconds(endedAt + pause));
+    }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

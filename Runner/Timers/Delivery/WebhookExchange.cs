@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Contracts.Common;
+using Contracts.Timers;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>One HTTP exchange: writes the request, reads the answer to its bound, all within the timer's time-out.</summary>
+internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : IDisposable
+{
+    /// <summary>Bytes of an answer that are read; the rest is left, and the connection with it.</summary>
+    public const int MostResponseBytes = 64 * 1024;
+
+    private static readonly string UserAgent = $"Timers/{typeof(WebhookExchange).Assembly.GetName().Version?.ToString(3)}";
+
+    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        MaxResponseHeadersLength = 64,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ResponseDrainTimeout = TimeSpan.Zero,
+        ActivityHeadersPropagator = null,
+
+        // The last moment before bytes leave: a connection, or a turn at it, may have taken longer than the lease lasts.
+        PlaintextStreamFilter = lease.CanLapse ? (connection, _) => ValueTask.FromResult<Stream>(new LeasedStream(connection.PlaintextStream)) : null,
+    });
+
+    public async Task<Exchange> RunAsync(ClaimedTimer timer, CancellationToken stop)
+    {
+        if (timer.Spec.Url.Scheme is not ("http" or "https"))
+        {
+            return Failed(null, "what is stored of the timer cannot be read") with { CertainlyUnsent = true };
+        }
+
+        var permit = lease.CanLapse ? SendPermit.Begin(lease, timer.Runner) : null;
+        var timeout = timer.Spec.Timeout ?? TimerSpec.DefaultTimeout;
+        using var request = CreateRequest(timer);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(timeout);
+        int? status = null;
+        try
+        {
+            using var response = await http.SendAsync(request, limit.Token);
+            status = (int)response.StatusCode;
+            var body = await ReadAsync(response, limit.Token);
+            return new Exchange(status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body);
+        }
+        catch (Exception) when (permit is { WasRefused: true, HasWritten: false })
+        {
+            return Exchange.NotBegun;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return Failed(status, $"no complete answer within {timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s");
+        }
+        catch (OperationCanceledException)
+        {
+            return Failed(status, "the service stopped before the answer was complete");
+        }
+        catch (HttpRequestException error)
+        {
+            return Failed(status, Describe(error)) with { CertainlyUnsent = status is null && IsBeforeSending(error) };
+        }
+        catch (IOException error)
+        {
+            return Failed(status, error.Message);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static Exchange Failed(int? status, string error) =>
+        new(status, Bounded(error), CertainlyUnsent: false, Answered: false, RetryAfter: null, Response: default);
+
+    /// <summary>.NET quotes a line that it cannot read, however long; a thousand such errors must fit into one write.</summary>
+    private static string Bounded(string error) =>
+        error.Length <= AttemptRecord.KeptErrorCharacters ? error : error[..(AttemptRecord.KeptErrorCharacters - 1)] + "…";
+
+    private HttpRequestMessage CreateRequest(ClaimedTimer timer)
+    {
+        var spec = timer.Spec;
+        var request = new HttpRequestMessage(HttpMethod.Parse(spec.Method), spec.Url)
+        {
+            Version = HttpVersion.Version11,
+            Content = CreateContent(timer),
+        };
+
+        var headers = request.Headers;
+        foreach (var (name, value) in spec.Headers ?? new Dictionary<string, string>())
+        {
+            if (!headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        if (!headers.Contains("User-Agent"))
+        {
+            headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        }
+
+        headers.TryAddWithoutValidation(WebhookHeaders.Id, timer.WebhookId);
+        headers.TryAddWithoutValidation(
+            WebhookHeaders.Timestamp, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation(WebhookHeaders.TimerId, timer.Id);
+        headers.TryAddWithoutValidation(WebhookHeaders.DueAt, Rfc3339.ToString(timer.DueAt));
+        headers.TryAddWithoutValidation(WebhookHeaders.Attempt, timer.Attempt.ToString(CultureInfo.InvariantCulture));
+        return request;
+    }
+
+    private static ByteArrayContent CreateContent(ClaimedTimer timer)
+    {
+        if (timer.Spec.Body is { } body)
+        {
+            var given = new ByteArrayContent(body.Utf8.ToArray());
+            given.Headers.ContentType = body.IsJson ? Json : Text;
+            return given;
+        }
+
+        if (timer.Spec.Method is "GET" or "DELETE")
+        {
+            // Empty, not missing: without a content the handler sends a request again by itself when a connection that was
+            // used before ends unanswered, and nobody would know of that attempt (at most once under the park policy).
+            return new ByteArrayContent([]);
+        }
+
+        // The recommended shape of Standard Webhooks: type, timestamp, data. The same on every attempt.
+        var id = System.Text.Json.JsonEncodedText.Encode(timer.Id);
+        var own = new ByteArrayContent(Encoding.UTF8.GetBytes(
+            $$$"""{"type":"timer.fired","timestamp":"{{{Rfc3339.ToString(timer.DueAt)}}}","data":{"timerId":"{{{id}}}","occurrence":{{{timer.Occurrence}}}}}"""));
+        own.Headers.ContentType = Json;
+        return own;
+    }
+
+    private static MediaTypeHeaderValue Json => new("application/json");
+
+    private static MediaTypeHeaderValue Text => new("text/plain") { CharSet = "utf-8" };
+
+    /// <summary>Reads up to the bound and keeps the beginning.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength == 0)
+        {
+            return default;
+        }
+
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(AttemptRecord.KeptResponseBytes);
+        try
+        {
+            var kept = default(ReadOnlyMemory<byte>);
+            var read = await body.ReadAtLeastAsync(
+                buffer.AsMemory(0, AttemptRecord.KeptResponseBytes), AttemptRecord.KeptResponseBytes, throwOnEndOfStream: false, cancellationToken);
+            if (read > 0)
+            {
+                kept = buffer.AsSpan(0, read).ToArray();
+            }
+
+            for (var total = read; read > 0 && total < MostResponseBytes; total += read)
+            {
+                read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, MostResponseBytes - total)), cancellationToken);
+            }
+
+            return kept;
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static string? ErrorOf(int status) => status switch
+    {
+        >= 200 and < 300 => null,
+        >= 300 and < 400 => $"answered {status}; redirects are not followed",
+        _ => $"answered {status}",
+    };
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - time.GetUtcNow(),
+
+        // Seconds beyond what .NET reads are beyond every bound, too.
+        _ => response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
+            && values.ToString().AsSpan().Trim() is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9') ? TimeSpan.MaxValue : null,
+    };
+
+    private static bool IsBeforeSending(HttpRequestException error) =>
+        error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
+
+    private static string Describe(HttpRequestException error) => error switch
+    {
+        { HttpRequestError: HttpRequestError.NameResolutionError } => "the host name cannot be resolved",
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
+        { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection: " + (error.InnerException?.Message ?? error.Message),
+        { InnerException: { } inner } => inner.Message,
+        _ => error.Message,
+    };
+}

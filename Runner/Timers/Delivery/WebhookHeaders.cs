@@ -1,0 +1,20 @@
+namespace Runner.Timers.Delivery;
+
+/// <summary>The headers that every webhook carries; names are contract (README).</summary>
+internal static class WebhookHeaders
+{
+    /// <summary>Constant over all attempts of one occurrence (Standard Webhooks 1.0).</summary>
+    public const string Id = "webhook-id";
+
+    /// <summary>Unix seconds of this attempt (Standard Webhooks 1.0).</summary>
+    public const string Timestamp = "webhook-timestamp";
+
+    /// <summary>The timer's id.</summary>
+    public const string TimerId = "timer-id";
+
+    /// <summary>The promised instant, RFC 3339.</summary>
+    public const string DueAt = "timer-due-at";
+
+    /// <summary>From 1.</summary>
+    public const string Attempt = "timer-attempt";
+}

@@ -1,0 +1,101 @@
+using Contracts.Common;
+using Contracts.Storage;
+using Contracts.Timers;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>Sends one timer: mark it where its policy wants that, check the lease, exchange, judge, pass the outcome on.</summary>
+internal sealed partial class WebhookSender(
+    WebhookExchange exchange, Verdict verdict, OutcomeRecorder recorder, IDueTimers store, IRunnerLease lease, IStoreClock clock,
+    TimeProvider time, RunnerMetrics metrics, ILogger<WebhookSender> logger) : IDisposable
+{
+    /// <summary>Ends exchanges that outlast the time that the program has for stopping.</summary>
+    private readonly CancellationTokenSource stop = new();
+
+    /// <summary>Never throws: whatever happens stays with this timer.</summary>
+    public async Task SendAsync(ArmedTimer armed)
+    {
+        try
+        {
+            var timer = armed.Timer;
+            if (timer.Spec.OnAmbiguous == AmbiguousPolicy.Park && !await TryMarkAsync(timer))
+            {
+                recorder.HandBack(armed, clock.Now.AddSeconds(1));
+                return;
+            }
+
+            // Out of time for stopping: an exchange begun now would be an attempt of which nothing left.
+            if (stop.IsCancellationRequested || !lease.MaySend(timer.Runner))
+            {
+                recorder.HandBack(armed, timer.NextAt);
+                return;
+            }
+
+            await ExchangeAsync(armed, timer);
+        }
+#pragma warning disable CA1031 // A defect in one timer's sending must not end the slot that others are sent through.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogDefect(error, armed.Timer.Key);
+            recorder.HandBack(armed, clock.Now.AddSeconds(30));
+        }
+    }
+
+    /// <summary>Gives up what is under way.</summary>
+    public void Abort() => stop.Cancel();
+
+    public void Dispose() => stop.Dispose();
+
+    private async Task ExchangeAsync(ArmedTimer armed, ClaimedTimer timer)
+    {
+        var startedAt = clock.Now;
+        var started = time.GetTimestamp();
+        var result = await exchange.RunAsync(timer, stop.Token);
+        if (ReferenceEquals(result, Exchange.NotBegun))
+        {
+            recorder.HandBack(armed, timer.NextAt);
+            return;
+        }
+
+        var latency = time.GetElapsedTime(started);
+
+        // The promise is about the first attempt; a retry is measured against its own instant.
+        var promised = timer.Attempts == timer.AttemptsBeforeReplay && timer.Attempts == 0 ? timer.DueAt : timer.NextAt;
+        var lateness = startedAt > promised ? startedAt - promised : TimeSpan.Zero;
+        var (state, nextAt) = verdict.Of(timer, result, Instants.CeilingToMilliseconds(clock.Latest));
+        var attempt = new AttemptRecord
+        {
+            Occurrence = timer.Occurrence,
+            Number = timer.Attempt,
+            StartedAt = startedAt,
+            Latency = latency,
+            Lateness = lateness,
+            Status = result.Status,
+            Error = result.Error,
+            Response = result.Response,
+        };
+        metrics.Attempted(attempt, state);
+        await recorder.RecordAsync(armed, new AttemptOutcome(timer.Key, timer.Token, attempt, state, nextAt));
+    }
+
+    private async Task<bool> TryMarkAsync(ClaimedTimer timer)
+    {
+        try
+        {
+            return (await store.MarkSendingAsync([timer], CancellationToken.None)).Count == 1;
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogNotMarked(timer.Key, error.Message);
+            return false;
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Error, "Timer {Key} could not be sent because of a defect; it is tried again")]
+    private partial void LogDefect(Exception error, Guid key);
+
+    [LoggerMessage(3102, LogLevel.Warning, "Timer {Key} could not be marked as being sent: {Reason} It is tried again")]
+    private partial void LogNotMarked(Guid key, string reason);
+}

@@ -1,0 +1,12 @@
+using Quartz;
+using Runner.Jobs;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers.Due;
+
+/// <summary>Looks on every interval for what falls due.</summary>
+[DisallowConcurrentExecution]
+internal sealed class ClaimDueJob([FromKeyedServices(Lane.OnTime)] ClaimPass pass, StoreOutage outage) : PassJob(outage)
+{
+    protected override Task RunAsync(CancellationToken cancellationToken) => pass.RunOnceAsync(cancellationToken);
+}

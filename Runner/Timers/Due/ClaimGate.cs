@@ -1,0 +1,59 @@
+using Contracts.Storage;
+using Contracts.Timers;
+
+namespace Runner.Timers.Due;
+
+/// <summary>Whether timers may be claimed: under a live lease only, and where no other Runner can be, after those of the process before were taken back.</summary>
+internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IStoreClock clock, ILogger<ClaimGate> logger) : IDisposable
+{
+    private readonly SemaphoreSlim single = new(1);
+    private volatile bool opened;
+
+    public async ValueTask<bool> IsOpenAsync(CancellationToken cancellationToken)
+    {
+        // What is claimed without one would be taken back at once.
+        if (!lease.MaySend(lease.Runner))
+        {
+            return false;
+        }
+
+        if (!opened)
+        {
+            await OpenAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    public void Dispose() => single.Dispose();
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await single.WaitAsync(cancellationToken);
+        try
+        {
+            if (!opened)
+            {
+                // Claims of dead Runners among others are the reaper's to take back.
+                var reclaimed = lease.CanLapse ? 0 : await store.ReclaimAsync(clock.Now, cancellationToken);
+                opened = true;
+                if (reclaimed > 0)
+                {
+                    LogReclaimed(reclaimed);
+                }
+
+                LogOpened();
+            }
+        }
+        finally
+        {
+            single.Release();
+        }
+    }
+
+    [LoggerMessage(3001, LogLevel.Warning, "Took back {Count} timers that the process before had claimed; lost attempts of them may still arrive")]
+    private partial void LogReclaimed(int count);
+
+    [LoggerMessage(3003, LogLevel.Information, "Claims what falls due, from now on")]
+    private partial void LogOpened();
+}

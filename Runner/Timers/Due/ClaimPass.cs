@@ -1,0 +1,131 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Microsoft.Extensions.Options;
+using Runner.Timers.Delivery;
+using Runner.Timers.Leases;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers.Due;
+
+/// <summary>Claims what falls due, in one of the two lanes, until no rows or no room remain.</summary>
+internal sealed class ClaimPass(
+    Lane lane, IDueTimers store, IStoreClock clock, IRunnerLease lease, IShards shards, ForeignShards foreign, ArmedTimers armed,
+    Destinations destinations, ClaimGate gate, IOptions<DueOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim single = new(1);
+
+    /// <summary>Rows a second that the store's claims have lately given.</summary>
+    private double rate;
+
+    /// <param name="cancellationToken">Ends it after the claim under way.</param>
+    /// <returns>How many were claimed.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await single.WaitAsync(cancellationToken);
+        try
+        {
+            if (!await gate.IsOpenAsync(cancellationToken))
+            {
+                return 0;
+            }
+
+            var own = shards.Mine;
+            return lane == Lane.OnTime ? await ClaimOnTimeAsync(own, cancellationToken) : await ClaimOverdueAsync(own, cancellationToken);
+        }
+        finally
+        {
+            single.Release();
+        }
+    }
+
+    public void Dispose() => single.Dispose();
+
+    private async Task<int> ClaimOnTimeAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
+    {
+        if (own is [])
+        {
+            return 0;
+        }
+
+        var window = await WindowAsync(own, cancellationToken);
+        return await ClaimAllAsync(now => Request(now - options.Value.OverdueAfter, now + window, own), cancellationToken);
+    }
+
+    private async Task<int> ClaimOverdueAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
+    {
+        var claimed = own is []
+            ? 0
+            : await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - options.Value.OverdueAfter, own), cancellationToken);
+
+        // What another Runner should have claimed long ago; the compare-and-set keeps that safe.
+        return foreign.Draw(own) is var (shards, lateness)
+            ? claimed + await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - lateness, shards), cancellationToken)
+            : claimed;
+    }
+
+    private ClaimRequest Request(DateTimeOffset after, DateTimeOffset until, IReadOnlyList<int>? of) =>
+        new(after, until, options.Value.ClaimLimit, long.MaxValue) { Runner = lease.Runner, Shards = of };
+
+    private async Task<int> ClaimAllAsync(Func<DateTimeOffset, ClaimRequest> request, CancellationToken cancellationToken)
+    {
+        var claimed = 0;
+        while (true)
+        {
+            var (room, bytes) = armed.Room(lane);
+            var runner = lease.Runner;
+            if (room <= 0 || bytes <= 0 || cancellationToken.IsCancellationRequested || !lease.MaySend(runner))
+            {
+                return claimed;
+            }
+
+            var limit = Math.Min(room, options.Value.ClaimLimit);
+            var started = time.GetTimestamp();
+
+            // Not given up half-way: what is claimed has to come into our hands, to be sent or handed back.
+            var timers = await store.ClaimAsync(
+                request(clock.Now) with { Runner = runner, Limit = limit, MaxBytes = bytes }, CancellationToken.None);
+            if (timers.Count == 0)
+            {
+                return claimed;
+            }
+
+            Pass(armed.Add(timers, lane));
+            claimed += timers.Count;
+            if (timers.Count < limit)
+            {
+                return claimed;
+            }
+
+            var latest = timers.Count / Math.Max(time.GetElapsedTime(started).TotalSeconds, 0.0001);
+            rate = rate == 0 ? latest : (0.7 * rate) + (0.3 * latest);
+        }
+    }
+
+    private void Pass(IReadOnlyList<ArmedTimer> timers)
+    {
+        if (lane == Lane.Overdue)
+        {
+            foreach (var timer in timers)
+            {
+                destinations.Enqueue(timer);
+            }
+        }
+    }
+
+    /// <summary>A herd due at one instant must be claimed before it, at the speed that claims have.</summary>
+    private async Task<TimeSpan> WindowAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
+    {
+        var window = options.Value.Window;
+        var room = armed.Room(lane).Timers;
+        if (rate == 0 || room <= 0)
+        {
+            return window;
+        }
+
+        var now = clock.Now;
+        var coming = await store.CountDueAsync(
+            Request(now + window, now + options.Value.LargestWindow, own) with { Limit = room }, cancellationToken);
+        var needed = TimeSpan.FromSeconds(coming / rate * 1.25);
+        return needed <= window ? window : needed < options.Value.LargestWindow ? needed : options.Value.LargestWindow;
+    }
+}

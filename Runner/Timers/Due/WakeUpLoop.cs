@@ -1,0 +1,44 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Runner.Jobs;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers.Due;
+
+/// <summary>Claims at once what falls due sooner than the next look at the store.</summary>
+internal sealed partial class WakeUpLoop(
+    WakeUps wakeUps, IShards shards, [FromKeyedServices(Lane.OnTime)] ClaimPass pass, StoreOutage outage,
+    ILogger<WakeUpLoop> logger) : BackgroundService
+{
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        shards.OnWakeUp(wakeUps.Notify);
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await wakeUps.WaitAsync(stoppingToken);
+            try
+            {
+                await pass.RunOnceAsync(stoppingToken);
+            }
+            catch (StoreUnavailableException error)
+            {
+                // The job that looks on every interval tries again.
+                outage.Failed(error);
+            }
+#pragma warning disable CA1031 // A defect in one pass must not end the loop, and with it the process.
+            catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                LogDefect(error);
+            }
+        }
+    }
+
+    [LoggerMessage(3005, LogLevel.Error, "A wake-up failed because of a defect; the next look at the store tries again")]
+    private partial void LogDefect(Exception error);
+}

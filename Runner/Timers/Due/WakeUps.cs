@@ -1,0 +1,45 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Microsoft.Extensions.Options;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers.Due;
+
+/// <summary>Wake-ups within the process: any number of them before the loop looks are one.</summary>
+internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) : IWakeUps, IDisposable
+{
+    private readonly SemaphoreSlim woken = new(0);
+    private int pending;
+
+    public void Notify(Guid timer, DateTimeOffset dueAt) => Notify(dueAt);
+
+    public void Notify(DateTimeOffset dueAt)
+    {
+        // What falls due later is claimed by a regular look; two intervals, since a look may itself be late.
+        if (IsDueBy(2 * options.Value.Interval) && Interlocked.Exchange(ref pending, 1) == 0)
+        {
+            woken.Release();
+        }
+
+        bool IsDueBy(TimeSpan span)
+        {
+            try
+            {
+                return dueAt <= clock.Now + span;
+            }
+            catch (StoreUnavailableException)
+            {
+                // The store has not told its time yet: nothing can be claimed, and whoever brought the hint shall not fail with it.
+                return false;
+            }
+        }
+    }
+
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        await woken.WaitAsync(cancellationToken);
+        Volatile.Write(ref pending, 0);
+    }
+
+    public void Dispose() => woken.Dispose();
+}

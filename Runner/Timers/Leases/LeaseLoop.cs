@@ -1,0 +1,134 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Runner.Timers.Delivery;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers.Leases;
+
+/// <summary>Renews this Runner's lease each second; goes on under a new name when the old one was taken for dead.</summary>
+internal sealed partial class LeaseLoop(
+    StoredLease lease, IRunnerLeases leases, Peers peers, IShards shards, ArmedTimers armed, OutcomeRecorder recorder, IStoreClock clock,
+    TimeProvider time, ILogger<LeaseLoop> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// An answer that takes longer counts as none. The next renewal may have to wait for the connection that hangs: two
+    /// at once could take effect in the wrong order, and the later one's term be cut by the earlier.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
+    private bool isStored;
+    private bool isReachable = true;
+
+    /// <summary>Ends the lease when everything else has stopped: its claims are answered or handed back.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await leases.RemoveAsync(lease.Runner, cancellationToken).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or TimeoutException or OperationCanceledException)
+        {
+            // It lapses by itself.
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ticks = new PeriodicTimer(Interval, time);
+        do
+        {
+            await RunOnceAsync(stoppingToken);
+        }
+        while (await ticks.WaitForNextTickAsync(stoppingToken));
+    }
+
+    internal async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await RenewAsync(limit.Token).WaitAsync(limit.Token);
+            peers.Seen(await leases.FindAsync(limit.Token).WaitAsync(limit.Token), clock.Now);
+            isReachable = true;
+        }
+        catch (StoreUnavailableException error)
+        {
+            Lost(error.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Lost("No answer in time.");
+        }
+#pragma warning disable CA1031 // An answer that nobody expects counts as none: ending the loop would end the process.
+        catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Lost(error.Message);
+            LogDefect(error);
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        // Before the request, so that what is granted counts from the earliest instant it can have been granted for.
+        var asked = time.GetTimestamp();
+        var now = clock.Now;
+        var row = new RunnerLeaseRow(lease.Runner, now + StoredLease.Term, shards.Mine ?? Shard.All);
+        if (isStored)
+        {
+            if (await leases.TryRenewAsync(row, now, cancellationToken))
+            {
+                lease.Renewed(row.Runner, asked);
+                return;
+            }
+
+            LogTakenForDead(row.Runner);
+            isStored = false;
+        }
+
+        // Also after an answer that was lost: whether the name before was stored, nobody knows, so it is not used again.
+        lease.TakeNewName();
+        GiveBackOthers();
+        row = row with { Runner = lease.Runner };
+        await leases.AddAsync(row, cancellationToken);
+        isStored = true;
+        lease.Renewed(row.Runner, asked);
+        LogStarted(row.Runner);
+    }
+
+    /// <summary>What was claimed under an earlier name and is not under way; what is under way still records its outcome.</summary>
+    private void GiveBackOthers()
+    {
+        foreach (var timer in armed.Drain(lease.Runner))
+        {
+            recorder.HandBack(timer, timer.Timer.NextAt);
+        }
+    }
+
+    private void Lost(string reason)
+    {
+        peers.LostContact();
+        if (isReachable)
+        {
+            LogUnreachable(reason);
+        }
+
+        isReachable = false;
+    }
+
+    [LoggerMessage(3401, LogLevel.Information, "Claims as Runner {Runner}")]
+    private partial void LogStarted(Guid runner);
+
+    [LoggerMessage(3402, LogLevel.Warning, "Runner {Runner} was taken for dead: what it had claimed and not sent is given back, and it goes on under a new name")]
+    private partial void LogTakenForDead(Guid runner);
+
+    [LoggerMessage(3405, LogLevel.Error, "The lease cannot be renewed because of a defect; trying again every second")]
+    private partial void LogDefect(Exception error);
+
+    [LoggerMessage(3403, LogLevel.Warning, "The lease cannot be renewed: {Reason} Nothing is sent from 4 s after the last renewal on")]
+    private partial void LogUnreachable(string reason);
+}

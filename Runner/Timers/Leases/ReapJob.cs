@@ -1,0 +1,25 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Quartz;
+using Runner.Jobs;
+
+namespace Runner.Timers.Leases;
+
+/// <summary>Takes back the claims of Runners that are gone.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers peers, StoreOutage outage, ILogger<ReapJob> logger) : PassJob(outage)
+{
+    /// <summary>After an outage of the store every lease has lapsed: live Runners first get the time to record what they sent.</summary>
+    private static readonly TimeSpan ContactBefore = TimeSpan.FromSeconds(6);
+
+    protected override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (peers.Contact >= ContactBefore && await store.ReclaimAsync(clock.Now, cancellationToken) is > 0 and var count)
+        {
+            LogReaped(count);
+        }
+    }
+
+    [LoggerMessage(3404, LogLevel.Warning, "Took back {Count} timers of Runners that are gone; lost attempts of them may still arrive")]
+    private partial void LogReaped(int count);
+}

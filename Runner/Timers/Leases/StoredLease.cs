@@ -1,0 +1,41 @@
+using Contracts.Timers;
+
+namespace Runner.Timers.Leases;
+
+/// <summary>The lease of a Runner among others, by its own monotonic clock: shorter than the store's row by more than clocks can differ.</summary>
+internal sealed class StoredLease(TimeProvider time) : IRunnerLease
+{
+    /// <summary>How long the row lasts from each renewal on.</summary>
+    public static readonly TimeSpan Term = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long may be sent after the last acknowledged renewal was asked for.</summary>
+    public static readonly TimeSpan SendTerm = TimeSpan.FromSeconds(4);
+
+    private volatile Held held = new(Guid.CreateVersion7(), RenewedAt: null);
+
+    public Guid Runner => held.Runner;
+
+    public bool CanLapse => true;
+
+    public bool MaySend(Guid runner)
+    {
+        var now = held;
+        return runner == now.Runner && now.RenewedAt is { } renewed && time.GetElapsedTime(renewed) < SendTerm;
+    }
+
+    /// <summary>The store has acknowledged it.</summary>
+    /// <param name="runner">Whose.</param>
+    /// <param name="askedAt">The timestamp before it was asked for.</param>
+    public void Renewed(Guid runner, long askedAt)
+    {
+        if (held.Runner == runner)
+        {
+            held = new Held(runner, askedAt);
+        }
+    }
+
+    /// <summary>The old name is gone for ever: what it claimed is no longer sent.</summary>
+    public void TakeNewName() => held = new Held(Guid.CreateVersion7(), RenewedAt: null);
+
+    private sealed record Held(Guid Runner, long? RenewedAt);
+}

@@ -1,0 +1,43 @@
+using Runner.Timers.Delivery;
+using Runner.Timers.Armed;
+
+namespace Runner.Timers;
+
+/// <summary>The Runner's beginning and end. Between the last claim and the last written outcome: waits for what is in flight, hands the rest back.</summary>
+internal sealed partial class RunnerLifetime(
+    ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, RunnerMetrics metrics,
+    TimeProvider time, ILogger<RunnerLifetime> logger) : IHostedService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.ObserveArmed(() => armed.Count);
+        metrics.ObserveInFlight(() => destinations.InFlight);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var left = armed.Drain();
+        foreach (var timer in left)
+        {
+            recorder.HandBack(timer, timer.Timer.NextAt);
+        }
+
+        LogHandedBack(left.Count, destinations.InFlight);
+        await using var outOfTime = cancellationToken.Register(() =>
+        {
+            // In this order: a sender may be waiting for room for its outcome, and only then sees that it is to end.
+            recorder.GiveUp();
+            sender.Abort();
+        });
+        while (destinations.InFlight > 0)
+        {
+            await Task.Delay(Look, time, CancellationToken.None);
+        }
+    }
+
+    [LoggerMessage(3301, LogLevel.Information, "Stopping: {Returned} timers handed back, waiting for {InFlight} under way")]
+    private partial void LogHandedBack(int returned, int inFlight);
+}
