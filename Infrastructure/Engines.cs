@@ -11,6 +11,7 @@ using Infrastructure.Messaging.RabbitMq;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Storage.Sqlite;
 using Infrastructure.Storage.Sqlite.Timers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,6 +49,7 @@ public static class Engines
             return;
         }
 
+        faults.Try(SqliteLibrary.Check);
         services.AddSqliteStore();
         services.AddSingleton<IReadinessCheck, SqliteReadiness>();
         services.AddSingleton<IStoreClock, WallClock>();
