@@ -27,7 +27,6 @@ install() {
   command -v redis-cli >/dev/null || missing+=(redis-tools)
   command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || missing+=(rabbitmq-server)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
-  has_library librdkafka.so.1 || missing+=(librdkafka1)
   has_library libmongoc-1.0.so.0 || missing+=(libmongoc-1.0-0)
   [[ ${#missing[@]} -eq 0 ]] && return
   step "install ${missing[*]}"

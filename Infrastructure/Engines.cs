@@ -53,6 +53,7 @@ public static class Engines
         }
         else
         {
+            faults.Try(SqliteLibrary.Check);
             services.AddSqlite();
         }
     }

@@ -48,6 +48,10 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         options.ClientName ??= "timers";
         options.ConnectTimeout = 1_000;
         options.SyncTimeout = 1_000;
+        options.AsyncTimeout = 1_000;
+
+        // A SET that waited for a connection while its caller gave up would overwrite a newer copy.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
 
         // Seconds: a peer that is gone without a word is noticed after a few of them.
         options.KeepAlive = 2;
@@ -113,12 +117,22 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Asks to be told of messages on a channel, once there is a connection.</summary>
-    public async Task<IAsyncDisposable> SubscribeAsync(string channel, Action told)
+    public async Task<IAsyncDisposable> SubscribeAsync(RedisChannel channel, Action told)
     {
         var subscriber = (await connecting!).GetSubscriber();
         void Handle(RedisChannel from, RedisValue message) => told();
-        await subscriber.SubscribeAsync(channel, Handle);
-        return new Subscription(() => subscriber.UnsubscribeAsync(channel, Handle));
+        var subscription = new Subscription(() => subscriber.UnsubscribeAsync(channel, Handle));
+        try
+        {
+            await subscriber.SubscribeAsync(channel, Handle);
+            return subscription;
+        }
+        catch
+        {
+            // The client keeps the handler of a call that failed, and the next attempt would add another one.
+            await subscription.DisposeAsync();
+            throw;
+        }
     }
 
     private sealed class Subscription(Func<Task> end) : IAsyncDisposable

@@ -111,10 +111,10 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
 
     private static string KeyOf(string feed) => $"live:{feed}";
 
-    private static string ChannelOf(string feed) => $"live:{feed}";
+    private static RedisChannel ChannelOf(string feed) => RedisChannel.Literal($"live:{feed}");
 
     /// <summary>A subscription that is made once there is a connection.</summary>
-    private sealed class LazySubscription(RedisConnection redis, string channel, Action told) : IAsyncDisposable
+    private sealed class LazySubscription(RedisConnection redis, RedisChannel channel, Action told) : IAsyncDisposable
     {
         private Task<IAsyncDisposable>? subscribing;
 

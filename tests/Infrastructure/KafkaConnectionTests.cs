@@ -51,6 +51,8 @@ public sealed class KafkaConnectionTests
     [TestCase("enable.auto.commit")]
     [TestCase("enable.auto.offset.store")]
     [TestCase("group.id")]
+    [TestCase("group.protocol")]
+    [TestCase("group.remote.assignor")]
     [TestCase("partition.assignment.strategy")]
     [TestCase("max.in.flight")]
     [TestCase("max.in.flight.requests.per.connection")]

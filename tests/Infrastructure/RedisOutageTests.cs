@@ -1,4 +1,5 @@
 using Infrastructure.Caching;
+using StackExchange.Redis;
 using Tests.Contract;
 using Tests.Faults;
 using Tests.Support;
@@ -26,6 +27,7 @@ public sealed class RedisOutageTests
         engine.Start();
 
         await ServesAsync(cache);
+        await NothingIsSentLateAsync(redis);
         FaultReport.Note("(13) Redis killed: the cache is empty until it is back", "Redis", rounds: 1);
     }
 
@@ -61,6 +63,27 @@ public sealed class RedisOutageTests
         FaultReport.Note("(13) Redis not there at the start: the cache is empty until it is back", "Redis", rounds: 1);
     }
 
+    [TestCase("")]
+    [TestCase(",protocol=resp2")]
+    [TestCase(",protocol=resp3")]
+    public async Task A_user_of_its_own_gets_in_with_either_protocol(string more)
+    {
+        using var engine = Engine.StartOwn("redis");
+        await using (var admin = await ConnectionMultiplexer.ConnectAsync(engine.Uri))
+        {
+            await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "timers", "on", ">s3cret", "~*", "&*", "+@all");
+            await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "off");
+        }
+
+        await using var redis = await Redis.ConnectAsync($"{engine.Uri},user=timers,password=s3cret{more}");
+
+        await ServesAsync(new RedisCache(redis));
+    }
+
+    [Test]
+    public void Settings_of_TLS_are_read() =>
+        Assert.That(() => _ = new RedisConnection("host:6380,ssl=true,sslProtocols=tls12|tls13,user=a,password=b"), Throws.Nothing);
+
     [TestCase("host:notaport")]
     [TestCase("")]
     [TestCase("password=s3cret,nonsense=1")]
@@ -82,6 +105,16 @@ public sealed class RedisOutageTests
             },
             Patience,
             "it serves");
+    }
+
+    /// <summary>What was written while it was gone would overwrite newer copies if the client kept it.</summary>
+    private static async Task NothingIsSentLateAsync(RedisConnection redis)
+    {
+        RedisKey[] lost = [.. Enumerable.Range(0, 5_000).Select(i => (RedisKey)$"lost:{i}")];
+
+        var (isDone, found) = await redis.TryAsync(database => database.KeyExistsAsync(lost), default);
+
+        Assert.That((isDone, found), Is.EqualTo((true, 0)));
     }
 
     private static async Task IsEmptyAsync(RedisCache cache)

@@ -90,7 +90,6 @@ internal sealed class KafkaHost : IAsyncDisposable
     /// <summary>Everything that a topic holds.</summary>
     public static List<ConsumeResult<byte[], byte[]>> ReadAll(string uri, string topic)
     {
-        NativeKafka.Load();
         using var consumer = new ConsumerBuilder<byte[], byte[]>(Reading(uri)).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var found = new List<ConsumeResult<byte[], byte[]>>();

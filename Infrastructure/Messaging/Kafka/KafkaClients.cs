@@ -22,10 +22,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
         producer["queue.buffering.max.messages"] = Text(2 * KafkaProducer.MostWaiting);
         producer["queue.buffering.max.kbytes"] = Text(2 * (KafkaProducer.MostWaitingBytes >> 10));
         producer["dotnet.producer.delivery.report.fields"] = "status";
-        if (NativeKafka.Check("compression.type", "lz4") == NativeKafka.Verdict.Fine)
-        {
-            producer.TryAdd("compression.type", "lz4");
-        }
+        producer.TryAdd("compression.type", "lz4");
 
         return Make(() => new ProducerBuilder<byte[]?, byte[]?>(producer)
             .SetKeySerializer(Serializers.ByteArray)

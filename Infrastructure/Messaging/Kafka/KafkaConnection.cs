@@ -15,17 +15,16 @@ internal sealed partial record KafkaConnection(string Servers, IReadOnlyDictiona
     {
         "acks", "request.required.acks", "enable.idempotence", "transactional.id", "max.in.flight", "max.in.flight.requests.per.connection",
         "message.timeout.ms", "delivery.timeout.ms", "retries", "message.send.max.retries", "message.max.bytes", "enable.gapless.guarantee",
-        "queuing.strategy", "group.id", "group.instance.id", "partition.assignment.strategy", "enable.auto.commit", "auto.commit.enable",
-        "auto.commit.interval.ms", "enable.auto.offset.store", "auto.offset.reset", "offset.store.method", "session.timeout.ms",
+        "queuing.strategy", "group.id", "group.instance.id", "group.protocol", "group.remote.assignor", "partition.assignment.strategy",
+        "enable.auto.commit", "auto.commit.enable", "auto.commit.interval.ms", "enable.auto.offset.store", "auto.offset.reset", "offset.store.method", "session.timeout.ms",
         "heartbeat.interval.ms", "max.poll.interval.ms", "isolation.level", "allow.auto.create.topics", "bootstrap.servers",
         "metadata.broker.list", "plugin.library.paths", "enable.partition.eof", "queue.buffering.max.messages", "queue.buffering.max.kbytes",
     };
 
     /// <summary>Reads a connection string.</summary>
-    /// <exception cref="StartupException">It has faults, all of them named; or librdkafka is not installed.</exception>
+    /// <exception cref="StartupException">It has faults, all of them named; or librdkafka cannot be loaded.</exception>
     public static KafkaConnection Parse(string? text)
     {
-        NativeKafka.Load();
         var faults = new List<string>();
         var parts = Split(text ?? string.Empty, faults);
         var servers = parts.Count > 0 ? parts[0].Trim() : string.Empty;

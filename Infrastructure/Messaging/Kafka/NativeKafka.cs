@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
@@ -6,11 +5,17 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>The system's librdkafka: found for the .NET client, and asked what properties it knows.</summary>
+/// <summary>Asks librdkafka what properties it knows, which its .NET client does not offer.</summary>
 internal static unsafe class NativeKafka
 {
-    private const string ClientsName = "librdkafka";
-    private static readonly string[] Files = ["librdkafka.so.1", "librdkafka.1.dylib", "librdkafka"];
+    /// <summary>
+    /// The client's own order (Confluent.Kafka's Librdkafka.LoadLinuxDelegates): the library to be asked is the one that the client
+    /// uses. Of the package's two for glibc the plain one wants libsasl2.so.3, which Debian does not have, and the other does without.
+    /// </summary>
+    private static readonly string[] Names = RuntimeInformation.OSDescription.StartsWith("Alpine", StringComparison.OrdinalIgnoreCase)
+        ? ["alpine-librdkafka"]
+        : ["librdkafka", "centos8-librdkafka"];
+
     private static readonly Lazy<nint> Opened = new(Open);
 
     /// <summary>What librdkafka says to a property.</summary>
@@ -26,11 +31,8 @@ internal static unsafe class NativeKafka
         InvalidValue,
     }
 
-    /// <summary>To be called before the first client is made.</summary>
-    /// <exception cref="StartupException">It is not installed.</exception>
-    public static void Load() => _ = Opened.Value;
-
     /// <summary>Tries a property on a configuration that is thrown away.</summary>
+    /// <exception cref="StartupException">librdkafka cannot be loaded here.</exception>
     public static Verdict Check(string name, string value)
     {
         var create = (delegate* unmanaged<nint>)NativeLibrary.GetExport(Opened.Value, "rd_kafka_conf_new");
@@ -61,18 +63,28 @@ internal static unsafe class NativeKafka
 
     private static nint Open()
     {
-        foreach (var file in Files)
+        try
         {
-            if (NativeLibrary.TryLoad(file, out var library))
+            Library.Load();
+        }
+        catch (Exception error) when (error is DllNotFoundException or FileLoadException or InvalidOperationException)
+        {
+            throw Unusable(error);
+        }
+
+        foreach (var name in Names)
+        {
+            if (NativeLibrary.TryLoad(name, typeof(Library).Assembly, searchPath: null, out var library))
             {
-                NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, Resolve);
                 return library;
             }
         }
 
-        throw new StartupException("Kafka needs librdkafka, which is not installed. On Debian and Ubuntu: apt-get install librdkafka1");
+        throw Unusable(inner: null);
     }
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
-        name.Contains(ClientsName, StringComparison.Ordinal) ? Opened.Value : 0;
+    private static StartupException Unusable(Exception? inner) => new(
+        $"Kafka's client cannot be used: librdkafka, which comes with the program, does not load on {RuntimeInformation.OSDescription} "
+        + $"({RuntimeInformation.RuntimeIdentifier}). It is made for Linux with glibc 2.28 or newer, Alpine, macOS and Windows.",
+        inner);
 }

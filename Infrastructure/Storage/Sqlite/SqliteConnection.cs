@@ -18,7 +18,7 @@ internal sealed class SqliteConnection : IDisposable
     // By reference: the SQL texts are constants, and hashing them would cost more than running them.
     private readonly Dictionary<string, SqliteStatement> statements = new(ReferenceComparer.Instance);
 
-    static SqliteConnection() => Batteries_V2.Init();
+    static SqliteConnection() => _ = SqliteLibrary.Version;
 
     public SqliteConnection(string file, bool readOnly)
     {

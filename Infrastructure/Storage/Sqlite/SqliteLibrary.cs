@@ -1,0 +1,36 @@
+using Infrastructure.Hosting;
+using SQLitePCL;
+
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>The SQLite that comes with the program.</summary>
+internal static class SqliteLibrary
+{
+    /// <summary>3.51.3: older ones can damage a file in WAL mode when two connections checkpoint it at the same time (https://sqlite.org/wal.html, "The WAL-Reset Bug").</summary>
+    public const int MinVersion = 3_051_003;
+
+    private static readonly Lazy<int> Loaded = new(() =>
+    {
+        Batteries_V2.Init();
+        return raw.sqlite3_libversion_number();
+    });
+
+    /// <summary>As SQLite counts: 3.51.3 is 3051003.</summary>
+    public static int Version => Loaded.Value;
+
+    /// <summary>To be called before the first file is opened.</summary>
+    /// <exception cref="StartupException">It is too old, as when another one was put in its place.</exception>
+    public static void Check() => Check(Version);
+
+    internal static void Check(int version)
+    {
+        if (version < MinVersion)
+        {
+            throw new StartupException(
+                $"SQLite {Text(version)} was loaded, which can damage data files: it must be {Text(MinVersion)} or newer. "
+                + "Use the e_sqlite3 library that comes with the program.");
+        }
+    }
+
+    private static string Text(int version) => FormattableString.Invariant($"{version / 1_000_000}.{version / 1_000 % 1_000}.{version % 1_000}");
+}
