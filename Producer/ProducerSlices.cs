@@ -1,3 +1,5 @@
+using Producer.DeadLetters;
+using Producer.Events;
 using Producer.Slices;
 using Producer.Timers;
 
@@ -9,5 +11,7 @@ internal static class ProducerSlices
     public static IReadOnlyList<ProducerSlice> All { get; } =
     [
         new TimersSlice(),
+        new EventsSlice(),
+        new DeadLettersSlice(),
     ];
 }

@@ -87,9 +87,10 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     private async Task<int> ApplyRunAsync(IReadOnlyList<TEntry> run, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
+        var dead = new HashSet<TEntry>();
         for (var tries = 1; ; tries++)
         {
-            var mine = run.Where(entry => entry.IsMine).ToList();
+            var mine = run.Where(entry => entry.IsMine && !dead.Contains(entry)).ToList();
             if (mine.Count == 0)
             {
                 return 0;
@@ -100,27 +101,29 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             try
             {
                 await HandleAsync(mine, found, cancellationToken);
-                if (await SettleAsync(found, tries, cancellationToken))
+                await DeadLetterAsync(FindPoison(found, tries), dead, cancellationToken);
+                var left = found.Failed.Where(failed => !dead.Contains(failed.Entry)).ToList();
+                if (left.Count == 0)
                 {
                     return found.Applied.Count;
                 }
 
-                var error = found.Failed[0].Error;
+                var error = left[0].Error;
                 if (!Waits)
                 {
-                    GiveUp([.. found.Failed.Select(failed => failed.Entry)], error);
-                    return 0;
+                    GiveUp([.. left.Select(failed => failed.Entry)], error);
+                    return found.Applied.Count;
                 }
 
                 maxPause = MaxStallPause;
-                LogStalled(error, found.Failed.Count, topic);
+                LogStalled(error, left.Count, topic);
                 stalls.Begin(topic, error.Message);
             }
             catch (Exception error) when (IsUnavailable(error))
             {
                 if (!Waits)
                 {
-                    GiveUp([.. mine.Except(found.Applied)], error);
+                    GiveUp([.. mine.Except(found.Applied).Except(dead)], error);
                     return found.Applied.Count;
                 }
 
@@ -159,34 +162,35 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         }
     }
 
-    /// <summary>Makes dead letters of what is proven to be poison.</summary>
-    /// <returns>False when nothing of it is, and all of it has to be tried again.</returns>
-    private async Task<bool> SettleAsync(Findings found, int tries, CancellationToken cancellationToken)
+    /// <summary>Of what failed, the messages that are poison: rejected, or failing where others are applied, or a few that nothing speaks for.</summary>
+    private List<(TEntry Entry, Exception Error)> FindPoison(Findings found, int tries)
     {
         if (found.Applied.Count > 0)
         {
             unproven = 0;
             stalls.End(topic);
+            return found.Failed;
         }
 
         var unexpected = found.Failed.Count(failed => failed.Error is not MessageRejectedException);
-        if (unexpected > 0 && found.Applied.Count == 0)
+        if (!Waits || tries < MaxTries || unproven + unexpected > MaxUnproven)
         {
-            if (unproven + unexpected > MaxUnproven || (Waits && tries < MaxTries))
-            {
-                return false;
-            }
-
-            unproven += unexpected;
+            return [.. found.Failed.Where(failed => failed.Error is MessageRejectedException)];
         }
 
-        foreach (var (entry, error) in found.Failed)
+        unproven += unexpected;
+        return found.Failed;
+    }
+
+    private async Task DeadLetterAsync(
+        List<(TEntry Entry, Exception Error)> poison, HashSet<TEntry> dead, CancellationToken cancellationToken)
+    {
+        foreach (var (entry, error) in poison)
         {
             await DeadLetterAsync(entry, error, cancellationToken);
+            dead.Add(entry);
             LogDeadLetter(logger, error, entry.Position.IsKnown ? $"{topic} {entry.Position}" : topic);
         }
-
-        return true;
     }
 
     private static bool IsUnavailable(Exception error) => error is StoreUnavailableException or LogUnavailableException;

@@ -34,6 +34,7 @@ internal static class LogServices
         if (services.TryAddTopic<InProcessLog>(topic))
         {
             services.AddKeyedSingleton(topic, (provider, _) => CreateLog(provider, topic));
+            services.AddKeyedSingleton<ILogProgress>(topic, (provider, _) => provider.GetRequiredKeyedService<InProcessLog>(topic));
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<InProcessLog>(topic));
         }
 

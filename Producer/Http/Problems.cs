@@ -22,6 +22,22 @@ internal static class Problems
         return Invalid(errors);
     }
 
+    public static ProblemHttpResult NotFound(string title, string detail) =>
+        TypedResults.Problem(title: title, detail: detail, statusCode: StatusCodes.Status404NotFound);
+
+    public static ProblemHttpResult Conflict(string title, string detail) =>
+        TypedResults.Problem(title: title, detail: detail, statusCode: StatusCodes.Status409Conflict);
+
+    public static ProblemHttpResult PreconditionFailed(string detail) =>
+        TypedResults.Problem(title: "It has changed.", detail: detail, statusCode: StatusCodes.Status412PreconditionFailed);
+
+    /// <summary>Of what was published, but could not be applied: it is kept, and whoever runs the service can replay it.</summary>
+    public static ProblemHttpResult DeadLettered(string reason, string deadLetter) => TypedResults.Problem(
+        title: "The request was accepted but could not be applied.",
+        detail: $"{reason} It is kept as the dead letter '{deadLetter}'.",
+        statusCode: StatusCodes.Status500InternalServerError,
+        extensions: new Dictionary<string, object?> { ["outcome"] = "unknown", ["deadLetter"] = deadLetter });
+
     public static ProblemHttpResult UnsupportedMediaType(string expected) => TypedResults.Problem(
         title: "The content type is not supported.", detail: $"Send {expected}.", statusCode: StatusCodes.Status415UnsupportedMediaType);
 

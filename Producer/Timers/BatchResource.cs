@@ -42,6 +42,9 @@ internal sealed record BatchResult
     /// <summary>The promised instant.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>Names the create at <c>/api/v1/events/{trackingId}</c>.</summary>
+    public string? TrackingId { get; init; }
+
     /// <summary>What is wrong, per field.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
@@ -55,7 +58,13 @@ internal sealed record BatchResult
             Id = used.Row.Id,
             Errors = new Dictionary<string, string[]> { ["id"] = ["is in use by a timer with different content"] },
         },
-        { } accepted => new BatchResult { Index = index, Status = accepted.Status, Id = accepted.Row.Id, DueAt = accepted.Row.DueAt },
+        { Rejected: { } rejected } => new BatchResult
+        {
+            Index = index,
+            Status = StatusCodes.Status500InternalServerError,
+            Errors = new Dictionary<string, string[]> { ["$"] = [$"{rejected.Reason} It is kept as the dead letter '{rejected.DeadLetter}'."] },
+        },
+        { } accepted => new BatchResult { Index = index, Status = accepted.Status, Id = accepted.Row.Id, DueAt = accepted.Row.DueAt, TrackingId = accepted.Tracking?.ToString() },
     };
 }
 

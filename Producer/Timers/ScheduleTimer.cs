@@ -79,7 +79,13 @@ internal static class ScheduleTimer
             return TimerProblems.KeyUsed(accepted.Row.Id);
         }
 
+        if (accepted.Rejected is { } rejected)
+        {
+            return Problems.DeadLettered(rejected.Reason, rejected.DeadLetter);
+        }
+
         var headers = context.Response.Headers;
+        headers["X-Tracking-Id"] = accepted.Tracking?.ToString();
         headers.ETag = EntityTags.Of(accepted.Row.Version);
         if (accepted.Acceptance == Acceptance.Repeated)
         {

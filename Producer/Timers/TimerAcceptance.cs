@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
@@ -42,7 +43,10 @@ internal sealed class TimerAcceptance(
             var rows = receipt.Effects != MessageEffects.Stored
                 ? await WaitForRowsAsync(timers, receipt, wait, stop.Token)
                 : timers.Any(IsKeyed) ? await FindWinnersAsync(timers.Where(IsKeyed), stop.Token) : null;
-            return [.. timers.Select(timer => Tell(timer, rows?.GetValueOrDefault(timer.TimerId), receipt))];
+            return [.. timers.Select((timer, index) => Tell(timer, rows?.GetValueOrDefault(timer.TimerId), receipt) with
+            {
+                Tracking = TimerTracker.IdOf(timer, Tenant.Default, receipt.PositionOf(index)),
+            }).Select((accepted, index) => Reject(accepted, index, receipt))];
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -117,6 +121,11 @@ internal sealed class TimerAcceptance(
         { CreatedAt: var created } when created != timer.CreatedAt => new AcceptedTimer(Acceptance.Repeated, row),
         _ => new AcceptedTimer(Acceptance.Stored, row),
     };
+
+    private static AcceptedTimer Reject(AcceptedTimer accepted, int index, PublishReceipt receipt) =>
+        receipt.Rejected.FirstOrDefault(each => each.Index == index) is { } rejected
+            ? accepted with { Acceptance = Acceptance.Rejected, Rejected = rejected }
+            : accepted;
 
     private static bool IsKeyed(TimerScheduled timer) => timer.Fingerprint is not null;
 

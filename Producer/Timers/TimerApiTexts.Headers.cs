@@ -33,7 +33,7 @@ internal sealed partial class TimerApiTexts
 
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
     {
-        ("scheduleTimer", "201" or "202") => ["Location", "ETag", "Idempotent-Replayed"],
+        ("scheduleTimer", "201" or "202") => ["Location", "ETag", "Idempotent-Replayed", "X-Tracking-Id"],
         ("seedCreateTimer", "201") => ["Location", "X-Tracking-Id"],
         ("changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "202") => ["Location", "ETag"],
         ("getTimer" or "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "200") => ["ETag"],
@@ -45,7 +45,6 @@ internal sealed partial class TimerApiTexts
         "ETag" => "The timer's version, for If-Match.",
         "Location" => "Where the timer is read.",
         "Idempotent-Replayed" => "true when an earlier request under the same key had created it.",
-        "X-Tracking-Id" => "The timer's id.",
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure;
 using Infrastructure.Timers;
@@ -21,6 +22,7 @@ internal sealed class TimersSlice : ProducerSlice
         engines.AddTimers();
         engines.Services.TryAddSingleton<IArmedTimers, NoArmedTimers>();
         engines.Services.TryAddSingleton<ITimerKeys, PlainKeys>();
+        engines.Services.AddSingleton<IEventTracker, TimerTracker>();
         engines.Services
             .AddScheduleTimer()
             .AddListTimers()

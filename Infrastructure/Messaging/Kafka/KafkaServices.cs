@@ -27,6 +27,7 @@ public static class KafkaServices
         if (services.TryAddTopic<KafkaLogProgress>(topic))
         {
             services.AddKeyedSingleton(topic, (provider, _) => ActivatorUtilities.CreateInstance<KafkaLogProgress>(provider, topic));
+            services.AddKeyedSingleton<ILogProgress>(topic, (provider, _) => provider.GetRequiredKeyedService<KafkaLogProgress>(topic));
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<KafkaLogProgress>(topic));
         }
 

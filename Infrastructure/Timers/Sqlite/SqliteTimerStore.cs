@@ -189,7 +189,11 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
                 }
 
                 deltas.Write(connection);
-                file.Log.Advance(connection, created[start + count - 1].Position);
+                if (count > 0)
+                {
+                    file.Log.Advance(connection, created[start + count - 1].Position);
+                }
+
                 return true;
             },
             cancellationToken);

@@ -82,6 +82,11 @@ internal static class SeedTimers
 
         var timer = acceptance.Prepare(request.ToTimerRequest(), idempotencyKey: null);
         var accepted = (await acceptance.AcceptAsync([timer], wait: null, cancellationToken))[0];
+        if (accepted.Rejected is { } rejected)
+        {
+            return SeedError.Answer(StatusCodes.Status500InternalServerError, new Dictionary<string, string[]>(), rejected.Reason, clock.Now);
+        }
+
         context.Response.Headers["X-Tracking-Id"] = accepted.Row.Id;
         context.Response.Headers.Location = $"/api/v1/timer/{accepted.Row.Id}";
         return Answer(StatusCodes.Status201Created, "Timer created successfully", accepted.Row, clock.Now);

@@ -1,0 +1,20 @@
+namespace Contracts.Messaging;
+
+/// <summary>Tells for one topic what the store knows of an accepted message.</summary>
+public interface IEventTracker
+{
+    /// <summary>The topic.</summary>
+    string Topic { get; }
+
+    /// <summary>What the store knows; null when there is nothing, because it is not applied yet or not remembered any more.</summary>
+    /// <exception cref="Storage.StoreUnavailableException">No answer.</exception>
+    Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken);
+
+    /// <summary>A tracking id in a form of the slice's own, such as one that an earlier release gave; null for any other text.</summary>
+    TrackingId? Recognize(string tenant, string text) => null;
+}
+
+/// <summary>What the store knows of an accepted message.</summary>
+/// <param name="State">Applied or a duplicate.</param>
+/// <param name="Location">Where what it made, or what it repeated, is read; null where nothing is.</param>
+public sealed record TrackedEvent(TrackedState State, string? Location);

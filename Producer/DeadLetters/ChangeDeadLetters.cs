@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Contracts.Common;
+using Contracts.Messaging;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.DeadLetters;
+
+/// <summary>PATCH and DELETE /dead-letters/{id}, POST /dead-letters/{id}/replay.</summary>
+internal static class ChangeDeadLetters
+{
+    /// <summary>The largest message there is, and the member around it.</summary>
+    private const int MaxRequestBytes = 4 << 20;
+
+    public static void MapChangeDeadLetter(this IEndpointRouteBuilder letters) => letters.MapPatch("/{id}", ChangeAsync)
+        .WithName("changeDeadLetter")
+        .WithSummary("Edit a dead letter")
+        .WithDescription("Puts another message in its place, which has to be one of the letter's type. It is applied when it is replayed.")
+        .Accepts<DeadLetterChange>("application/json", "application/merge-patch+json")
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
+        .ProducesChange()
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+    public static void MapDeleteDeadLetter(this IEndpointRouteBuilder letters) => letters.MapDelete("/{id}", DeleteAsync)
+        .WithName("deleteDeadLetter")
+        .WithSummary("Delete a dead letter")
+        .WithDescription("The message is lost for good.")
+        .Produces(StatusCodes.Status204NoContent)
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
+    public static void MapReplayDeadLetter(this IEndpointRouteBuilder letters) => letters.MapPost("/{id}/replay", ReplayAsync)
+        .WithName("replayDeadLetter")
+        .WithSummary("Replay a dead letter")
+        .WithDescription(
+            "Puts the message back on its log, with its original position, so that its effects count once however often it is replayed. "
+            + "200 when it was applied at once, 202 when it is on the log; if it dies again, the same letter is `open` again with the new reason.")
+        .Produces<DeadLetterResource>(StatusCodes.Status202Accepted)
+        .ProducesChange()
+        .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static RouteHandlerBuilder ProducesChange(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces<DeadLetterResource>()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
+    private static async Task<Results<JsonAnswer<DeadLetterResource>, ProblemHttpResult>> ChangeAsync(
+        string id, HttpContext context, IDeadLetterStore store, DeadLetterReplays replays, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.IsAccepted(context.Request))
+        {
+            return Problems.UnsupportedMediaType("application/json or application/merge-patch+json");
+        }
+
+        var errors = new FieldErrors();
+        var content = await JsonBody.ReadObjectAsync(context.Request, errors, json => ReadContent(json, errors), cancellationToken);
+        if (content is null || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var (letter, problem) = await FindAsync(id, context.Request, store, cancellationToken);
+        if (letter is null)
+        {
+            return problem!;
+        }
+
+        if (replays.FindFault(letter, content) is { } fault)
+        {
+            return Problems.Invalid("content", fault);
+        }
+
+        var changed = letter with { Content = content, Version = letter.Version + 1 };
+        return await store.TryReplaceAsync(letter, changed, cancellationToken) ? ReadDeadLetters.Answer(context, changed) : Changed(id);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        string id, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken)
+    {
+        var (letter, problem) = await FindAsync(id, context.Request, store, cancellationToken);
+        if (letter is null)
+        {
+            return problem!;
+        }
+
+        return await store.TryDeleteAsync(letter, cancellationToken) ? TypedResults.NoContent() : Changed(id);
+    }
+
+    private static async Task<Results<JsonAnswer<DeadLetterResource>, ProblemHttpResult>> ReplayAsync(
+        string id, HttpContext context, IDeadLetterStore store, DeadLetterReplays replays, CancellationToken cancellationToken)
+    {
+        var (letter, problem) = await FindAsync(id, context.Request, store, cancellationToken);
+        if (letter is null)
+        {
+            return problem!;
+        }
+
+        if (letter.State == DeadLetterState.Replayed)
+        {
+            return Problems.Conflict("The dead letter does not allow that now.", "It was replayed, and has not died since.");
+        }
+
+        if (replays.FindFault(letter, letter.Content.ToArray()) is { } fault)
+        {
+            return Problems.Conflict("The dead letter does not allow that now.", $"Its content is no message of its type: {fault} Edit it first.");
+        }
+
+        var (now, isApplied) = await replays.ReplayAsync(letter, cancellationToken);
+        return ReadDeadLetters.Answer(context, now, isApplied ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    private static byte[] ReadContent(JsonElement json, FieldErrors errors)
+    {
+        byte[] content = [];
+        foreach (var field in json.EnumerateObject())
+        {
+            if (field.Name == "content")
+            {
+                content = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(field.Value).ToArray();
+            }
+            else
+            {
+                errors.Add(field.Name, "is not a known field");
+            }
+        }
+
+        if (content.Length == 0)
+        {
+            errors.Add("content", "is required");
+        }
+
+        return content;
+    }
+
+    private static async Task<(DeadLetter? Letter, ProblemHttpResult? Problem)> FindAsync(
+        string id, HttpRequest request, IDeadLetterStore store, CancellationToken cancellationToken)
+    {
+        if (!EntityTags.TryReadIfMatch(request, out var versions))
+        {
+            return (null, Problems.Invalid("If-Match", "must be * or a list of quoted entity tags"));
+        }
+
+        var letter = await store.FindAsync(Tenant.Default, id, cancellationToken);
+        return letter is null ? (null, ReadDeadLetters.NotFound(id))
+            : versions?.Contains(letter.Version) == false ? (null, Changed(id))
+            : (letter, null);
+    }
+
+    private static ProblemHttpResult Changed(string id) =>
+        Problems.PreconditionFailed($"The dead letter '{id}' has changed since you read it. Read it again.");
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Contracts.Common;
+using Contracts.Messaging;
+using Microsoft.AspNetCore.Mvc;
+using Producer.Http;
+
+namespace Producer.DeadLetters;
+
+/// <summary>The conditions of a listing, as they stand in a query string.</summary>
+internal sealed record DeadLetterFilter(
+    [FromQuery(Name = "topic")] string? Topic,
+    [FromQuery(Name = "state")] string? State,
+    [FromQuery(Name = "cursor")] string? Cursor,
+    [FromQuery(Name = "limit")] string? Limit)
+{
+    public const int MaxLimit = 1_000;
+    private const int DefaultLimit = 50;
+
+    /// <summary>The query that it asks for; null when it is not valid.</summary>
+    public DeadLetterQuery? ToQuery(FieldErrors errors)
+    {
+        DeadLetterState? state = State switch { "open" => DeadLetterState.Open, "replayed" => DeadLetterState.Replayed, _ => null };
+        if (State is not null && state is null)
+        {
+            errors.Add("state", "must be one of open, replayed");
+        }
+
+        DeadLetterCursor? cursor = null;
+        if (Cursor is not null && !TryReadCursor(Cursor, out cursor))
+        {
+            errors.Add("cursor", "must be the next of a page before");
+        }
+
+        var limit = DefaultLimit;
+        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        {
+            errors.Add("limit", $"must be a whole number from 1 to {MaxLimit}");
+        }
+
+        return errors.Any ? null : new DeadLetterQuery { Tenant = Tenant.Default, Topic = Topic, State = state, Cursor = cursor, Limit = limit };
+    }
+
+    public static string WriteCursor(DeadLetterCursor cursor) =>
+        string.Create(CultureInfo.InvariantCulture, $"{cursor.DiedAt.UtcTicks:x}-{cursor.Id}");
+
+    private static bool TryReadCursor(string text, out DeadLetterCursor? cursor)
+    {
+        cursor = null;
+        var parts = text.Split('-');
+        if (parts.Length == 2 && parts[1].Length == 32
+            && long.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ticks)
+            && ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks)
+        {
+            cursor = new DeadLetterCursor(new DateTimeOffset(ticks, TimeSpan.Zero), parts[1]);
+        }
+
+        return cursor is not null;
+    }
+}

@@ -1,0 +1,53 @@
+using Contracts.Common;
+using Contracts.Messaging;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Http;
+
+namespace Producer.DeadLetters;
+
+/// <summary>GET /dead-letters and /dead-letters/{id}.</summary>
+internal static class ReadDeadLetters
+{
+    public static void MapListDeadLetters(this IEndpointRouteBuilder letters) => letters.MapGet("/", ListAsync)
+        .WithName("listDeadLetters")
+        .WithSummary("List dead letters")
+        .WithDescription("Messages that could not be applied, those that died last first, without their contents. `next` is the cursor of the page after.")
+        .Produces<DeadLetterList>()
+        .ProducesProblem(StatusCodes.Status400BadRequest);
+
+    public static void MapGetDeadLetter(this IEndpointRouteBuilder letters) => letters.MapGet("/{id}", GetAsync)
+        .WithName("getDeadLetter")
+        .WithSummary("Read a dead letter")
+        .WithDescription("With its content. The ETag serves If-Match.")
+        .Produces<DeadLetterResource>()
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    public static JsonAnswer<DeadLetterResource> Answer(HttpContext context, DeadLetter letter, int status = StatusCodes.Status200OK)
+    {
+        context.Response.Headers.ETag = EntityTags.Of(letter.Version);
+        return new JsonAnswer<DeadLetterResource>(
+            DeadLetterResource.From(letter, withContent: true), DeadLettersJson.Http.DeadLetterResource, status);
+    }
+
+    public static ProblemHttpResult NotFound(string id) => Problems.NotFound("There is no such dead letter.", $"No dead letter has the id '{id}'.");
+
+    private static async Task<Results<JsonAnswer<DeadLetterList>, ProblemHttpResult>> ListAsync(
+        [AsParameters] DeadLetterFilter filter, IDeadLetterStore store, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (filter.ToQuery(errors) is not { } query)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var page = await store.ListAsync(query, cancellationToken);
+        var list = new DeadLetterList(
+            [.. page.Items.Select(letter => DeadLetterResource.From(letter, withContent: false))],
+            page.Next is { } next ? DeadLetterFilter.WriteCursor(next) : null);
+        return new JsonAnswer<DeadLetterList>(list, DeadLettersJson.Http.DeadLetterList);
+    }
+
+    private static async Task<Results<JsonAnswer<DeadLetterResource>, ProblemHttpResult>> GetAsync(
+        string id, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken) =>
+        await store.FindAsync(Tenant.Default, id, cancellationToken) is { } letter ? Answer(context, letter) : NotFound(id);
+}

@@ -1,0 +1,62 @@
+using Contracts.Messaging;
+
+namespace Producer.Events;
+
+/// <summary>Finds out what became of an accepted event, of whatever slice.</summary>
+internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLetterStore deadLetters, IServiceProvider services)
+{
+    /// <summary>How long an answer waits for the Consumers at least: a message that was just accepted is applied within it as a rule.</summary>
+    private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(300);
+
+    private readonly Dictionary<string, IEventTracker> byTopic = trackers.ToDictionary(tracker => tracker.Topic, StringComparer.Ordinal);
+
+    /// <summary>What became of it; null when nobody of this tenant was ever given this id, or its event is not remembered any more.</summary>
+    /// <param name="tenant">Who asks.</param>
+    /// <param name="text">The tracking id.</param>
+    /// <param name="wait">How long to wait at most while it is queued; null for a moment.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <exception cref="LogUnavailableException">The store has nothing of it, and the log cannot be asked.</exception>
+    public async Task<EventResource?> FindAsync(string tenant, string text, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        var id = TrackingId.TryParse(text, out var given)
+            ? given
+            : byTopic.Values.Select(tracker => tracker.Recognize(tenant, text)).FirstOrDefault(recognized => recognized is not null);
+        if (id is null || id.Tenant != tenant || !byTopic.TryGetValue(id.Topic, out var tracker))
+        {
+            return null;
+        }
+
+        if (await FindNowAsync(tracker, id, text, cancellationToken) is { } found)
+        {
+            return found;
+        }
+
+        if (services.GetKeyedService<ILogProgress>(id.Topic) is { } progress
+            && !await progress.WaitUntilAppliedAsync(id.Position, wait ?? MinWait, cancellationToken))
+        {
+            return new EventResource { TrackingId = text, State = "queued" };
+        }
+
+        // It may have been applied since. With a log that has no offsets nobody can tell "not yet" from "no more".
+        return await FindNowAsync(tracker, id, text, cancellationToken)
+            ?? (id.Position.IsKnown ? null : new EventResource { TrackingId = text, State = "queued" });
+    }
+
+    private async Task<EventResource?> FindNowAsync(IEventTracker tracker, TrackingId id, string text, CancellationToken cancellationToken)
+    {
+        if (id.Position.IsKnown
+            && await deadLetters.FindAsync(id.Tenant, DeadLetter.IdOf(id.Topic, id.Position), cancellationToken) is { State: DeadLetterState.Open } letter)
+        {
+            return new EventResource { TrackingId = text, State = "rejected", Reason = letter.Reason, DeadLetter = letter.Id };
+        }
+
+        return await tracker.FindAsync(id, cancellationToken) is { } tracked
+            ? new EventResource
+            {
+                TrackingId = text,
+                State = tracked.State == TrackedState.Duplicate ? "duplicate" : "applied",
+                Location = tracked.Location,
+            }
+            : null;
+    }
+}

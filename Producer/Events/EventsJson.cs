@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Producer.Http;
+
+namespace Producer.Events;
+
+/// <summary>Source-generated JSON of events.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EventResource))]
+internal sealed partial class EventsJson : JsonSerializerContext
+{
+    /// <summary>The one that answers are written with.</summary>
+    public static EventsJson Http { get; } = new(HttpJson.Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization.Metadata;
+using Contracts.Common;
+using Infrastructure;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Docs;
+using Producer.Http;
+using Producer.Slices;
+
+namespace Producer.Events;
+
+/// <summary>GET /events/{trackingId}: what became of an accepted event, of whatever slice.</summary>
+internal sealed class EventsSlice : ProducerSlice
+{
+    public override IJsonTypeInfoResolver Json => EventsJson.Default;
+
+    public override ApiTexts Api { get; } = new EventsApiTexts();
+
+    public override void AddTo(EngineBuilder engines) => engines.Services.AddSingleton<EventTracking>();
+
+    public override void Map(IEndpointRouteBuilder app, ServedRequests serves)
+    {
+        if (serves == ServedRequests.Writes)
+        {
+            return;
+        }
+
+        app.MapGet("/api/v1/events/{trackingId}", HandleAsync)
+            .WithName("getEvent")
+            .WithTags("Events")
+            .WithSummary("What became of an accepted event")
+            .WithDescription(
+                "`queued` until a Consumer has applied it, then `applied`, or `duplicate` when another had said the same before, or `rejected` with "
+                + "the reason. `Prefer: wait=N` waits up to N seconds while it is queued.")
+            .Produces<EventResource>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Results<JsonAnswer<EventResource>, ProblemHttpResult>> HandleAsync(
+        string trackingId, HttpContext context, EventTracking tracking, CancellationToken cancellationToken) =>
+        await tracking.FindAsync(Tenant.Default, trackingId, PreferWait.Read(context.Request), cancellationToken) is { } found
+            ? new JsonAnswer<EventResource>(found, EventsJson.Http.EventResource)
+            : Problems.NotFound("There is no such event.", "No event of yours has this tracking id, or it is not remembered any more.");
+}

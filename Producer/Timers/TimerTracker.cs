@@ -1,0 +1,37 @@
+using System.Globalization;
+using Contracts.Messaging;
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>What became of accepted creates. A create is told from others of the same id by its instant of acceptance.</summary>
+internal sealed class TimerTracker(ITimerStore store) : IEventTracker
+{
+    public string Topic => TimerMessages.Topic;
+
+    /// <summary>The tracking id of a create.</summary>
+    public static TrackingId IdOf(TimerScheduled created, string tenant, LogPosition position) => new(
+        tenant,
+        TimerMessages.Topic,
+        string.Create(CultureInfo.InvariantCulture, $"{created.TimerId:N}@{created.CreatedAt.UtcTicks:x}"),
+        position);
+
+    public async Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken)
+    {
+        var parts = id.Key.Split('@');
+        if (!Guid.TryParseExact(parts[0], "N", out var key) || await store.FindAsync([key], cancellationToken) is not [var row])
+        {
+            return null;
+        }
+
+        // An id in the first release's form says nothing of the instant.
+        var isMine = parts.Length == 1
+            || (long.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var created) && row.CreatedAt.UtcTicks == created);
+        return new TrackedEvent(isMine ? TrackedState.Applied : TrackedState.Duplicate, TimerRoutes.Of(row.Id));
+    }
+
+    /// <summary>A timer's id, which the compatibility route gives as its tracking id.</summary>
+    public TrackingId? Recognize(string tenant, string text) => TimerRules.IdProblem(text) is null
+        ? new TrackingId(tenant, Topic, TimerKey.FromId(text).ToString("N"), LogPosition.None)
+        : null;
+}
