@@ -96,7 +96,7 @@ internal sealed class KafkaLogProgress<TMessage>(
     {
         // Of the Consumers' group, but never a member: it only asks.
         using var asking = clients.CreateConsumer(
-            options.Value.ConsumerGroup, new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
+            options.Value.GroupOf(type.Topic), new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
         var waiting = new List<Waiter>();
         Warm(asking);
         while (!isDisposed)
