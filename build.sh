@@ -92,7 +92,7 @@ run_postman() {
 # One contract suite for each adapter, and the cluster: in CI each of them must have run. Those with faults come first: they are
 # what the long version must have run, too.
 fault_suites=(
-  InProcessLogTests KafkaLogTests RabbitMqLogTests SqliteFileTimerStoreTests MongoTimerStoreTests
+  InProcessLogTests KafkaLogTests KafkaRebalanceTests RabbitMqLogTests SqliteFileTimerStoreTests MongoTimerStoreTests
   KillTests KillRoundsTests StoppingTests ControlTests DeliveryTests IdempotencyTests TarpitTests DiskTests WrongClockTests ClockStepTests
   ClusterTests ClusterKillTests ClusterLinesTests ThreeBrokersTests RabbitMqClusterTests RedisOutageTests PlantedBugTests
 )

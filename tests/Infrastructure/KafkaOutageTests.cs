@@ -33,6 +33,23 @@ public sealed class KafkaOutageTests
         await Eventually.That(async () => await AnswersAsync(host), Patience, "progress is told again");
     }
 
+    [TestCase(1)]
+    [TestCase(3)]
+    public async Task Brokers_that_are_killed_while_nothing_is_sent_are_missed_within_seconds(int brokers)
+    {
+        using var kafka = Engine.StartOwn("kafka", "--brokers", $"{brokers}");
+        await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, KafkaHost.NewPrefix());
+        await host.Publisher.PublishAsync([ATimer.New().Build()], default);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+
+        kafka.Kill();
+
+        var watch = Stopwatch.StartNew();
+        await Eventually.That(() => !host.Probe.IsReachable, TimeSpan.FromSeconds(10), "the loss is noticed, though nobody waits for an acknowledgement");
+        TestContext.Out.WriteLine($"{brokers} brokers are missed after {watch.Elapsed}.");
+        Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
+    }
+
     [Test]
     public async Task A_process_that_starts_before_Kafka_refuses_and_finds_it_later()
     {

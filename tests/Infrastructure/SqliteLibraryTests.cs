@@ -15,8 +15,9 @@ public sealed class SqliteLibraryTests
 
     [TestCase(3_051_002, "3.51.2")]
     [TestCase(3_035_004, "3.35.4")]
-    public void One_that_can_damage_files_is_refused_with_its_version(int version, string told) =>
-        Assert.That(() => SqliteLibrary.Check(version), Throws.TypeOf<StartupException>().With.Message.Contains(told).And.Message.Contains("3.51.3"));
+    public void One_that_can_damage_files_is_refused_with_its_version(int version, string told) => Assert.That(
+        () => SqliteLibrary.Check(version),
+        Throws.TypeOf<StartupException>().With.Message.Contains(told).And.Message.Contains("3.51.3"));
 
     [TestCase(3_051_003)]
     [TestCase(4_000_000)]

@@ -8,6 +8,9 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Makes librdkafka's clients: the connection's properties, then what our promises rest on.</summary>
 internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOptions> options, KafkaClientLog log)
 {
+    /// <summary>Members hear of a rebalance by their heartbeats; partitions that move stand still until all have heard of it.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(250);
+
     private readonly KafkaOptions settings = options.Value;
 
     /// <summary>An idempotent producer: acknowledged by all copies in sync, retried without doubles, in order.</summary>
@@ -36,13 +39,15 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
             .Build());
     }
 
-    /// <summary>A consumer whose offsets are stored by hand. Its assignment is eager: cooperative rebalancing crashes and hangs in librdkafka 2.0 (docs/adr/0005).</summary>
+    /// <summary>A consumer whose offsets are stored by hand, in a cooperative group: handlers are told what comes and what goes (docs/adr/0010).</summary>
     public IConsumer<byte[]?, byte[]?> CreateConsumer(
         string group, IReadOnlyDictionary<string, string> more, Action<ConsumerBuilder<byte[]?, byte[]?>> configure)
     {
         var consumer = Common();
         consumer["group.id"] = settings.Prefixed(group);
-        consumer["partition.assignment.strategy"] = "roundrobin";
+        consumer["group.protocol"] = "classic";
+        consumer["partition.assignment.strategy"] = "cooperative-sticky";
+        consumer["heartbeat.interval.ms"] = Milliseconds(Heartbeat);
         consumer["enable.auto.commit"] = "false";
         consumer["enable.auto.offset.store"] = "false";
         consumer["allow.auto.create.topics"] = "false";

@@ -9,8 +9,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Feeds the handlers of a topic. An offset is stored when the effects of everything before it are, and committed soon after.</summary>
 /// <remarks>
 /// One thread polls, the handler works beside it. A batch that takes long (a store that is away) has its partitions
-/// paused and polling goes on, so the group never takes this process for dead; what the group takes away meanwhile is
-/// dropped from the batch.
+/// paused and polling goes on, so the group never takes this process for dead. Partitions come and go one by one: what the
+/// group takes away meanwhile is dropped from the batch, and the rest of it goes on.
 /// </remarks>
 internal sealed partial class KafkaConsumer : BackgroundService
 {
@@ -20,7 +20,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>A rebalance waits so long for the batch under way, which spares the next owner its repetition.</summary>
-    private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HandOverTime = TimeSpan.FromSeconds(1);
 
     /// <summary>A stop waits so long for the batch under way.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
@@ -36,11 +36,11 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private readonly KafkaOptions settings;
     private readonly ILogger<KafkaConsumer> logger;
     private readonly string topic;
+    private readonly string group;
     private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
     private readonly List<KafkaRecord> early = [];
     private (Task Work, List<KafkaRecord> Batch)? current;
     private Guid? epoch;
-    private bool mustPause;
     private long lag;
     private long lagAt;
 
@@ -55,6 +55,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         this.logger = logger;
         settings = options.Value;
         topic = settings.Prefixed(name);
+        group = settings.GroupOf(name);
         metrics.ObserveLag(name, () => Volatile.Read(ref lag));
     }
 
@@ -100,7 +101,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
         finally
         {
-            RevokeAll();
+            Drop([.. shares.Keys]);
 
             // Leaves the group at once, and commits what is stored.
             consumer.Close();
@@ -134,6 +135,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
                 return null;
             }
 
+            share.IsBegun = true;
             return share.TryAdvance(record.Offset.Value) ? new KafkaRecord(record, share) : throw new TopicRecreatedException(topic);
         }
         catch (ConsumeException error) when (!error.Error.IsFatal)
@@ -165,24 +167,32 @@ internal sealed partial class KafkaConsumer : BackgroundService
     }
 
     /// <summary>Keeps the membership; what comes nevertheless, from partitions that were just assigned, waits for the next batch.</summary>
+    /// <remarks>
+    /// A partition is paused once it has given a message: librdkafka may forget to start one that is paused before it began
+    /// (its issues 2190 and 5591).
+    /// </remarks>
     private void PollWhile(Task work, IConsumer<byte[]?, byte[]?> consumer)
     {
-        mustPause = true;
+        Pause(consumer, [.. shares.Values.Where(share => share.IsBegun)]);
         while (!work.IsCompleted)
         {
-            if (mustPause)
-            {
-                consumer.Pause(consumer.Assignment);
-                mustPause = false;
-            }
-
             if (Next(consumer, Poll) is { } entry)
             {
                 early.Add(entry);
+                Pause(consumer, [entry.Share]);
             }
         }
 
-        consumer.Resume(consumer.Assignment);
+        var paused = shares.Values.Where(share => share.IsPaused).ToList();
+        consumer.Resume(paused.Select(share => share.Partition));
+        paused.ForEach(share => share.IsPaused = false);
+    }
+
+    private static void Pause(IConsumer<byte[]?, byte[]?> consumer, List<KafkaShare> begun)
+    {
+        begun.RemoveAll(share => share.IsPaused || share.IsRevoked);
+        consumer.Pause(begun.Select(share => share.Partition));
+        begun.ForEach(share => share.IsPaused = true);
     }
 
     private static void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, List<KafkaRecord> batch)
@@ -199,38 +209,22 @@ internal sealed partial class KafkaConsumer : BackgroundService
         .Select(group => new TopicPartitionOffset(group.Key.Partition, group.Max(entry => entry.Result.Offset.Value) + 1));
 
     private IConsumer<byte[]?, byte[]?> CreateConsumer() => clients.CreateConsumer(
-        settings.ConsumerGroup,
+        group,
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["enable.auto.commit"] = "true",
             ["auto.commit.interval.ms"] = KafkaClients.Milliseconds(settings.CommitInterval),
             ["auto.offset.reset"] = "earliest",
             ["session.timeout.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession),
-            ["heartbeat.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession / 4),
 
             // Polls are a second or so apart, so a longer pause is a thread that hangs; others should take over.
             ["max.poll.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession * 6),
             ["queued.max.messages.kbytes"] = "16384",
         },
         builder => builder
-            .SetPartitionsAssignedHandler((consumer, assigned) =>
-            {
-                RevokeAll();
-                var beginning = FindEpoch(consumer) is var found && epoch is { } before && before != found;
-                epoch = found;
-                foreach (var partition in assigned)
-                {
-                    shares[partition] = new KafkaShare(partition, found);
-                }
-
-                mustPause = true;
-                LogAssigned(topic, assigned.Count);
-
-                // What is committed belongs to the topic of before.
-                return assigned.Select(partition => new TopicPartitionOffset(partition, beginning ? Offset.Beginning : Offset.Unset));
-            })
-            .SetPartitionsRevokedHandler((consumer, _) => Revoke(consumer))
-            .SetPartitionsLostHandler((_, _) => RevokeAll()));
+            .SetPartitionsAssignedHandler(Add)
+            .SetPartitionsRevokedHandler((consumer, revoked) => HandOver(consumer, [.. revoked.Select(at => at.TopicPartition)]))
+            .SetPartitionsLostHandler((_, lost) => Drop([.. lost.Select(at => at.TopicPartition)])));
 
     /// <summary>Each assignment asks anew, so that no message is ever given a position of another incarnation of the topic.</summary>
     private Guid FindEpoch(IConsumer<byte[]?, byte[]?> consumer)
@@ -239,14 +233,36 @@ internal sealed partial class KafkaConsumer : BackgroundService
         return KafkaEpochs.Find(admin, topic, EpochTimeout);
     }
 
-    /// <summary>Called by the polling thread: the batch under way is given a moment, so that its offsets go with the partitions.</summary>
-    private void Revoke(IConsumer<byte[]?, byte[]?> consumer)
+    /// <summary>Called, like what follows, by the polling thread. The group tells what comes and what goes, not the whole.</summary>
+    /// <returns>Where to begin: at what is committed, unless that belongs to the topic of before.</returns>
+    private List<TopicPartitionOffset> Add(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> assigned)
     {
-        if (current is { } running && Ended(running.Work, HandOver) && running.Work.IsCompletedSuccessfully)
+        if (assigned.Count == 0)
+        {
+            return [];
+        }
+
+        var found = FindEpoch(consumer);
+        var beginning = epoch is { } before && before != found;
+        epoch = found;
+        foreach (var partition in assigned)
+        {
+            shares[partition] = new KafkaShare(partition, found);
+        }
+
+        LogAssigned(topic, shares.Count, assigned.Count);
+        return assigned.ConvertAll(partition => new TopicPartitionOffset(partition, beginning ? Offset.Beginning : Offset.Unset));
+    }
+
+    /// <summary>A batch that holds messages of these partitions is given a moment, so that its offsets go with them.</summary>
+    private void HandOver(IConsumer<byte[]?, byte[]?> consumer, HashSet<TopicPartition> revoked)
+    {
+        var leaving = current is { } running ? running.Batch.Where(entry => revoked.Contains(entry.Share.Partition)).ToList() : [];
+        if (leaving.Count > 0 && Ended(current!.Value.Work, HandOverTime) && current.Value.Work.IsCompletedSuccessfully)
         {
             try
             {
-                consumer.Commit(OffsetsAfter(running.Batch));
+                consumer.Commit(OffsetsAfter(leaving));
             }
             catch (KafkaException error)
             {
@@ -255,17 +271,18 @@ internal sealed partial class KafkaConsumer : BackgroundService
             }
         }
 
-        RevokeAll();
+        Drop(revoked);
     }
 
-    private void RevokeAll()
+    private void Drop(HashSet<TopicPartition> gone)
     {
-        foreach (var share in shares.Values)
+        foreach (var partition in gone)
         {
-            share.Revoke();
+            if (shares.Remove(partition, out var share))
+            {
+                share.Revoke();
+            }
         }
-
-        shares.Clear();
     }
 
     private static bool Ended(Task work, TimeSpan patience) => Task.WaitAny([work], patience) == 0;
@@ -295,8 +312,8 @@ internal sealed partial class KafkaConsumer : BackgroundService
         Volatile.Write(ref lag, behind);
     }
 
-    [LoggerMessage(2011, LogLevel.Information, "Reads {Partitions} partitions of {Topic}")]
-    private partial void LogAssigned(string topic, int partitions);
+    [LoggerMessage(2011, LogLevel.Information, "Reads {Partitions} partitions of {Topic}, {Added} of them new")]
+    private partial void LogAssigned(string topic, int partitions, int added);
 
     [LoggerMessage(2012, LogLevel.Warning, "Kafka does not answer the Consumer: {Reason}")]
     private partial void LogConsumeFailed(string reason);

@@ -114,7 +114,7 @@ internal sealed class KafkaLogProgress(
     {
         // Of the Consumers' group, but never a member: it only asks.
         using var asking = clients.CreateConsumer(
-            options.Value.ConsumerGroup, new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
+            options.Value.GroupOf(name), new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
         var waiting = new List<Waiter>();
         Warm(asking);
         while (!isDisposed)

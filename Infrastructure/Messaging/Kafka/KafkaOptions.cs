@@ -39,9 +39,13 @@ public sealed class KafkaOptions
     [RegularExpression("^[A-Za-z0-9._-]{0,100}$")]
     public string TopicPrefix { get; set; } = string.Empty;
 
-    /// <summary>The Consumers' group. Default <c>timers.consumer</c>.</summary>
-    [Required, RegularExpression("^[A-Za-z0-9._-]{1,100}$")]
-    public string ConsumerGroup { get; set; } = "timers.consumer";
+    /// <summary>The Consumers' groups, one a topic: a rebalance of one stops no other. Default <c>{topic}.consumer</c>.</summary>
+    /// <remarks>
+    /// <c>{topic}</c> stands for the topic's name, without the prefix. Once the topic <c>timers</c> was alone, and its group's name stood
+    /// here: a name without <c>{topic}</c> still is that group, and another topic's is the topic, a dot, and this name.
+    /// </remarks>
+    [Required, RegularExpression(@"^([A-Za-z0-9._-]|\{topic\}){1,100}$")]
+    public string ConsumerGroup { get; set; } = "{topic}.consumer";
 
     /// <summary>Messages that are handed to the store at once, 1 to 10,000. Default 1,000.</summary>
     [Range(1, 10_000)]
@@ -62,6 +66,20 @@ public sealed class KafkaOptions
 
     /// <summary>Bytes of a message at most: a body of 256 KiB grows sixfold where all of it must be escaped.</summary>
     internal const int LargestMessage = 4 << 20;
+
+    /// <summary>The group of a topic, both without the prefix.</summary>
+    internal string GroupOf(string topic)
+    {
+        const string place = "{topic}";
+        const string first = "timers";
+        var pattern = ConsumerGroup.StartsWith($"{first}.", StringComparison.Ordinal) ? place + ConsumerGroup[first.Length..] : ConsumerGroup;
+        if (!pattern.Contains(place, StringComparison.Ordinal))
+        {
+            pattern = string.Equals(topic, first, StringComparison.Ordinal) ? pattern : $"{place}.{pattern}";
+        }
+
+        return pattern.Replace(place, topic, StringComparison.Ordinal);
+    }
 
     internal string Prefixed(string name) => TopicPrefix + name;
 }

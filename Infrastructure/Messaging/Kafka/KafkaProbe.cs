@@ -18,7 +18,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     /// <summary>Messages wait, and for so long none was acknowledged: time to look.</summary>
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
 
-    /// <summary>Keeps the connection in use, too: brokers close idle ones, which looks like their going down.</summary>
+    /// <summary>Keeps the connection in use, too: brokers close idle ones, and the next create would wait for a new one.</summary>
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
 
     /// <summary>Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.</summary>

@@ -11,8 +11,8 @@ namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Kafka's group protocol deals the shards out: they are the partitions of the wake-up topic.</summary>
 /// <remarks>
-/// While the group rebalances the old shards stay, and so they do when Kafka is lost: a claim is a compare-and-set, so
-/// that two Runners on one shard cost a few vain looks, while none at all would make timers late.
+/// What the group takes away stays until it has dealt anew, and so it does when Kafka is lost: a claim is a compare-and-set,
+/// so that two Runners on one shard cost a few vain polls, while none at all would make timers late.
 /// </remarks>
 internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<KafkaShards> logger)
     : BackgroundService, IHostedLifecycleService, IShards
@@ -25,6 +25,9 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
 
     private readonly List<Action<DateTimeOffset>> handlers = [];
     private readonly CancellationTokenSource leaving = new();
+
+    /// <summary>What the group has assigned to this client; touched by the polling thread only.</summary>
+    private readonly HashSet<int> dealt = [];
     private volatile IReadOnlyList<int> mine = [];
 
     /// <inheritdoc />
@@ -81,19 +84,19 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
 
     private void Consume(CancellationToken stopping)
     {
+        dealt.Clear();
         using var consumer = clients.CreateConsumer(
             KafkaOptions.RunnerGroup,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["auto.offset.reset"] = "latest",
                 ["session.timeout.ms"] = "6000",
-                ["heartbeat.interval.ms"] = "2000",
                 ["queued.max.messages.kbytes"] = "1024",
             },
             builder => builder
                 .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
-                .SetPartitionsRevokedHandler((_, _) => { })
-                .SetPartitionsLostHandler((_, _) => { }));
+                .SetPartitionsRevokedHandler((_, revoked) => Remove(revoked))
+                .SetPartitionsLostHandler((_, lost) => Remove(lost)));
         try
         {
             consumer.Subscribe(options.Value.Prefixed(KafkaOptions.WakeUps));
@@ -118,10 +121,17 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
         }
     }
 
+    /// <summary>Until the group has assigned anew, which is told also when nothing comes, the shards that it took stay ours.</summary>
+    private void Remove(List<TopicPartitionOffset> gone) => dealt.ExceptWith(gone.Select(position => position.Partition.Value));
+
     private void Assign(List<TopicPartition> assigned)
     {
-        mine = [.. assigned.Select(partition => partition.Partition.Value).Where(shard => shard < Shard.Count).Order()];
-        LogAssigned(string.Join(' ', mine));
+        dealt.UnionWith(assigned.Select(partition => partition.Partition.Value).Where(shard => shard < Shard.Count));
+        if (!dealt.SetEquals(mine))
+        {
+            mine = [.. dealt.Order()];
+            LogAssigned(string.Join(' ', mine));
+        }
     }
 
     private DateTimeOffset? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)

@@ -24,5 +24,11 @@ internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
         return advances;
     }
 
+    /// <summary>Whether a message was read from it; touched by the polling thread only.</summary>
+    public bool IsBegun { get; set; }
+
+    /// <summary>Touched by the polling thread only.</summary>
+    public bool IsPaused { get; set; }
+
     public void Revoke() => isRevoked = true;
 }

@@ -6,7 +6,8 @@ namespace Infrastructure.Storage.Sqlite;
 /// <summary>The SQLite that comes with the program.</summary>
 internal static class SqliteLibrary
 {
-    /// <summary>3.51.3: older ones can damage a file in WAL mode when two connections checkpoint it at the same time (https://sqlite.org/wal.html, "The WAL-Reset Bug").</summary>
+    /// <summary>3.51.3: older ones can damage a file that two connections checkpoint at once.</summary>
+    /// <remarks>https://sqlite.org/wal.html, "The WAL-Reset Bug".</remarks>
     public const int MinVersion = 3_051_003;
 
     private static readonly Lazy<int> Loaded = new(() =>
@@ -32,5 +33,6 @@ internal static class SqliteLibrary
         }
     }
 
-    private static string Text(int version) => FormattableString.Invariant($"{version / 1_000_000}.{version / 1_000 % 1_000}.{version % 1_000}");
+    private static string Text(int version) =>
+        FormattableString.Invariant($"{version / 1_000_000}.{version / 1_000 % 1_000}.{version % 1_000}");
 }

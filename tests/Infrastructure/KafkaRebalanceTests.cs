@@ -1,0 +1,148 @@
+using System.Text;
+using Confluent.Kafka;
+using Contracts.Timers;
+using Infrastructure.Messaging.Kafka;
+using Tests.Faults;
+using Tests.Support;
+
+namespace Tests.Infrastructure;
+
+/// <summary>Partitions come and go one by one, and what a Consumer keeps goes on meanwhile.</summary>
+[Parallelizable]
+public sealed class KafkaRebalanceTests
+{
+    private const int Partitions = 4;
+    private const int PerPartition = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Test]
+    public async Task A_batch_under_way_goes_on_for_the_partitions_that_stay_and_the_others_are_read_by_their_new_owner()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var release = new TaskCompletionSource();
+        var old = new RecordingHandler { Before = _ => release.Task };
+        var added = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        var first = TimersOfAllPartitions();
+        await publisher.Publisher.PublishAsync(first, default);
+        await using var one = await KafkaHost.StartConsumerAsync(uri, prefix, old);
+        await Eventually.That(() => old.Calls == 1, Patience, "a batch is under way");
+
+        await using var other = await KafkaHost.StartConsumerAsync(uri, prefix, added);
+        await Eventually.That(() => added.FirstTimes.Count == 2 * PerPartition, Patience, "the new one reads half of the partitions");
+        var moved = added.FirstTimes.Select(PartitionOf).ToHashSet();
+        var second = TimersOfAllPartitions();
+        await publisher.Publisher.PublishAsync(second, default);
+        await Eventually.That(() => added.FirstTimes.Count == 4 * PerPartition, Patience, "and what follows on them");
+        release.SetResult();
+
+        var all = first.Concat(second).ToList();
+        bool Stayed(TimerScheduled timer) => !moved.Contains(PartitionOf(timer));
+        await Eventually.That(() => old.FirstTimes.Count(Stayed) == 4 * PerPartition, Patience, "the old one reads the others");
+        Assert.That(moved, Has.Count.EqualTo(2));
+        Assert.That(added.Messages.Select(PartitionOf), Is.All.Matches<int>(moved.Contains));
+        Assert.That(
+            old.Messages.Where(Stayed).Select(timer => timer.TimerId),
+            Is.EquivalentTo(all.Where(Stayed).Select(timer => timer.TimerId)),
+            "once each: they were not read anew");
+    }
+
+    [Test]
+    [Category(FaultReport.Category)]
+    public async Task With_a_rebalance_every_second_nothing_is_lost_and_each_key_keeps_its_order()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler { Before = _ => Task.Delay(Random.Shared.Next(20)) };
+        var ids = Enumerable.Range(0, 40).Select(_ => Guid.CreateVersion7()).ToList();
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        await using var one = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
+        await using var other = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
+        var rounds = Rounds.Given ?? 10;
+        using var done = new CancellationTokenSource();
+        var published = 0;
+        var publishing = Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                var number = published++;
+                await publisher.Publisher.PublishAsync([.. ids.Select(id => ATimer.New().WithId(id).WithFingerprint(number).Build())], default);
+                await Task.Delay(5);
+            }
+        });
+
+        for (var i = 0; i < rounds; i++)
+        {
+            await using var guest = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        await done.CancelAsync();
+        await publishing;
+        var owed = published * ids.Count;
+        await Eventually.That(
+            () => handler.FirstTimes.Count == owed, Patience, () => $"all are applied, {handler.FirstTimes.Count} of {owed}");
+        FaultReport.Note("(9) a Consumer that comes or goes every second", "Kafka", rounds, owed, lost: 0, handler.Count - owed);
+        foreach (var key in handler.FirstTimes.GroupBy(message => message.TimerId))
+        {
+            Assert.That(key.Select(message => message.Fingerprint), Is.Ordered);
+        }
+    }
+
+    [Test]
+    public async Task Members_that_balance_eagerly_are_waited_for_and_the_group_goes_on_where_they_ended()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        await publisher.Publisher.PublishAsync([ATimer.New().Build()], default);
+        using var eager = new ConsumerBuilder<byte[], byte[]>(new Dictionary<string, string>
+        {
+            ["bootstrap.servers"] = uri,
+            ["group.id"] = $"{prefix}timers.consumer",
+            ["partition.assignment.strategy"] = "roundrobin",
+            ["session.timeout.ms"] = "6000",
+            ["auto.offset.reset"] = "earliest",
+        }).Build();
+        eager.Subscribe($"{prefix}timers");
+        Assert.That(eager.Consume(Patience), Is.Not.Null);
+
+        await using var consumer = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
+        await publisher.Publisher.PublishAsync([ATimer.New().Build()], default);
+        var taken = eager.Consume(Patience);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        Assert.That((taken is not null, handler.Calls), Is.EqualTo((true, 0)), "the old member has them all");
+        var late = ATimer.New().Build();
+        eager.Close();
+        await publisher.Publisher.PublishAsync([late], default);
+
+        await Eventually.That(() => handler.Count > 0, Patience, "the new member has taken over");
+        Assert.That(handler.Messages.Select(timer => timer.TimerId), Is.EqualTo(new[] { late.TimerId }));
+    }
+
+    [TestCase("{topic}.consumer", "timers", "timers.consumer")]
+    [TestCase("{topic}.consumer", "devices", "devices.consumer")]
+    [TestCase("timers.consumer", "timers", "timers.consumer")]
+    [TestCase("timers.consumer", "devices", "devices.consumer")]
+    [TestCase("mine", "timers", "mine")]
+    [TestCase("mine", "devices", "devices.mine")]
+    [TestCase("a.{topic}.b", "devices", "a.devices.b")]
+    public void Each_topic_has_a_group_and_that_of_timers_is_the_one_it_always_was(string setting, string topic, string group) =>
+        Assert.That(new KafkaOptions { ConsumerGroup = setting }.GroupOf(topic), Is.EqualTo(group));
+
+    private static List<TimerScheduled> TimersOfAllPartitions() => [.. Enumerable.Range(0, Partitions)
+        .SelectMany(partition => Endless().Where(timer => PartitionOf(timer) == partition).Take(PerPartition))];
+
+    private static IEnumerable<TimerScheduled> Endless()
+    {
+        while (true)
+        {
+            yield return ATimer.New().Build();
+        }
+    }
+
+    private static int PartitionOf(TimerScheduled timer) =>
+        KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(TimerMessages.KeyOf(timer.TimerId)), Partitions);
+}
