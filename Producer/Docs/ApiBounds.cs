@@ -30,6 +30,11 @@ internal sealed class ApiBounds(IEnumerable<ApiTexts> texts) : IOpenApiDocumentT
         var outcome = ApiShapes.Words("refused", "unknown");
         outcome.Description = "Of a 503: refused did not happen and will not; unknown may have happened or still happen.";
         problem.Properties["outcome"] = outcome;
+        problem.Properties["deadLetter"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Description = "Of what was accepted but could not be applied: the dead letter that it is.",
+        };
         problem.Properties["id"] = new OpenApiSchema
         {
             Type = JsonSchemaType.String,

@@ -33,7 +33,8 @@ internal static class ScheduleTimer
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status500InternalServerError);
 
     private static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> HandleAsync(
         HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, IStoreClock clock, CancellationToken cancellationToken)

@@ -112,6 +112,8 @@ internal sealed partial class TimerApiTexts : ApiTexts
         "404" => ("There is no such timer.", $"No timer has the id '{Id}'.", string.Empty),
         "409" => ("The timer does not allow that now.", "It has already finished: succeeded.", string.Empty),
         "412" => ("The timer has changed.", $"The timer '{Id}' is no longer what If-Match names. Read it again.", string.Empty),
+        "500" => ("The request was accepted but could not be applied.", "It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.",
+            """, "outcome": "unknown", "deadLetter": "5f0c6b6e0a0e4c3c9f60a4f6f0d8a119" """),
         "503" => ("The service cannot do that at the moment.", "The disk is full.", $$""", "outcome": "refused", "id": "{{Id}}" """),
         _ => null,
     };

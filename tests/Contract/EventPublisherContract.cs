@@ -22,6 +22,9 @@ public abstract class EventPublisherContract
 
     protected abstract Task StopAsync();
 
+    /// <summary>False for a log without offsets.</summary>
+    protected virtual bool HasPositions => true;
+
     [SetUp]
     public async Task Start()
     {
@@ -60,6 +63,40 @@ public abstract class EventPublisherContract
         }
 
         await Eventually.That(() => handler.FirstTimes.Count == 1, Patience, "it is handled in any case");
+    }
+
+    [Test]
+    public async Task A_receipt_tells_the_position_of_each_message_as_the_handler_gets_it()
+    {
+        var timers = Enumerable.Range(0, 200).Select(_ => ATimer.New().Build()).ToList();
+
+        var receipts = new[] { await publisher.PublishAsync(timers[..50], default), await publisher.PublishAsync(timers[50..], default) };
+
+        await Eventually.That(() => handler.FirstTimes.Count == timers.Count, Patience, "all are handled");
+        var told = receipts.SelectMany(receipt => receipt.Positions).ToList();
+        var handled = handler.Received.DistinctBy(each => each.Message.TimerId).ToDictionary(each => each.Message.TimerId, each => each.Position);
+        if (HasPositions)
+        {
+            Assert.That(told, Is.Unique.And.All.Matches<LogPosition>(position => position.IsKnown));
+            Assert.That(timers.Select(timer => handled[timer.TimerId]), Is.EqualTo(told));
+        }
+        else
+        {
+            Assert.That(told, Is.Empty);
+            Assert.That(handled.Values, Is.All.EqualTo(LogPosition.None));
+        }
+    }
+
+    [Test]
+    public async Task A_message_carries_its_tenant_and_where_it_stood_first()
+    {
+        var source = new LogPosition(Guid.NewGuid(), 7, 4711);
+
+        await publisher.PublishAsync([ATimer.New().Build()], new MessageContext("acme") { Source = HasPositions ? source : default }, default);
+
+        await Eventually.That(() => handler.Count == 1, Patience, "it is handled");
+        var received = handler.Received.Single();
+        Assert.That((received.Tenant, received.Source), Is.EqualTo(("acme", HasPositions ? source : LogPosition.None)));
     }
 
     [Test]

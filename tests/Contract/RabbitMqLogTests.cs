@@ -18,6 +18,8 @@ public sealed class RabbitMqLogTests : DurableLogContract
     private RabbitMqHost consumer = null!;
     private IBatchHandler<TimerScheduled> fedHandler = null!;
 
+    protected override bool HasPositions => false;
+
     protected override string Broker => "RabbitMQ";
 
     [Test]

@@ -49,6 +49,8 @@ public sealed class OpenApiFuzzTests : RestTests
     [TestCase("replayTimers")]
     [TestCase("seedCreateTimer")]
     [TestCase("seedGetTimer")]
+    [TestCase("getEvent")]
+    [TestCase("listDeadLetters")]
     [TestCase("health")]
     [TestCase("live")]
     [TestCase("ready")]

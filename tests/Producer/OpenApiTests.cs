@@ -10,7 +10,7 @@ public sealed class OpenApiTests : RestTests
     /// <summary>Every status that an operation is known to answer with.</summary>
     private static readonly Dictionary<string, int[]> Statuses = new()
     {
-        ["scheduleTimer"] = [201, 202, 400, 409, 413, 415, 503],
+        ["scheduleTimer"] = [201, 202, 400, 409, 413, 415, 500, 503],
         ["scheduleTimerBatch"] = [201, 202, 207, 400, 413, 415, 503],
         ["listTimers"] = [200, 400, 503],
         ["countTimers"] = [200, 503],
@@ -25,6 +25,12 @@ public sealed class OpenApiTests : RestTests
         ["replayTimers"] = [200, 400, 413, 415, 503],
         ["seedCreateTimer"] = [201, 400, 413, 415, 500],
         ["seedGetTimer"] = [200, 400, 404, 500],
+        ["getEvent"] = [200, 404, 503],
+        ["listDeadLetters"] = [200, 400, 503],
+        ["getDeadLetter"] = [200, 404, 503],
+        ["changeDeadLetter"] = [200, 400, 404, 412, 413, 415, 503],
+        ["deleteDeadLetter"] = [204, 400, 404, 412, 503],
+        ["replayDeadLetter"] = [200, 202, 400, 404, 409, 412, 503],
         ["health"] = [200],
         ["live"] = [200],
         ["ready"] = [200, 503],

@@ -1,0 +1,48 @@
+using Contracts.Messaging;
+
+namespace Producer.Events;
+
+/// <summary>Makes messages durable and tells what became of each: what every accepting route needs.</summary>
+internal sealed class EventAcceptance<TMessage>(IEventPublisher<TMessage> publisher, ILogProgress<TMessage> progress, MessageType<TMessage> type)
+    where TMessage : class
+{
+    /// <summary>Completes when all of them are durable, or when they are applied, where the client waits for that.</summary>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="messages">At least one.</param>
+    /// <param name="keyOf">What the slice's <see cref="IEventTracker"/> finds a message by.</param>
+    /// <param name="wait">How long to wait at most until they are applied; null not to (<c>Prefer: wait=N</c>).</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
+    public async Task<IReadOnlyList<AcceptedEvent>> AcceptAsync(
+        string tenant, IReadOnlyList<TMessage> messages, Func<TMessage, string> keyOf, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        var receipt = await publisher.PublishAsync(messages, new MessageContext(tenant), cancellationToken);
+        var isApplied = receipt.Effects == MessageEffects.Stored
+            || (wait is { } time && receipt.Positions.Count > 0 && await AreAppliedAsync(receipt.Positions, time, cancellationToken));
+        var rejected = receipt.Rejected.ToDictionary(each => each.Index);
+        return [.. messages.Select((message, index) => new AcceptedEvent(
+            new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, rejected.GetValueOrDefault(index)))];
+    }
+
+    /// <summary>The last one of each partition stands for all before it.</summary>
+    private async Task<bool> AreAppliedAsync(IReadOnlyList<LogPosition> positions, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var waits = positions.GroupBy(position => position.Partition)
+                .Select(group => progress.WaitUntilAppliedAsync(group.MaxBy(position => position.Offset), wait, cancellationToken));
+            return (await Task.WhenAll(waits)).All(applied => applied);
+        }
+        catch (LogUnavailableException)
+        {
+            // They are durable, which is all that was promised.
+            return false;
+        }
+    }
+}
+
+/// <summary>What became of one message.</summary>
+/// <param name="Tracking">Names it at <c>/api/v1/events/{trackingId}</c>.</param>
+/// <param name="IsApplied">Whether nothing of it is left to do.</param>
+/// <param name="Rejected">Why it could not be applied; null where that is not the case, or not known yet.</param>
+internal sealed record AcceptedEvent(TrackingId Tracking, bool IsApplied, RejectedMessage? Rejected);

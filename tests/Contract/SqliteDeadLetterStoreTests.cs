@@ -1,0 +1,30 @@
+using Contracts.Messaging;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Sqlite;
+using Microsoft.Extensions.Options;
+using Tests.Support;
+
+namespace Tests.Contract;
+
+public sealed class SqliteDeadLetterStoreTests : DeadLetterStoreContract
+{
+    private TemporaryFolder folder = null!;
+    private DataFolder data = null!;
+    private SqliteFiles files = null!;
+
+    protected override IDeadLetterStore CreateStore()
+    {
+        folder = new TemporaryFolder();
+        data = new DataFolder(Options.Create(new StorageOptions { Path = folder.Path }));
+        files = new SqliteFiles(data);
+        return new SqliteDeadLetterStore(files);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        files.Dispose();
+        data.Dispose();
+        folder.Dispose();
+    }
+}

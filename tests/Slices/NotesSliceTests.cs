@@ -1,0 +1,123 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Consumer;
+using Infrastructure;
+using Infrastructure.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Producer;
+using Runner;
+using Tests.Slices.Notes;
+using Tests.Support;
+
+namespace Tests.Slices;
+
+/// <summary>A slice that lives only here and is added by one line a host has what every slice has.</summary>
+public sealed class NotesSliceTests
+{
+    public const string Nonsense = "nonsense";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Test]
+    public async Task Embedded_it_stores_durably_tracks_and_keeps_dead_letters()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var app = await StartAsync(ServiceRoles.All, $"--Storage:Path={folder.Path}"))
+        {
+            using var http = ClientOf(app);
+            await ExerciseAsync(http);
+            await DocumentedAsync(http);
+            Assert.That(await http.GetStringAsync("/metrics"), Does.Contain("timers_consumed_total{topic=\"notes\"}"));
+            await app.StopAsync();
+        }
+
+        // What was answered is there after a restart, and positions go on.
+        await using var again = await StartAsync(ServiceRoles.All, $"--Storage:Path={folder.Path}");
+        using var later = ClientOf(again);
+        Assert.That((await later.GetFromJsonAsync<JsonElement>("/api/v1/notes/b")).GetProperty("text").GetString(), Is.EqualTo("second"));
+        await again.StopAsync();
+    }
+
+    private static async Task ExerciseAsync(HttpClient http)
+    {
+        var first = await WriteAsync(http, "a", "first");
+        await AppliedAsync(http, first, "applied");
+        await WriteAsync(http, "a", null);
+        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/a")).StatusCode == 404, Patience, "it is erased, in order");
+        await AppliedAsync(http, await WriteAsync(http, "b", "second"), "applied");
+
+        var rejected = await WriteAsync(http, "c", Nonsense);
+        await AppliedAsync(http, rejected, "rejected");
+        var letters = await http.GetFromJsonAsync<JsonElement>("/api/v1/dead-letters?topic=notes");
+        var letter = letters.GetProperty("items").EnumerateArray().Single();
+        Assert.That(letter.GetProperty("reason").GetString(), Is.EqualTo("It is nonsense."));
+
+        var path = $"/api/v1/dead-letters/{letter.GetProperty("id").GetString()}";
+        var edited = await http.PatchAsJsonAsync(path, new { content = new { note = "c", text = "sense" } });
+        Assert.That((int)edited.StatusCode, Is.EqualTo(200), await edited.Content.ReadAsStringAsync());
+        var replayed = await http.PostAsync(path + "/replay", null);
+        Assert.That((int)replayed.StatusCode, Is.AnyOf(200, 202), await replayed.Content.ReadAsStringAsync());
+        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/c")).StatusCode == 200, Patience, "it is applied after all");
+        await AppliedAsync(http, rejected, "applied");
+    }
+
+    private static async Task DocumentedAsync(HttpClient http)
+    {
+        var document = await http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var operation = document.GetProperty("paths").GetProperty("/api/v1/notes/{note}").GetProperty("get");
+        Assert.That(operation.GetProperty("operationId").GetString(), Is.EqualTo("readNote"));
+        Assert.That(operation.GetProperty("parameters")[0].GetProperty("description").GetString(), Is.EqualTo("The note's name."));
+    }
+
+    private static async Task<string> WriteAsync(HttpClient http, string note, string? text)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/notes/{note}") { Content = JsonContent.Create(new { text }) };
+        request.Headers.Add("Prefer", "wait=10");
+        using var answer = await http.SendAsync(request);
+        Assert.That((int)answer.StatusCode, Is.EqualTo(204), await answer.Content.ReadAsStringAsync());
+        return answer.Headers.GetValues("X-Tracking-Id").Single();
+    }
+
+    private static async Task AppliedAsync(HttpClient http, string trackingId, string state)
+    {
+        var answer = await http.GetFromJsonAsync<JsonElement>($"/api/v1/events/{trackingId}");
+        Assert.That(answer.GetProperty("state").GetString(), Is.EqualTo(state), answer.ToString());
+    }
+
+    /// <summary>Services as the programs start them, each with one line more.</summary>
+    private static async Task<WebApplication> StartAsync(ServiceRoles roles, params string[] settings)
+    {
+        var builder = ServiceHost.CreateBuilder("test", ["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", .. settings]);
+        var engines = builder.AddEngines(roles);
+        if (engines.Has(ServiceRoles.Producer))
+        {
+            engines.AddProducer([.. ProducerSlices.All, new NotesProducer()]);
+        }
+
+        if (engines.Has(ServiceRoles.Consumer))
+        {
+            engines.AddConsumer([.. ConsumerSlices.All, new NotesConsumer()]);
+        }
+
+        if (engines.Has(ServiceRoles.Runner))
+        {
+            engines.AddRunner(RunnerSlices.All);
+        }
+
+        var app = builder.Build();
+        if (engines.Has(ServiceRoles.Producer))
+        {
+            app.MapProducer();
+        }
+
+        app.MapHealth();
+        app.MapMetrics();
+        await app.StartAsync();
+        return app;
+    }
+
+    private static HttpClient ClientOf(WebApplication app) =>
+        new() { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+}
