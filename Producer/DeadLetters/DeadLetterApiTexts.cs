@@ -23,7 +23,7 @@ internal sealed class DeadLetterApiTexts : ApiTexts
         "topic" => ("Only of this topic.", new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["timers"] }),
         "state" => ("Only in this state.", ApiShapes.Words("open", "replayed")),
         "cursor" => (
-            "The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{1,16}-[0-9a-f]{32}$" }),
+            "The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f-]{34,49}$" }),
         _ => null,
     };
 
