@@ -1,10 +1,10 @@
 # syntax=docker/dockerfile:1
 # One image for each program: docker build --build-arg SERVICE=Producer . (Producer, Consumer, Runner or Standalone)
 
-# The engines' own client libraries; .NET's packages for Kafka and MongoDB rest on them (docs/adr/0005, 0006).
+# Kafka's own client library; .NET's package for it rests on that (docs/adr/0005).
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends curl librdkafka1 libmongoc-1.0-0 \
+    && apt-get install -y --no-install-recommends curl librdkafka1 \
     && rm -rf /var/lib/apt/lists/*
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
@@ -17,7 +17,7 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
 # For the watch profile: the sources are mounted, and built again whenever they change.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS watch
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends librdkafka1 libmongoc-1.0-0 \
+    && apt-get install -y --no-install-recommends librdkafka1 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 

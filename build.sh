@@ -28,7 +28,6 @@ install() {
   command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || missing+=(rabbitmq-server)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
   has_library librdkafka.so.1 || missing+=(librdkafka1)
-  has_library libmongoc-1.0.so.0 || missing+=(libmongoc-1.0-0)
   [[ ${#missing[@]} -eq 0 ]] && return
   step "install ${missing[*]}"
   if ! command -v apt-get >/dev/null; then

@@ -10,7 +10,6 @@ using Infrastructure.Messaging.Kafka;
 using Infrastructure.Messaging.RabbitMq;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Sqlite.Timers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +41,7 @@ public static class Engines
         if (settings.MongoDb is { } uri)
         {
             services.AddSingleton<IReadinessCheck, StoreReadiness>();
-            faults.Try(() => new MongoUri(uri, TimeSpan.FromSeconds(1)).Dispose());
+            faults.Try(() => MongoAddress.Check(uri));
             services.AddMongoStore();
             services.AddSingleton<IReadinessCheck, ClockReadiness>();
             return;
