@@ -1,10 +1,9 @@
 # syntax=docker/dockerfile:1
 # One image for each program: docker build --build-arg SERVICE=Producer . (Producer, Consumer, Runner or Standalone)
 
-# MongoDB's own client library; its .NET side rests on it (docs/adr/0006).
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends curl libmongoc-1.0-0 \
+    && apt-get install -y --no-install-recommends curl \
     && rm -rf /var/lib/apt/lists/*
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
@@ -16,9 +15,6 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
 
 # For the watch profile: the sources are mounted, and built again whenever they change.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS watch
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends libmongoc-1.0-0 \
-    && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 
 FROM base AS final

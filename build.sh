@@ -11,8 +11,6 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 step() { printf '\n== %s\n' "$*"; }
 
-has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
-
 # Debian packages that the tests use. Only what is missing is installed; without the right to, the tests that
 # need it say so themselves.
 install() {
@@ -27,7 +25,6 @@ install() {
   command -v redis-cli >/dev/null || missing+=(redis-tools)
   command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || missing+=(rabbitmq-server)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
-  has_library libmongoc-1.0.so.0 || missing+=(libmongoc-1.0-0)
   [[ ${#missing[@]} -eq 0 ]] && return
   step "install ${missing[*]}"
   if ! command -v apt-get >/dev/null; then

@@ -7,7 +7,6 @@ using Infrastructure.Messaging.Kafka;
 using Infrastructure.Messaging.RabbitMq;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,7 +46,7 @@ public static class Engines
     {
         if (settings.MongoDb is { } uri)
         {
-            faults.Try(() => new MongoUri(uri, TimeSpan.FromSeconds(1)).Dispose());
+            faults.Try(() => MongoAddress.Check(uri));
             services.AddMongo();
             services.AddSingleton<IReadinessCheck, ClockReadiness>();
         }

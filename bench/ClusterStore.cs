@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
 
 namespace Bench;
@@ -27,32 +26,14 @@ internal sealed class ClusterStore : IDisposable
     /// <summary>Whether a timer is claimed whose outcome is not stored yet.</summary>
     public Task<bool> IsAnyClaimedAsync() => connection.RunAsync(
         MongoLane.Clients,
-        session =>
-        {
-            using var claimed = new BsonWriter().IsClaimed();
-            using var one = new BsonWriter().Int32("limit"u8, 1);
-            var any = false;
-            session.Find(MongoTimerSchema.Timers, claimed, one, _ =>
-            {
-                any = true;
-                return false;
-            });
-            return any;
-        },
+        async rows => (await rows.FindAsync(MongoTimerSchema.Timers, MongoTimerSchema.IsClaimed(), new MongoFind(Limit: 1))).Count > 0,
         default);
 
     /// <summary>Claims and outcomes of a thousand timers at once, one after the other, and nothing else.</summary>
     /// <returns>Timers a second.</returns>
     public async Task<double> MeasureAsync(int count)
     {
-        await connection.RunAsync(
-            MongoLane.Runner,
-            session =>
-            {
-                MongoTimerSchema.CreateIndexes(session);
-                return true;
-            },
-            default);
+        await connection.RunAsync(MongoLane.Runner, MongoTimerSchema.CreateIndexesAsync, default);
         var now = TimeProvider.System.GetUtcNow();
         await AddAsync(Load.Nowhere, now, count);
         var runner = Guid.CreateVersion7();

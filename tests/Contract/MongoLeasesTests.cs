@@ -262,9 +262,5 @@ public sealed class MongoLeasesTests
     }
 
     /// <summary>As far as a Runner gets that dies between the attempt's row and the timer's.</summary>
-    private void WriteAttempt(AttemptOutcome outcome) => database.Run(session =>
-    {
-        MongoTimerStore.WriteAttempts(session, [outcome]);
-        return true;
-    });
+    private void WriteAttempt(AttemptOutcome outcome) => database.Run(rows => MongoTimerStore.WriteAttemptsAsync(rows, [outcome]));
 }

@@ -1,5 +1,5 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Mongo.Timers;
 using Tests.Support;
 

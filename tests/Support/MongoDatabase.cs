@@ -1,6 +1,6 @@
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
+using MongoDB.Bson;
 
 namespace Tests.Support;
 
@@ -15,19 +15,15 @@ internal sealed class MongoDatabase : IDisposable
     {
         Uri = In(server, name);
         Connection = new MongoConnection(Uri, Options, TimeProvider.System);
-        Run(session =>
-        {
-            MongoTimerSchema.CreateIndexes(session);
-            return true;
-        });
+        Run(MongoTimerSchema.CreateIndexesAsync);
     }
 
-    /// <summary>Few threads, counts of this moment, and time for a server on full processors: an insert given up may still take effect in the next test.</summary>
+    /// <summary>Few connections, counts of this moment, and time for a server on full processors: an insert given up may still take effect in the next test.</summary>
     public static MongoOptions Options { get; } = new() { Connections = 8, CountsAge = TimeSpan.Zero, OperationTimeout = TimeSpan.FromSeconds(60) };
 
     public string Uri { get; }
 
-    /// <summary>Kept open from one test to the next: to connect and to part takes the driver half a second.</summary>
+    /// <summary>Kept open from one test to the next: to connect takes the driver a while.</summary>
     public MongoConnection Connection { get; }
 
     /// <summary>An empty one.</summary>
@@ -53,27 +49,22 @@ internal sealed class MongoDatabase : IDisposable
         {
             while (Free.TryPop(out var database))
             {
-                database.Run(session =>
-                {
-                    using var command = new BsonWriter().Int32("dropDatabase"u8, 1);
-                    return session.Write(command);
-                });
+                database.Run(rows => rows.Database.RunCommandAsync<BsonDocument>(new BsonDocument("dropDatabase", 1)));
                 database.Connection.Dispose();
             }
         }
     }
 
     /// <summary>Runs commands of the test's own.</summary>
-    public T Run<T>(Func<MongoSession, T> work) => Connection.RunAsync(MongoLane.Clients, work, default).GetAwaiter().GetResult();
+    public T Run<T>(Func<MongoRows, Task<T>> work) => Connection.RunAsync(MongoLane.Clients, work, default).GetAwaiter().GetResult();
 
     public void Dispose()
     {
-        Run(session => Collections.Sum(collection =>
+        foreach (var collection in Collections)
         {
-            using var command = new BsonWriter()
-                .String("delete"u8, collection).Array("deletes"u8).Document().Document("q"u8).End().Int32("limit"u8, 0).End().End();
-            return session.Write(command);
-        }));
+            Run(rows => rows.DeleteAsync(collection, []));
+        }
+
         lock (Gate)
         {
             Free.Push(this);

@@ -1,5 +1,4 @@
 using Contracts.Storage;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,7 +18,7 @@ internal sealed partial class MongoIndexer(MongoConnection connection, TimeProvi
         {
             try
             {
-                await connection.RunAsync(MongoLane.Clients, CreateIndexes, stoppingToken);
+                await connection.RunAsync(MongoLane.Clients, MongoTimerSchema.CreateIndexesAsync, stoppingToken);
                 return;
             }
             catch (StoreUnavailableException error)
@@ -40,12 +39,6 @@ internal sealed partial class MongoIndexer(MongoConnection connection, TimeProvi
             }
         }
         while (await ticks.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private static bool CreateIndexes(MongoSession session)
-    {
-        MongoTimerSchema.CreateIndexes(session);
-        return true;
     }
 
     [LoggerMessage(4111, LogLevel.Warning, "The database's indexes are not made yet; trying again every second")]

@@ -8,7 +8,7 @@ public sealed class MongoOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "MongoDb";
 
-    /// <summary>Connections, and threads that wait on them, 1 to 500; leases have one more. Default 16.</summary>
+    /// <summary>Connections, and commands under way at once, 1 to 500; leases have one more. Default 16.</summary>
     [Range(1, 500)]
     public int Connections { get; set; } = 16;
 

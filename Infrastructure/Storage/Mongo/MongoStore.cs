@@ -1,7 +1,6 @@
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,34 +1,32 @@
-using Infrastructure.Storage.Mongo.Driver;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>The clock of the primary, as its <c>hello</c> tells it.</summary>
+/// <remarks>The driver never repeats a command of this kind, so the answer belongs to the question that was timed.</remarks>
 internal sealed class MongoStoreTime(MongoConnection connection) : IStoreTime
 {
-    public Task<StoreTimeSample> SampleAsync(CancellationToken cancellationToken) =>
-        connection.RunAsync(MongoLane.Vital, Sample, cancellationToken);
+    private static readonly BsonDocumentCommand<BsonDocument> Hello = new(new BsonDocument("hello", 1));
 
-    private static StoreTimeSample Sample(MongoSession session)
+    public Task<StoreTimeSample> SampleAsync(CancellationToken cancellationToken) =>
+        connection.RunAsync(MongoLane.Vital, SampleAsync, cancellationToken);
+
+    private static async Task<StoreTimeSample> SampleAsync(MongoRows rows)
     {
-        StoreTimeSample? sample = null;
-        using var hello = new BsonWriter().Int32("hello"u8, 1);
-        session.Read(hello, reply =>
-        {
-            sample = new StoreTimeSample(DateTimeOffset.FromUnixTimeMilliseconds(reply.Find("localTime"u8).AsInt64()), Source(reply));
-            return true;
-        });
-        return sample!;
+        var reply = await rows.Database.RunCommandAsync(Hello, ReadPreference.Primary);
+        return new StoreTimeSample(DateTimeOffset.FromUnixTimeMilliseconds(reply["localTime"].AsBsonDateTime.MillisecondsSinceEpoch), Source(reply));
     }
 
     /// <summary>Who is primary and since which election. Behind routers, who take turns answering, they count as one.</summary>
     private static string Source(BsonDocument hello)
     {
-        if (hello.TryFind("msg"u8, out var message) && message.Type == BsonType.String && message.AsString() == "isdbgrid")
+        if (hello.GetValue("msg", BsonNull.Value) == "isdbgrid")
         {
             return "mongos";
         }
 
-        var host = hello.TryFind("me"u8, out var me) ? me.AsString() : "mongod";
-        return hello.TryFind("electionId"u8, out var election) ? $"{host} elected {election.ToHex()}" : host;
+        var host = hello.GetValue("me", "mongod").AsString;
+        return hello.TryGetValue("electionId", out var election) ? $"{host} elected {election}" : host;
     }
 }

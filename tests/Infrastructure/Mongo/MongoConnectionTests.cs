@@ -1,7 +1,7 @@
 using Contracts.Storage;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
+using MongoDB.Bson;
 using Tests.Support;
 
 namespace Tests.Infrastructure.Mongo;
@@ -37,11 +37,10 @@ public sealed class MongoConnectionTests
         Assert.That(() => connection.RunAsync(MongoLane.Runner, Look, default), Throws.TypeOf<StoreUnavailableException>());
         Assert.That(searches, Is.EqualTo(2), "who comes later looks anew");
 
-        bool Look(MongoSession session)
+        async Task<bool> Look(MongoRows rows)
         {
-            searches++;
-            using var hello = new BsonWriter().Int32("hello"u8, 1);
-            session.Read(hello, _ => true);
+            Interlocked.Increment(ref searches);
+            await rows.Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1));
             return true;
         }
     }

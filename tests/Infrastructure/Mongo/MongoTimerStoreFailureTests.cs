@@ -3,9 +3,10 @@ using System.Diagnostics;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Storage.Mongo.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
+using MongoDB.Bson;
+using MongoDB.Driver;
 using Tests.Support;
 
 namespace Tests.Infrastructure.Mongo;
@@ -175,24 +176,11 @@ public sealed class MongoTimerStoreFailureTests
         engine.Start();
         await indexer.ExecuteTask!.WaitAsync(Patience);
 
-        var names = new List<string>();
-        await connection.RunAsync(
+        var indexes = await connection.RunAsync(
             MongoLane.Clients,
-            session =>
-            {
-                using var command = new BsonWriter().String("listIndexes"u8, MongoTimerSchema.Timers);
-                session.Read(command, reply =>
-                {
-                    foreach (var index in reply.Find("cursor"u8).AsDocument().Find("firstBatch"u8).AsDocument())
-                    {
-                        names.Add(index.AsDocument().Find("name"u8).AsString());
-                    }
-
-                    return true;
-                });
-                return true;
-            },
+            async rows => await (await rows.Collection(MongoTimerSchema.Timers).Indexes.ListAsync()).ToListAsync(),
             default);
+        var names = indexes.Select(index => index["name"].AsString);
         Assert.That(names, Is.SupersetOf(["due", "claimed", "listed", "listedByState", "listedByTag"]));
     }
 
@@ -214,30 +202,19 @@ public sealed class MongoTimerStoreFailureTests
         await AddAsync(1);
 
         Assert.ThrowsAsync<InvalidOperationException>(() => connection.RunAsync(
-            MongoLane.Clients,
-            session =>
-            {
-                using var command = new BsonWriter().String("noSuchCommand"u8, "x");
-                return session.Write(command);
-            },
-            default));
+            MongoLane.Clients, rows => rows.Database.RunCommandAsync<BsonDocument>(new BsonDocument("noSuchCommand", "x")), default));
     }
 
     private Task AddAsync(int count) => store.AddAsync([.. Enumerable.Range(0, count).Select(_ => ATimer.New().Build())], default);
 
     private Task<bool> ApplyAsync(IEnumerable<RangedTimer> timers, long token) => connection.RunAsync(
         MongoLane.Clients,
-        session =>
-        {
-            using var command = new BsonWriter().String("update"u8, MongoTimerSchema.Timers).Array("updates"u8).Document()
-                .Document("q"u8).Document("_id"u8).Uuids("$in"u8, timers.Select(timer => timer.Key)).End().Int32("state"u8, MongoTimerSchema.Scheduled).End()
-                .Document("u"u8).Document("$set"u8)
-                    .Int32("state"u8, MongoTimerSchema.Armed).Int64("claim"u8, token).Uuid("runner"u8, Runner)
-                .End().End()
-                .Boolean("multi"u8, value: true)
-                .End().End();
-            return session.Write(command) > 0;
-        },
+        async rows => await rows.UpdateAsync(MongoTimerSchema.Timers, new UpdateManyModel<BsonDocument>(
+            new BsonDocument { { "_id", MongoBson.In(timers.Select(timer => timer.Key)) }, { "state", MongoTimerSchema.Scheduled } },
+            new BsonDocument("$set", new BsonDocument
+            {
+                { "state", MongoTimerSchema.Armed }, { "claim", token }, { "runner", MongoBson.Uuid(Runner) },
+            }))) > 0,
         default);
 
     private async Task<long> ArmedAsync() => (await store.CountAsync(default)).ByState.GetValueOrDefault(TimerState.Armed);

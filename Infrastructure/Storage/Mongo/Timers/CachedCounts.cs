@@ -1,5 +1,6 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Driver;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 
@@ -27,7 +28,7 @@ internal sealed class CachedCounts(MongoConnection connection, TimeSpan age, Tim
 
             var asOf = time.GetUtcNow();
             var started = time.GetTimestamp();
-            var byState = await connection.RunAsync(MongoLane.Clients, Count, cancellationToken);
+            var byState = await connection.RunAsync(MongoLane.Clients, CountAsync, cancellationToken);
             readAt = started;
             return last = new TimerCounts(asOf, byState);
         }
@@ -41,29 +42,13 @@ internal sealed class CachedCounts(MongoConnection connection, TimeSpan age, Tim
 
     private TimerCounts? Fresh() => last is { } known && time.GetElapsedTime(readAt) < age ? known : null;
 
-    private static Dictionary<TimerState, long> Count(MongoSession session)
+    private static async Task<Dictionary<TimerState, long>> CountAsync(MongoRows rows)
     {
         // The condition holds of every row; it is there so that the index is read and not the rows.
-        using var command = new BsonWriter()
-            .String("aggregate"u8, MongoTimerSchema.Timers)
-            .Array("pipeline"u8)
-                .Document().Document("$match"u8).Document("state"u8).Int32("$gte"u8, 0).End().End().End()
-                .Document().Document("$group"u8)
-                    .String("_id"u8, "$state").Document("timers"u8).Int32("$sum"u8, 1).End()
-                .End().End()
-            .End()
-            .Document("cursor"u8).End();
-        var counts = new Dictionary<TimerState, long>();
-        session.Read(command, reply =>
-        {
-            foreach (var group in reply.Find("cursor"u8).AsDocument().Find("firstBatch"u8).AsDocument())
-            {
-                var count = group.AsDocument();
-                counts[MongoTimerSchema.ToState(count.Find("_id"u8).AsInt32())] = count.Find("timers"u8).AsInt64();
-            }
-
-            return true;
-        });
-        return counts;
+        var counts = await rows.Collection(MongoTimerSchema.Timers).Aggregate()
+            .Match(new BsonDocument("state", new BsonDocument("$gte", 0)))
+            .Group<BsonDocument>(new BsonDocument { { "_id", "$state" }, { "timers", new BsonDocument("$sum", 1) } })
+            .ToListAsync();
+        return counts.ToDictionary(count => MongoTimerSchema.ToState(count["_id"].ToInt32()), count => count["timers"].ToInt64());
     }
 }

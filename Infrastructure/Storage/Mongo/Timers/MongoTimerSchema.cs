@@ -1,5 +1,6 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Driver;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 
@@ -56,43 +57,29 @@ internal static class MongoTimerSchema
     };
 
     /// <summary>Conditions that a query must name for the partial index on claimed timers to serve it.</summary>
-    public static BsonWriter IsClaimed(this BsonWriter filter) =>
-        filter.Document("state"u8).Int32("$gte"u8, Armed).Int32("$lte"u8, Sending).End();
+    public static BsonDocument IsClaimed() => new("state", Range(Armed, Sending));
 
     /// <summary>Makes what is missing; what is there already is left alone.</summary>
     /// <remarks>One command each: where making one takes longer than a time-out, the next attempt goes on from there.</remarks>
-    public static void CreateIndexes(MongoSession session)
+    public static async Task<bool> CreateIndexesAsync(MongoRows rows)
     {
         // One index over all serves claims, the purge and the counts; each change of state moves one entry of it.
-        Create(session, Timers, "due", key => key.Int32("state"u8, 1).Int32("shard"u8, 1).Int32("nextAt"u8, 1));
-        Create(session, Timers, "claimed", key => key.Int32("runner"u8, 1).Int32("claim"u8, 1), only => only.IsClaimed());
-        Create(session, Timers, "listed", key => key.Int32("createdAt"u8, -1).Int32("_id"u8, -1));
-        Create(
-            session,
-            Timers,
-            "listedByState",
-            key => key.Int32("state"u8, 1).Int32("createdAt"u8, -1).Int32("_id"u8, -1),
-            only => only.Document("state"u8).Int32("$gte"u8, Paused).Int32("$lte"u8, Cancelled).End());
-        Create(
-            session,
-            Timers,
-            "listedByTag",
-            key => key.Int32("tags"u8, 1).Int32("createdAt"u8, -1).Int32("_id"u8, -1),
-            only => only.Document("tags"u8).Boolean("$exists"u8, value: true).End());
-        Create(session, Attempts, "timer", key => key.Int32("_id.timer"u8, 1));
+        await CreateAsync(rows, Timers, "due", new BsonDocument { { "state", 1 }, { "shard", 1 }, { "nextAt", 1 } });
+        await CreateAsync(rows, Timers, "claimed", new BsonDocument { { "runner", 1 }, { "claim", 1 } }, IsClaimed());
+        var listed = new BsonDocument { { "createdAt", -1 }, { "_id", -1 } };
+        await CreateAsync(rows, Timers, "listed", listed);
+        await CreateAsync(
+            rows, Timers, "listedByState", new BsonDocument("state", 1).AddRange(listed), new BsonDocument("state", Range(Paused, Cancelled)));
+        await CreateAsync(
+            rows, Timers, "listedByTag", new BsonDocument("tags", 1).AddRange(listed), new BsonDocument("tags", new BsonDocument("$exists", true)));
+        await CreateAsync(rows, Attempts, "timer", new BsonDocument("_id.timer", 1));
+        return true;
     }
 
-    private static void Create(MongoSession session, string collection, string name, Func<BsonWriter, BsonWriter> key, Func<BsonWriter, BsonWriter>? only = null)
-    {
-        using var command = new BsonWriter()
-            .String("createIndexes"u8, collection)
-            .Array("indexes"u8).Document().String("name"u8, name).Document("key"u8);
-        key(command).End();
-        if (only is not null)
-        {
-            only(command.Document("partialFilterExpression"u8)).End();
-        }
+    private static BsonDocument Range(int first, int last) => new() { { "$gte", first }, { "$lte", last } };
 
-        session.Write(command.End().End());
-    }
+    private static Task<string> CreateAsync(MongoRows rows, string collection, string name, BsonDocument key, BsonDocument? only = null) =>
+        rows.Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(
+            key,
+            new CreateIndexOptions<BsonDocument> { Name = name, PartialFilterExpression = only is null ? null : new BsonDocumentFilterDefinition<BsonDocument>(only) }));
 }

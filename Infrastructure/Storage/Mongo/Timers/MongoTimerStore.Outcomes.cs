@@ -1,19 +1,21 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Driver;
+using MongoDB.Bson;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 
 /// <content>How claims end: outcomes, hand-backs, and what dead Runners held.</content>
 internal sealed partial class MongoTimerStore
 {
+    private static readonly BsonDocument RunnerOnly = new("runner", 1);
+
     public Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken) =>
         connection.RunAsync(
             MongoLane.Runner,
-            session =>
+            async rows =>
             {
                 foreach (var chunk in outcomes.Chunk(RowsPerCommand))
                 {
-                    Record(session, chunk);
+                    await RecordAsync(rows, chunk);
                 }
 
                 return true;
@@ -23,12 +25,12 @@ internal sealed partial class MongoTimerStore
     public Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken) =>
         connection.RunAsync(
             MongoLane.Runner,
-            session =>
+            async rows =>
             {
                 foreach (var chunk in timers.Chunk(RowsPerCommand))
                 {
                     var byKey = chunk.ToLookup(timer => timer.Key);
-                    Settle(session, [.. byKey.Select(timer => timer.Key)], row => byKey[row.Key]
+                    await SettleAsync(rows, [.. byKey.Select(timer => timer.Key)], row => byKey[row.Key]
                         .Select(timer => ClaimSettlement.HandedBack(row, timer.Token, timer.NextAt, now))
                         .FirstOrDefault(changed => changed is not null));
                 }
@@ -45,11 +47,11 @@ internal sealed partial class MongoTimerStore
     {
         var dead = await connection.RunAsync(
             MongoLane.Runner,
-            session =>
+            async rows =>
             {
-                MongoRunnerLeases.ReapLapsed(session, now);
-                var runners = FindClaimants(session);
-                return runners.Except(MongoRunnerLeases.FindLive(session, runners)).ToList();
+                await MongoRunnerLeases.ReapLapsedAsync(rows, now);
+                var runners = await FindClaimantsAsync(rows);
+                return runners.Except(await MongoRunnerLeases.FindLiveAsync(rows, runners)).ToList();
             },
             cancellationToken);
         var reclaimed = 0;
@@ -71,11 +73,7 @@ internal sealed partial class MongoTimerStore
     internal Task<Dictionary<Guid, ClaimToken>> FindClaimsAsync(Guid runner, CancellationToken cancellationToken) =>
         connection.RunAsync(
             MongoLane.Runner,
-            session =>
-            {
-                using var filter = new BsonWriter().IsClaimed().Uuid("runner"u8, runner);
-                return FindClaimed(session, filter);
-            },
+            rows => FindClaimedAsync(rows, MongoTimerSchema.IsClaimed().Add("runner", MongoBson.Uuid(runner))),
             cancellationToken);
 
     /// <summary>Takes back these claims and no others: by now another reaper may have taken them, and a live Runner may hold the timers.</summary>
@@ -84,20 +82,21 @@ internal sealed partial class MongoTimerStore
             ? 0
             : await connection.RunAsync(
                 MongoLane.Runner,
-                session => Settle(session, [.. claims.Keys], Rule(claims, MongoAttemptRows.ReadAll(session, [.. claims.Keys]), now)),
+                async rows => await SettleAsync(
+                    rows, [.. claims.Keys], Rule(claims, await MongoAttemptRows.ReadAllAsync(rows, [.. claims.Keys]), now)),
                 cancellationToken);
 
-    private static void Record(MongoSession session, AttemptOutcome[] outcomes)
+    private static async Task RecordAsync(MongoRows rows, AttemptOutcome[] outcomes)
     {
         // The attempts first: whoever finds the timer's row unchanged finds here what was to become of it.
-        WriteAttempts(session, outcomes);
+        await WriteAttemptsAsync(rows, outcomes);
         var byKey = outcomes.ToLookup(outcome => outcome.Key);
 
         // Read after they were written: of two claims' attempts that end at once, the later one sees the other's success.
         var failed = outcomes.Where(outcome => outcome.State == TimerState.Failed).Select(outcome => outcome.Key).Distinct().ToList();
-        var attempts = failed.Count == 0 ? null : MongoAttemptRows.ReadAll(session, failed);
+        var attempts = failed.Count == 0 ? null : await MongoAttemptRows.ReadAllAsync(rows, failed);
         var there = new HashSet<Guid>();
-        Settle(session, [.. byKey.Select(outcome => outcome.Key)], row =>
+        await SettleAsync(rows, [.. byKey.Select(outcome => outcome.Key)], row =>
         {
             there.Add(row.Key);
             var settled = row;
@@ -114,33 +113,25 @@ internal sealed partial class MongoTimerStore
         var gone = byKey.Select(outcome => outcome.Key).Where(key => !there.Contains(key)).ToList();
         if (gone.Count > 0)
         {
-            Delete(session, MongoTimerSchema.Attempts, filter => filter.Document("_id.timer"u8).Uuids("$in"u8, gone).End());
+            await rows.DeleteAsync(MongoTimerSchema.Attempts, new BsonDocument("_id.timer", MongoBson.In(gone)));
         }
     }
 
-    internal static void WriteAttempts(MongoSession session, IEnumerable<AttemptOutcome> outcomes)
-    {
-        using var command = BeginInsert(MongoTimerSchema.Attempts);
-        foreach (var outcome in outcomes)
-        {
-            MongoAttemptRows.Write(command, outcome);
-        }
-
-        session.Write(command.End());
-    }
+    internal static Task<long> WriteAttemptsAsync(MongoRows rows, IEnumerable<AttemptOutcome> outcomes) =>
+        rows.InsertAsync(MongoTimerSchema.Attempts, [.. outcomes.Select(outcome => new NewAttemptRow(outcome))]);
 
     /// <summary>Reads rows, applies a rule to each, and writes what it gives, each guarded by what was read, until none was overtaken.</summary>
-    /// <param name="session">A connection.</param>
+    /// <param name="rows">The database.</param>
     /// <param name="keys">At most <see cref="RowsPerCommand"/>.</param>
     /// <param name="rule">The row as it shall be, or null to leave it; must leave what it has changed before.</param>
     /// <returns>How many were changed.</returns>
-    private static int Settle(MongoSession session, List<Guid> keys, Func<TimerRecord, TimerRecord?> rule)
+    private static async Task<int> SettleAsync(MongoRows rows, List<Guid> keys, Func<TimerRecord, TimerRecord?> rule)
     {
         var settled = 0;
         while (keys.Count > 0)
         {
             var changes = new List<(TimerRecord Read, TimerRecord Changed)>();
-            foreach (var row in ReadRows(session, keys, withSpec: false))
+            foreach (var row in await ReadRowsAsync(rows, keys, withSpec: false))
             {
                 if (rule(row) is { } changed)
                 {
@@ -153,9 +144,7 @@ internal sealed partial class MongoTimerStore
                 break;
             }
 
-            using var command = BeginUpdates();
-            MongoTimerRows.WriteUpdates(command, changes);
-            var written = session.Write(command.End());
+            var written = (int)await rows.UpdateAsync(MongoTimerSchema.Timers, TimerUpdates.Of(changes));
             settled += written;
 
             // An update tells how many rows it changed, not which; a second look finds those that were overtaken.
@@ -169,28 +158,21 @@ internal sealed partial class MongoTimerStore
         attempts.Any(stored => stored.Attempt.Occurrence == occurrence && stored.Attempt.Succeeded);
 
     /// <summary>In whose names timers are claimed: a step from one to the next, however many each holds.</summary>
-    private static List<Guid> FindClaimants(MongoSession session)
+    private static async Task<List<Guid>> FindClaimantsAsync(MongoRows rows)
     {
         var runners = new List<Guid>();
-        using var options = new BsonWriter()
-            .Document("sort"u8).Int32("runner"u8, 1).End()
-            .Document("projection"u8).Int32("runner"u8, 1).End()
-            .Int32("limit"u8, 1);
+        var next = new MongoFind(RunnerOnly, Sort: RunnerOnly, Limit: 1);
         int found;
         do
         {
             found = runners.Count;
-            using var filter = new BsonWriter().IsClaimed();
+            var filter = MongoTimerSchema.IsClaimed();
             if (runners is [.., var last])
             {
-                filter.Document("runner"u8).Uuid("$gt"u8, last).End();
+                filter.Add("runner", new BsonDocument("$gt", MongoBson.Uuid(last)));
             }
 
-            session.Find(MongoTimerSchema.Timers, filter, options, row =>
-            {
-                runners.Add(row.Find("runner"u8).AsUuid());
-                return true;
-            });
+            runners.AddRange((await rows.FindAsync(MongoTimerSchema.Timers, filter, next)).Select(row => row["runner"].AsUuid()));
         }
         while (runners.Count > found);
 
@@ -226,18 +208,10 @@ internal sealed partial class MongoTimerStore
     };
 
     /// <summary>Claimed timers and their claims, up to <see cref="RowsPerCommand"/>.</summary>
-    private static Dictionary<Guid, ClaimToken> FindClaimed(MongoSession session, BsonWriter filter)
+    private static async Task<Dictionary<Guid, ClaimToken>> FindClaimedAsync(MongoRows rows, BsonDocument filter)
     {
-        var claims = new Dictionary<Guid, ClaimToken>();
-        using var options = new BsonWriter()
-            .Document("projection"u8).Int32("claim"u8, 1).End()
-            .Int32("limit"u8, RowsPerCommand)
-            .Int32("batchSize"u8, RowsPerCommand + 1);
-        session.Find(MongoTimerSchema.Timers, filter, options, row =>
-        {
-            claims.Add(row.Find("_id"u8).AsUuid(), new ClaimToken(row.Find("claim"u8).AsInt64()));
-            return true;
-        });
-        return claims;
+        var find = new MongoFind(ClaimOnly, Limit: RowsPerCommand, BatchSize: RowsPerCommand + 1);
+        var found = await rows.FindAsync(MongoTimerSchema.Timers, filter, find);
+        return found.ToDictionary(row => row["_id"].AsUuid(), row => new ClaimToken(row["claim"].ToInt64()));
     }
 }

@@ -1,8 +1,9 @@
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Driver;
 using Infrastructure.Timers;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 
@@ -15,8 +16,10 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
 {
     private const int RowsPerCommand = 1_000;
 
-    /// <summary>A command is one document, and those end at 16 MiB; the largest single timer is far below what is left.</summary>
+    /// <summary>A message ends at 48 MB, and the driver would make two of a larger one, of which each might fail by itself.</summary>
     private const int BytesPerCommand = 8 << 20;
+
+    private static readonly BsonDocument WithoutSpec = new() { { "spec", 0 }, { "tags", 0 } };
 
     private readonly MongoConnection connection;
     private readonly TimeProvider time;
@@ -41,8 +44,8 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         // Of one key the first wins; an unordered insert does not promise which is tried first.
         var keys = new HashSet<Guid>(created.Count);
         var chunks = new List<Task>();
-        BsonWriter? command = null;
-        var rows = 0;
+        var rows = new List<NewTimerRow>(Math.Min(created.Count, RowsPerCommand));
+        long bytes = 0;
         foreach (var timer in created.Select(each => each.Message))
         {
             if (!keys.Add(timer.TimerId))
@@ -50,18 +53,18 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
                 continue;
             }
 
-            command ??= BeginInsert(MongoTimerSchema.Timers);
-            MongoTimerRows.WriteNew(command, timer, StoredSpec.Write(timer.Spec));
-            if (++rows == RowsPerCommand || command.Length > BytesPerCommand)
+            var row = new NewTimerRow(timer, StoredSpec.Write(timer.Spec));
+            rows.Add(row);
+            if (rows.Count == RowsPerCommand || (bytes += row.Size) > BytesPerCommand)
             {
-                chunks.Add(InsertAsync(command, cancellationToken));
-                (command, rows) = (null, 0);
+                chunks.Add(InsertAsync(rows, cancellationToken));
+                (rows, bytes) = ([], 0);
             }
         }
 
-        if (command is not null)
+        if (rows.Count > 0)
         {
-            chunks.Add(InsertAsync(command, cancellationToken));
+            chunks.Add(InsertAsync(rows, cancellationToken));
         }
 
         try
@@ -79,19 +82,19 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         keys.Count == 0
             ? Task.FromResult<IReadOnlyList<TimerRecord>>([])
             : connection.RunAsync<IReadOnlyList<TimerRecord>>(
-                MongoLane.Clients, session => ReadRows(session, keys, withSpec: true), cancellationToken);
+                MongoLane.Clients, async rows => await ReadRowsAsync(rows, keys, withSpec: true), cancellationToken);
 
     public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
         connection.RunAsync<IReadOnlyList<AttemptRecord>>(
             MongoLane.Clients,
-            session => [.. MongoAttemptRows.ReadOne(session, key).Select(stored => stored.Attempt)],
+            async rows => [.. (await MongoAttemptRows.ReadOneAsync(rows, key)).Select(stored => stored.Attempt)],
             cancellationToken);
 
     public async Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) =>
         await FindAttemptsAsync(key, cancellationToken) is [.., var last] ? last : null;
 
     public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) =>
-        connection.RunAsync(MongoLane.Clients, session => new TimerListing(session, query).Read(), cancellationToken);
+        connection.RunAsync(MongoLane.Clients, rows => new TimerListing(rows, query).ReadAsync(), cancellationToken);
 
     public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => counts.ReadAsync(cancellationToken);
 
@@ -105,12 +108,7 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         var spec = read.Spec == changed.Spec ? null : StoredSpec.Write(changed.Spec);
         return connection.RunAsync(
             MongoLane.Clients,
-            session =>
-            {
-                using var command = BeginUpdates();
-                MongoTimerRows.WriteUpdate(command, read, changed, spec);
-                return session.Write(command.End()) == 1;
-            },
+            async rows => await rows.UpdateAsync(MongoTimerSchema.Timers, TimerUpdates.Of(read, changed, spec)) == 1,
             cancellationToken);
     }
 
@@ -120,45 +118,23 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         counts.Dispose();
     }
 
-    internal static List<TimerRecord> ReadRows(MongoSession session, IReadOnlyList<Guid> keys, bool withSpec)
+    internal static async Task<List<TimerRecord>> ReadRowsAsync(MongoRows rows, IReadOnlyList<Guid> keys, bool withSpec)
     {
         var found = new List<TimerRecord>(keys.Count);
         foreach (var chunk in keys.Distinct().Chunk(RowsPerCommand))
         {
-            using var filter = new BsonWriter().Document("_id"u8).Uuids("$in"u8, chunk).End();
-            using var options = new BsonWriter().Int32("batchSize"u8, chunk.Length + 1);
-            if (!withSpec)
-            {
-                options.Document("projection"u8).Int32("spec"u8, 0).Int32("tags"u8, 0).End();
-            }
-
-            session.Find(MongoTimerSchema.Timers, filter, options, document =>
-            {
-                found.Add(MongoTimerRows.Read(document));
-                return true;
-            });
+            found.AddRange(await rows.FindAsync(
+                MongoTimerSchema.Timers,
+                new BsonDocument("_id", MongoBson.In(chunk)),
+                new MongoFind(withSpec ? null : WithoutSpec, BatchSize: chunk.Length + 1),
+                TimerRowSerializer.Instance));
         }
 
         return found;
     }
 
-    private static BsonWriter BeginInsert(string collection) =>
-        new BsonWriter().String("insert"u8, collection).Boolean("ordered"u8, value: false).Array("documents"u8);
-
-    private static BsonWriter BeginUpdates() =>
-        new BsonWriter().String("update"u8, MongoTimerSchema.Timers).Boolean("ordered"u8, value: false).Array("updates"u8);
-
-    private Task<int> InsertAsync(BsonWriter command, CancellationToken cancellationToken) =>
-        connection.RunAsync(
-            MongoLane.Clients,
-            session =>
-            {
-                using (command)
-                {
-                    return session.Write(command.End());
-                }
-            },
-            cancellationToken);
+    private Task<long> InsertAsync(List<NewTimerRow> timers, CancellationToken cancellationToken) =>
+        connection.RunAsync(MongoLane.Clients, rows => rows.InsertAsync(MongoTimerSchema.Timers, timers), cancellationToken);
 
     private static bool MayBeStored(Task chunk) =>
         chunk.Exception?.InnerException is not StoreUnavailableException { Outcome: WriteOutcome.Refused };

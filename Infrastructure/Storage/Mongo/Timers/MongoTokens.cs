@@ -1,5 +1,6 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Driver;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 
@@ -7,6 +8,9 @@ namespace Infrastructure.Storage.Mongo.Timers;
 internal sealed class MongoTokens(MongoConnection connection) : IDisposable
 {
     private const int RangeSize = 1_000;
+    private const int DuplicateKey = 11_000;
+
+    private static readonly FindOneAndUpdateOptions<BsonDocument> Options = new() { IsUpsert = true, ReturnDocument = ReturnDocument.After };
 
     private readonly SemaphoreSlim gate = new(1);
     private long next = 1;
@@ -19,7 +23,7 @@ internal sealed class MongoTokens(MongoConnection connection) : IDisposable
         {
             if (next > last)
             {
-                var drawn = await connection.RunAsync(MongoLane.Runner, Draw, cancellationToken);
+                var drawn = await connection.RunAsync(MongoLane.Runner, DrawAsync, cancellationToken);
                 (next, last) = (drawn - RangeSize + 1, drawn);
             }
 
@@ -33,27 +37,20 @@ internal sealed class MongoTokens(MongoConnection connection) : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    private static long Draw(MongoSession session)
+    private static async Task<long> DrawAsync(MongoRows rows)
     {
-        // Two that make the counter's document at once meet in a duplicate key; the one that lost finds it there.
-        long drawn;
-        do
+        while (true)
         {
-            drawn = 0;
-            using var command = new BsonWriter()
-                .String("findAndModify"u8, MongoTimerSchema.Counters)
-                .Document("query"u8).String("_id"u8, "claims").End()
-                .Document("update"u8).Document("$inc"u8).Int64("last"u8, RangeSize).End().End()
-                .Boolean("upsert"u8, value: true)
-                .Boolean("new"u8, value: true);
-            session.Write(command, reply =>
+            try
             {
-                drawn = reply.TryFind("value"u8, out var value) && !value.IsNull ? value.AsDocument().Find("last"u8).AsInt64() : 0;
-                return true;
-            });
+                var counter = await rows.Collection(MongoTimerSchema.Counters).FindOneAndUpdateAsync(
+                    new BsonDocument("_id", "claims"), new BsonDocument("$inc", new BsonDocument("last", (long)RangeSize)), Options);
+                return counter["last"].ToInt64();
+            }
+            catch (MongoCommandException failure) when (failure.Code == DuplicateKey)
+            {
+                // Another one has made the counter's document in the same moment: next time it is found.
+            }
         }
-        while (drawn == 0);
-
-        return drawn;
     }
 }

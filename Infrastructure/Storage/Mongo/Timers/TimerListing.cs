@@ -1,18 +1,22 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Driver;
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization.Serializers;
 
 namespace Infrastructure.Storage.Mongo.Timers;
 
 /// <summary>One page of a listing, newest first: small rows along an index, then the whole of those that belong to it.</summary>
-internal sealed class TimerListing(MongoSession session, TimerQuery query)
+internal sealed class TimerListing(MongoRows rows, TimerQuery query)
 {
     /// <summary>Rows that one page looks at, at most: conditions without an index are checked row by row.</summary>
-    private const int MostRowsExamined = 20_000;
+    private const int MaxRowsExamined = 20_000;
 
     /// <summary>Contents that one page holds, give or take one timer: a page ends early rather than fill the memory.</summary>
-    private const long MostPageBytes = 4 << 20;
+    private const long MaxPageBytes = 4 << 20;
 
     private const int RowsPerAnswer = 1_000;
+
+    private static readonly BsonDocument Sort = new() { { "createdAt", -1 }, { "_id", -1 } };
+    private static readonly BsonDocument Fields = new() { { "createdAt", 1 }, { "state", 1 }, { "dueAt", 1 }, { "size", 1 } };
 
     private readonly long dueFrom = query.DueFrom is { } from ? StoredInstants.AtOrAfter(from) : long.MinValue;
     private readonly long dueTo = query.DueTo is { } to ? StoredInstants.AtOrAfter(to) : long.MaxValue;
@@ -22,79 +26,80 @@ internal sealed class TimerListing(MongoSession session, TimerQuery query)
     private int examined;
     private long bytes;
 
-    public TimerPage Read()
+    public async Task<TimerPage> ReadAsync()
     {
         if (query.Cursor is { } cursor)
         {
             // Two plain ranges: the rest of the place where the page before ended, then everything older.
-            Examine(filter => filter.Int64("createdAt"u8, cursor.Position).Document("_id"u8).Uuid("$lt"u8, cursor.Key).End());
+            await ExamineAsync(new BsonDocument { { "createdAt", cursor.Position }, { "_id", new BsonDocument("$lt", MongoBson.Uuid(cursor.Key)) } });
             if (!more)
             {
-                Examine(filter => filter.Document("createdAt"u8).Int64("$lt"u8, cursor.Position).End());
+                await ExamineAsync(new BsonDocument("createdAt", new BsonDocument("$lt", cursor.Position)));
             }
         }
         else
         {
-            Examine(_ => { });
+            await ExamineAsync([]);
         }
 
-        return new TimerPage(ReadPage(), more ? last : null);
+        return new TimerPage(await ReadPageAsync(), more ? last : null);
     }
 
-    private void Examine(Action<BsonWriter> range)
+    private async Task ExamineAsync(BsonDocument range)
     {
-        using var filter = new BsonWriter();
+        var filter = new BsonDocument();
         if (query.Tag is { } tag)
         {
-            filter.String("tags"u8, tag);
+            filter.Add("tags", tag);
         }
 
         if (query.State is { } state && MongoTimerSchema.IsRare(state))
         {
-            filter.Int32("state"u8, MongoTimerSchema.ToCode(state));
+            filter.Add("state", MongoTimerSchema.ToCode(state));
         }
 
-        range(filter);
-        using var options = new BsonWriter()
-            .Document("sort"u8).Int32("createdAt"u8, -1).Int32("_id"u8, -1).End()
-            .Document("projection"u8).Int32("createdAt"u8, 1).Int32("state"u8, 1).Int32("dueAt"u8, 1).Int32("size"u8, 1).End()
-            .Int32("batchSize"u8, Math.Min(RowsPerAnswer, query.Limit + 1));
-        session.Find(MongoTimerSchema.Timers, filter, options, Visit);
+        filter.AddRange(range);
+        var find = new MongoFind(Fields, Sort, BatchSize: Math.Min(RowsPerAnswer, query.Limit + 1));
+        using var found = await rows.OpenAsync(MongoTimerSchema.Timers, filter, find, BsonDocumentSerializer.Instance);
+        while (!more && await found.MoveNextAsync())
+        {
+            // The first that is not taken tells that there are more.
+            more = found.Current.Any(row => !TryTake(row));
+        }
     }
 
-    private bool Visit(BsonDocument row)
+    private bool TryTake(BsonDocument row)
     {
-        if (keys.Count == query.Limit || examined == MostRowsExamined || bytes > MostPageBytes)
+        if (keys.Count == query.Limit || examined == MaxRowsExamined || bytes > MaxPageBytes)
         {
-            more = true;
             return false;
         }
 
         examined++;
-        var key = row.Find("_id"u8).AsUuid();
-        last = new TimerCursor(row.Find("createdAt"u8).AsInt64(), key);
-        var due = row.Find("dueAt"u8).AsInt64();
-        if (due >= dueFrom && due < dueTo && IsWanted(MongoTimerSchema.ToState(row.Find("state"u8).AsInt32())))
+        var key = row["_id"].AsUuid();
+        last = new TimerCursor(row["createdAt"].ToInt64(), key);
+        var due = row["dueAt"].ToInt64();
+        if (due >= dueFrom && due < dueTo && IsWanted(MongoTimerSchema.ToState(row["state"].ToInt32())))
         {
             keys.Add(key);
-            bytes += row.Find("size"u8).AsInt64();
+            bytes += row["size"].ToInt64();
         }
 
         return true;
     }
 
     /// <summary>In the order found; without those that changed or went since.</summary>
-    private TimerRecord[] ReadPage()
+    private async Task<TimerRecord[]> ReadPageAsync()
     {
         if (keys.Count == 0)
         {
             return [];
         }
 
-        var rows = MongoTimerStore.ReadRows(session, keys, withSpec: true).ToDictionary(row => row.Key);
+        var found = (await MongoTimerStore.ReadRowsAsync(rows, keys, withSpec: true)).ToDictionary(row => row.Key);
         return
         [
-            .. keys.Select(key => rows.GetValueOrDefault(key)).OfType<TimerRecord>().Where(row =>
+            .. keys.Select(key => found.GetValueOrDefault(key)).OfType<TimerRecord>().Where(row =>
                 IsWanted(row.State) && StoredInstants.ToMilliseconds(row.DueAt) is var due && due >= dueFrom && due < dueTo),
         ];
     }

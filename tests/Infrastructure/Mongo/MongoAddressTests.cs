@@ -1,10 +1,10 @@
 using Infrastructure.Hosting;
-using Infrastructure.Storage.Mongo.Driver;
+using Infrastructure.Storage.Mongo;
 
 namespace Tests.Infrastructure.Mongo;
 
 [Parallelizable]
-public sealed class MongoUriTests
+public sealed class MongoAddressTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
@@ -13,9 +13,7 @@ public sealed class MongoUriTests
     [TestCase("mongodb://u:p@h:1,i:2/mine?replicaSet=rs&tls=true", "mine")]
     public void The_database_is_the_one_that_the_address_names(string text, string database)
     {
-        using var uri = new MongoUri(text, Timeout);
-
-        Assert.That(uri.Database, Is.EqualTo(database));
+        Assert.That(new MongoAddress(text).Database, Is.EqualTo(database));
     }
 
     [TestCase("")]
@@ -28,7 +26,7 @@ public sealed class MongoUriTests
     [TestCase("mongodb://user:s3cret@/?x")]
     public void What_cannot_be_read_stops_the_start_and_tells_no_password(string text)
     {
-        var error = Assert.Throws<StartupException>(() => new MongoUri(text, Timeout).Dispose());
+        var error = Assert.Throws<StartupException>(() => MongoAddress.Check(text));
 
         Assert.That(error.Message, Does.Contain("ConnectionStrings:MongoDb").And.Not.Contain("s3cret"));
     }

@@ -1,4 +1,4 @@
-namespace Infrastructure.Storage.Mongo.Driver;
+namespace Infrastructure.Storage.Mongo;
 
 /// <summary>Who goes first where more is asked than there are connections.</summary>
 internal enum MongoLane

@@ -1,0 +1,92 @@
+using Contracts.Storage;
+using Infrastructure.Hosting;
+using MongoDB.Driver;
+
+namespace Infrastructure.Storage.Mongo;
+
+/// <summary>The database as the stores reach it: one client for leases and the clock, one for all else, and who goes first.</summary>
+/// <remarks>Nothing waits for a connection before the first command, so the service starts while the database is down.</remarks>
+internal sealed class MongoConnection : IDisposable
+{
+    private const string Stopping = "The service is stopping.";
+
+    private readonly Way shared;
+    private readonly Way vital;
+
+    /// <param name="connectionString">As the operator wrote it.</param>
+    /// <param name="options">How many connections, how long to wait.</param>
+    /// <param name="time">For the time that work waits for a connection.</param>
+    /// <exception cref="StartupException">The connection string cannot be used.</exception>
+    public MongoConnection(string connectionString, MongoOptions options, TimeProvider time)
+    {
+        var address = new MongoAddress(connectionString);
+        shared = new Way(address, options, options.Connections, time);
+        vital = new Way(address, options, connections: 1, time);
+    }
+
+    /// <summary>Runs work when its turn comes.</summary>
+    /// <param name="lane">Who goes first.</param>
+    /// <param name="work">Commands one after the other; they go on when the caller has stopped waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting; work that has not begun is not begun.</param>
+    /// <exception cref="StoreUnavailableException">No answer in time, or the database could not be reached.</exception>
+    public async Task<T> RunAsync<T>(MongoLane lane, Func<MongoRows, Task<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var way = lane == MongoLane.Vital ? vital : shared;
+        await way.Gate.EnterAsync(lane, cancellationToken);
+
+        // Not cancelled in the middle: that would cost the connection, and leave it to chance what was done.
+        return await RunAsync(way, work).WaitAsync(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        shared.Dispose();
+        vital.Dispose();
+    }
+
+    private static async Task<T> RunAsync<T>(Way way, Func<MongoRows, Task<T>> work)
+    {
+        try
+        {
+            return await work(way.Rows);
+        }
+        catch (Exception failure) when (MongoFailures.IsOfDriver(failure))
+        {
+            if (MongoFailures.IsUnreachable(failure))
+            {
+                // The search that was given up was theirs, too: who comes last does not wait for one after the other.
+                way.Gate.RefuseWaiting(MongoFailures.Unreachable);
+            }
+
+            throw MongoFailures.ToException(failure);
+        }
+        finally
+        {
+            way.Gate.Leave();
+        }
+    }
+
+    /// <summary>A client, with its own connections, and the gate before it.</summary>
+    private sealed class Way : IDisposable
+    {
+        private readonly MongoClient client;
+
+        public Way(MongoAddress address, MongoOptions options, int connections, TimeProvider time)
+        {
+            client = address.Connect(options, connections);
+            Rows = new MongoRows(client.GetDatabase(address.Database), options.OperationTimeout);
+            Gate = new MongoGate(connections, options.OperationTimeout, time);
+        }
+
+        public MongoGate Gate { get; }
+
+        public MongoRows Rows { get; }
+
+        public void Dispose()
+        {
+            Gate.Close(Stopping);
+            client.Dispose();
+        }
+    }
+}

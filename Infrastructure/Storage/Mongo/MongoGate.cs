@@ -1,0 +1,121 @@
+using Contracts.Storage;
+
+namespace Infrastructure.Storage.Mongo;
+
+/// <summary>Lets as much work run at once as there are connections, the Runner's first; what waits is bounded in number and in time.</summary>
+/// <remarks>The driver has a queue of its own before its pool, but that one knows neither who is urgent nor what to refuse.</remarks>
+/// <param name="places">Work that runs at once, at least 1.</param>
+/// <param name="maxWait">How long work waits for a place before it is refused.</param>
+/// <param name="time">For that wait.</param>
+internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
+{
+    /// <summary>Work that waits, each lane's; beyond it the callers are told at once that the database does not keep up.</summary>
+    internal const int MaxWaiting = 10_000;
+
+    private const string Overloaded = "The database does not keep up with what is asked of it.";
+
+    private readonly Lock gate = new();
+    private readonly Queue<Waiter> runner = new();
+    private readonly Queue<Waiter> others = new();
+    private int free = places;
+    private string? closed;
+
+    /// <summary>Waits for a place, to be given back by <see cref="Leave"/>.</summary>
+    /// <exception cref="StoreUnavailableException">Refused: nothing of the work has begun.</exception>
+    public ValueTask EnterAsync(MongoLane lane, CancellationToken cancellationToken)
+    {
+        Waiter waiter;
+        lock (gate)
+        {
+            if (closed is { } reason)
+            {
+                throw Refused(reason);
+            }
+
+            if (free > 0)
+            {
+                free--;
+                return ValueTask.CompletedTask;
+            }
+
+            var queue = lane == MongoLane.Runner ? runner : others;
+            if (queue.Count >= MaxWaiting)
+            {
+                throw Refused(Overloaded);
+            }
+
+            waiter = new Waiter();
+            queue.Enqueue(waiter);
+        }
+
+        return new ValueTask(WaitAsync(waiter, cancellationToken));
+    }
+
+    /// <summary>Gives a place back: to who waits longest in the first lane that has work, if anybody waits.</summary>
+    public void Leave()
+    {
+        lock (gate)
+        {
+            while (runner.TryDequeue(out var next) || others.TryDequeue(out next))
+            {
+                // Who has stopped waiting is passed over.
+                if (next.TrySetResult())
+                {
+                    return;
+                }
+            }
+
+            free++;
+        }
+    }
+
+    /// <summary>Refuses all who wait now; who comes later waits anew.</summary>
+    public void RefuseWaiting(string reason)
+    {
+        lock (gate)
+        {
+            while (runner.TryDequeue(out var next) || others.TryDequeue(out next))
+            {
+                next.TrySetException(Refused(reason));
+            }
+        }
+    }
+
+    /// <summary>Refuses all who wait and all who come.</summary>
+    public void Close(string reason)
+    {
+        lock (gate)
+        {
+            closed = reason;
+        }
+
+        RefuseWaiting(reason);
+    }
+
+    private static StoreUnavailableException Refused(string reason) => new(WriteOutcome.Refused, reason);
+
+    private async Task WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await waiter.Task.WaitAsync(maxWait, time, cancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            // A place that was given in the same moment goes to the next.
+            if (!waiter.TrySetCanceled(CancellationToken.None) && waiter.Task.IsCompletedSuccessfully)
+            {
+                Leave();
+            }
+
+            if (error is TimeoutException)
+            {
+                throw Refused(Overloaded);
+            }
+
+            throw;
+        }
+    }
+
+    private sealed class Waiter() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,89 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using MongoDB.Bson.Serialization.Serializers;
+using MongoDB.Driver;
+
+namespace Infrastructure.Storage.Mongo;
+
+/// <summary>What the stores ask of the database: rows found, written and deleted, one command each.</summary>
+/// <param name="database">Reads from the primary, writes to a majority and journaled: the client's settings say so.</param>
+/// <param name="operationTimeout">What the server may spend on a read.</param>
+internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeout)
+{
+    private static readonly InsertManyOptions Unordered = new() { IsOrdered = false };
+    private static readonly BulkWriteOptions UnorderedWrites = new() { IsOrdered = false };
+
+    /// <summary>For commands that have no place here. They inherit no write concern, and their write errors throw nothing.</summary>
+    public IMongoDatabase Database => database;
+
+    public IMongoCollection<BsonDocument> Collection(string name) => database.GetCollection<BsonDocument>(name);
+
+    /// <summary>All that a filter finds.</summary>
+    public Task<List<BsonDocument>> FindAsync(string collection, BsonDocument filter, MongoFind find = default) =>
+        FindAsync(collection, filter, find, BsonDocumentSerializer.Instance);
+
+    /// <summary>All that a filter finds, read by a serializer of its own.</summary>
+    public async Task<List<T>> FindAsync<T>(string collection, BsonDocument filter, MongoFind find, IBsonSerializer<T> serializer)
+    {
+        using var cursor = await OpenAsync(collection, filter, find, serializer);
+        var found = new List<T>();
+        while (await cursor.MoveNextAsync())
+        {
+            found.AddRange(cursor.Current);
+        }
+
+        return found;
+    }
+
+    /// <summary>What a filter finds, batch by batch; to be disposed of.</summary>
+    public Task<IAsyncCursor<T>> OpenAsync<T>(string collection, BsonDocument filter, MongoFind find, IBsonSerializer<T> serializer) =>
+        Collection(collection).FindAsync(filter, new FindOptions<BsonDocument, T>
+        {
+            Projection = new BsonDocumentProjectionDefinition<BsonDocument, T>(find.Fields ?? [], serializer),
+            Sort = find.Sort,
+            Limit = find.Limit,
+            BatchSize = find.BatchSize,
+            MaxTime = operationTimeout,
+        });
+
+    /// <summary>How many a filter finds, counted up to a limit.</summary>
+    public Task<long> CountAsync(string collection, BsonDocument filter, int limit) =>
+        Collection(collection).CountDocumentsAsync(filter, new CountOptions { Limit = limit, MaxTime = operationTimeout });
+
+    /// <returns>How many were inserted: those whose key is there already are left out.</returns>
+    public async Task<long> InsertAsync(string collection, IReadOnlyCollection<MongoRow> rows)
+    {
+        try
+        {
+            await database.GetCollection<MongoRow>(collection).InsertManyAsync(rows, Unordered);
+            return rows.Count;
+        }
+        catch (MongoBulkWriteException<MongoRow> failure) when (OnlyDuplicates(failure))
+        {
+            return failure.Result.InsertedCount;
+        }
+    }
+
+    /// <returns>Rows that were matched or upserted: an upsert whose key is there already is left out.</returns>
+    public async Task<long> UpdateAsync(string collection, params IReadOnlyCollection<WriteModel<BsonDocument>> updates)
+    {
+        BulkWriteResult<BsonDocument> result;
+        try
+        {
+            result = await Collection(collection).BulkWriteAsync(updates, UnorderedWrites);
+        }
+        catch (MongoBulkWriteException<BsonDocument> failure) when (OnlyDuplicates(failure))
+        {
+            result = failure.Result;
+        }
+
+        return result.MatchedCount + result.Upserts.Count;
+    }
+
+    /// <returns>How many were deleted.</returns>
+    public async Task<long> DeleteAsync(string collection, BsonDocument filter) =>
+        (await Collection(collection).DeleteManyAsync(filter)).DeletedCount;
+
+    private static bool OnlyDuplicates(MongoBulkWriteException failure) =>
+        failure.WriteConcernError is null && failure.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey);
+}

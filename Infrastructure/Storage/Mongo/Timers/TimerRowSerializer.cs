@@ -1,0 +1,78 @@
+using Contracts.Timers;
+using Infrastructure.Timers;
+using MongoDB.Bson;
+using MongoDB.Bson.IO;
+using MongoDB.Bson.Serialization;
+using MongoDB.Bson.Serialization.Serializers;
+
+namespace Infrastructure.Storage.Mongo.Timers;
+
+/// <summary>Reads timers' documents where they lie: a thousand of them are claimed at once.</summary>
+internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>
+{
+    public static readonly TimerRowSerializer Instance = new();
+
+    private TimerRowSerializer()
+    {
+    }
+
+    /// <remarks>A whole document, or one without its spec.</remarks>
+    public override TimerRecord Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args)
+    {
+        var reader = context.Reader;
+        Guid key = default;
+        long nextAt = 0, dueAt = 0, createdAt = 0, version = 0;
+        long? claim = null, fingerprint = null;
+        int state = 0, occurrence = 0, attempts = 0, attemptsBeforeReplay = 0, pending = 0;
+        var mayStillArrive = false;
+        var park = false;
+        TimerSpec? spec = null;
+        reader.ReadStartDocument();
+        while (reader.ReadBsonType() != BsonType.EndOfDocument)
+        {
+            switch (reader.ReadName())
+            {
+                case "_id": key = reader.ReadBinaryData().ToGuid(GuidRepresentation.Standard); break;
+                case "state": state = Int32(context); break;
+                case "nextAt": nextAt = Int64(context); break;
+                case "dueAt": dueAt = Int64(context); break;
+                case "createdAt": createdAt = Int64(context); break;
+                case "claim": claim = Int64(context); break;
+                case "version": version = Int64(context); break;
+                case "occurrence": occurrence = Int32(context); break;
+                case "attempts": attempts = Int32(context); break;
+                case "attemptsBeforeReplay": attemptsBeforeReplay = Int32(context); break;
+                case "pending": pending = Int32(context); break;
+                case "mayStillArrive": mayStillArrive = BooleanSerializer.Instance.Deserialize(context); break;
+                case "fingerprint": fingerprint = Int64(context); break;
+                case "park": park = BooleanSerializer.Instance.Deserialize(context); break;
+                case "spec": spec = StoredSpec.Read(reader.ReadBytes()); break;
+                default: reader.SkipValue(); break;
+            }
+        }
+
+        reader.ReadEndDocument();
+        return new TimerRecord
+        {
+            Key = key,
+            State = MongoTimerSchema.ToState(state),
+            NextAt = StoredInstants.FromMilliseconds(nextAt),
+            DueAt = StoredInstants.FromMilliseconds(dueAt),
+            CreatedAt = StoredInstants.FromTicks(createdAt),
+            Claim = claim is { } token ? new ClaimToken(token) : null,
+            Version = version,
+            Occurrence = occurrence,
+            Attempts = attempts,
+            AttemptsBeforeReplay = attemptsBeforeReplay,
+            Pending = (PendingCommand)pending,
+            MayStillArrive = mayStillArrive,
+            Fingerprint = fingerprint,
+            Spec = spec ?? (park ? StoredSpec.UnreadParked : StoredSpec.Unread),
+        };
+    }
+
+    // Whatever type a number has: a tool that mended a document may have written another one.
+    private static int Int32(BsonDeserializationContext context) => Int32Serializer.Instance.Deserialize(context);
+
+    private static long Int64(BsonDeserializationContext context) => Int64Serializer.Instance.Deserialize(context);
+}

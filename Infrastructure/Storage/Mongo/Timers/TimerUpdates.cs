@@ -1,0 +1,156 @@
+using Contracts.Timers;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Infrastructure.Storage.Mongo.Timers;
+
+/// <summary>Updates that turn rows into other ones, if they still are what was read.</summary>
+internal static class TimerUpdates
+{
+    /// <summary>Rows of one statement: a server that looks through the list for each of them still spends little on it.</summary>
+    private const int MaxAlike = 50;
+
+    /// <summary>The update of one row.</summary>
+    /// <param name="read">As it was read.</param>
+    /// <param name="changed">As it shall be; only what differs is written.</param>
+    /// <param name="spec">The new spec as it is stored; null to keep it.</param>
+    public static UpdateOneModel<BsonDocument> Of(TimerRecord read, TimerRecord changed, byte[]? spec = null)
+    {
+        // Never empty, whatever is the same.
+        var set = new BsonDocument("version", changed.Version);
+        Set("state", MongoTimerSchema.ToCode(read.State), MongoTimerSchema.ToCode(changed.State));
+        SetInstant("nextAt", read.NextAt, changed.NextAt);
+        SetInstant("dueAt", read.DueAt, changed.DueAt);
+        Set("occurrence", read.Occurrence, changed.Occurrence);
+        Set("attempts", read.Attempts, changed.Attempts);
+        Set("attemptsBeforeReplay", read.AttemptsBeforeReplay, changed.AttemptsBeforeReplay);
+        Set("pending", (int)read.Pending, (int)changed.Pending);
+        if (read.MayStillArrive != changed.MayStillArrive)
+        {
+            set.Add("mayStillArrive", changed.MayStillArrive);
+        }
+
+        if (changed.Claim is { } token && changed.Claim != read.Claim)
+        {
+            set.Add("claim", token.Value);
+        }
+
+        var unset = new BsonDocument();
+        if (read.Claim is not null && changed.Claim is null)
+        {
+            unset.Add("claim", 1).Add("runner", 1);
+        }
+
+        if (spec is not null)
+        {
+            set.Add("park", changed.Spec.OnAmbiguous == AmbiguousPolicy.Park).Add("size", spec.Length).Add("spec", spec);
+            if (changed.Spec.Tags is { Count: > 0 } tags)
+            {
+                set.Add("tags", new BsonArray(tags));
+            }
+            else
+            {
+                unset.Add("tags", 1);
+            }
+        }
+
+        var update = new BsonDocument("$set", set);
+        if (unset.ElementCount > 0)
+        {
+            update.Add("$unset", unset);
+        }
+
+        return new UpdateOneModel<BsonDocument>(Guarded(MongoBson.Uuid(read.Key), read), update);
+
+        void Set(string name, int before, int after)
+        {
+            if (before != after)
+            {
+                set.Add(name, after);
+            }
+        }
+
+        void SetInstant(string name, DateTimeOffset before, DateTimeOffset after)
+        {
+            if (before != after)
+            {
+                set.Add(name, StoredInstants.ToMilliseconds(after));
+            }
+        }
+    }
+
+    /// <summary>The updates of several rows, in as few statements as what they have in common allows.</summary>
+    /// <remarks>
+    /// Rows that were alike and become alike but for <c>nextAt</c>, as most of a batch of outcomes do, share a statement that
+    /// looks their instants up: a statement a row costs several times as much. Guards are the same as those of one row.
+    /// </remarks>
+    public static IReadOnlyCollection<WriteModel<BsonDocument>> Of(IEnumerable<(TimerRecord Read, TimerRecord Changed)> changes)
+    {
+        var updates = new List<WriteModel<BsonDocument>>();
+        foreach (var alike in changes.GroupBy(change => (Common(change.Read), Common(change.Changed), IsPlain(change.Read, change.Changed))))
+        {
+            foreach (var chunk in alike.Chunk(alike.Key.Item3 ? MaxAlike : 1))
+            {
+                updates.Add(chunk.Length == 1 ? Of(chunk[0].Read, chunk[0].Changed) : OfAlike(chunk));
+            }
+        }
+
+        return updates;
+    }
+
+    /// <summary>What guards a row, and what of it the end of a claim writes, but for <c>nextAt</c>.</summary>
+    private static (TimerState, long, int, PendingCommand, bool, ClaimToken?) Common(TimerRecord row) =>
+        (row.State, row.Version, row.Attempts, row.Pending, row.MayStillArrive, row.Claim);
+
+    /// <summary>Nothing else changes, and no new claim begins.</summary>
+    private static bool IsPlain(TimerRecord read, TimerRecord changed) =>
+        (read.DueAt, read.Occurrence, read.AttemptsBeforeReplay) == (changed.DueAt, changed.Occurrence, changed.AttemptsBeforeReplay)
+        && (changed.Claim is null || changed.Claim == read.Claim);
+
+    private static UpdateManyModel<BsonDocument> OfAlike((TimerRecord Read, TimerRecord Changed)[] changes)
+    {
+        var (read, changed) = changes[0];
+        var keys = MongoBson.Uuids(changes.Select(change => change.Read.Key));
+
+        // A pipeline, since only that can choose a value by the row. All numbers and UUIDs in it are constants.
+        var set = new BsonDocument
+        {
+            { "version", changed.Version },
+            { "state", MongoTimerSchema.ToCode(changed.State) },
+            { "attempts", changed.Attempts },
+            { "pending", (int)changed.Pending },
+            { "mayStillArrive", changed.MayStillArrive },
+            { "nextAt", NextAt(changes, keys) },
+        };
+        List<BsonDocument> stages = [new BsonDocument("$set", set)];
+        if (changed.Claim is null)
+        {
+            stages.Add(new BsonDocument("$unset", new BsonArray { "claim", "runner" }));
+        }
+
+        return new UpdateManyModel<BsonDocument>(
+            Guarded(new BsonDocument("$in", keys), read), Builders<BsonDocument>.Update.Pipeline(stages));
+    }
+
+    private static BsonValue NextAt((TimerRecord Read, TimerRecord Changed)[] changes, BsonArray keys)
+    {
+        var first = changes[0].Changed.NextAt;
+        if (Array.TrueForAll(changes, change => change.Changed.NextAt == first))
+        {
+            return StoredInstants.ToMilliseconds(first);
+        }
+
+        var instants = new BsonArray(changes.Select(change => StoredInstants.ToMilliseconds(change.Changed.NextAt)));
+        return new BsonDocument("$arrayElemAt", new BsonArray { instants, new BsonDocument("$indexOfArray", new BsonArray { keys, "$_id" }) });
+    }
+
+    /// <summary>The row is what was read: nobody has changed, claimed, freed or commanded it since.</summary>
+    private static BsonDocument Guarded(BsonValue id, TimerRecord read) => new()
+    {
+        { "_id", id },
+        { "state", MongoTimerSchema.ToCode(read.State) },
+        { "version", read.Version },
+        { "pending", (int)read.Pending },
+        { "claim", read.Claim is { } token ? (BsonValue)token.Value : BsonNull.Value },
+    };
+}
