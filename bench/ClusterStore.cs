@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Timers;
+using Infrastructure.Timers.Mongo;
 
 namespace Bench;
 

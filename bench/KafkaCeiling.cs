@@ -7,6 +7,7 @@ using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Messaging;
 using Infrastructure.Messaging.Kafka;
+using Infrastructure.Timers.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -64,7 +65,7 @@ internal sealed class KafkaCeiling : IDisposable
             { MessageHeaders.Type, Encoding.UTF8.GetBytes(type.Name) },
             { MessageHeaders.Version, Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture)) },
         };
-        var keys = new GatheredKeys(() => topic.Partitions);
+        var keys = new CoalescedKeys(() => topic.Partitions);
         var spec = new TimerSpec { Url = new Uri(Load.Nowhere) };
         return
         [

@@ -1,8 +1,8 @@
 using Contracts.Timers;
 using Infrastructure.Hosting;
-using Infrastructure.Messaging.Kafka;
 using Infrastructure.Messaging.RabbitMq;
-using Infrastructure.Storage.Mongo;
+using Infrastructure.Timers.Kafka;
+using Infrastructure.Timers.Mongo;
 using Infrastructure.Timers.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,7 +23,6 @@ public static class TimerEngines
         if (engines.Store == StoreEngine.MongoDb)
         {
             engines.Services.AddMongoTimers();
-            engines.Services.AddSingleton<IReadinessCheck, TimerStoreReadiness>();
         }
         else
         {

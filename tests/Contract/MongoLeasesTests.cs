@@ -1,5 +1,5 @@
 using Contracts.Timers;
-using Infrastructure.Storage.Mongo.Timers;
+using Infrastructure.Timers.Mongo;
 using Tests.Support;
 
 namespace Tests.Contract;

@@ -1,6 +1,6 @@
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Timers;
+using Infrastructure.Timers.Mongo;
 using Tests.Support;
 
 namespace Tests.Contract;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure.Messaging.Kafka;
+using Infrastructure.Timers.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Tests.Support;
 

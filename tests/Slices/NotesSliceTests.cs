@@ -40,6 +40,40 @@ public sealed class NotesSliceTests
         await again.StopAsync();
     }
 
+    [Test]
+    public async Task On_a_cluster_it_has_the_same_for_nothing()
+    {
+        var mongo = MongoDatabase.In(Engine.Address("mongo"), $"notes_{Environment.ProcessId}");
+        string[] settings =
+        [
+            $"--ConnectionStrings:Kafka={Engine.Address("kafka")}", $"--Kafka:TopicPrefix={KafkaHost.NewPrefix()}", "--Kafka:Partitions=4",
+            $"--ConnectionStrings:MongoDb={mongo}",
+        ];
+        await using var consumer = await StartAsync(ServiceRoles.Consumer, settings);
+        await using var producer = await StartAsync(ServiceRoles.Producer, settings);
+        using var http = ClientOf(producer);
+        await Eventually.That(async () => (await http.GetAsync("/health/ready")).IsSuccessStatusCode, Patience, "the engines are reached");
+        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/none")).StatusCode == 404, Patience, "the store answers");
+        await WarmAsync(http);
+
+        await ExerciseAsync(http);
+        await DocumentedAsync(http);
+        await producer.StopAsync();
+        await consumer.StopAsync();
+    }
+
+    /// <summary>A group's first rebalance takes a while, and what a client waits for is bounded.</summary>
+    private static Task WarmAsync(HttpClient http) => Eventually.That(
+        async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/notes/warm") { Content = JsonContent.Create(new { text = "x" }) };
+            request.Headers.Add("Prefer", "wait=1");
+            using var answer = await http.SendAsync(request);
+            return (int)answer.StatusCode == 204;
+        },
+        TimeSpan.FromSeconds(60),
+        "the Consumer applies notes");
+
     private static async Task ExerciseAsync(HttpClient http)
     {
         var first = await WriteAsync(http, "a", "first");

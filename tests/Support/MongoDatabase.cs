@@ -1,5 +1,5 @@
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Timers;
+using Infrastructure.Timers.Mongo;
 using MongoDB.Bson;
 
 namespace Tests.Support;
@@ -74,5 +74,6 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly string[] Collections =
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
+        MongoDeadLetterStore.Collection,
     ];
 }

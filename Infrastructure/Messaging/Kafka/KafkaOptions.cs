@@ -59,11 +59,6 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConsumerSession { get; set; } = TimeSpan.FromSeconds(6);
 
-    internal const string WakeUps = "timers.wakeups";
-
-    /// <summary>The Runners' group: the wake-up topic's partitions are the shards.</summary>
-    internal const string RunnerGroup = "timers.runner";
-
     /// <summary>Bytes of a message at most: a body of 256 KiB grows sixfold where all of it must be escaped.</summary>
     internal const int LargestMessage = 4 << 20;
 

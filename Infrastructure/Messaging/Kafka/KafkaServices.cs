@@ -1,6 +1,4 @@
 using Contracts.Messaging;
-using Contracts.Storage;
-using Contracts.Timers;
 using Infrastructure.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,12 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Registers Kafka behind the ports, for each service what it needs.</summary>
-/// <remarks>Expects logging, metrics and <c>ConnectionStrings:Kafka</c>; the wake-ups expect an <see cref="IStoreClock"/>, the Consumer an <see cref="IBatchHandler{TMessage}"/>.</remarks>
+/// <remarks>Expects logging, metrics and <c>ConnectionStrings:Kafka</c>; the Consumer expects an <see cref="IBatchHandler{TMessage}"/> for each message type.</remarks>
 public static class KafkaServices
 {
-    /// <summary>Short: a wake-up is of no use later.</summary>
-    private static readonly TimeSpan WakeUpRetention = TimeSpan.FromHours(1);
-
     /// <summary>The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.</summary>
     public static IServiceCollection AddKafkaPublisher<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
@@ -36,18 +31,6 @@ public static class KafkaServices
         return services;
     }
 
-    /// <summary>Keys of new timers, whose messages gather: <see cref="ITimerKeys"/>.</summary>
-    public static IServiceCollection AddKafkaTimerKeys(this IServiceCollection services)
-    {
-        services.AddKafka();
-        return services.AddSingleton<ITimerKeys>(provider =>
-        {
-            var probe = provider.GetRequiredService<KafkaProbe>();
-            var topic = provider.GetRequiredService<IOptions<KafkaOptions>>().Value.Prefixed(TimerMessages.Scheduled.Topic);
-            return new GatheredKeys(() => probe.PartitionsOf(topic));
-        });
-    }
-
     /// <summary>The consuming side of a topic: feeds the handlers of its message types (<c>AddMessageRoute</c>), in a group of its own.</summary>
     public static IServiceCollection AddKafkaConsumer(this IServiceCollection services, string topic)
     {
@@ -63,28 +46,8 @@ public static class KafkaServices
         return services;
     }
 
-    /// <summary>Wake-ups from the Consumer to the Runners: <see cref="IWakeUps"/>.</summary>
-    public static IServiceCollection AddKafkaWakeUps(this IServiceCollection services)
-    {
-        services.AddKafka().AddWakeUpTopic();
-        services.AddSingleton<KafkaWakeUps>();
-        services.AddSingleton<IWakeUps>(provider => provider.GetRequiredService<KafkaWakeUps>());
-        services.AddHostedService(provider => provider.GetRequiredService<KafkaWakeUps>());
-        return services;
-    }
-
-    /// <summary>The Runner's shards, and the wake-ups that reach it: <see cref="IShards"/>.</summary>
-    public static IServiceCollection AddKafkaShards(this IServiceCollection services)
-    {
-        services.AddKafka().AddWakeUpTopic();
-        services.AddSingleton<KafkaShards>();
-        services.AddSingleton<IShards>(provider => provider.GetRequiredService<KafkaShards>());
-        services.AddHostedService(provider => provider.GetRequiredService<KafkaShards>());
-        return services;
-    }
-
     /// <summary>What all of them share. First, so that the producer is the last to stop.</summary>
-    private static IServiceCollection AddKafka(this IServiceCollection services)
+    public static IServiceCollection AddKafka(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(KafkaProducer)))
         {
@@ -114,18 +77,19 @@ public static class KafkaServices
         return services;
     }
 
-    private static void AddTopics(this IServiceCollection services, string topic)
-    {
-        foreach (var name in new[] { topic, MessageType.DeadTopicOf(topic) })
+    /// <summary>A topic that is created when it is missing.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="name">Without its prefix.</param>
+    /// <param name="partitions">How many; null for as many as the settings say.</param>
+    /// <param name="retention">How long it keeps messages; null for as long as the settings say.</param>
+    public static IServiceCollection AddKafkaTopic(this IServiceCollection services, string name, int? partitions = null, TimeSpan? retention = null) =>
+        services.AddSingleton(provider =>
         {
-            services.AddSingleton(provider =>
-            {
-                var options = provider.GetRequiredService<IOptions<KafkaOptions>>().Value;
-                return new KafkaTopic(options.Prefixed(name), options.Partitions, options.Retention, options.SegmentTime);
-            });
-        }
-    }
+            var options = provider.GetRequiredService<IOptions<KafkaOptions>>().Value;
+            return new KafkaTopic(
+                options.Prefixed(name), partitions ?? options.Partitions, retention ?? options.Retention, retention ?? options.SegmentTime);
+        });
 
-    private static void AddWakeUpTopic(this IServiceCollection services) => services.AddSingleton(provider => new KafkaTopic(
-        provider.GetRequiredService<IOptions<KafkaOptions>>().Value.Prefixed(KafkaOptions.WakeUps), Shard.Count, WakeUpRetention, WakeUpRetention));
+    private static void AddTopics(this IServiceCollection services, string topic) =>
+        services.AddKafkaTopic(topic).AddKafkaTopic(MessageType.DeadTopicOf(topic));
 }

@@ -1,12 +1,13 @@
 using Contracts.Storage;
-using Infrastructure.Storage.Mongo.Timers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>Makes the indexes once the database can be reached. The service does not wait: without them it is slow, not wrong.</summary>
-internal sealed partial class MongoIndexer(MongoConnection connection, TimeProvider time, ILogger<MongoIndexer> logger) : BackgroundService
+internal sealed partial class MongoIndexer(
+    MongoConnection connection, IEnumerable<MongoIndexes> indexes, TimeProvider time, ILogger<MongoIndexer> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -18,7 +19,18 @@ internal sealed partial class MongoIndexer(MongoConnection connection, TimeProvi
         {
             try
             {
-                await connection.RunAsync(MongoLane.Clients, MongoTimerSchema.CreateIndexesAsync, stoppingToken);
+                foreach (var each in indexes)
+                {
+                    await connection.RunAsync(
+                        MongoLane.Clients,
+                        async rows =>
+                        {
+                            await each.Create(rows);
+                            return true;
+                        },
+                        stoppingToken);
+                }
+
                 return;
             }
             catch (StoreUnavailableException error)

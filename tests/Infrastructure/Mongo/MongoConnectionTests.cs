@@ -1,6 +1,6 @@
 using Contracts.Storage;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Timers;
+using Infrastructure.Timers.Mongo;
 using MongoDB.Bson;
 using Tests.Support;
 

@@ -2,6 +2,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
 using Infrastructure.Storage.Mongo;
+using Infrastructure.Timers.Mongo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

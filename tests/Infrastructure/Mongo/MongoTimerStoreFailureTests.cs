@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
-using Infrastructure.Storage.Mongo.Timers;
+using Infrastructure.Timers.Mongo;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -170,7 +170,7 @@ public sealed class MongoTimerStoreFailureTests
     public async Task Indexes_are_made_once_the_server_is_there()
     {
         engine.Kill();
-        using var indexer = new MongoIndexer(connection, TimeProvider.System, NullLogger<MongoIndexer>.Instance);
+        using var indexer = new MongoIndexer(connection, [new MongoIndexes(MongoTimerSchema.CreateIndexesAsync)], TimeProvider.System, NullLogger<MongoIndexer>.Instance);
         await indexer.StartAsync(default);
 
         engine.Start();

@@ -15,11 +15,24 @@ internal static class NotesEngines
             return;
         }
 
-        engines.Services.AddSqliteFile(NoteMessages.Topic, SqliteNoteStore.Schema);
-        engines.Services.AddSingleton<INoteStore>(provider =>
-            new SqliteNoteStore(provider.GetRequiredKeyedService<SqliteFile>(NoteMessages.Topic)));
-        engines.Services.AddSingleton<IReadinessCheck>(provider =>
-            new SqliteReadiness(provider.GetRequiredKeyedService<SqliteFile>(NoteMessages.Topic)));
+        if (engines.Store == StoreEngine.MongoDb)
+        {
+            engines.Services.AddSingleton<INoteStore, MongoNoteStore>();
+        }
+        else
+        {
+            engines.Services.AddSqliteNotes();
+        }
+
         engines.AddMessages(NoteMessages.Written).AddMessages(NoteMessages.Erased);
+    }
+
+    private static void AddSqliteNotes(this IServiceCollection services)
+    {
+        services.AddSqliteFile(NoteMessages.Topic, SqliteNoteStore.Schema);
+        services.AddSingleton<INoteStore>(provider =>
+            new SqliteNoteStore(provider.GetRequiredKeyedService<SqliteFile>(NoteMessages.Topic)));
+        services.AddSingleton<IReadinessCheck>(provider =>
+            new SqliteReadiness(provider.GetRequiredKeyedService<SqliteFile>(NoteMessages.Topic)));
     }
 }

@@ -1,8 +1,10 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Serializers;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>One page of a listing, newest first: small rows along an index, then the whole of those that belong to it.</summary>
 internal sealed class TimerListing(MongoRows rows, TimerQuery query)

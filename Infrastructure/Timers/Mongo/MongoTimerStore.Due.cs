@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <content>What falls due: claims, marks, and the upkeep.</content>
 internal sealed partial class MongoTimerStore

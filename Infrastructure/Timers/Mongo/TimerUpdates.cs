@@ -1,8 +1,10 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Updates that turn rows into other ones, if they still are what was read.</summary>
 internal static class TimerUpdates

@@ -1,7 +1,8 @@
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Reads several ranges (state, shard) of the index as one, in order of <c>nextAt</c>.</summary>
 /// <remarks>

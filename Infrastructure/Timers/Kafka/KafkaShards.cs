@@ -3,11 +3,13 @@ using System.Text;
 using Confluent.Kafka;
 using Contracts.Timers;
 using Infrastructure.Hosting;
+using Infrastructure.Messaging;
+using Infrastructure.Messaging.Kafka;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Infrastructure.Messaging.Kafka;
+namespace Infrastructure.Timers.Kafka;
 
 /// <summary>Kafka's group protocol deals the shards out: they are the partitions of the wake-up topic.</summary>
 /// <remarks>
@@ -86,7 +88,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
     {
         dealt.Clear();
         using var consumer = clients.CreateConsumer(
-            KafkaOptions.RunnerGroup,
+            KafkaTimerServices.RunnerGroup,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["auto.offset.reset"] = "latest",
@@ -99,7 +101,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
                 .SetPartitionsLostHandler((_, lost) => Remove(lost)));
         try
         {
-            consumer.Subscribe(options.Value.Prefixed(KafkaOptions.WakeUps));
+            consumer.Subscribe(options.Value.Prefixed(KafkaTimerServices.WakeUps));
             while (!stopping.IsCancellationRequested)
             {
                 if (Next(consumer, Poll) is { } earliest)

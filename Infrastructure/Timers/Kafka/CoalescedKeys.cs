@@ -1,6 +1,7 @@
 using Contracts.Timers;
+using Infrastructure.Messaging.Kafka;
 
-namespace Infrastructure.Messaging.Kafka;
+namespace Infrastructure.Timers.Kafka;
 
 /// <summary>Keys whose messages gather: those drawn one after the other belong to the same partition, and the next ones to the next.</summary>
 /// <remarks>
@@ -8,7 +9,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// them, a request each; the same thought as Kafka's sticky partitioner (KIP-480), which has no keys to mind. See docs/performance.md.
 /// </remarks>
 /// <param name="partitions">Of the topic; 0 while they are not known, when any key will do.</param>
-internal sealed class GatheredKeys(Func<int> partitions) : ITimerKeys
+internal sealed class CoalescedKeys(Func<int> partitions) : ITimerKeys
 {
     /// <summary>About what is under way at a time, when requests are many.</summary>
     private const int Run = 64;

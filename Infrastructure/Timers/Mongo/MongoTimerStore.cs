@@ -1,11 +1,11 @@
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure.Timers;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Timers in MongoDB: what clients and the Consumer ask of it. The Runner's side is in the other parts.</summary>
 /// <remarks>

@@ -1,7 +1,9 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson.IO;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>The document that a create makes.</summary>
 /// <param name="created">The timer.</param>

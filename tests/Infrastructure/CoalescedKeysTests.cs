@@ -3,13 +3,14 @@ using Contracts.Timers;
 using Infrastructure;
 using Infrastructure.Hosting;
 using Infrastructure.Messaging.Kafka;
+using Infrastructure.Timers.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Producer;
 
 namespace Tests.Infrastructure;
 
 /// <summary>Keys drawn one after the other belong together, all keys together to all partitions.</summary>
-public sealed class GatheredKeysTests
+public sealed class CoalescedKeysTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 18, 0, 0, TimeSpan.Zero);
 
@@ -18,7 +19,7 @@ public sealed class GatheredKeysTests
     [TestCase(50)]
     public void Runs_of_keys_share_few_partitions_and_all_partitions_get_their_share(int partitions)
     {
-        var keys = new GatheredKeys(() => partitions);
+        var keys = new CoalescedKeys(() => partitions);
 
         var drawn = Enumerable.Range(0, 64 * 160).Select(_ => PartitionOf(keys.Draw(Now), partitions)).ToList();
 
@@ -32,7 +33,7 @@ public sealed class GatheredKeysTests
     [TestCase(1)]
     public void Without_a_choice_any_key_will_do(int partitions)
     {
-        var key = new GatheredKeys(() => partitions).Draw(Now);
+        var key = new CoalescedKeys(() => partitions).Draw(Now);
 
         Assert.That(key.Version, Is.EqualTo(7));
     }
@@ -44,7 +45,7 @@ public sealed class GatheredKeysTests
         builder.AddEngines(ServiceRoles.Producer).AddProducer();
         await using var app = builder.Build();
 
-        Assert.That(app.Services.GetRequiredService<ITimerKeys>(), Is.TypeOf<GatheredKeys>());
+        Assert.That(app.Services.GetRequiredService<ITimerKeys>(), Is.TypeOf<CoalescedKeys>());
     }
 
     private static int PartitionOf(Guid key, int partitions) => KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key.ToString("D")), partitions);

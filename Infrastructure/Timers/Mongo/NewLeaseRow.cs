@@ -1,7 +1,9 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson.IO;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>The document of a Runner's lease.</summary>
 internal sealed class NewLeaseRow(RunnerLeaseRow lease) : MongoRow

@@ -1,6 +1,6 @@
 using Contracts.Timers;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Claims that ended without an answer: the store may have carried them out, or may do so yet.</summary>
 /// <remarks>

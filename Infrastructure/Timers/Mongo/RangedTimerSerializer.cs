@@ -3,7 +3,7 @@ using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Serializers;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Reads what a range of the index gave where it lies.</summary>
 internal sealed class RangedTimerSerializer : SerializerBase<RangedTimer>

@@ -1,8 +1,9 @@
 using Contracts.Timers;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Collections, state codes and indexes of the timers; docs/data-model.md draws them.</summary>
 internal static class MongoTimerSchema

@@ -1,11 +1,11 @@
 using Contracts.Timers;
-using Infrastructure.Timers;
+using Infrastructure.Storage;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Serializers;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Reads timers' documents where they lie: a thousand of them are claimed at once.</summary>
 internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>

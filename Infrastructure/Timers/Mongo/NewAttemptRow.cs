@@ -1,7 +1,9 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson.IO;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>The document of an attempt. Its id says all that tells it from others, so writing it again is harmless.</summary>
 internal sealed class NewAttemptRow(AttemptOutcome outcome) : MongoRow

@@ -1,7 +1,8 @@
 using Contracts.Timers;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <content>How claims end: outcomes, hand-backs, and what dead Runners held.</content>
 internal sealed partial class MongoTimerStore

@@ -1,8 +1,10 @@
 using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>The Runners' leases, one document each, on a connection of their own: a lease that waits behind a batch lapses.</summary>
 internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLeases

@@ -3,16 +3,16 @@ using System.Text;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure.Timers;
+using Infrastructure.Messaging.Kafka;
 using Microsoft.Extensions.Options;
 
-namespace Infrastructure.Messaging.Kafka;
+namespace Infrastructure.Timers.Kafka;
 
 /// <summary>Tells the Runners of timers that fall due soon: a shard's wake-ups go to the partition of its number.</summary>
 internal sealed class KafkaWakeUps(KafkaProducer producer, KafkaProbe probe, IStoreClock clock, IOptions<KafkaOptions> options, TimeProvider time)
     : CoalescedWakeUps(clock, time, Shard.Count)
 {
-    private readonly string topic = options.Value.Prefixed(KafkaOptions.WakeUps);
+    private readonly string topic = options.Value.Prefixed(KafkaTimerServices.WakeUps);
 
     /// <inheritdoc />
     protected override void Send(int slot, DateTimeOffset instant)

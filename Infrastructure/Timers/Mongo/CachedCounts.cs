@@ -1,8 +1,9 @@
 using Contracts.Timers;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Timers per state, counted from the index; that takes a while with many, so all askers share one count for some time.</summary>
 internal sealed class CachedCounts(MongoConnection connection, TimeSpan age, TimeProvider time) : IDisposable

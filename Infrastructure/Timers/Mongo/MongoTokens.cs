@@ -1,8 +1,9 @@
 using Contracts.Timers;
+using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Claim tokens, drawn from a counter in the store by the thousand: what a process does not use is lost, never reused.</summary>
 internal sealed class MongoTokens(MongoConnection connection) : IDisposable

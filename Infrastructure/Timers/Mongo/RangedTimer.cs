@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Infrastructure.Storage.Mongo.Timers;
+namespace Infrastructure.Timers.Mongo;
 
 /// <summary>A row that a range of the index gave.</summary>
 /// <param name="Key">Of the timer.</param>

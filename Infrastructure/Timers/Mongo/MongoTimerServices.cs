@@ -1,0 +1,24 @@
+using Contracts.Timers;
+using Infrastructure.Hosting;
+using Infrastructure.Storage.Mongo;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Timers.Mongo;
+
+internal static class MongoTimerServices
+{
+    /// <summary>Adds the timers and the Runners' leases.</summary>
+    public static IServiceCollection AddMongoTimers(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new MongoTimerStore(
+            provider.GetRequiredService<MongoConnection>(),
+            provider.GetRequiredService<IOptions<MongoOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<MongoTimerStore>());
+        services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
+        services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
+        services.AddSingleton<IReadinessCheck, TimerStoreReadiness>();
+        return services.AddSingleton(new MongoIndexes(MongoTimerSchema.CreateIndexesAsync));
+    }
+}
