@@ -22,10 +22,17 @@ public sealed class FoldersTests
         var architecture = new ArchLoader().LoadAssemblies([.. Projects.Select(Assembly.Load)]).Build();
         var pairs = from type in architecture.Types
                     from dependency in type.Dependencies
-                    let pair = (From: type.Namespace.FullName, To: dependency.Target.Namespace.FullName)
+                    let pair = (From: FolderOf(type.FullName), To: FolderOf(dependency.Target.FullName))
                     where pair.From != pair.To && IsOurs(pair.From) && IsOurs(pair.To)
                     select pair;
         uses = pairs.GroupBy(pair => pair.From).ToDictionary(group => group.Key, group => group.Select(pair => pair.To).ToHashSet());
+
+        // Of a nested type, and of a generic one, the outermost part before the name.
+        static string FolderOf(string type)
+        {
+            var name = type.Split('+', '<', '/')[0];
+            return name.LastIndexOf('.') is > 0 and var end ? name[..end] : string.Empty;
+        }
 
         static bool IsOurs(string folder) => Projects.Contains(folder.Split('.')[0]);
     }
