@@ -1,9 +1,12 @@
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Hosting;
+using MassTransit;
+using MassTransit.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
@@ -12,6 +15,9 @@ namespace Infrastructure.Messaging.RabbitMq;
 /// <remarks>Expects logging and <c>ConnectionStrings:RabbitMq</c>; the wake-ups expect an <see cref="IStoreClock"/>, the shards the leases too.</remarks>
 public static class RabbitMqServices
 {
+    /// <summary>A stop waits so long for batches under way; what is not done then is given back to the broker.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.</summary>
     public static IServiceCollection AddRabbitMqPublisher<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
@@ -30,8 +36,9 @@ public static class RabbitMqServices
         services.AddMetrics();
         services.TryAddSingleton(type);
         services.TryAddSingleton<ConsumerMetrics>();
-        services.AddSingleton<RabbitMqConsumer<TMessage>>();
-        services.AddSingleton<IRabbitMqPart>(provider => provider.GetRequiredService<RabbitMqConsumer<TMessage>>());
+        services.AddSingleton<RabbitMqBatches<TMessage>>();
+        services.AddSingleton<IRabbitMqEndpoint, RabbitMqQueue<TMessage>>();
+        services.RegisterConsumer<RabbitMqConsumer<TMessage>>();
         return services;
     }
 
@@ -51,7 +58,8 @@ public static class RabbitMqServices
         services.AddRabbitMq();
         services.AddSingleton<RabbitMqShards>();
         services.AddSingleton<IShards>(provider => provider.GetRequiredService<RabbitMqShards>());
-        services.AddSingleton<IRabbitMqPart>(provider => provider.GetRequiredService<RabbitMqShards>());
+        services.AddSingleton<IRabbitMqEndpoint, RabbitMqWakeUpQueue>();
+        services.RegisterConsumer<RabbitMqWakeUpConsumer>();
         services.AddHostedService(provider => provider.GetRequiredService<RabbitMqShards>());
         return services;
     }
@@ -75,6 +83,38 @@ public static class RabbitMqServices
         // Nothing is kept for long once it is consumed: what comes again was never confirmed.
         services.AddSingleton(provider => new LogLimits(
             provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryTimeout, Retention: TimeSpan.Zero));
-        services.AddHostedService(provider => provider.GetRequiredService<RabbitMqBus>());
+        services.AddSingleton<RabbitMqLifecycle>();
+        services.AddBusObserver(provider => provider.GetRequiredService<RabbitMqLifecycle>());
+        services.AddOptions<MassTransitHostOptions>().Configure(host => host.ConsumerStopTimeout = StopGrace);
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+
+            // Ours (RabbitMqReadiness) says that a service without its log is degraded, not gone.
+            bus.ConfigureHealthCheckOptions(check => check.MinimalFailureStatus = HealthStatus.Degraded);
+            bus.UsingRabbitMq(Configure);
+        });
+    }
+
+    private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
+    {
+        var connection = context.GetRequiredService<RabbitMqConnection>();
+        bus.Host(connection.Host, connection.Port, connection.VirtualHost, host =>
+        {
+            host.Username(connection.User);
+            host.Password(connection.Password);
+            host.PublisherConfirmation = true;
+            host.Heartbeat(TimeSpan.FromSeconds(5));
+            if (connection.IsEncrypted)
+            {
+                host.UseSsl(ssl => ssl.ServerName = connection.Host);
+            }
+        });
+        bus.SendTopology.ErrorQueueNameFormatter = RabbitMqDeadLetters.Instance;
+        bus.SendTopology.DeadLetterQueueNameFormatter = RabbitMqDeadLetters.Instance;
+        foreach (var endpoint in context.GetServices<IRabbitMqEndpoint>())
+        {
+            endpoint.Configure(bus, context);
+        }
     }
 }

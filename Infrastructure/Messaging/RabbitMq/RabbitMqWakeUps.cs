@@ -1,16 +1,13 @@
 using Contracts.Messaging;
 using Contracts.Timers;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>Tells all Runners of timers that fall due soon; the one that leads claims them.</summary>
-internal sealed class RabbitMqWakeUps(IServiceProvider services, IStoreClock clock, IOptions<RabbitMqOptions> options, TimeProvider time)
+internal sealed class RabbitMqWakeUps(RabbitMqBus bus, IStoreClock clock, IOptions<RabbitMqOptions> options, TimeProvider time)
     : GatheredWakeUps(clock, time, slots: 1)
 {
-    // Not injected: the bus is made with its consumers, and a consumer's handler wakes Runners.
-    private readonly Lazy<RabbitMqBus> bus = new(services.GetRequiredService<RabbitMqBus>);
     private readonly Uri exchange = new($"exchange:{options.Value.Prefixed(RabbitMqOptions.WakeUps)}");
 
     /// <inheritdoc />
@@ -20,11 +17,11 @@ internal sealed class RabbitMqWakeUps(IServiceProvider services, IStoreClock clo
     {
         try
         {
-            await bus.Value.SendAsync(exchange, [wakeUp], isDurable: false, CancellationToken.None);
+            await bus.SendAsync(exchange, [wakeUp], isDurable: false, CancellationToken.None);
         }
         catch (LogUnavailableException)
         {
-            // A hint: the Runner's next look finds the timer.
+            // A hint: the Runner's next poll finds the timer.
         }
     }
 }

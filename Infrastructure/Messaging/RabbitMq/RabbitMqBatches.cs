@@ -1,0 +1,187 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Contracts.Messaging;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>Gathers the messages of a queue into batches and feeds a handler with them.</summary>
+/// <remarks>
+/// MassTransit's own batches succeed or fail as a whole. Here each message's consumer waits for the batch that it went
+/// into, so one that cannot be applied fails alone, and MassTransit moves it to the dead letters with its headers and the reason.
+/// </remarks>
+internal sealed class RabbitMqBatches<TMessage> : IDisposable
+{
+    /// <summary>How long a batch waits for a message that must go before some of its own.</summary>
+    private static readonly TimeSpan GapPatience = TimeSpan.FromMilliseconds(200);
+
+    private readonly MessageType<TMessage> type;
+    private readonly RabbitMqOptions settings;
+    private readonly ConsumerMetrics metrics;
+    private readonly Applier applier;
+    private readonly CancellationTokenSource ended = new();
+    private readonly Channel<RabbitMqEntry<TMessage>> received =
+        Channel.CreateUnbounded<RabbitMqEntry<TMessage>>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly Task loop;
+
+    /// <summary>The broker's number of the message that comes next.</summary>
+    private ulong next = 1;
+
+    /// <summary>Made for the first message.</summary>
+    public RabbitMqBatches(
+        IBatchHandler<TMessage> handler, MessageType<TMessage> type, IOptions<RabbitMqOptions> options, ConsumerMetrics metrics,
+        RabbitMqLifecycle lifecycle, TimeProvider time, ILogger<RabbitMqBatches<TMessage>> logger)
+    {
+        this.type = type;
+        this.metrics = metrics;
+        settings = options.Value;
+        applier = new Applier(handler, type.Topic, metrics, time, logger);
+        loop = Task.Run(() => RunAsync(ended.Token));
+        lifecycle.AfterStop(EndAsync);
+    }
+
+    /// <summary>Completes when the message is applied.</summary>
+    /// <exception cref="RabbitMqStoppedException">The process ends before that.</exception>
+    public async Task ApplyAsync(ConsumeContext<RabbitMqMessage> context)
+    {
+        if (context.Message.Type != type.Name)
+        {
+            throw new FormatException($"The message's type is '{context.Message.Type}', not '{type.Name}'.");
+        }
+
+        var message = JsonSerializer.Deserialize(context.Message.Json, type.Json) ?? throw new FormatException("The message is empty.");
+        var delivery = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var details) ? details.DeliveryTag : 0;
+        var entry = new RabbitMqEntry<TMessage>(message, delivery);
+        if (!received.Writer.TryWrite(entry))
+        {
+            throw new RabbitMqStoppedException();
+        }
+
+        try
+        {
+            // Cancelled when a stop has waited long enough for the batch.
+            await entry.Done.Task.WaitAsync(context.CancellationToken);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RabbitMqStoppedException();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        received.Writer.TryComplete();
+        ended.Cancel();
+        ended.Dispose();
+    }
+
+    private async Task EndAsync()
+    {
+        received.Writer.TryComplete();
+        await ended.CancelAsync();
+        await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (received.Reader.TryRead(out var entry))
+        {
+            entry.Done.TrySetException(new RabbitMqStoppedException());
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        while (await received.Reader.WaitToReadAsync(stopping))
+        {
+            var batch = await GatherAsync(stopping);
+            try
+            {
+                stopping.ThrowIfCancellationRequested();
+                await applier.ApplyAsync(batch, stopping);
+                metrics.Consumed(type.Topic, batch.Count(entry => entry.Done.TrySetResult()));
+            }
+            catch (OperationCanceledException)
+            {
+                batch.ForEach(entry => entry.Done.TrySetException(new RabbitMqStoppedException()));
+                throw;
+            }
+        }
+    }
+
+    private async Task<List<RabbitMqEntry<TMessage>>> GatherAsync(CancellationToken stopping)
+    {
+        var batch = new List<RabbitMqEntry<TMessage>>();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        enough.CancelAfter(settings.BatchTime);
+        await received.Reader.GatherAsync(batch, settings.BatchSize, enough.Token);
+        await FillGapsAsync(batch, stopping);
+        return batch;
+    }
+
+    /// <summary>MassTransit hands messages over side by side; the broker numbered them, so one that is still on its way is waited for.</summary>
+    private async Task FillGapsAsync(List<RabbitMqEntry<TMessage>> batch, CancellationToken stopping)
+    {
+        Sort(batch);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(GapPatience);
+        try
+        {
+            while (HasGap(batch) && await received.Reader.WaitToReadAsync(patience.Token))
+            {
+                while (received.Reader.TryRead(out var entry))
+                {
+                    batch.Add(entry);
+                }
+
+                Sort(batch);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It became a dead letter before it came here.
+        }
+
+        if (batch is [.., var last])
+        {
+            next = last.Delivery + 1;
+        }
+    }
+
+    private static void Sort(List<RabbitMqEntry<TMessage>> batch) => batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
+
+    /// <summary>Whether numbers are missing. A new channel begins anew: what comes before the expected one is no gap.</summary>
+    private bool HasGap(List<RabbitMqEntry<TMessage>> batch)
+    {
+        var expected = next;
+        foreach (var entry in batch)
+        {
+            if (entry.Delivery > expected)
+            {
+                return true;
+            }
+
+            expected = entry.Delivery + 1;
+        }
+
+        return false;
+    }
+
+    private sealed class Applier(IBatchHandler<TMessage> handler, string topic, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
+        : BatchApplier<RabbitMqEntry<TMessage>, TMessage>(handler, time, logger)
+    {
+        /// <summary>Always: one that the broker gave to another meanwhile is applied twice, which harms nobody.</summary>
+        protected override bool IsMine(RabbitMqEntry<TMessage> entry) => true;
+
+        protected override TMessage MessageOf(RabbitMqEntry<TMessage> entry) => entry.Message;
+
+        /// <summary>MassTransit does it, when the message's consumer fails.</summary>
+        protected override Task BuryAsync(RabbitMqEntry<TMessage> entry, Exception reason, CancellationToken cancellationToken)
+        {
+            entry.Done.TrySetException(reason);
+            metrics.DeadLettered(topic);
+            LogBuried(reason, $"{topic}, delivery {entry.Delivery}");
+            return Task.CompletedTask;
+        }
+    }
+}

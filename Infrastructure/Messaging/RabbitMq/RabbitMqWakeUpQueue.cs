@@ -1,0 +1,22 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>A Runner's own queue of the wake-ups that all Runners get; it goes with the process.</summary>
+internal sealed class RabbitMqWakeUpQueue(IOptions<RabbitMqOptions> options) : IRabbitMqEndpoint
+{
+    /// <inheritdoc />
+    public void Configure(IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
+    {
+        var exchange = options.Value.Prefixed(RabbitMqOptions.WakeUps);
+        bus.ReceiveEndpoint($"{exchange}.{Guid.NewGuid():N}", endpoint =>
+        {
+            endpoint.Durable = false;
+            endpoint.AutoDelete = true;
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.Bind(exchange);
+            endpoint.ConfigureConsumer<RabbitMqWakeUpConsumer>(context);
+        });
+    }
+}
