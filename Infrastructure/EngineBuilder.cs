@@ -95,7 +95,7 @@ public sealed class EngineBuilder
 
         if (Has(ServiceRoles.Consumer))
         {
-            Services.AddRabbitMqConsumer(type.Topic);
+            Services.AddRabbitMqConsumer(type);
         }
     }
 }

@@ -1,8 +1,8 @@
 using Contracts.Timers;
 using Infrastructure.Hosting;
-using Infrastructure.Messaging.RabbitMq;
 using Infrastructure.Timers.Kafka;
 using Infrastructure.Timers.Mongo;
+using Infrastructure.Timers.RabbitMq;
 using Infrastructure.Timers.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,6 @@
 using Contracts.Timers;
 using Microsoft.OpenApi;
 using Producer.Docs;
-using Producer.Timers.Seed;
 
 namespace Producer.Timers;
 

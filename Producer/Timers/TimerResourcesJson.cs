@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Producer.Http;
-using Producer.Timers.Seed;
 
 namespace Producer.Timers;
 

@@ -6,7 +6,6 @@ using Infrastructure.Timers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Producer.Docs;
 using Producer.Slices;
-using Producer.Timers.Seed;
 
 namespace Producer.Timers;
 

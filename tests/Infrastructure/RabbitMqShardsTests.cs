@@ -1,8 +1,7 @@
 using Contracts.Timers;
-using Infrastructure.Messaging.RabbitMq;
 using Infrastructure.Storage;
+using Infrastructure.Timers.RabbitMq;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Tests.Runner;
 using Tests.Runner.Leases;
 using Tests.Support;
@@ -19,7 +18,7 @@ public sealed class RabbitMqShardsTests
 
     [SetUp]
     public void Make() => shards = new RabbitMqShards(
-        new RunnerParts.SwitchedLease(), leases, new WallClock(TimeProvider.System), Options.Create(new RabbitMqOptions()), TimeProvider.System,
+        new RunnerParts.SwitchedLease(), leases, new WallClock(TimeProvider.System), TimeProvider.System,
         NullLogger<RabbitMqShards>.Instance);
 
     [TearDown]

@@ -5,7 +5,10 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
 using Infrastructure.Messaging.RabbitMq;
+using Infrastructure.Timers.RabbitMq;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using Tests.Support;
 
@@ -74,6 +77,56 @@ public sealed class RabbitMqTests
         await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
 
         await Eventually.That(() => handler.Count > 0, Patience, "it is applied");
+    }
+
+    [Test]
+    public async Task A_user_that_is_made_after_the_start_gets_in()
+    {
+        using var rabbit = Engine.StartOwn("rabbitmq");
+        var handler = new RecordingHandler();
+        await using var host = await RabbitMqHost.StartAsync(
+            rabbit.Uri.Replace("guest:guest", "late:s3cret", StringComparison.Ordinal), RabbitMqHost.NewPrefix(), services => services
+                .AddSingleton<IBatchHandler<TimerScheduled>>(handler)
+                .AddRabbitMqPublisher(TimerMessages.Scheduled).AddRabbitMqTimers());
+
+        // Long enough to have tried.
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
+        Control(rabbit, "add_user", "late", "s3cret");
+        Control(rabbit, "set_permissions", "late", ".*", ".*", ".*");
+
+        await host.ReachedAsync();
+        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
+        await Eventually.That(() => handler.Count > 0, Patience, "it is applied");
+    }
+
+    [Test]
+    public async Task What_a_stop_cannot_wait_for_is_given_back_in_five_seconds()
+    {
+        var uri = Engine.Address("rabbitmq");
+        var prefix = RabbitMqHost.NewPrefix();
+        var never = new RecordingHandler { Before = _ => new TaskCompletionSource().Task };
+        await using var publisher = await RabbitMqHost.StartPublisherAsync(uri, prefix);
+        var consumer = await RabbitMqHost.StartConsumerAsync(uri, prefix, never);
+        await publisher.Publisher.PublishAsync([ATimer.New().Build()], default);
+        await Eventually.That(() => never.Calls == 1, Patience, "it is at it");
+
+        var watch = Stopwatch.StartNew();
+        await consumer.DisposeAsync();
+
+        Assert.That(watch.Elapsed, Is.InRange(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(9)));
+        var next = new RecordingHandler();
+        await using var other = await RabbitMqHost.StartConsumerAsync(uri, prefix, next);
+        await Eventually.That(() => next.Count == 1, Patience, "the next one gets it");
+    }
+
+    [Test]
+    public async Task Its_makers_are_told_nothing_of_its_use()
+    {
+        await using var host = await RabbitMqHost.StartAsync(
+            "amqp://127.0.0.1:9/", RabbitMqHost.NewPrefix(), services => services.AddRabbitMqPublisher(TimerMessages.Scheduled));
+
+        Assert.That(host.Services.GetRequiredService<IOptions<UsageTelemetryOptions>>().Value.Enabled, Is.False);
     }
 
     [Test]
@@ -175,6 +228,16 @@ public sealed class RabbitMqTests
             .AddSingleton<IRunnerLeases>(leases).AddSingleton<IRunnerLease>(new ALease()).AddRabbitMqShards());
         host.Services.GetRequiredService<IShards>().OnWakeUp(woken);
         return host;
+    }
+
+    private static void Control(OwnEngine rabbit, params string[] arguments)
+    {
+        var (exitCode, output) = Tools.Run(
+            "env",
+            [
+                $"HOME={rabbit.Variable("HOME")}", "/usr/lib/rabbitmq/bin/rabbitmqctl", "--node", rabbit.Variable("RABBITMQ_NODENAME"), .. arguments,
+            ]);
+        Assert.That(exitCode, Is.Zero, output);
     }
 
     private static async Task<WriteOutcome?> OutcomeAsync(RabbitMqHost host)

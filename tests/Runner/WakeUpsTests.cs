@@ -1,6 +1,5 @@
 using Contracts.Storage;
 using Microsoft.Extensions.Options;
-using Runner.Timers.Due;
 using Runner.Timers.Armed;
 using Tests.Support;
 

@@ -22,7 +22,7 @@ internal static class LogParts
 
     /// <summary>The consuming side of timers over RabbitMQ, with dead letters in memory.</summary>
     public static IServiceCollection AddRabbitMqTimers(this IServiceCollection services) =>
-        services.AddDeadLettersInMemory().AddMessageRoute(TimerMessages.Scheduled).AddRabbitMqConsumer(TimerMessages.Topic);
+        services.AddDeadLettersInMemory().AddMessageRoute(TimerMessages.Scheduled).AddRabbitMqConsumer(TimerMessages.Scheduled);
 
     /// <summary>An embedded log of timers in front of a handler.</summary>
     public static EmbeddedLog Embedded(IBatchHandler<TimerScheduled> handler, string path = ":memory:") => new(handler, path);

@@ -26,6 +26,10 @@ public sealed class OwnEngine(Engine engine) : IDisposable
     /// <summary>SIGTERM, and waits.</summary>
     public void Stop(int? broker = null) => engine.Do("down", Broker(broker));
 
+    /// <summary>A variable of the environment that it was started with.</summary>
+    public string Variable(string name) => File.ReadAllText($"/proc/{engine.Processes.First()}/environ").Split('\0')
+        .First(variable => variable.StartsWith($"{name}=", StringComparison.Ordinal))[(name.Length + 1)..];
+
     /// <summary>Kills it and deletes its data.</summary>
     public void Dispose() => engine.Do("wipe");
 

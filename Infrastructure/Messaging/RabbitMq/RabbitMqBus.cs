@@ -1,98 +1,17 @@
 using Contracts.Messaging;
 using Contracts.Storage;
 using MassTransit;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>The process's one MassTransit bus.</summary>
-/// <remarks>Made by the bus factory: registered with MassTransit's container extensions it would send usage telemetry to its makers.</remarks>
-internal sealed class RabbitMqBus : IHostedService
+/// <summary>Sends through the process's one MassTransit bus.</summary>
+internal sealed class RabbitMqBus(IBus bus, RabbitMqProbe probe, RabbitMqLifecycle lifecycle, IOptions<RabbitMqOptions> options)
 {
-    /// <summary>A stop waits so long for batches under way.</summary>
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(100);
-    private readonly List<IRabbitMqPart> parts;
-    private readonly IBusControl bus;
-    private readonly RabbitMqOptions settings;
-    private readonly RabbitMqProbe probe;
-    private Task starting = Task.CompletedTask;
-    private volatile bool isStopping;
-
-    public RabbitMqBus(
-        RabbitMqConnection connection, IEnumerable<IRabbitMqPart> parts, IOptions<RabbitMqOptions> options, RabbitMqProbe probe, ILoggerFactory loggers)
-    {
-        this.probe = probe;
-        this.parts = [.. parts];
-        settings = options.Value;
-        LogContext.ConfigureCurrentLogContext(loggers);
-        bus = Bus.Factory.CreateUsingRabbitMq(configurator =>
-        {
-            configurator.Host(connection.Host, connection.Port, connection.VirtualHost, host =>
-            {
-                host.Username(connection.User);
-                host.Password(connection.Password);
-                host.PublisherConfirmation = true;
-                host.Heartbeat(TimeSpan.FromSeconds(5));
-                if (connection.IsEncrypted)
-                {
-                    host.UseSsl(ssl => ssl.ServerName = connection.Host);
-                }
-            });
-            configurator.SendTopology.ErrorQueueNameFormatter = DeadLetters.Instance;
-            configurator.SendTopology.DeadLetterQueueNameFormatter = DeadLetters.Instance;
-            foreach (var part in this.parts)
-            {
-                part.Configure(configurator);
-            }
-        });
-    }
+    private readonly RabbitMqOptions settings = options.Value;
 
     /// <summary>Whether the broker is connected; what a readiness check asks.</summary>
-    public bool IsReachable => probe.IsConnected && starting.IsCompletedSuccessfully && !isStopping;
-
-    /// <inheritdoc />
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        // Not awaited: it ends when the broker is there, and the service starts without it.
-        starting = StartAtBrokerAsync();
-        return Task.CompletedTask;
-    }
-
-    /// <summary>
-    /// Not before the broker lets somebody in: MassTransit gives up for good at a login that is refused, whose user may be made later,
-    /// and looks for a broker that is away every half minute only.
-    /// </summary>
-    private async Task StartAtBrokerAsync()
-    {
-        while (!probe.IsConnected && !isStopping)
-        {
-            await Task.Delay(StartPause);
-        }
-
-        if (!isStopping)
-        {
-            await bus.StartAsync(CancellationToken.None);
-        }
-    }
-
-    /// <inheritdoc />
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        isStopping = true;
-
-        // It waits for what it has handed over; what is not done soon is given back to the broker.
-        var stopped = bus.StopAsync(cancellationToken);
-        await stopped.WaitAsync(StopGrace, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var part in parts)
-        {
-            await part.EndAsync();
-        }
-
-        await stopped.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public bool IsReachable => probe.IsConnected && lifecycle.IsRunning;
 
     /// <summary>Sends, and completes when the broker has confirmed.</summary>
     /// <param name="address">Where to, in MassTransit's short form.</param>
@@ -139,15 +58,5 @@ internal sealed class RabbitMqBus : IHostedService
             // Without it the broker confirms what no queue has taken.
             details.Mandatory = true;
         }
-    }
-
-    /// <summary>Where MassTransit puts what a consumer failed at, or what is no message: one place for both.</summary>
-    private sealed class DeadLetters : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
-    {
-        public static DeadLetters Instance { get; } = new();
-
-        public string FormatErrorQueueName(string queueName) => $"{queueName}.dead";
-
-        public string FormatDeadLetterQueueName(string queueName) => $"{queueName}.dead";
     }
 }

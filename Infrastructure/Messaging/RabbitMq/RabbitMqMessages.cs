@@ -21,10 +21,3 @@ internal sealed record RabbitMqMessage
     /// <summary>Its JSON in UTF-8.</summary>
     public required byte[] Json { get; init; }
 }
-
-/// <summary>Some timer falls due soon.</summary>
-internal sealed record RabbitMqWakeUp
-{
-    /// <summary>The earliest one's instant.</summary>
-    public required DateTimeOffset Instant { get; init; }
-}

@@ -24,7 +24,5 @@ public sealed class RabbitMqOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan BatchTime { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    internal const string WakeUps = "timers.wakeups";
-
     internal string Prefixed(string name) => QueuePrefix + name;
 }

@@ -1,18 +1,22 @@
 using Contracts.Messaging;
-using Contracts.Storage;
-using Contracts.Timers;
 using Infrastructure.Hosting;
+using MassTransit;
+using MassTransit.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>Registers RabbitMQ behind the ports, for each service what it needs.</summary>
-/// <remarks>Expects logging and <c>ConnectionStrings:RabbitMq</c>; the wake-ups expect an <see cref="IStoreClock"/>, the shards the leases too.</remarks>
+/// <remarks>Expects logging and <c>ConnectionStrings:RabbitMq</c>.</remarks>
 public static class RabbitMqServices
 {
+    /// <summary>A stop waits so long for batches under way; what is not done then is given back to the broker.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.</summary>
     public static IServiceCollection AddRabbitMqPublisher<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
@@ -24,42 +28,26 @@ public static class RabbitMqServices
         return services;
     }
 
-    /// <summary>The consuming side of a topic: feeds the handlers of its message types (<c>AddMessageRoute</c>).</summary>
-    public static IServiceCollection AddRabbitMqConsumer(this IServiceCollection services, string topic)
+    /// <summary>The consuming side of a type's topic: feeds the handlers of all its message types (<c>AddMessageRoute</c>).</summary>
+    public static IServiceCollection AddRabbitMqConsumer<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
         services.AddRabbitMq();
-        if (services.TryAddTopic<RabbitMqConsumer>(topic))
+        services.TryAddSingleton(type);
+
+        // The topic's first type stands for its queue: MassTransit tells consumers apart by their class.
+        if (services.TryAddTopic<RabbitMqBatches>(type.Topic))
         {
-            services.AddSingleton<IRabbitMqPart>(provider => ActivatorUtilities.CreateInstance<RabbitMqConsumer>(
-                provider, provider.GetRequiredKeyedService<TopicRoutes>(topic)));
+            services.AddKeyedSingleton(type.Topic, (provider, _) => ActivatorUtilities.CreateInstance<RabbitMqBatches>(
+                provider, provider.GetRequiredKeyedService<TopicRoutes>(type.Topic)));
+            services.AddSingleton<IRabbitMqEndpoint, RabbitMqQueue<TMessage>>();
+            services.RegisterConsumer<RabbitMqConsumer<TMessage>>();
         }
 
         return services;
     }
 
-    /// <summary>Wake-ups from the Consumer to the Runners: <see cref="IWakeUps"/>.</summary>
-    public static IServiceCollection AddRabbitMqWakeUps(this IServiceCollection services)
-    {
-        services.AddRabbitMq();
-        services.AddSingleton<RabbitMqWakeUps>();
-        services.AddSingleton<IWakeUps>(provider => provider.GetRequiredService<RabbitMqWakeUps>());
-        services.AddHostedService(provider => provider.GetRequiredService<RabbitMqWakeUps>());
-        return services;
-    }
-
-    /// <summary>The Runner's shards, all or none, and the wake-ups that reach it: <see cref="IShards"/>.</summary>
-    public static IServiceCollection AddRabbitMqShards(this IServiceCollection services)
-    {
-        services.AddRabbitMq();
-        services.AddSingleton<RabbitMqShards>();
-        services.AddSingleton<IShards>(provider => provider.GetRequiredService<RabbitMqShards>());
-        services.AddSingleton<IRabbitMqPart>(provider => provider.GetRequiredService<RabbitMqShards>());
-        services.AddHostedService(provider => provider.GetRequiredService<RabbitMqShards>());
-        return services;
-    }
-
     /// <summary>What all of them share. First, so that the bus is the last to stop.</summary>
-    private static void AddRabbitMq(this IServiceCollection services)
+    public static void AddRabbitMq(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(RabbitMqBus)))
         {
@@ -77,6 +65,38 @@ public static class RabbitMqServices
         // Nothing is kept for long once it is consumed: what comes again was never confirmed.
         services.AddSingleton(provider => new LogLimits(
             provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryTimeout, Retention: TimeSpan.Zero));
-        services.AddHostedService(provider => provider.GetRequiredService<RabbitMqBus>());
+        services.AddSingleton<RabbitMqLifecycle>();
+        services.AddBusObserver(provider => provider.GetRequiredService<RabbitMqLifecycle>());
+        services.AddOptions<MassTransitHostOptions>().Configure(host => host.ConsumerStopTimeout = StopGrace);
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+
+            // Ours (RabbitMqReadiness) says that a service without its log is degraded, not gone.
+            bus.ConfigureHealthCheckOptions(check => check.MinimalFailureStatus = HealthStatus.Degraded);
+            bus.UsingRabbitMq(Configure);
+        });
+    }
+
+    private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
+    {
+        var connection = context.GetRequiredService<RabbitMqConnection>();
+        bus.Host(connection.Host, connection.Port, connection.VirtualHost, host =>
+        {
+            host.Username(connection.User);
+            host.Password(connection.Password);
+            host.PublisherConfirmation = true;
+            host.Heartbeat(TimeSpan.FromSeconds(5));
+            if (connection.IsEncrypted)
+            {
+                host.UseSsl(ssl => ssl.ServerName = connection.Host);
+            }
+        });
+        bus.SendTopology.ErrorQueueNameFormatter = RabbitMqDeadLetters.Instance;
+        bus.SendTopology.DeadLetterQueueNameFormatter = RabbitMqDeadLetters.Instance;
+        foreach (var endpoint in context.GetServices<IRabbitMqEndpoint>())
+        {
+            endpoint.Configure(bus, context);
+        }
     }
 }

@@ -4,6 +4,7 @@ using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Messaging.Kafka;
+using Infrastructure.Timers.Common;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Timers.Kafka;

@@ -1,6 +1,7 @@
 using Contracts.Timers;
 using Infrastructure.Hosting;
 using Infrastructure.Storage.Mongo;
+using Infrastructure.Timers.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -2,6 +2,7 @@ using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
+using Infrastructure.Timers.Common;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

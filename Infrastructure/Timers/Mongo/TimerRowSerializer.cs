@@ -1,5 +1,6 @@
 using Contracts.Timers;
 using Infrastructure.Storage;
+using Infrastructure.Timers.Common;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;

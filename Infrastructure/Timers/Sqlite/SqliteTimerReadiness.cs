@@ -1,5 +1,6 @@
 using Contracts.Timers;
 using Infrastructure.Hosting;
+using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 

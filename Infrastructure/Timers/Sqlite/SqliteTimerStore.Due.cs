@@ -1,6 +1,7 @@
 using Contracts.Timers;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
+using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 

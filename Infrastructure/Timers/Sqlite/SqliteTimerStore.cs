@@ -3,6 +3,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
+using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 

@@ -3,7 +3,6 @@ using Contracts.Common;
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
-using Runner.Timers.Due;
 using Runner.Timers.Armed;
 
 namespace Runner.Timers.Delivery;

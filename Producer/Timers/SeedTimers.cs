@@ -6,7 +6,7 @@ using FluentValidation;
 using Producer.Http;
 using Producer.Slices;
 
-namespace Producer.Timers.Seed;
+namespace Producer.Timers;
 
 /// <summary>The routes of the timer service that this platform grew from, with that service's shapes and errors.</summary>
 internal static class SeedTimers

@@ -1,16 +1,14 @@
 using Contracts.Storage;
 using Contracts.Timers;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
-namespace Infrastructure.Messaging.RabbitMq;
+namespace Infrastructure.Timers.RabbitMq;
 
 /// <summary>With RabbitMQ one Runner claims from all shards and the others stand by: the store says which one leads.</summary>
 internal sealed partial class RabbitMqShards(
-    IRunnerLease lease, IRunnerLeases leases, IStoreClock clock, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqShards> logger)
-    : BackgroundService, IHostedLifecycleService, IShards, IRabbitMqPart
+    IRunnerLease lease, IRunnerLeases leases, IStoreClock clock, TimeProvider time, ILogger<RabbitMqShards> logger)
+    : BackgroundService, IHostedLifecycleService, IShards
 {
     private static readonly TimeSpan Term = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(1);
@@ -24,22 +22,14 @@ internal sealed partial class RabbitMqShards(
     /// <inheritdoc />
     public void OnWakeUp(Action<DateTimeOffset> woken) => handlers.Add(woken);
 
-    /// <inheritdoc />
-    public void Configure(IRabbitMqBusFactoryConfigurator bus)
+    /// <summary>Some timer falls due at this instant; of the Runners that hear of it the one that leads claims it.</summary>
+    public void Wake(DateTimeOffset instant)
     {
-        var exchange = options.Value.Prefixed(RabbitMqOptions.WakeUps);
-        bus.ReceiveEndpoint($"{exchange}.{Guid.NewGuid():N}", endpoint =>
+        if (mine.Count > 0)
         {
-            endpoint.Durable = false;
-            endpoint.AutoDelete = true;
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.Bind(exchange);
-            endpoint.Handler<RabbitMqWakeUp>(Wake);
-        });
+            handlers.ForEach(handler => handler(instant));
+        }
     }
-
-    /// <summary>Nothing: wake-ups are hints.</summary>
-    public Task EndAsync() => Task.CompletedTask;
 
     /// <summary>Before any service stops: what is under way may take a minute yet, and all timers would wait for it.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => leaving.CancelAsync();
@@ -112,16 +102,6 @@ internal sealed partial class RabbitMqShards(
             mine = leads ? Shard.All : [];
             LogLeads(leads ? "leads" : "stands by");
         }
-    }
-
-    private Task Wake(ConsumeContext<RabbitMqWakeUp> context)
-    {
-        if (mine.Count > 0)
-        {
-            handlers.ForEach(handler => handler(context.Message.Instant));
-        }
-
-        return Task.CompletedTask;
     }
 
     [LoggerMessage(4031, LogLevel.Information, "This Runner {Role}")]

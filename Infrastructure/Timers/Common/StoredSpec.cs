@@ -3,7 +3,7 @@ using System.Text.Json;
 using Contracts.Common;
 using Contracts.Timers;
 
-namespace Infrastructure.Timers;
+namespace Infrastructure.Timers.Common;
 
 /// <summary>A spec as every store keeps it: JSON.</summary>
 internal static class StoredSpec

@@ -1,9 +1,8 @@
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
-using Runner.Timers.Armed;
 
-namespace Runner.Timers.Due;
+namespace Runner.Timers.Armed;
 
 /// <summary>Wake-ups within the process: any number of them before the loop looks are one.</summary>
 internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) : IWakeUps, IDisposable

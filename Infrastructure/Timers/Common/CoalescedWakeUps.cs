@@ -2,7 +2,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Hosting;
 
-namespace Infrastructure.Timers;
+namespace Infrastructure.Timers.Common;
 
 /// <summary>Gathers wake-ups on their way to the Runners: at most one message a slot every few milliseconds, with the earliest instant.</summary>
 /// <param name="clock">Tells what is soon.</param>

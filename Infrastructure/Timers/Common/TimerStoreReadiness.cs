@@ -2,7 +2,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
 
-namespace Infrastructure.Timers;
+namespace Infrastructure.Timers.Common;
 
 /// <summary>Whether the store of the timers answers.</summary>
 internal sealed class TimerStoreReadiness(ITimerStore store) : IReadinessCheck

@@ -1,6 +1,6 @@
 using Contracts.Timers;
 
-namespace Infrastructure.Timers;
+namespace Infrastructure.Timers.Sqlite;
 
 /// <summary>The lease of an embedded Runner: the data folder's lock, which nobody can take while the process lives.</summary>
 internal sealed class FolderLease : IRunnerLease

@@ -1,0 +1,10 @@
+using MassTransit;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>A queue that one service reads; the bus is shared.</summary>
+internal interface IRabbitMqEndpoint
+{
+    /// <summary>Adds it to the bus, with its consumer from the container.</summary>
+    void Configure(IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context);
+}

@@ -1,0 +1,183 @@
+using System.Threading.Channels;
+using Contracts.Common;
+using Contracts.Messaging;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>Gathers the messages of a queue into batches and feeds a handler with them.</summary>
+/// <remarks>
+/// MassTransit's own batches succeed or fail as a whole. Here each message's consumer waits for the batch that it went
+/// into, so one that cannot be applied fails alone, and MassTransit moves it to the dead letters with its headers and the reason.
+/// </remarks>
+internal sealed class RabbitMqBatches : IDisposable
+{
+    /// <summary>How long a batch waits for a message that must go before some of its own.</summary>
+    private static readonly TimeSpan GapTimeout = TimeSpan.FromMilliseconds(200);
+
+    private readonly TopicRoutes routes;
+    private readonly RabbitMqOptions settings;
+    private readonly ConsumerMetrics metrics;
+    private readonly Applier applier;
+    private readonly CancellationTokenSource ended = new();
+    private readonly Channel<RabbitMqEntry> received =
+        Channel.CreateUnbounded<RabbitMqEntry>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly Task loop;
+
+    /// <summary>The broker's number of the message that comes next.</summary>
+    private ulong next = 1;
+
+    /// <summary>Made for the first message.</summary>
+    public RabbitMqBatches(
+        TopicRoutes routes, IDeadLetterStore deadLetters, IOptions<RabbitMqOptions> options, ConsumerStalls stalls, ConsumerMetrics metrics,
+        RabbitMqLifecycle lifecycle, TimeProvider time, ILogger<RabbitMqBatches> logger)
+    {
+        this.routes = routes;
+        this.metrics = metrics;
+        settings = options.Value;
+        applier = new Applier(routes.Topic, deadLetters, stalls, metrics, time, logger);
+        loop = Task.Run(() => RunAsync(ended.Token));
+        lifecycle.AfterStop(EndAsync);
+    }
+
+    /// <summary>Completes when the message is applied.</summary>
+    /// <exception cref="RabbitMqStoppedException">The process ends before that.</exception>
+    public async Task ApplyAsync(ConsumeContext<RabbitMqMessage> context)
+    {
+        var route = routes.Find(context.Message.Type);
+        var delivery = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var details) ? details.DeliveryTag : 0;
+        var entry = new RabbitMqEntry(route, route.Read(context.Message.Json), delivery)
+        {
+            Tenant = context.Message.Tenant ?? Tenant.Default,
+            TraceParent = context.Message.TraceParent,
+        };
+        if (!received.Writer.TryWrite(entry))
+        {
+            throw new RabbitMqStoppedException();
+        }
+
+        try
+        {
+            // Cancelled when a stop has waited long enough for the batch.
+            await entry.Done.Task.WaitAsync(context.CancellationToken);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RabbitMqStoppedException();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        received.Writer.TryComplete();
+        ended.Cancel();
+        ended.Dispose();
+    }
+
+    private async Task EndAsync()
+    {
+        received.Writer.TryComplete();
+        await ended.CancelAsync();
+        await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (received.Reader.TryRead(out var entry))
+        {
+            entry.Done.TrySetException(new RabbitMqStoppedException());
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        while (await received.Reader.WaitToReadAsync(stopping))
+        {
+            var batch = await GatherAsync(stopping);
+            try
+            {
+                stopping.ThrowIfCancellationRequested();
+                await applier.ApplyAsync(batch, stopping);
+                metrics.Consumed(routes.Topic, batch.Count(entry => entry.Done.TrySetResult()));
+            }
+            catch (OperationCanceledException)
+            {
+                batch.ForEach(entry => entry.Done.TrySetException(new RabbitMqStoppedException()));
+                throw;
+            }
+        }
+    }
+
+    private async Task<List<RabbitMqEntry>> GatherAsync(CancellationToken stopping)
+    {
+        var batch = new List<RabbitMqEntry>();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        enough.CancelAfter(settings.BatchTime);
+        await received.Reader.GatherAsync(batch, settings.BatchSize, enough.Token);
+        await FillGapsAsync(batch, stopping);
+        return batch;
+    }
+
+    /// <summary>MassTransit hands messages over side by side; the broker numbered them, so one that is still on its way is waited for.</summary>
+    private async Task FillGapsAsync(List<RabbitMqEntry> batch, CancellationToken stopping)
+    {
+        Sort(batch);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(GapTimeout);
+        try
+        {
+            while (HasGap(batch) && await received.Reader.WaitToReadAsync(patience.Token))
+            {
+                while (received.Reader.TryRead(out var entry))
+                {
+                    batch.Add(entry);
+                }
+
+                Sort(batch);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It became a dead letter before it came here.
+        }
+
+        if (batch is [.., var last])
+        {
+            next = last.Delivery + 1;
+        }
+    }
+
+    private static void Sort(List<RabbitMqEntry> batch) => batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
+
+    /// <summary>Whether numbers are missing. A new channel begins anew: what comes before the expected one is no gap.</summary>
+    private bool HasGap(List<RabbitMqEntry> batch)
+    {
+        var expected = next;
+        foreach (var entry in batch)
+        {
+            if (entry.Delivery > expected)
+            {
+                return true;
+            }
+
+            expected = entry.Delivery + 1;
+        }
+
+        return false;
+    }
+
+    /// <summary>One that the broker gave to another meanwhile is applied twice, which harms nobody.</summary>
+    private sealed class Applier(
+        string topic, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
+        : BatchApplier<RabbitMqEntry>(topic, stalls, time, logger)
+    {
+        /// <summary>In the store for those who look; MassTransit puts it into the queue of dead letters, when the message's consumer fails.</summary>
+        protected override async Task DeadLetterAsync(RabbitMqEntry entry, Exception reason, CancellationToken cancellationToken)
+        {
+            var letter = DeadLetters.Of(entry, Topic, reason, Time);
+            await PersistAsync(() => deadLetters.AddAsync(letter, cancellationToken), () => true, cancellationToken);
+            entry.Done.TrySetException(reason);
+            metrics.DeadLettered(Topic);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using MassTransit;
+
+namespace Infrastructure.Messaging.RabbitMq;
+
+/// <summary>Where MassTransit puts what a consumer failed at, or what is no message: one place for both.</summary>
+internal sealed class RabbitMqDeadLetters : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
+{
+    public static RabbitMqDeadLetters Instance { get; } = new();
+
+    public string FormatErrorQueueName(string queueName) => $"{queueName}.dead";
+
+    public string FormatDeadLetterQueueName(string queueName) => $"{queueName}.dead";
+}
