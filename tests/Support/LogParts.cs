@@ -27,7 +27,7 @@ internal static class LogParts
     /// <summary>An embedded log of timers in front of a handler.</summary>
     public static EmbeddedLog Embedded(IBatchHandler<TimerScheduled> handler, string path = ":memory:") => new(handler, path);
 
-    private static IServiceCollection AddDeadLettersInMemory(this IServiceCollection services)
+    public static IServiceCollection AddDeadLettersInMemory(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new SqliteFiles(new DataFolder(Options.Create(new StorageOptions { InMemory = true }))));
         services.TryAddSingleton<IDeadLetterStore, SqliteDeadLetterStore>();

@@ -41,6 +41,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private readonly List<KafkaRecord> early = [];
     private (Task Work, List<KafkaRecord> Batch)? current;
     private Guid? epoch;
+    private Guid outdated;
     private long lag;
     private long lagAt;
 
@@ -245,6 +246,13 @@ internal sealed partial class KafkaConsumer : BackgroundService
         var found = FindEpoch(consumer);
         var beginning = epoch is { } before && before != found;
         epoch = found;
+        outdated = probe.EpochOf(topic);
+        if (outdated != found)
+        {
+            // The probe has not noticed yet; until it does, what it knows says nothing.
+            probe.Doubt();
+        }
+
         foreach (var partition in assigned)
         {
             shares[partition] = new KafkaShare(partition, found);
@@ -296,7 +304,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
 
         lagAt = Environment.TickCount64;
-        if (epoch is { } mine && probe.EpochOf(topic) is var present && present != Guid.Empty && present != mine)
+        if (epoch is { } mine && probe.EpochOf(topic) is var present && present != Guid.Empty && present != mine && present != outdated)
         {
             throw new TopicRecreatedException(topic);
         }

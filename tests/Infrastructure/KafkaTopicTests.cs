@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Contracts.Messaging;
+using Infrastructure.Messaging;
+using Infrastructure.Messaging.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+using Tests.Slices.Notes;
+using Tests.Support;
+
+namespace Tests.Infrastructure;
+
+/// <summary>What exact counting rests on: several types on one topic, positions that stay the same however often a message comes, recreated topics.</summary>
+[Parallelizable]
+public sealed class KafkaTopicTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Test]
+    public async Task Types_that_share_a_topic_keep_the_order_of_each_key()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new NotesInOrder();
+        await using var publisher = await KafkaHost.StartAsync(
+            uri, prefix, services => services.AddKafkaPublisher(NoteMessages.Written).AddKafkaPublisher(NoteMessages.Erased));
+        await publisher.ReachedAsync();
+        await using var consumer = await KafkaHost.StartAsync(uri, prefix, services => services
+            .AddSingleton<IBatchHandler<NoteWritten>>(handler).AddSingleton<IBatchHandler<NoteErased>>(handler)
+            .AddDeadLettersInMemory()
+            .AddMessageRoute(NoteMessages.Written).AddMessageRoute(NoteMessages.Erased).AddKafkaConsumer(NoteMessages.Topic));
+        var write = publisher.Services.GetRequiredService<IEventPublisher<NoteWritten>>();
+        var erase = publisher.Services.GetRequiredService<IEventPublisher<NoteErased>>();
+        const int Keys = 6;
+        const int Rounds = 40;
+
+        await Task.WhenAll(Enumerable.Range(0, Keys).Select(async key =>
+        {
+            for (var i = 0; i < Rounds; i++)
+            {
+                await write.PublishAsync([new NoteWritten($"note-{key}", $"{i}")], default);
+                await erase.PublishAsync([new NoteErased($"note-{key}")], default);
+            }
+        }));
+
+        var expected = Enumerable.Range(0, Rounds).SelectMany(i => new[] { $"{i}", "erased" });
+        await Eventually.That(() => handler.ByNote.Values.Sum(steps => steps.Count) >= Keys * Rounds * 2, Patience, "all are applied");
+        Assert.That(handler.ByNote, Has.Count.EqualTo(Keys));
+        Assert.That(handler.ByNote.Values, Is.All.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task Redelivery_from_the_beginning_gives_each_message_the_position_that_it_had()
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        await using (await KafkaHost.StartConsumerAsync(uri, prefix, handler))
+        {
+            await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 100).Select(_ => ATimer.New().Build())], default);
+            await Eventually.That(() => handler.Count == 100, Patience, "all are applied");
+        }
+
+        using (var admin = new DependentAdminClientBuilder(publisher.Services.GetRequiredService<KafkaClients>().CreateProducer(_ => { }).Handle).Build())
+        {
+            await Eventually.That(() => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}timers.consumer"])), Patience, "the group is forgotten");
+        }
+
+        await using var again = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
+        await Eventually.That(() => handler.Count == 200, Patience, "all come again");
+
+        var positions = handler.Received.GroupBy(each => each.Message.TimerId).ToDictionary(group => group.Key, group => group.ToList());
+        Assert.That(positions.Values.Select(each => each.Count), Is.All.EqualTo(2));
+        Assert.That(positions.Values.Select(each => each[0].Position), Is.EqualTo(positions.Values.Select(each => each[1].Position)));
+    }
+
+    [Test]
+    public async Task A_topic_that_is_recreated_is_read_from_its_beginning_under_another_epoch()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
+        await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
+        await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 50).Select(_ => ATimer.New().Build())], default);
+        await Eventually.That(() => handler.Count == 50, Patience, "the first are applied");
+        var before = handler.Received[0].Position.Epoch;
+
+        await RecreateAsync(kafka.Uri, $"{prefix}timers");
+        var after = Enumerable.Range(0, 20).Select(_ => ATimer.New().Build()).ToList();
+        foreach (var timer in after)
+        {
+            await Eventually.That(() => TriedAsync(() => publisher.Publisher.PublishAsync([timer], default)), Patience, "publishing resumes");
+        }
+
+        var ids = after.ConvertAll(timer => timer.TimerId);
+        await Eventually.That(
+            () => ids.TrueForAll(id => handler.Received.Any(each => each.Message.TimerId == id)), Patience, "what came later is applied");
+        var later = handler.Received.Where(each => ids.Contains(each.Message.TimerId)).ToList();
+        Assert.That(later.Select(each => each.Position.Epoch), Is.All.Not.EqualTo(before).And.All.Not.EqualTo(Guid.Empty));
+        Assert.That(later.Select(each => each.Position.Offset).Min(), Is.Zero);
+        var known = handler.Received.Select(each => (each.Position, each.Message.TimerId)).Distinct().ToList();
+        Assert.That(known.Select(each => each.Position), Is.Unique, "no two messages have the same position");
+    }
+
+    private static async Task RecreateAsync(string uri, string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
+        await admin.DeleteTopicsAsync([topic]);
+        await Eventually.That(
+            () => TriedAsync(() => admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 4, ReplicationFactor = 1 }])),
+            Patience,
+            "the topic is made anew");
+    }
+
+    private static async Task<bool> TriedAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            return true;
+        }
+        catch (Exception error) when (error is KafkaException or LogUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What happened to each note, in order, without repetitions.</summary>
+    private sealed class NotesInOrder : IBatchHandler<NoteWritten>, IBatchHandler<NoteErased>
+    {
+        private readonly HashSet<LogPosition> seen = [];
+
+        public ConcurrentDictionary<string, List<string>> ByNote { get; } = new();
+
+        public Task HandleAsync(IReadOnlyList<Received<NoteWritten>> messages, CancellationToken cancellationToken)
+        {
+            foreach (var each in messages)
+            {
+                Add(each.Position, each.Message.Note, each.Message.Text);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public Task HandleAsync(IReadOnlyList<Received<NoteErased>> messages, CancellationToken cancellationToken)
+        {
+            foreach (var each in messages)
+            {
+                Add(each.Position, each.Message.Note, "erased");
+            }
+
+            return Task.CompletedTask;
+        }
+
+        private void Add(LogPosition position, string note, string what)
+        {
+            lock (seen)
+            {
+                if (seen.Add(position))
+                {
+                    ByNote.GetOrAdd(note, _ => []).Add(what);
+                }
+            }
+        }
+    }
+}
