@@ -178,7 +178,12 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
             }
         }
 
-        var paused = shares.Values.Where(share => share.IsPaused).ToList();
+        Resume(consumer, shares.Values);
+    }
+
+    private static void Resume(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaShare> some)
+    {
+        var paused = some.Where(share => share.IsPaused).ToList();
         consumer.Resume(paused.Select(share => share.Partition));
         paused.ForEach(share => share.IsPaused = false);
     }
@@ -219,7 +224,7 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
         builder => builder
             .SetPartitionsAssignedHandler((_, assigned) => Add(assigned))
             .SetPartitionsRevokedHandler((consumer, revoked) => HandOver(consumer, [.. revoked.Select(at => at.TopicPartition)]))
-            .SetPartitionsLostHandler((_, lost) => Drop([.. lost.Select(at => at.TopicPartition)])));
+            .SetPartitionsLostHandler((consumer, lost) => Leave(consumer, [.. lost.Select(at => at.TopicPartition)])));
 
     /// <summary>Called, like what follows, by the polling thread. The group tells what comes and what goes, not the whole.</summary>
     private void Add(List<TopicPartition> assigned)
@@ -252,7 +257,14 @@ internal sealed partial class KafkaConsumer<TMessage> : BackgroundService
             }
         }
 
-        Drop(revoked);
+        Leave(consumer, revoked);
+    }
+
+    /// <summary>librdkafka remembers what was paused: a partition that comes back would stand still.</summary>
+    private void Leave(IConsumer<byte[]?, byte[]?> consumer, HashSet<TopicPartition> gone)
+    {
+        Resume(consumer, shares.Values.Where(share => gone.Contains(share.Partition)));
+        Drop(gone);
     }
 
     private void Drop(HashSet<TopicPartition> gone)
