@@ -48,6 +48,40 @@ public sealed class KafkaRebalanceTests
             "once each: they were not read anew");
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Partitions_that_left_while_a_batch_was_under_way_and_come_back_are_read(bool isDoneBefore)
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var release = new TaskCompletionSource();
+        var handler = new RecordingHandler { Before = _ => release.Task };
+        var added = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        await publisher.Publisher.PublishAsync(TimersOfAllPartitions(), default);
+        await using var one = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
+        await Eventually.That(() => handler.Calls == 1, Patience, "a batch is under way");
+        await using (await KafkaHost.StartConsumerAsync(uri, prefix, added))
+        {
+            await Eventually.That(() => added.FirstTimes.Count == 2 * PerPartition, Patience, "the other one has half of the partitions");
+            if (isDoneBefore)
+            {
+                release.SetResult();
+                await Eventually.That(() => handler.Count > 0, Patience, "the batch is done");
+            }
+        }
+
+        // Time to be dealt out again while the batch is under way.
+        await Task.Delay(TimeSpan.FromSeconds(isDoneBefore ? 0 : 3));
+        release.TrySetResult();
+        var late = TimersOfAllPartitions();
+        await publisher.Publisher.PublishAsync(late, default);
+
+        var owed = late.Select(timer => timer.TimerId).ToHashSet();
+        await Eventually.That(
+            () => handler.FirstTimes.Count(timer => owed.Contains(timer.TimerId)) == owed.Count, Patience, "it reads all partitions");
+    }
+
     [Test]
     [Category(FaultReport.Category)]
     public async Task With_a_rebalance_every_second_nothing_is_lost_and_each_key_keeps_its_order()

@@ -184,7 +184,12 @@ internal sealed partial class KafkaConsumer : BackgroundService
             }
         }
 
-        var paused = shares.Values.Where(share => share.IsPaused).ToList();
+        Resume(consumer, shares.Values);
+    }
+
+    private static void Resume(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaShare> some)
+    {
+        var paused = some.Where(share => share.IsPaused).ToList();
         consumer.Resume(paused.Select(share => share.Partition));
         paused.ForEach(share => share.IsPaused = false);
     }
@@ -225,7 +230,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         builder => builder
             .SetPartitionsAssignedHandler(Add)
             .SetPartitionsRevokedHandler((consumer, revoked) => HandOver(consumer, [.. revoked.Select(at => at.TopicPartition)]))
-            .SetPartitionsLostHandler((_, lost) => Drop([.. lost.Select(at => at.TopicPartition)])));
+            .SetPartitionsLostHandler((consumer, lost) => Leave(consumer, [.. lost.Select(at => at.TopicPartition)])));
 
     /// <summary>Each assignment asks anew, so that no message is ever given a position of another incarnation of the topic.</summary>
     private Guid FindEpoch(IConsumer<byte[]?, byte[]?> consumer)
@@ -279,7 +284,14 @@ internal sealed partial class KafkaConsumer : BackgroundService
             }
         }
 
-        Drop(revoked);
+        Leave(consumer, revoked);
+    }
+
+    /// <summary>librdkafka remembers what was paused: a partition that comes back would stand still.</summary>
+    private void Leave(IConsumer<byte[]?, byte[]?> consumer, HashSet<TopicPartition> gone)
+    {
+        Resume(consumer, shares.Values.Where(share => gone.Contains(share.Partition)));
+        Drop(gone);
     }
 
     private void Drop(HashSet<TopicPartition> gone)
