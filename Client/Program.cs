@@ -1,0 +1,7 @@
+using System.CommandLine;
+using Client;
+
+return await new RootCommand("Works with a Timers service, from the command line.")
+{
+    ReceiveCommand.Create(Console.Out, Console.Error),
+}.Parse(args).InvokeAsync();

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Net;
+
+namespace Client;
+
+/// <summary><c>timers receive</c>: a receiver of webhooks on this machine that prints what arrives.</summary>
+internal static class ReceiveCommand
+{
+    private const int DefaultPort = 4000;
+
+    /// <summary>Exit code when the address cannot be used.</summary>
+    private const int CannotListen = 2;
+
+    public static Command Create(TextWriter output, TextWriter errors)
+    {
+        var port = new Option<int>("--port", "-p") { Description = "Where to listen, on loopback.", DefaultValueFactory = _ => DefaultPort };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
+            {
+                result.AddError($"--port must be from 0 (any that is free) to {IPEndPoint.MaxPort}.");
+            }
+        });
+        var status = new Option<int>("--status", "-s") { Description = "What to answer.", DefaultValueFactory = _ => StatusCodes.Status200OK };
+        status.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 200 or > 599)
+            {
+                result.AddError("--status must be from 200 to 599.");
+            }
+        });
+        var address = new Option<string>("--address")
+        {
+            Description = "The address to listen on instead of loopback, such as 0.0.0.0 in a container.",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var command = new Command("receive", "Receives webhooks on this machine and prints what arrives, until Ctrl+C.") { port, status, address };
+        command.SetAction(async (parsed, stopping) =>
+        {
+            try
+            {
+                await using var receiver = await WebhookReceiver.StartAsync(
+                    parsed.GetRequiredValue(address), parsed.GetRequiredValue(port), parsed.GetRequiredValue(status), output);
+                await output.WriteLineAsync($"Receives webhooks at {receiver.Address}; Ctrl+C ends it.");
+                await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return 0;
+            }
+            catch (Exception error) when (error is IOException or FormatException)
+            {
+                await errors.WriteLineAsync($"Cannot receive: {error.Message} Name another port with --port.");
+                return CannotListen;
+            }
+        });
+        return command;
+    }
+}

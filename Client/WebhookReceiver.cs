@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using Contracts.Common;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Client;
+
+/// <summary>Answers every request with one status, and prints what came.</summary>
+internal sealed class WebhookReceiver : IAsyncDisposable
+{
+    /// <summary>Characters of a body that are printed.</summary>
+    private const int MaxPrinted = 2_000;
+
+    private readonly WebApplication app;
+    private readonly TextWriter output;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim turn = new(1);
+
+    private WebhookReceiver(WebApplication app, TextWriter output, TimeProvider time)
+    {
+        this.app = app;
+        this.output = output;
+        this.time = time;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <param name="address">An IP address of this machine.</param>
+    /// <param name="port">0 for any that is free.</param>
+    /// <param name="status">What to answer, 200 to 599.</param>
+    /// <param name="output">Where to print.</param>
+    /// <exception cref="IOException">The address is in use, or is none of this machine's.</exception>
+    public static async Task<WebhookReceiver> StartAsync(string address, int port, int status, TextWriter output)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(new UriBuilder(Uri.UriSchemeHttp, address, port).Uri.GetLeftPart(UriPartial.Authority));
+        var receiver = new WebhookReceiver(builder.Build(), output, TimeProvider.System);
+        receiver.app.Run(context => receiver.ReceiveAsync(context, status));
+        try
+        {
+            await receiver.app.StartAsync();
+            return receiver;
+        }
+        catch
+        {
+            await receiver.app.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        turn.Dispose();
+    }
+
+    private async Task ReceiveAsync(HttpContext context, int status)
+    {
+        var arrived = time.GetUtcNow();
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync(context.RequestAborted);
+
+        // One after the other: the lines of two requests must not mix.
+        await turn.WaitAsync(context.RequestAborted);
+        try
+        {
+            await output.WriteLineAsync($"{Rfc3339.ToString(arrived)} {context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+            if (Describe(context.Request.Headers, arrived) is { } timer)
+            {
+                await output.WriteLineAsync($"  {timer}");
+            }
+
+            if (body.Length > 0)
+            {
+                await output.WriteLineAsync($"  {Printable(body)}");
+            }
+
+            await output.FlushAsync();
+        }
+        finally
+        {
+            turn.Release();
+        }
+
+        context.Response.StatusCode = status;
+    }
+
+    /// <summary>What the webhook's headers say of its timer; null when it is no webhook of ours.</summary>
+    private static string? Describe(IHeaderDictionary headers, DateTimeOffset arrived)
+    {
+        if (headers["timer-id"] is not [{ } id])
+        {
+            return null;
+        }
+
+        var late = Rfc3339.TryRead(headers["timer-due-at"].ToString(), out var due)
+            ? string.Create(CultureInfo.InvariantCulture, $", {(arrived - due).TotalMilliseconds:0.0} ms after it was due")
+            : string.Empty;
+        return $"timer {Printable(id)}, attempt {Printable(headers["timer-attempt"].ToString())}{late}; webhook-id {Printable(headers["webhook-id"].ToString())}";
+    }
+
+    /// <summary>Bounded, and without what would command the terminal.</summary>
+    private static string Printable(string text)
+    {
+        var shown = text.Length > MaxPrinted ? $"{text[..MaxPrinted]}… ({text.Length} characters)" : text;
+        return string.Concat(shown.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Json;
+using Client;
+using Tests.Support;
+
+namespace Tests.Client;
+
+/// <summary><c>timers receive</c>: prints what arrives.</summary>
+public sealed class ReceiveCommandTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Test]
+    public async Task A_webhook_of_a_real_service_is_printed_with_its_timer()
+    {
+        using var output = new StringWriter();
+        await using var receiver = await WebhookReceiver.StartAsync("127.0.0.1", 0, 204, TextWriter.Synchronized(output));
+        await using var app = new HostedStandalone();
+        using var http = app.CreateClient();
+
+        using var created = await http.PostAsJsonAsync(
+            "/api/v1/timers", new { id = "tour", url = $"{receiver.Address}/hook?a=b", delay = "PT0S", body = new { order = 4711 } });
+        Assert.That((int)created.StatusCode, Is.EqualTo(201));
+
+        await Eventually.That(() => Lines(output).Length >= 3, Patience, "it arrives");
+        var lines = Lines(output);
+        Assert.That(lines[0], Does.EndWith("POST /hook?a=b"));
+        Assert.That(lines[1], Does.StartWith("  timer tour, attempt 1, ").And.Contain(" ms after it was due; webhook-id "));
+        Assert.That(lines[2], Is.EqualTo("""  {"order":4711}"""));
+    }
+
+    [Test]
+    public async Task It_answers_what_it_was_told_and_prints_nothing_that_commands_a_terminal()
+    {
+        using var output = new StringWriter();
+        await using var receiver = await WebhookReceiver.StartAsync("127.0.0.1", 0, 503, output);
+        using var http = new HttpClient { BaseAddress = new Uri(receiver.Address) };
+
+        using var answer = await http.PostAsync("/x", new StringContent("\u001b[2Jgone"));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(output.ToString(), Does.Contain("gone").And.Not.Contain("\u001b"));
+    }
+
+    [TestCase("--port", "70000")]
+    [TestCase("--status", "99")]
+    [TestCase("--status", "x")]
+    public void A_wrong_option_is_named(string option, string value)
+    {
+        var parsed = ReceiveCommand.Create(TextWriter.Null, TextWriter.Null).Parse([option, value]);
+
+        Assert.That(parsed.Errors.Select(error => error.Message), Has.Some.Contains(option));
+    }
+
+    [Test]
+    public async Task A_port_that_is_taken_is_told()
+    {
+        await using var first = await WebhookReceiver.StartAsync("127.0.0.1", 0, 200, TextWriter.Null);
+        using var errors = new StringWriter();
+
+        var code = await ReceiveCommand.Create(TextWriter.Null, errors).Parse(["--port", $"{new Uri(first.Address).Port}"]).InvokeAsync();
+
+        Assert.That(code, Is.EqualTo(2));
+        Assert.That(errors.ToString(), Does.Contain("--port"));
+    }
+
+    private static string[] Lines(StringWriter output)
+    {
+        lock (output)
+        {
+            return output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
+}
