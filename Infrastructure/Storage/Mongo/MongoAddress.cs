@@ -1,6 +1,7 @@
 using Infrastructure.Hosting;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
+using MongoDB.Driver.Core.Servers;
 
 namespace Infrastructure.Storage.Mongo;
 
@@ -9,8 +10,13 @@ internal sealed class MongoAddress
 {
     private const string DefaultDatabase = "timers";
 
+    private static readonly string[] Schemes = ["mongodb://", "mongodb+srv://"];
+
     /// <summary>To find a server, and to connect to it.</summary>
     private static readonly TimeSpan ReachTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How soon a server that hangs is noticed, beside the time-out of the question.</summary>
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
 
     private readonly string text;
     private readonly ConnectionString options;
@@ -22,6 +28,11 @@ internal sealed class MongoAddress
     public MongoAddress(string text)
     {
         this.text = text;
+        if (!Schemes.Any(scheme => text.StartsWith(scheme, StringComparison.Ordinal)))
+        {
+            throw new StartupException($"ConnectionStrings:MongoDb cannot be read: it must begin with {string.Join(" or ", Schemes)}.");
+        }
+
         try
         {
             options = new ConnectionString(text);
@@ -55,8 +66,8 @@ internal sealed class MongoAddress
     /// <exception cref="StartupException">It cannot be read.</exception>
     public static void Check(string text) => _ = new MongoAddress(text);
 
-    /// <summary>Makes a client, which connects when it is first used. The hosts of <c>mongodb+srv</c> are looked up here.</summary>
-    /// <exception cref="StartupException">Its settings contradict each other, or the hosts are not known.</exception>
+    /// <summary>Makes a client, which connects by itself. Of <c>mongodb+srv</c> the options in DNS are looked up here, the hosts by the driver.</summary>
+    /// <exception cref="StartupException">Its settings contradict each other, or DNS gives no answer.</exception>
     public MongoClient Connect(MongoOptions mongo, int connections)
     {
         try
@@ -88,6 +99,11 @@ internal sealed class MongoAddress
         settings.ConnectTimeout = Named(options.ConnectTimeout) ?? ReachTimeout;
         settings.SocketTimeout = Named(options.SocketTimeout) ?? mongo.OperationTimeout;
         settings.WaitQueueTimeout = Named(options.WaitQueueTimeout) ?? mongo.OperationTimeout;
+
+        // Asked, rather than told: a heartbeat that is missing closes the connections in use, and where servers send them by
+        // themselves (streaming), one that sends its first and no more would lose all of them every 22 s.
+        settings.ServerMonitoringMode = options.ServerMonitoringMode ?? ServerMonitoringMode.Poll;
+        settings.HeartbeatInterval = Named(options.HeartbeatInterval) ?? HeartbeatInterval;
         settings.HeartbeatTimeout = Named(options.HeartbeatTimeout) ?? mongo.OperationTimeout;
         settings.MaxConnectionPoolSize = connections;
         settings.MinConnectionPoolSize = Math.Min(settings.MinConnectionPoolSize, connections);

@@ -11,8 +11,8 @@ internal static class MongoBson
     /// <summary>An array of them.</summary>
     public static BsonArray Uuids(IEnumerable<Guid> values) => new(values.Select(Uuid));
 
-    /// <summary>A condition: one of these.</summary>
-    public static BsonDocument In(IEnumerable<Guid> values) => new("$in", Uuids(values));
+    /// <summary>A condition: one of these. Of one it is the value itself, which servers look up without planning anything.</summary>
+    public static BsonValue In(IReadOnlyCollection<Guid> values) => values.Count == 1 ? Uuid(values.First()) : new BsonDocument("$in", Uuids(values));
 
     public static Guid AsUuid(this BsonValue value) => value.AsBsonBinaryData.ToGuid(GuidRepresentation.Standard);
 

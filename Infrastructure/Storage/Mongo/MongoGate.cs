@@ -22,7 +22,7 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
 
     /// <summary>Waits for a place, to be given back by <see cref="Leave"/>.</summary>
     /// <exception cref="StoreUnavailableException">Refused: nothing of the work has begun.</exception>
-    public ValueTask EnterAsync(MongoLane lane, CancellationToken cancellationToken)
+    public Task EnterAsync(MongoLane lane, CancellationToken cancellationToken)
     {
         Waiter waiter;
         lock (gate)
@@ -35,7 +35,7 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
             if (free > 0)
             {
                 free--;
-                return ValueTask.CompletedTask;
+                return Task.CompletedTask;
             }
 
             var queue = lane == MongoLane.Runner ? runner : others;
@@ -48,7 +48,7 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
             queue.Enqueue(waiter);
         }
 
-        return new ValueTask(WaitAsync(waiter, cancellationToken));
+        return WaitAsync(waiter, cancellationToken);
     }
 
     /// <summary>Gives a place back: to who waits longest in the first lane that has work, if anybody waits.</summary>

@@ -5,7 +5,7 @@ internal static class MongoSecrets
 {
     private const string Hidden = "***";
 
-    /// <summary>The reason without the string itself, its user and password, and the values of its options that may be secret.</summary>
+    /// <summary>The reason without the string itself, its password, and the values of its options that may be secret.</summary>
     public static string Conceal(string reason, string connectionString)
     {
         if (connectionString.Length == 0)
@@ -33,13 +33,14 @@ internal static class MongoSecrets
 
     private static IEnumerable<string> Secrets(string text)
     {
-        // Between the scheme and the last @, whatever it looks like: an unescaped @ or / in a password is a likely fault.
+        // Up to the last @, whatever it looks like: an @ or a / in a password that is not escaped is a likely fault.
         var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = text.LastIndexOf('@');
         if (start >= 3 && end > start)
         {
             var user = text[start..end];
-            foreach (var part in user.Split(':', '@', '/', '?', '&', '=').Append(user).Append(user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]))
+            var password = user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            foreach (var part in password.Split(':', '@', '/', '?', '&', '=').Append(password).Append(user))
             {
                 yield return part;
                 yield return Uri.UnescapeDataString(part);

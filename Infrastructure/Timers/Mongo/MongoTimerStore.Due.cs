@@ -114,7 +114,7 @@ internal sealed partial class MongoTimerStore
         var claimed = new List<ClaimedTimer>(found.Count);
         foreach (var chunk in found.Chunk(RowsPerCommand))
         {
-            var keys = MongoBson.In(chunk.Select(row => row.Key));
+            var keys = MongoBson.In([.. chunk.Select(row => row.Key)]);
             var span = new BsonDocument
             {
                 { "$gt", StoredInstants.ToLowerBound(request.After) },
@@ -155,7 +155,7 @@ internal sealed partial class MongoTimerStore
         var updates = timers.GroupBy(timer => timer.Token).Select(claim => new UpdateManyModel<BsonDocument>(
             new BsonDocument
             {
-                { "_id", MongoBson.In(claim.Select(timer => timer.Key)) },
+                { "_id", MongoBson.In([.. claim.Select(timer => timer.Key)]) },
                 { "state", MongoTimerSchema.Armed },
                 { "claim", claim.Key.Value },
             },
@@ -168,7 +168,7 @@ internal sealed partial class MongoTimerStore
 
         var found = await rows.FindAsync(
             MongoTimerSchema.Timers,
-            new BsonDocument { { "_id", MongoBson.In(timers.Select(timer => timer.Key)) }, { "mark", mark } },
+            new BsonDocument { { "_id", MongoBson.In([.. timers.Select(timer => timer.Key)]) }, { "mark", mark } },
             new MongoFind(ClaimOnly));
         var marked = found.Select(row => (row["_id"].AsUuid(), row.GetValue("claim", 0).ToInt64())).ToHashSet();
         return timers.Where(timer => marked.Contains((timer.Key, timer.Token.Value)));
@@ -181,7 +181,7 @@ internal sealed partial class MongoTimerStore
         var found = await new TimerRanges(rows, [.. ranges]).FindAsync(after: -1, before - 1, limit);
         foreach (var chunk in found.Chunk(RowsPerCommand))
         {
-            var keys = MongoBson.In(chunk.Select(row => row.Key));
+            var keys = MongoBson.In([.. chunk.Select(row => row.Key)]);
 
             // Attempts first: a purge that ends between the two leaves a timer to be purged again, and never attempts of none.
             await rows.DeleteAsync(MongoTimerSchema.Attempts, new BsonDocument("_id.timer", keys));

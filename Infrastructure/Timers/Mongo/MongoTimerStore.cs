@@ -27,9 +27,10 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
     private readonly MongoTokens tokens;
     private readonly AbandonedClaims abandoned;
     private readonly CachedCounts counts;
+    private readonly SharedReads reads;
 
     /// <param name="connection">Where; not disposed of with the store.</param>
-    /// <param name="options">How old counts may be.</param>
+    /// <param name="options">How old counts may be, and how many connections there are.</param>
     /// <param name="time">The machine's clock.</param>
     public MongoTimerStore(MongoConnection connection, MongoOptions options, TimeProvider time)
     {
@@ -38,6 +39,9 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         tokens = new MongoTokens(connection);
         abandoned = new AbandonedClaims(time);
         counts = new CachedCounts(connection, options.CountsAge, time);
+
+        // So few that they never fill the gate, and enough that one that takes longer holds nobody up.
+        reads = new SharedReads(connection, Math.Max(1, options.Connections / 4));
     }
 
     public async Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken)
@@ -80,10 +84,7 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
     }
 
     public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
-        keys.Count == 0
-            ? Task.FromResult<IReadOnlyList<TimerRecord>>([])
-            : connection.RunAsync<IReadOnlyList<TimerRecord>>(
-                MongoLane.Clients, async rows => await ReadRowsAsync(rows, keys, withSpec: true), cancellationToken);
+        keys.Count == 0 ? Task.FromResult<IReadOnlyList<TimerRecord>>([]) : reads.FindAsync(keys, cancellationToken);
 
     public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
         connection.RunAsync<IReadOnlyList<AttemptRecord>>(

@@ -210,7 +210,7 @@ public sealed class MongoTimerStoreFailureTests
     private Task<bool> ApplyAsync(IEnumerable<RangedTimer> timers, long token) => connection.RunAsync(
         MongoLane.Clients,
         async rows => await rows.UpdateAsync(MongoTimerSchema.Timers, new UpdateManyModel<BsonDocument>(
-            new BsonDocument { { "_id", MongoBson.In(timers.Select(timer => timer.Key)) }, { "state", MongoTimerSchema.Scheduled } },
+            new BsonDocument { { "_id", MongoBson.In([.. timers.Select(timer => timer.Key)]) }, { "state", MongoTimerSchema.Scheduled } },
             new BsonDocument("$set", new BsonDocument
             {
                 { "state", MongoTimerSchema.Armed }, { "claim", token }, { "runner", MongoBson.Uuid(Runner) },

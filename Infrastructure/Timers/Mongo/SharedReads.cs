@@ -1,0 +1,132 @@
+using Contracts.Storage;
+using Contracts.Timers;
+using Infrastructure.Storage.Mongo;
+
+namespace Infrastructure.Timers.Mongo;
+
+/// <summary>Reads of a few rows that are asked for at the same time share a command.</summary>
+/// <remarks>
+/// A command costs the driver and the server far more than a row of it. As long as fewer commands than <paramref name="commands"/>
+/// are under way nobody waits; who comes while all are goes along with the next one. Each read begins after it was asked for.
+/// </remarks>
+/// <param name="connection">Where.</param>
+/// <param name="commands">Commands under way at once, at least 1.</param>
+internal sealed class SharedReads(MongoConnection connection, int commands)
+{
+    /// <summary>Of one caller; more are a command of their own.</summary>
+    private const int MaxShared = 16;
+
+    /// <summary>Of one command.</summary>
+    private const int MaxKeys = 500;
+
+    private readonly Lock gate = new();
+    private readonly Queue<Asked> waiting = new();
+    private int underWay;
+
+    /// <summary>The rows that are there.</summary>
+    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    public async Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (keys.Count > MaxShared)
+        {
+            return await ReadAsync(keys, cancellationToken);
+        }
+
+        var asked = new Asked(keys);
+        bool begins;
+        lock (gate)
+        {
+            waiting.Enqueue(asked);
+            begins = underWay < commands;
+            underWay += begins ? 1 : 0;
+        }
+
+        if (begins)
+        {
+            _ = AnswerAsync();
+        }
+
+        return await asked.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Reads for all who wait, until nobody does.</summary>
+    private async Task AnswerAsync()
+    {
+        while (Take() is { Count: > 0 } batch)
+        {
+            try
+            {
+                var rows = await ReadAsync([.. batch.SelectMany(asked => asked.Keys)], CancellationToken.None);
+                var byKey = rows.ToDictionary(row => row.Key);
+                batch.ForEach(asked => asked.TrySetResult(
+                    [.. asked.Keys.Distinct().Select(key => byKey.GetValueOrDefault(key)).OfType<TimerRecord>()]));
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                // Who has waited meanwhile is told as well, rather than wait for a time-out of its own after this one.
+                batch.AddRange(TakeAll());
+                batch.ForEach(asked => asked.TrySetException(unavailable));
+            }
+#pragma warning disable CA1031 // A row that cannot be read is the affair of who asked for it.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                await Task.WhenAll(batch.Select(AnswerAloneAsync));
+            }
+        }
+    }
+
+    private async Task AnswerAloneAsync(Asked asked)
+    {
+        try
+        {
+            asked.TrySetResult(await ReadAsync(asked.Keys, CancellationToken.None));
+        }
+#pragma warning disable CA1031 // Told to who asked.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            asked.TrySetException(error);
+        }
+    }
+
+    /// <summary>Those of the next command; none when this was the last one.</summary>
+    private List<Asked> Take()
+    {
+        var batch = new List<Asked>();
+        var count = 0;
+        lock (gate)
+        {
+            while (count < MaxKeys && waiting.TryDequeue(out var asked))
+            {
+                batch.Add(asked);
+                count += asked.Keys.Count;
+            }
+
+            underWay -= batch.Count == 0 ? 1 : 0;
+        }
+
+        return batch;
+    }
+
+    private List<Asked> TakeAll()
+    {
+        lock (gate)
+        {
+            List<Asked> all = [.. waiting];
+            waiting.Clear();
+            return all;
+        }
+    }
+
+    private Task<IReadOnlyList<TimerRecord>> ReadAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+        connection.RunAsync<IReadOnlyList<TimerRecord>>(
+            MongoLane.Clients, async rows => await MongoTimerStore.ReadRowsAsync(rows, keys, withSpec: true), cancellationToken);
+
+    private sealed class Asked(IReadOnlyList<Guid> keys)
+        : TaskCompletionSource<IReadOnlyList<TimerRecord>>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public IReadOnlyList<Guid> Keys { get; } = keys;
+    }
+}
