@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 
 namespace Client;
@@ -16,7 +18,7 @@ internal static class ReceiveCommand
         var port = new Option<int>("--port", "-p") { Description = "Where to listen, on loopback.", DefaultValueFactory = _ => DefaultPort };
         port.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
+            if (IsOutside(result, 0, IPEndPoint.MaxPort))
             {
                 result.AddError($"--port must be from 0 (any that is free) to {IPEndPoint.MaxPort}.");
             }
@@ -24,7 +26,7 @@ internal static class ReceiveCommand
         var status = new Option<int>("--status", "-s") { Description = "What to answer.", DefaultValueFactory = _ => StatusCodes.Status200OK };
         status.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 200 or > 599)
+            if (IsOutside(result, 200, 599))
             {
                 result.AddError("--status must be from 200 to 599.");
             }
@@ -53,4 +55,9 @@ internal static class ReceiveCommand
         });
         return command;
     }
+
+    /// <summary>What is no number is refused by the parser itself, in its own words.</summary>
+    private static bool IsOutside(OptionResult result, int min, int max) =>
+        result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+        && (number < min || number > max);
 }

@@ -13,6 +13,9 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a topic's id may take: longer than metadata, of which a first answer must not be thrown away for it.</summary>
+    private static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Messages wait, and for so long none was acknowledged: time to look.</summary>
@@ -147,7 +150,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
                 known[topic.Name] = there is { Partitions.Count: > 0 } ? there.Partitions.Count : PartitionsOf(topic.Name);
                 if (there is { Partitions.Count: > 0 })
                 {
-                    found[topic.Name] = KafkaEpochs.Find(admin, topic.Name, Timeout);
+                    found[topic.Name] = FindEpoch(admin, topic.Name);
                 }
             }
 
@@ -185,6 +188,20 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
         {
             LogDefect(error);
             Close(error.Message);
+        }
+    }
+
+    /// <summary>A broker that answers is reached, even if it is slow to tell this: what was known of a topic goes on until it does.</summary>
+    private Guid FindEpoch(IAdminClient admin, string topic)
+    {
+        try
+        {
+            return KafkaEpochs.Find(admin, topic, EpochTimeout);
+        }
+        catch (KafkaException) when (EpochOf(topic) != Guid.Empty)
+        {
+            isDoubtful = true;
+            return EpochOf(topic);
         }
     }
 
