@@ -32,15 +32,21 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
         }
 
         if (services.GetKeyedService<ILogProgress>(id.Topic) is { } progress
-            && !await progress.WaitUntilAppliedAsync(id.Position, wait ?? MinWait, cancellationToken))
+            && !await IsAppliedAsync(progress, tracker, id, wait ?? MinWait, cancellationToken))
         {
             return new EventResource { TrackingId = text, State = "queued" };
         }
 
-        // It may have been applied since. With a log that has no offsets nobody can tell "not yet" from "no more".
-        return await FindNowAsync(tracker, id, text, cancellationToken)
-            ?? (id.Position.IsKnown ? null : new EventResource { TrackingId = text, State = "queued" });
+        // It may have been applied since.
+        return await FindNowAsync(tracker, id, text, cancellationToken);
     }
+
+    /// <summary>By its position, or where that is not known by its key. With RabbitMQ at once: there a create is answered when it is stored.</summary>
+    private static Task<bool> IsAppliedAsync(
+        ILogProgress progress, IEventTracker tracker, TrackingId id, TimeSpan wait, CancellationToken cancellationToken) =>
+        !id.Position.IsKnown && tracker.LogKeyOf(id) is { } key
+            ? progress.WaitUntilAppliedAsync(key, wait, cancellationToken)
+            : progress.WaitUntilAppliedAsync(id.Position, wait, cancellationToken);
 
     private async Task<EventResource?> FindNowAsync(IEventTracker tracker, TrackingId id, string text, CancellationToken cancellationToken)
     {

@@ -30,6 +30,8 @@ internal sealed class TimerTracker(ITimerStore store) : IEventTracker
         return new TrackedEvent(isMine ? TrackedState.Applied : TrackedState.Duplicate, TimerRoutes.Of(row.Id));
     }
 
+    public string? LogKeyOf(TrackingId id) => Guid.TryParseExact(id.Key.Split('@')[0], "N", out var key) ? TimerMessages.KeyOf(key) : null;
+
     /// <summary>A timer's id, which the compatibility route gives as its tracking id.</summary>
     public TrackingId? Recognize(string tenant, string text) => TimerRules.IdProblem(text) is null
         ? new TrackingId(tenant, Topic, TimerKey.FromId(text).ToString("N"), LogPosition.None)
