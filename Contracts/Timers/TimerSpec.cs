@@ -37,4 +37,7 @@ public sealed record TimerSpec
 
     /// <summary>The id that the client chose, where it is not a UUID; null otherwise.</summary>
     public string? OwnId { get; init; }
+
+    /// <summary>W3C trace context of the request that created it, which the webhook goes on with; null when the request belonged to no trace.</summary>
+    public string? TraceParent { get; init; }
 }

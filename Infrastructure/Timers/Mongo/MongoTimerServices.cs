@@ -19,7 +19,7 @@ internal static class MongoTimerServices
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
-        services.AddSingleton<IReadinessCheck, TimerStoreReadiness>();
+        services.AddEngineCheck<TimerStoreReadiness>("store");
         return services.AddSingleton(new MongoIndexes(MongoTimerSchema.CreateIndexesAsync));
     }
 }
