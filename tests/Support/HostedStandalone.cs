@@ -13,11 +13,14 @@ public sealed class HostedStandalone : WebApplicationFactory<global::Standalone.
     public HostedStandalone(Action<IServiceCollection>? services = null)
     {
         this.services = services;
-        UseKestrel(0);
+
+        // Not UseKestrel(0): that changes the addresses while the application may already have started on them.
+        UseKestrel();
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("Storage:InMemory", "true");
         builder.ConfigureLogging(logging => logging.ClearProviders());
         if (services is not null)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Tests.Support;
@@ -15,7 +14,7 @@ public partial class ServiceProcess : IAsyncDisposable
     private readonly string folder;
     private readonly string assembly;
     private readonly string[] arguments;
-    private readonly int port = FreePort();
+    private readonly int port = Ports.Take();
     private readonly ConcurrentQueue<string> output = new();
     private Process? process;
 
@@ -122,25 +121,6 @@ public partial class ServiceProcess : IAsyncDisposable
         process?.Dispose();
         Http.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    /// <summary>Below those that the system gives to whoever connects: it has to be free again when the program is started once more.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var free = Random.Shared.Next(10_000, 32_000);
-            using var listener = new TcpListener(IPAddress.Loopback, free);
-            try
-            {
-                listener.Start();
-                return free;
-            }
-            catch (SocketException)
-            {
-                // Taken.
-            }
-        }
     }
 
     private async Task SignalAsync(int signal)

@@ -56,7 +56,7 @@ public sealed class Toxiproxy : IAsyncDisposable
         var library = await Preloaded.CompileAsync(proxy.folder, Redirect);
         foreach (var (name, port) in lines)
         {
-            var listen = ServiceProcess.FreePort();
+            var listen = Ports.Take();
             await proxy.PostAsync("proxies", new { name, listen = $"127.0.0.1:{listen}", upstream = $"127.0.0.1:{port}", enabled = true });
             proxy.ports[name] = (port, listen);
         }
