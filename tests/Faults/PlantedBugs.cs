@@ -8,7 +8,7 @@ namespace Tests.Faults;
 /// <summary>A store that breaks one promise, on purpose; the program around it is the real one.</summary>
 internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.System)
 {
-    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(14);
     private readonly HashSet<Guid> again = [];
 
     public override Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken) => bug switch
@@ -48,7 +48,7 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
         var claimed = await base.ClaimAsync(bug == Wrong.Late ? request with { Until = request.Until - Delay } : request, cancellationToken);
         return bug switch
         {
-            Wrong.Early => [.. claimed.Select(each => IsPlain(each.Spec) ? each with { NextAt = each.NextAt.AddSeconds(-0.3) } : each)],
+            Wrong.Early => [.. claimed.Select(each => IsPlain(each.Spec) ? each with { NextAt = each.NextAt.AddSeconds(-3) } : each)],
             Wrong.DuplicateUnderAnotherId => [.. claimed.Select(each => again.Contains(each.Key) ? each with { Occurrence = 2 } : each)],
             Wrong.OutOfOrder => [.. claimed.Select(each => IsRetried(each.Spec) ? each with { Attempts = each.Attempts == 0 ? 1 : 0 } : each)],
             _ => claimed,
