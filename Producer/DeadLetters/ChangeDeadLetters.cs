@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Contracts.Common;
 using Contracts.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
@@ -143,7 +142,7 @@ internal static class ChangeDeadLetters
             return (null, Problems.Invalid("If-Match", "must be * or a list of quoted entity tags"));
         }
 
-        var letter = await store.FindAsync(Tenant.Default, id, cancellationToken);
+        var letter = await store.FindAsync(request.HttpContext.Tenant(), id, cancellationToken);
         return letter is null ? (null, ReadDeadLetters.NotFound(id))
             : versions?.Contains(letter.Version) == false ? (null, Changed(id))
             : (letter, null);

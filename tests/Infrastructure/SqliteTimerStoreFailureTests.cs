@@ -105,24 +105,4 @@ public sealed class SqliteTimerStoreFailureTests
 
         Assert.That(() => new SqliteTimerStore(folder.File("timers.db"), clock), Throws.InvalidOperationException.With.Message.Contains("1000"));
     }
-
-    [Test]
-    public async Task A_file_of_the_first_schema_is_brought_up_to_date_and_keeps_what_it_holds()
-    {
-        var created = ATimer.New().Build();
-        await store.AddAsync([created], default);
-        store.Dispose();
-        using (var first = new SqliteConnection(folder.File("timers.db"), readOnly: false))
-        {
-            first.Execute(
-                "DROP INDEX timers_listed; CREATE INDEX timers_listed ON timers (state) WHERE state IN (6, 7, 11, 12); PRAGMA user_version = 1");
-        }
-
-        store = new SqliteTimerStore(folder.File("timers.db"), clock);
-
-        var read = (await store.FindAsync([created.TimerId], default)).Single();
-        Assert.That(await store.TryReplaceAsync(read, read with { State = TimerState.Cancelled, Version = 2 }, default), Is.True);
-        var listed = await store.ListAsync(new TimerQuery { State = TimerState.Cancelled, Limit = 10 }, default);
-        Assert.That(listed.Items.Select(item => item.Key), Is.EqualTo(new[] { created.TimerId }));
-    }
 }

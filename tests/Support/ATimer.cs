@@ -15,6 +15,13 @@ public sealed class ATimer
 
     public ATimer WithId(Guid value) => With(() => id = value);
 
+    /// <summary>As a Producer makes one with an own id.</summary>
+    public ATimer OwnedBy(string tenant, string ownId) => With(() =>
+    {
+        id = TimerKey.FromId(tenant, ownId);
+        spec = spec with { OwnId = ownId == id.ToString("D") ? null : ownId };
+    });
+
     public ATimer DueAt(DateTimeOffset value) => With(() => dueAt = value);
 
     public ATimer CreatedAt(DateTimeOffset value) => With(() => createdAt = value);

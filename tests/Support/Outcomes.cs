@@ -15,7 +15,7 @@ public static class Outcomes
     public static AttemptOutcome Ambiguous(this ClaimedTimer timer) => Outcome(timer, TimerState.Ambiguous, null, "no answer", ManualClock.Noon);
 
     private static AttemptOutcome Outcome(ClaimedTimer timer, TimerState state, int? status, string? error, DateTimeOffset nextAt) =>
-        new(timer.Key, timer.Token, Attempt(timer, status, error), state, nextAt);
+        new(timer.Key, timer.Token, Attempt(timer, status, error), state, nextAt) { Tenant = timer.Tenant };
 
     private static AttemptRecord Attempt(ClaimedTimer timer, int? status, string? error) => new()
     {

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
@@ -15,7 +16,7 @@ internal sealed class TimerStoreReadiness(ITimerStore store) : IReadinessCheck
     {
         try
         {
-            await store.FindAsync([Guid.Empty], cancellationToken);
+            await store.FindAsync(Tenant.Default, [Guid.Empty], cancellationToken);
             return null;
         }
         catch (StoreUnavailableException unavailable)
