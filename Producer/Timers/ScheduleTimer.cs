@@ -62,7 +62,7 @@ internal static class ScheduleTimer
         AcceptedTimer accepted;
         try
         {
-            accepted = (await acceptance.AcceptAsync(tenant, [timer], PreferWait.Read(context.Request), cancellationToken))[0];
+            accepted = (await acceptance.AcceptAsync(tenant, [timer], PreferWait.Apply(context), cancellationToken))[0];
         }
         catch (LogUnavailableException unavailable)
         {

@@ -68,7 +68,7 @@ internal static class ScheduleTimerBatch
         if (good.Count > 0)
         {
             var accepted = await acceptance.AcceptAsync(
-                tenant, [.. good.Select(pair => pair.Timer)], PreferWait.Read(request), cancellationToken);
+                tenant, [.. good.Select(pair => pair.Timer)], PreferWait.Apply(context), cancellationToken);
             for (var i = 0; i < accepted.Count; i++)
             {
                 good[i].Item.Accepted = accepted[i];

@@ -85,6 +85,7 @@ public sealed class HttpTests
     [TestCase("wait=1.5", null)]
     [TestCase("wait=99999999999", null)]
     [TestCase("handling=strict", null)]
+    [TestCase("Wait=5", 5)]
     public void PreferWait_is_what_the_client_would_wait_30_seconds_at_most(string? header, int? seconds) =>
         Assert.That(PreferWait.Read(Request("Prefer", header))?.TotalSeconds, Is.EqualTo(seconds));
 

@@ -39,7 +39,7 @@ internal sealed class NotesProducer : ProducerSlice
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: cancellationToken);
         var text = body.RootElement.GetProperty("text").GetString();
-        var wait = PreferWait.Read(context.Request);
+        var wait = PreferWait.Apply(context);
         var accepted = text is null
             ? await erase.AcceptAsync(context.Tenant(), [new NoteErased(note)], message => message.Note, wait, cancellationToken)
             : await write.AcceptAsync(context.Tenant(), [new NoteWritten(note, text)], message => message.Note, wait, cancellationToken);
