@@ -13,8 +13,8 @@ public sealed class StoreTimersHandlerTests
     public async Task HandleAsync_wakes_the_runner_when_all_are_stored_and_not_before()
     {
         using var steps = new Steps();
-        var late = ATimer.New().DueAt(ManualClock.Noon.AddHours(1)).Build();
-        var early = ATimer.New().DueAt(ManualClock.Noon.AddSeconds(1)).Build();
+        var late = ATimer.New().DueAt(Clocks.Noon.AddHours(1)).Build();
+        var early = ATimer.New().DueAt(Clocks.Noon.AddSeconds(1)).Build();
 
         await new StoreTimersHandler(steps, steps).HandleAsync([late, early], default);
 

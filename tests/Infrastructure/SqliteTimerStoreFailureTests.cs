@@ -2,6 +2,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -9,7 +10,7 @@ namespace Tests.Infrastructure;
 /// <summary>What the store tells when it cannot write; the file itself refuses, by a trigger.</summary>
 public sealed class SqliteTimerStoreFailureTests
 {
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = Clocks.AtNoon();
     private TemporaryFolder folder = null!;
     private SqliteTimerStore store = null!;
 
@@ -41,8 +42,8 @@ public sealed class SqliteTimerStoreFailureTests
             outside.Statement("UPDATE timers SET spec = ?1 WHERE seq = 5").Bind(1, System.Text.Encoding.UTF8.GetBytes(stored)).Run();
         }
 
-        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 100, long.MaxValue), default);
-        var reclaimed = await store.ReclaimAsync(ManualClock.Noon, default);
+        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon, 100, long.MaxValue), default);
+        var reclaimed = await store.ReclaimAsync(Clocks.Noon, default);
 
         Assert.That((claimed.Count, reclaimed), Is.EqualTo((10, 10)));
         Assert.That(claimed[4].Spec.Url.Scheme, Is.EqualTo("unreadable"));

@@ -3,6 +3,7 @@ using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -73,7 +74,7 @@ public sealed class SqliteTimersOfBeforeTests(string listed, int version)
         INSERT INTO tokens VALUES (1099511627777);
         """;
 
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = Clocks.AtNoon();
     private TemporaryFolder folder = null!;
     private SqliteTimerStore store = null!;
 
@@ -132,7 +133,7 @@ public sealed class SqliteTimersOfBeforeTests(string listed, int version)
             ],
             default);
 
-        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 10, long.MaxValue), default);
+        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon, 10, long.MaxValue), default);
         Assert.That(claimed.Select(timer => (timer.Tenant, timer.Id)), Is.EquivalentTo([(Tenant.Default, OwnUuid), ("acme", OwnUuid)]));
         Assert.That(claimed.Select(timer => timer.Token.Value), Has.All.GreaterThan(1_099_511_627_777), "no token is drawn again");
         await store.RecordAsync([.. claimed.Select(timer => timer.Succeeded())], default);
@@ -140,7 +141,7 @@ public sealed class SqliteTimersOfBeforeTests(string listed, int version)
         Assert.That((await store.CountAsync(default)).ByState[TimerState.Succeeded], Is.EqualTo(1));
         Assert.That((await store.CountAsync("acme", default)).ByState[TimerState.Succeeded], Is.EqualTo(1));
         Assert.That(await ListAsync(new TimerQuery { Tag = "old" }), Is.EqualTo(["order/17", OwnUuid]));
-        Assert.That(await store.PurgeAsync(ManualClock.Noon.AddDays(1), 10, default), Is.EqualTo(3));
+        Assert.That(await store.PurgeAsync(Clocks.Noon.AddDays(1), 10, default), Is.EqualTo(3));
         Assert.That(await ListAsync(new TimerQuery { Tag = "old" }), Is.Empty);
         Assert.That(await ListAsync(new TimerQuery()), Has.Count.EqualTo(1));
     }

@@ -6,8 +6,8 @@ namespace Tests.Support;
 public sealed class ATimer
 {
     private Guid id = Guid.CreateVersion7();
-    private DateTimeOffset dueAt = ManualClock.Noon;
-    private DateTimeOffset createdAt = ManualClock.Noon;
+    private DateTimeOffset dueAt = Clocks.Noon;
+    private DateTimeOffset createdAt = Clocks.Noon;
     private long? fingerprint;
     private TimerSpec spec = new() { Url = new Uri("http://127.0.0.1:9/hook") };
 

@@ -11,7 +11,7 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     private readonly SqliteTimerStore store;
     private int failed;
 
-    public FaultyTimerStore(TimeProvider? time = null) => store = new SqliteTimerStore(":memory:", time ?? new ManualClock());
+    public FaultyTimerStore(TimeProvider? time = null) => store = new SqliteTimerStore(":memory:", time ?? Clocks.AtNoon());
 
     /// <summary>What every call of the Runner's side and every write throws, while it is set.</summary>
     public Exception? Failure { get; set; }

@@ -58,7 +58,7 @@ public sealed class MongoTimersOfBeforeTests
     public async Task Open()
     {
         database = MongoDatabase.Take();
-        store = new MongoTimerStore(database.Connection, MongoDatabase.Options, new ManualClock());
+        store = new MongoTimerStore(database.Connection, MongoDatabase.Options, Clocks.AtNoon());
         await RunAsync(async rows =>
         {
             foreach (var (name, key, only) in Indexes)
@@ -132,7 +132,7 @@ public sealed class MongoTimersOfBeforeTests
             ],
             default);
 
-        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 10, long.MaxValue), default);
+        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon, 10, long.MaxValue), default);
         Assert.That(claimed.Select(timer => (timer.Tenant, timer.Id)), Is.EquivalentTo([(Tenant.Default, OwnUuid), ("acme", OwnUuid)]));
         await store.RecordAsync([.. claimed.Select(timer => timer.Succeeded())], default);
 

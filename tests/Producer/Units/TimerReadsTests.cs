@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
+using Microsoft.Extensions.Time.Testing;
 using Producer.Timers;
 using Tests.Support;
 
@@ -14,7 +15,7 @@ public sealed class TimerReadsTests
 
     private readonly ManualCache cache = new();
     private readonly ManualProgress progress = new();
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = Clocks.AtNoon();
     private readonly SwitchedStore store = new();
     private TimerCopies copies = null!;
     private TimerReads reads = null!;
@@ -85,7 +86,7 @@ public sealed class TimerReadsTests
     public async Task A_failed_timer_may_be_replayed_so_its_copy_is_not_final()
     {
         var key = await AddAsync(ATimer.New());
-        var armed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon.AddDays(1), 1_000, long.MaxValue), default);
+        var armed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddDays(1), 1_000, long.MaxValue), default);
         var claimed = armed.Single(timer => timer.Key == key);
         await store.RecordAsync([claimed.Failed()], default);
         await reads.FindAsync(key.Address(), default);
