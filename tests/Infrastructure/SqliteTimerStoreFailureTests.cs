@@ -1,3 +1,4 @@
+using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Sqlite;
@@ -93,6 +94,27 @@ public sealed class SqliteTimerStoreFailureTests
         await store.AddAsync([created], default);
 
         Assert.That(await store.FindAsync([created.TimerId], default), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_tenant_whose_first_batch_was_refused_is_known_with_the_next_one()
+    {
+        foreach (var tenant in new[] { "acme", "other" })
+        {
+            var refused = ATimer.New().OwnedBy(tenant, "mine").WithFingerprint(13).Build();
+            Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync([Of(tenant, refused)], default));
+        }
+
+        Assert.That((await store.ListAsync(new TimerQuery { Tenant = "other" }, default)).Items, Is.Empty);
+        await store.AddAsync([.. new[] { "other", "acme" }.Select(tenant => Of(tenant, ATimer.New().OwnedBy(tenant, "mine").Build()))], default);
+
+        foreach (var tenant in new[] { "acme", "other" })
+        {
+            var row = (await store.FindAsync(tenant, [TimerKey.FromId(tenant, "mine")], default)).Single();
+            Assert.That((row.Tenant, (await store.CountAsync(tenant, default)).ByState[TimerState.Scheduled]), Is.EqualTo((tenant, 1)));
+        }
+
+        static Received<TimerScheduled> Of(string tenant, TimerScheduled created) => new(created, LogPosition.None) { Tenant = tenant };
     }
 
     [Test]
