@@ -11,6 +11,7 @@ using Infrastructure.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry.Trace;
 
 namespace Infrastructure;
 
@@ -48,7 +49,7 @@ public static class Engines
         {
             faults.Try(() => MongoAddress.Check(uri));
             services.AddMongo();
-            services.AddSingleton<IReadinessCheck, ClockReadiness>();
+            services.AddVitalCheck<ClockReadiness>("clock");
         }
         else
         {
@@ -67,6 +68,8 @@ public static class Engines
         }
 
         faults.Try(() => services.AddSingleton(new RedisConnection(address)));
+        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.ConfigureRedisInstrumentation(
+            (provider, instrumentation) => provider.GetRequiredService<RedisConnection>().OnConnected(redis => instrumentation.AddConnection(redis))));
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<IReadCache, RedisCache>();
         services.AddSingleton<ILiveFeed, RedisFeed>();

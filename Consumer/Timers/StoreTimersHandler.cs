@@ -16,12 +16,20 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
             }
         }
 
-        await store.AddAsync(messages, cancellationToken);
+        await store.AddAsync(
+            messages.Any(message => message.TraceParent is not null) ? [.. messages.Select(WithTrace)] : messages, cancellationToken);
 
         // After the store and never before: a Runner that looks too early finds nothing and looks again too late.
         foreach (var message in messages)
         {
             wakeUps.Notify(message.Message.TimerId, message.Message.DueAt);
         }
+    }
+
+    /// <summary>With what the webhook needs to go on with the trace: the log forgets its headers, the store does not.</summary>
+    private static Received<TimerScheduled> WithTrace(Received<TimerScheduled> received)
+    {
+        var created = received.Message;
+        return received with { Message = created with { Spec = created.Spec with { TraceParent = received.TraceParent } } };
     }
 }

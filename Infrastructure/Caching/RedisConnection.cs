@@ -24,6 +24,7 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         .Build();
 
     private Task<ConnectionMultiplexer>? connecting;
+    private Action<IConnectionMultiplexer>? connected;
 
     /// <param name="connectionString">As StackExchange.Redis reads it: <c>host:port,password=…,ssl=true</c>.</param>
     /// <exception cref="StartupException">It cannot be read.</exception>
@@ -60,9 +61,12 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
     /// <summary>Connects in the background: Redis is not waited for.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        connecting = ConnectionMultiplexer.ConnectAsync(options);
+        connecting = ConnectAsync();
         return Task.CompletedTask;
     }
+
+    /// <summary>Has a say once the client is there; to be called before the start.</summary>
+    public void OnConnected(Action<IConnectionMultiplexer> action) => connected = action;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -133,6 +137,13 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
             await subscription.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var redis = await ConnectionMultiplexer.ConnectAsync(options);
+        connected?.Invoke(redis);
+        return redis;
     }
 
     private sealed class Subscription(Func<Task> end) : IAsyncDisposable

@@ -3,21 +3,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Hosting;
 
-/// <summary>Whether the service lives, and whether it can serve.</summary>
+/// <summary>Whether the service lives, and whether it can serve, as ASP.NET Core's health checks tell it.</summary>
 public static class Health
 {
     /// <summary>The release.</summary>
     public static string Version { get; } = typeof(Health).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    /// <summary>Bound on one check: whoever asks has a bound, too.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     /// <summary>Maps GET /health, /health/live and /health/ready.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
+        // The framework's own MapHealthChecks has no place in an OpenAPI document, and no rule for engines of which one may be missing.
         var health = app.MapGroup("").WithTags("Health");
         health.MapGet("/health", Live).WithName("health").WithSummary("Alive (compatibility)");
         health.MapGet("/health/live", Live).WithName("live").WithSummary("Alive, with the version")
@@ -31,35 +31,25 @@ public static class Health
 
     private static async Task<Results<Ok<HealthAnswer>, ProblemHttpResult>> ReadyAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var checks = context.RequestServices.GetServices<IReadinessCheck>().ToList();
-        var faults = await Task.WhenAll(checks.Select(check => FindFaultAsync(check, cancellationToken)));
-        var engines = checks.Zip(faults).Where(each => !each.First.IsVital).ToList();
-        if (checks.Zip(faults).Any(each => each is { First.IsVital: true, Second: not null })
-            || (engines.Count > 0 && engines.TrueForAll(each => each.Second is not null)))
+        var services = context.RequestServices;
+        var report = await services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(check => check.Tags.Contains(ReadinessCheck.Tag), cancellationToken);
+        var engines = services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations
+            .Where(check => check.FailureStatus == HealthStatus.Degraded && report.Entries.ContainsKey(check.Name)).ToList();
+        var failed = report.Entries.Values.Where(check => check.Status != HealthStatus.Healthy).ToList();
+        if (report.Status == HealthStatus.Unhealthy
+            || (engines.Count > 0 && engines.TrueForAll(engine => report.Entries[engine.Name].Status != HealthStatus.Healthy)))
         {
             return TypedResults.Problem(
                 title: "The service cannot do that at the moment.",
-                detail: string.Join(' ', faults.OfType<string>().Distinct(StringComparer.Ordinal)),
+                detail: string.Join(' ', failed.Select(check => check.Description).Distinct(StringComparer.Ordinal)),
                 statusCode: StatusCodes.Status503ServiceUnavailable,
                 extensions: new Dictionary<string, object?> { ["outcome"] = "refused" });
         }
 
-        var answer = new HealthAnswer(faults.Any(fault => fault is not null) ? "degraded" : "ready", Version)
+        return TypedResults.Ok(new HealthAnswer(failed.Count > 0 ? "degraded" : "ready", Version)
         {
-            Checks = checks.Zip(faults).ToDictionary(each => each.First.Name, each => each.Second ?? "ok"),
-        };
-        return TypedResults.Ok(answer);
-    }
-
-    private static async Task<string?> FindFaultAsync(IReadinessCheck check, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await check.FindFaultAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            return $"The {check.Name} does not answer.";
-        }
+            Checks = report.Entries.ToDictionary(check => check.Key, check => check.Value.Description ?? "ok"),
+        });
     }
 }

@@ -49,7 +49,12 @@ public static partial class ServiceHost
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
-        builder.Logging.AddRequestContext();
+
+        // ASP.NET makes a scope for the log of each request as long as this category is on, which every request pays for (docs/performance.md).
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // What does not serve is logged by itself, once, not each time that somebody asks.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         // A failing start is told once, by RunAsync, in words; what fails later is the host's to log.
         var progress = new StartProgress();
@@ -74,7 +79,7 @@ public static partial class ServiceHost
             Validate(app.Services);
 
             app.Lifetime.ApplicationStopping.Register(() => outOfTime.CancelAfter(RequestStopTimeout));
-            app.UseRequestContext();
+            UseOneScope(app);
             map(app);
             try
             {
@@ -109,6 +114,13 @@ public static partial class ServiceHost
         }
     }
 
+    /// <summary>All services are singletons: a request needs no scope of its own.</summary>
+    private static void UseOneScope(WebApplication app) => app.Use((context, next) =>
+    {
+        context.RequestServices = app.Services;
+        return next(context);
+    });
+
     /// <summary>A client that sends or reads slowly would else use up the time for stopping: the server stops before all others do.</summary>
     private static async Task AbortWhenAsync(ConnectionContext connection, ConnectionDelegate next, CancellationToken outOfTime)
     {
@@ -120,7 +132,7 @@ public static partial class ServiceHost
     /// <exception cref="StartupException">There are some.</exception>
     private static void Validate(IServiceProvider services)
     {
-        var faults = services.GetRequiredService<StartFaults>().Messages.ToList();
+        var faults = services.GetServices<StartFaults>().SelectMany(found => found.Messages).ToList();
         try
         {
             services.GetService<IStartupValidator>()?.Validate();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,60 +6,99 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Infrastructure.Hosting;
 
-/// <summary>Metrics: pulled at /metrics in Prometheus' text format, pushed by OTLP when an endpoint is configured.</summary>
+/// <summary>OpenTelemetry: metrics at /metrics in Prometheus' format; metrics, traces and logs by OTLP when an endpoint is configured.</summary>
 public static class Telemetry
 {
-    /// <summary>Names that carry the platform's own instruments.</summary>
-    private const string OwnMeters = "timers.*";
+    /// <summary>Names that carry the platform's own instruments and spans.</summary>
+    private const string Own = "timers.*";
+
+    /// <summary>Not the receivers' addresses, which would make a series of each.</summary>
+    private static readonly string[] ClientLabels = ["http.request.method", "http.response.status_code", "error.type"];
 
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     internal static void AddTelemetry(this IServiceCollection services, IConfiguration configuration, string service)
     {
-        services.AddSingleton<PrometheusText>();
-        services.AddSingleton(provider =>
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(service, serviceVersion: Health.Version))
+            .WithMetrics(metrics => metrics
+                .AddMeter(Own)
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddView("http.client.*", new MetricStreamConfiguration { TagKeys = ClientLabels })
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter());
+
+        // Labels that name the meter would make every series longer and tell what its name tells.
+        services.Configure<PrometheusAspNetCoreOptions>(prometheus => prometheus.ScopeInfoEnabled = false);
+        if (configuration[OtlpEndpoint] is not { Length: > 0 } endpoint)
         {
-            var builder = Sdk.CreateMeterProviderBuilder()
-                .ConfigureResource(resource => resource.AddService(service))
-                .AddMeter(OwnMeters, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-                .AddReader(provider.GetRequiredService<PrometheusText>().Reader);
-            if (configuration[OtlpEndpoint] is { Length: > 0 } endpoint)
-            {
-                if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-                {
-                    throw new StartupException($"{OtlpEndpoint} must be an absolute http or https address; it is '{endpoint}'.");
-                }
+            services.AddHostedService<FollowGivenTraces>();
+            return;
+        }
 
-                builder.AddOtlpExporter();
-            }
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            var faults = new StartFaults();
+            faults.Add([$"{OtlpEndpoint} must be an absolute http or https address; it is '{endpoint}'."]);
+            services.AddSingleton(faults);
+            return;
+        }
 
-            return builder.Build();
-        });
-        services.AddHostedService<StartMetrics>();
+        telemetry
+            .WithTracing(tracing => tracing
+                .AddSource(Own)
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = IsOfInterest)
+                .AddHttpClientInstrumentation()
+                .AddRedisInstrumentation())
+            .WithLogging()
+            .UseOtlpExporter();
     }
 
     /// <summary>Maps GET /metrics.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder app) => app
-        .MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), PrometheusText.ContentType))
+        .MapPrometheusScrapingEndpoint("/metrics")
+
+        // A pipeline has no place in an OpenAPI document; a method that stands for it has.
+        .WithMetadata(((Func<string>)Metrics).Method, new HttpMethodMetadata([HttpMethods.Get]))
         .WithName("metrics")
         .WithTags("Health")
         .WithSummary("Metrics in Prometheus' text format")
-        .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
 
-    /// <summary>Instruments count from the moment that the provider exists, so it is made at the start.</summary>
-    private sealed class StartMetrics(MeterProvider provider) : IHostedService
+    private static string Metrics() => throw new NotSupportedException("The exporter answers.");
+
+    /// <summary>Whoever watches the service asks these again and again.</summary>
+    private static bool IsOfInterest(HttpContext request) =>
+        !request.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && !request.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+
+    /// <summary>Without an exporter nobody sees spans of ours: only traces that a request brought are followed, through to the webhook.</summary>
+    private sealed class FollowGivenTraces : IHostedService, IDisposable
     {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken)
+        private readonly ActivityListener listener = new()
         {
-            provider.ForceFlush(1_000);
+            ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Parent.TraceId == default ? ActivitySamplingResult.None
+                : options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? ActivitySamplingResult.AllDataAndRecorded
+                : ActivitySamplingResult.PropagationData,
+        };
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            ActivitySource.AddActivityListener(listener);
             return Task.CompletedTask;
         }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() => listener.Dispose();
     }
 }

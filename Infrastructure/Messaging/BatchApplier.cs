@@ -96,6 +96,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
                 return 0;
             }
 
+            using var span = LogTraces.StartProcess(topic, mine);
             var found = new Findings();
             TimeSpan maxPause;
             try

@@ -4,18 +4,17 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Messaging;
 
 /// <summary>Topics of which nothing can be applied at present; a Consumer with one is not ready.</summary>
-internal sealed class ConsumerStalls : IReadinessCheck
+internal sealed class ConsumerStalls : ReadinessCheck
 {
     private readonly ConcurrentDictionary<string, string> reasons = new(StringComparer.Ordinal);
-
-    public string Name => "consumer";
-
-    public bool IsVital => true;
 
     public void Begin(string topic, string reason) => reasons[topic] = reason;
 
     public void End(string topic) => reasons.TryRemove(topic, out _);
 
-    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => Task.FromResult(
-        reasons.IsEmpty ? null : string.Join(' ', reasons.Select(each => $"No message of {each.Key} can be applied: {each.Value}")));
+    /// <summary>All of them, in words; null when there are none.</summary>
+    public string? Describe() =>
+        reasons.IsEmpty ? null : string.Join(' ', reasons.Select(each => $"No message of {each.Key} can be applied: {each.Value}"));
+
+    protected override Task<string?> FindFaultAsync(CancellationToken cancellationToken) => Task.FromResult(Describe());
 }

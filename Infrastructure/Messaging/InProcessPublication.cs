@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Contracts.Messaging;
 
 namespace Infrastructure.Messaging;
@@ -8,7 +7,7 @@ internal sealed class InProcessPublication(MessageRoute route, IReadOnlyList<obj
 {
     private readonly TaskCompletionSource<PublishReceipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogPosition[] positions = new LogPosition[messages.Count];
-    private readonly string? traceParent = Activity.Current?.Id;
+    private readonly string? traceParent = LogTraces.Current;
     private List<RejectedMessage>? rejected;
     private LogUnavailableException? failure;
     private int open = messages.Count;

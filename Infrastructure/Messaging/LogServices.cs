@@ -15,8 +15,11 @@ internal static class LogServices
     {
         services.AddMetrics();
         services.TryAddSingleton<ConsumerMetrics>();
-        services.TryAddSingleton<ConsumerStalls>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadinessCheck, ConsumerStalls>(provider => provider.GetRequiredService<ConsumerStalls>()));
+        if (services.All(service => service.ServiceType != typeof(ConsumerStalls)))
+        {
+            services.AddSingleton<ConsumerStalls>();
+            services.AddVitalCheck<ConsumerStalls>("consumer");
+        }
 
         // By topic: a handler may publish on another topic, whose routes must not need this one's.
         services.AddKeyedSingleton<MessageRoute>(

@@ -87,7 +87,7 @@ public sealed class StoppingTests
         });
 
         standalone.Signal(Terminate);
-        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(30), "it ends");
+        await standalone.ExitedAsync();
         await ended.CancelAsync();
 
         Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
@@ -103,7 +103,7 @@ public sealed class StoppingTests
 
         await standalone.StartAsync(wait: false);
 
-        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        await standalone.ExitedAsync();
         Assert.That(standalone.ExitCode, Is.EqualTo(2), standalone.Output);
         Assert.That(standalone.Output, Does.Contain(file).And.Not.Contain("   at "));
     }
@@ -117,7 +117,7 @@ public sealed class StoppingTests
 
         standalone.Signal(Interrupt);
 
-        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        await standalone.ExitedAsync();
         Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
         Assert.That(standalone.Output, Does.Not.Contain("xception"));
     }
@@ -132,7 +132,7 @@ public sealed class StoppingTests
         standalone.Signal(Terminate);
 
         // By the runtime, where nobody listened for the signal yet.
-        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        await standalone.ExitedAsync();
         Assert.That(standalone.ExitCode, Is.AnyOf(0, 128 + Terminate), standalone.Output);
         Assert.That(standalone.Output, Does.Not.Contain("xception"));
     }
@@ -172,7 +172,7 @@ public sealed class StoppingTests
 
         await second.StartAsync(wait: false);
 
-        await Eventually.That(() => second.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        await second.ExitedAsync();
         Assert.That(second.ExitCode, Is.EqualTo(2));
         Assert.That(second.Output, Does.Contain("another process holds it").And.Not.Contain("   at "));
     }
@@ -189,7 +189,7 @@ public sealed class StoppingTests
 
         await standalone.StartAsync(wait: false);
 
-        await Eventually.That(() => standalone.HasExited, TimeSpan.FromSeconds(20), "it ends");
+        await standalone.ExitedAsync();
         Assert.That(standalone.ExitCode, Is.EqualTo(2), standalone.Output);
         Assert.That(standalone.Output, Does.Contain(named).And.Not.Contain("   at "));
     }

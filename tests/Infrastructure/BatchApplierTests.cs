@@ -38,13 +38,13 @@ public sealed class BatchApplierTests
         await TurnAsync(clock, () => handler.Calls > 100);
 
         Assert.That((applying.IsCompleted, applier.Dead.Count), Is.EqualTo((false, 0)));
-        Assert.That(await stalls.FindFaultAsync(default), Does.Contain("timers").And.Contain("Never."));
+        Assert.That(stalls.Describe(), Does.Contain("timers").And.Contain("Never."));
 
         broken = false;
         await TurnAsync(clock, () => applying.IsCompleted);
 
         Assert.That(await applying, Is.EqualTo(10));
-        Assert.That(await stalls.FindFaultAsync(default), Is.Null);
+        Assert.That(stalls.Describe(), Is.Null);
     }
 
     [Test]

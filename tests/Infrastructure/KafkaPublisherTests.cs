@@ -22,6 +22,7 @@ public sealed class KafkaPublisherTests
         var prefix = KafkaHost.NewPrefix();
         await using var host = await KafkaHost.StartPublisherAsync(uri, prefix);
         using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+        activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
         var timer = ATimer.New().Build();
 
         var receipt = await host.Publisher.PublishAsync([timer], default);

@@ -87,6 +87,13 @@ public partial class ServiceProcess : IAsyncDisposable
         TimeSpan.FromSeconds(90),
         () => $"the program serves\n{Output}");
 
+    /// <summary>Waits until it has ended by itself and all that it said has been read, which comes a little later.</summary>
+    public async Task ExitedAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process!.WaitForExitAsync(limit.Token);
+    }
+
     /// <summary>kill -9.</summary>
     public Task KillAsync() => SignalAsync(Kill);
 

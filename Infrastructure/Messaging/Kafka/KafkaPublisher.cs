@@ -28,6 +28,7 @@ internal sealed class KafkaPublisher<TMessage>(
             throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");
         }
 
+        using var span = LogTraces.StartSend(topic, messages.Count);
         var headers = HeadersOf(context);
         var outgoing = new KafkaMessage[messages.Count];
         for (var i = 0; i < outgoing.Length; i++)
@@ -66,10 +67,10 @@ internal sealed class KafkaPublisher<TMessage>(
             headers.Add(MessageHeaders.Source, Encoding.ASCII.GetBytes(context.Source.ToString()));
         }
 
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity)
+        if (LogTraces.Current is { } trace)
         {
             headers.Add(MessageHeaders.TraceParent, Encoding.ASCII.GetBytes(trace));
-            if (activity.TraceStateString is { Length: > 0 } state)
+            if (Activity.Current?.TraceStateString is { Length: > 0 } state)
             {
                 headers.Add(MessageHeaders.TraceState, Encoding.ASCII.GetBytes(state));
             }

@@ -3,12 +3,8 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Whether a broker answers.</summary>
-internal sealed class KafkaReadiness(KafkaProbe probe) : IReadinessCheck
+internal sealed class KafkaReadiness(KafkaProbe probe) : ReadinessCheck
 {
-    public string Name => "log";
-
-    public bool IsVital => false;
-
-    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
+    protected override Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
         Task.FromResult(probe.IsReachable ? null : "The log cannot be reached.");
 }

@@ -67,7 +67,7 @@ public static class KafkaServices
         services.AddSingleton<KafkaTopics>();
         services.AddSingleton<KafkaProbe>();
         services.AddSingleton<KafkaProducer>();
-        services.AddSingleton<IReadinessCheck, KafkaReadiness>();
+        services.AddEngineCheck<KafkaReadiness>("log");
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<KafkaOptions>>().Value;

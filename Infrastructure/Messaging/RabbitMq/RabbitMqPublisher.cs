@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Contracts.Common;
 using Contracts.Messaging;
@@ -36,6 +35,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
                 throw new LogUnavailableException(WriteOutcome.Refused, "Too many requests wait for the log.");
             }
 
+            using var span = LogTraces.StartSend(type.Topic, messages.Count);
             var sent = false;
             foreach (var wave in Waves(messages, context))
             {
@@ -88,7 +88,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
                 Version = type.Version,
                 Key = key,
                 Tenant = context.Tenant == Tenant.Default ? null : context.Tenant,
-                TraceParent = Activity.Current?.Id,
+                TraceParent = LogTraces.Current,
                 Json = JsonSerializer.SerializeToUtf8Bytes(message, type.Json),
             });
         }

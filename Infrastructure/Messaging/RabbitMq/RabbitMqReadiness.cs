@@ -3,12 +3,8 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>Whether the broker answers.</summary>
-internal sealed class RabbitMqReadiness(RabbitMqBus bus) : IReadinessCheck
+internal sealed class RabbitMqReadiness(RabbitMqBus bus) : ReadinessCheck
 {
-    public string Name => "log";
-
-    public bool IsVital => false;
-
-    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
+    protected override Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
         Task.FromResult(bus.IsReachable ? null : "The log cannot be reached.");
 }

@@ -60,7 +60,7 @@ public static class RabbitMqServices
         services.AddSingleton<RabbitMqProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<RabbitMqProbe>());
         services.AddSingleton<RabbitMqBus>();
-        services.AddSingleton<IReadinessCheck, RabbitMqReadiness>();
+        services.AddEngineCheck<RabbitMqReadiness>("log");
 
         // Nothing is kept for long once it is consumed: what comes again was never confirmed.
         services.AddSingleton(provider => new LogLimits(

@@ -4,13 +4,9 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Storage.Sqlite;
 
 /// <summary>Whether a file can be read and, as far as anybody has tried of late, written.</summary>
-internal sealed class SqliteReadiness(SqliteFile file) : IReadinessCheck
+internal sealed class SqliteReadiness(SqliteFile file) : ReadinessCheck
 {
-    public string Name => "store";
-
-    public bool IsVital => false;
-
-    public async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -6,13 +6,9 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Timers.Common;
 
 /// <summary>Whether the store of the timers answers.</summary>
-internal sealed class TimerStoreReadiness(ITimerStore store) : IReadinessCheck
+internal class TimerStoreReadiness(ITimerStore store) : ReadinessCheck
 {
-    public string Name => "store";
-
-    public bool IsVital => false;
-
-    public async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -15,7 +15,7 @@ internal static class SqliteTimerServices
             provider.GetRequiredKeyedService<SqliteFile>(TimerMessages.Topic), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());
-        services.AddSingleton<IReadinessCheck, SqliteTimerReadiness>();
+        services.AddEngineCheck<SqliteTimerReadiness>("store");
         services.AddSingleton<IRunnerLease, FolderLease>();
         return services;
     }

@@ -26,7 +26,6 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ResponseDrainTimeout = TimeSpan.Zero,
-        ActivityHeadersPropagator = null,
 
         // The last moment before bytes leave: a connection, or a turn at it, may have taken longer than the lease lasts.
         PlaintextStreamFilter = lease.CanLapse ? (connection, _) => ValueTask.FromResult<Stream>(new LeasedStream(connection.PlaintextStream)) : null,

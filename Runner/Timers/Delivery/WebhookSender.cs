@@ -50,6 +50,7 @@ internal sealed partial class WebhookSender(
 
     private async Task ExchangeAsync(ArmedTimer armed, ClaimedTimer timer)
     {
+        using var span = RunnerTraces.StartFire(timer);
         var startedAt = clock.Now;
         var started = time.GetTimestamp();
         var result = await exchange.RunAsync(timer, stop.Token);

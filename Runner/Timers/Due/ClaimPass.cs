@@ -89,6 +89,8 @@ internal sealed class ClaimPass(
                 return claimed;
             }
 
+            RunnerTraces.Claimed(timers, time.GetUtcNow() - time.GetElapsedTime(started));
+
             Pass(armed.Add(timers, lane));
             claimed += timers.Count;
             if (timers.Count < limit)

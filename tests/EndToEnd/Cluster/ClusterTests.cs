@@ -31,6 +31,22 @@ public sealed class ClusterTests : ClusterFixture
     }
 
     [Test]
+    public async Task The_trace_of_the_request_passes_through_log_and_store_to_the_webhook()
+    {
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        using var request = new HttpRequestMessage(HttpMethod.Post, Timers)
+        {
+            Content = JsonContent.Create(new { url = Receiver.At("/traced"), delay = "PT0.5S" }),
+            Headers = { { "traceparent", $"00-{Trace}-00f067aa0ba902b7-01" } },
+        };
+        using var answer = await Http.SendAsync(request);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+
+        await Eventually.That(() => Receiver.Count == 1, Patience, "the webhook arrives");
+        Assert.That(Receiver.Journal[0].Headers["traceparent"], Does.Match($"^00-{Trace}-[0-9a-f]{{16}}-01$"));
+    }
+
+    [Test]
     public async Task Keys_waiting_and_what_is_not_there_are_answered_as_by_the_embedded_engines()
     {
         var id = $"order-{Guid.NewGuid():N}";

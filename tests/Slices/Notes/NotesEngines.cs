@@ -32,7 +32,7 @@ internal static class NotesEngines
         services.AddSqliteFile(NoteMessages.Topic, SqliteNoteStore.Schema);
         services.AddSingleton<INoteStore>(provider =>
             new SqliteNoteStore(provider.GetRequiredKeyedService<SqliteFile>(NoteMessages.Topic)));
-        services.AddSingleton<IReadinessCheck>(provider =>
+        services.AddEngineCheck("notes", provider =>
             new SqliteReadiness(provider.GetRequiredKeyedService<SqliteFile>(NoteMessages.Topic)));
     }
 }

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Contracts.Timers;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>Spans of a timer's way to its receiver, in the trace of the request that created it.</summary>
+internal static class RunnerTraces
+{
+    private static readonly ActivitySource Source = new("timers.runner");
+
+    /// <summary>Timers have been claimed.</summary>
+    /// <param name="timers">Those.</param>
+    /// <param name="started">When the claim was begun, by this machine's clock.</param>
+    public static void Claimed(IReadOnlyList<ClaimedTimer> timers, DateTimeOffset started)
+    {
+        if (!Source.HasListeners())
+        {
+            return;
+        }
+
+        foreach (var timer in timers)
+        {
+            if (ActivityContext.TryParse(timer.Spec.TraceParent, traceState: null, isRemote: true, out var parent))
+            {
+                Source.StartActivity("claim timer", ActivityKind.Internal, parent, Tags(timer), links: null, started)?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>One attempt. While it lasts it is the current activity, whose context the webhook carries as <c>traceparent</c>.</summary>
+    /// <returns>To be disposed of when the outcome is known; null for a timer of no trace.</returns>
+    public static Activity? StartFire(ClaimedTimer timer)
+    {
+        if (!ActivityContext.TryParse(timer.Spec.TraceParent, traceState: null, isRemote: true, out var parent))
+        {
+            return null;
+        }
+
+        // The receiver goes on with the trace even when this service sends its own spans nowhere.
+        return Source.StartActivity("fire timer", ActivityKind.Internal, parent, Tags(timer))
+            ?? new Activity("fire timer").SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
+    }
+
+    private static TagList Tags(ClaimedTimer timer) => new()
+    {
+        { "timer.id", timer.Id },
+        { "timer.occurrence", timer.Occurrence },
+        { "timer.attempt", timer.Attempt },
+    };
+}
