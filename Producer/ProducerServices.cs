@@ -42,6 +42,7 @@ public static class ProducerServices
             }
         });
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRequestTenant, OneTenant>();
         services.AddApiDocument();
         foreach (var slice in slices)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Messaging;
@@ -72,7 +73,7 @@ internal sealed class KafkaCeiling : IDisposable
             .. Load.Spread(Prepared).Select(due =>
             {
                 var now = TimeProvider.System.GetUtcNow();
-                var timer = new TimerScheduled(keys.Draw(now), due, now, spec);
+                var timer = new TimerScheduled(keys.Draw(Tenant.Default, now).Key, due, now, spec);
                 var key = Encoding.UTF8.GetBytes(type.KeyOf(timer));
                 return new KafkaMessage(
                     topic.Name, KafkaPartitioner.PartitionOf(key, topic.Partitions), key, JsonSerializer.SerializeToUtf8Bytes(timer, type.Json), headers);

@@ -8,7 +8,16 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
 {
     public async Task HandleAsync(IReadOnlyList<Received<TimerScheduled>> messages, CancellationToken cancellationToken)
     {
-        await store.AddAsync(messages.Any(message => message.TraceParent is not null) ? [.. messages.Select(WithTrace)] : messages, cancellationToken);
+        foreach (var message in messages)
+        {
+            if (!TimerKey.IsOwn(message.Tenant, message.Message))
+            {
+                throw new MessageRejectedException($"The timer's key is not the one of its id for the tenant '{message.Tenant}'.");
+            }
+        }
+
+        await store.AddAsync(
+            messages.Any(message => message.TraceParent is not null) ? [.. messages.Select(WithTrace)] : messages, cancellationToken);
 
         // After the store and never before: a Runner that looks too early finds nothing and looks again too late.
         foreach (var message in messages)

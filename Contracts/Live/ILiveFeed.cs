@@ -4,14 +4,16 @@ namespace Contracts.Live;
 public interface ILiveFeed
 {
     /// <summary>Tells all watchers of a feed, wherever they are. Never throws but for cancellation: what cannot be told is a gap for them.</summary>
+    /// <param name="tenant">Whose; each tenant has a feed of this name for itself.</param>
     /// <param name="feed">The feed's name, at most 100 characters.</param>
     /// <param name="change">What happened; at most 64 KiB.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    Task PublishAsync(string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken);
+    Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken);
 
     /// <summary>Watches a feed until the token is cancelled, which ends the enumeration without an exception.</summary>
+    /// <param name="tenant">Whose.</param>
     /// <param name="feed">The feed's name.</param>
     /// <param name="after">The position of the last change that the caller knows; null for what comes from now on.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    IAsyncEnumerable<LiveChange> WatchAsync(string feed, string? after, CancellationToken cancellationToken);
+    IAsyncEnumerable<LiveChange> WatchAsync(string tenant, string feed, string? after, CancellationToken cancellationToken);
 }

@@ -7,4 +7,8 @@ namespace Contracts.Timers;
 /// <param name="State">Succeeded, Failed, Scheduled (retry at <paramref name="NextAt"/>) or Ambiguous.</param>
 /// <param name="NextAt">When to try again; when it finished otherwise.</param>
 public sealed record AttemptOutcome(
-    Guid Key, ClaimToken Token, AttemptRecord Attempt, TimerState State, DateTimeOffset NextAt);
+    Guid Key, ClaimToken Token, AttemptRecord Attempt, TimerState State, DateTimeOffset NextAt)
+{
+    /// <summary>Whose timer it is.</summary>
+    public string Tenant { get; init; } = Common.Tenant.Default;
+}

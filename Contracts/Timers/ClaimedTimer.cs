@@ -16,6 +16,9 @@ public sealed record ClaimedTimer(
     /// <summary>In whose name it was claimed.</summary>
     public Guid Runner { get; init; }
 
+    /// <summary>Whose it is.</summary>
+    public string Tenant { get; init; } = Common.Tenant.Default;
+
     /// <summary>The id that clients see.</summary>
     public string Id => Spec.OwnId ?? Key.ToString("D");
 

@@ -1,6 +1,6 @@
 namespace Contracts.Timers;
 
-/// <summary>The stored timers, as the Runner sees them: what falls due, and what became of it.</summary>
+/// <summary>The stored timers of all tenants, as the Runner sees them: what falls due, and what became of it.</summary>
 /// <remarks>Unavailability is told as in <see cref="ITimerStore"/>. All later writes about a claim are compare-and-set on its token.</remarks>
 public interface IDueTimers
 {

@@ -10,28 +10,30 @@ namespace Contracts.Timers;
 public interface ITimerStore
 {
     /// <summary>Stores new timers. A key that is already there is left as it is: the first one wins, redelivery changes nothing.</summary>
-    /// <param name="created">Any number; the same key may stand in it twice.</param>
+    /// <param name="created">
+    /// Any number, of any tenants; the same key may stand in it twice. A key is one tenant's: <see cref="TimerKey"/> sees to that.
+    /// </param>
     /// <param name="cancellationToken">Stops the waiting; what was begun may still be stored.</param>
     Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken);
 
-    /// <summary>The timers with these keys, in any order, without those that are not there.</summary>
-    Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken);
+    /// <summary>The tenant's timers with these keys, in any order, without those that are not there.</summary>
+    Task<IReadOnlyList<TimerRecord>> FindAsync(string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken);
 
-    /// <summary>All attempts of one timer, oldest first.</summary>
-    Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken);
+    /// <summary>All attempts of one of the tenant's timers, oldest first.</summary>
+    Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(string tenant, Guid key, CancellationToken cancellationToken);
 
-    /// <summary>The latest attempt of one timer, or null.</summary>
-    Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken);
+    /// <summary>The latest attempt of one of the tenant's timers, or null.</summary>
+    Task<AttemptRecord?> FindLastAttemptAsync(string tenant, Guid key, CancellationToken cancellationToken);
 
     /// <summary>One page of timers, newest first.</summary>
     Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken);
 
-    /// <summary>How many timers are in each state, without scanning; states with none are left out.</summary>
-    Task<TimerCounts> CountAsync(CancellationToken cancellationToken);
+    /// <summary>How many of the tenant's timers are in each state, without scanning; states with none are left out.</summary>
+    Task<TimerCounts> CountAsync(string tenant, CancellationToken cancellationToken);
 
     /// <summary>Changes a timer if it still is what the caller read: same version, state and claim.</summary>
     /// <param name="read">The row as <see cref="FindAsync"/> gave it.</param>
-    /// <param name="changed">The row to put in its place; the key stays.</param>
+    /// <param name="changed">The row to put in its place; the key and the tenant stay.</param>
     /// <param name="cancellationToken">Stops the waiting; the change may still happen.</param>
     /// <returns>False when somebody changed it meanwhile; nothing is written then.</returns>
     /// <exception cref="InvalidOperationException"><see cref="TimerLifecycle"/> does not allow the step: a bug of the caller.</exception>

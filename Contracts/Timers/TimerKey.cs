@@ -1,10 +1,17 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Contracts.Common;
 
 namespace Contracts.Timers;
 
-/// <summary>How clients' keys become the store's: both contenders for one key meet in one row and one partition.</summary>
+/// <summary>
+/// How tenants' ids become the store's keys: both contenders for one id meet in one row and one partition, two tenants never do.
+/// </summary>
+/// <remarks>
+/// Of the default tenant a UUID is the key itself, as the first release had it. Every key of another tenant is derived from the
+/// tenant's name and the id, and has a form (<see cref="IsDerivedOfTenant"/>) that no key of the default tenant has.
+/// </remarks>
 public static class TimerKey
 {
     /// <summary>A kernel call for each key would cost as much as reading the request does.</summary>
@@ -16,7 +23,19 @@ public static class TimerKey
     [ThreadStatic]
     private static int randomLeft;
 
-    /// <summary>Key (and visible id) of a timer for which the client chose none: a UUID of version 7 (RFC 9562 §5.7).</summary>
+    /// <summary>The first 24 bits of a key derived of a tenant; chosen at random.</summary>
+    private const uint TenantMark = 0xB7_3E_5C;
+
+    /// <summary>An id for a timer whose client chose none, and its key.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="now">See <see cref="New"/>.</param>
+    public static DrawnKey Draw(string tenant, DateTimeOffset now)
+    {
+        var id = New(now);
+        return new DrawnKey(id, tenant == Tenant.Default ? id : Derive(tenant, "id", id.ToString("D")));
+    }
+
+    /// <summary>A UUID of version 7 (RFC 9562 §5.7): the id of a timer for which the client chose none.</summary>
     /// <param name="now">Its first 48 bits, in milliseconds.</param>
     public static Guid New(DateTimeOffset now)
     {
@@ -28,11 +47,49 @@ public static class TimerKey
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Key of a timer whose client chose the id. A UUID is the key itself; anything else is hashed.</summary>
-    public static Guid FromId(string id) => TryParseUuid(id, out var key) ? key : Derive("id", id);
+    /// <summary>
+    /// Key of the timer with this id, whoever chose it. Of the default tenant a UUID is the key itself; anything else is hashed.
+    /// </summary>
+    public static Guid FromId(string tenant, string id)
+    {
+        if (!TryParseUuid(id, out var uuid))
+        {
+            return Derive(tenant, "id", id);
+        }
 
-    /// <summary>Key (and visible id) of a timer created under an <c>Idempotency-Key</c>.</summary>
-    public static Guid FromIdempotencyKey(string value) => Derive("idempotency-key", value);
+        // A UUID is the same in either case. One that looks like another tenant's key must not be it.
+        return tenant == Tenant.Default && !IsDerivedOfTenant(uuid) ? uuid : Derive(tenant, "id", uuid.ToString("D"));
+    }
+
+    /// <summary>The id of a timer created under an <c>Idempotency-Key</c>; of the default tenant it is the key, too.</summary>
+    public static Guid IdFromIdempotencyKey(string tenant, string value)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(tenant, "idempotency-key", value, hash);
+        return ToUuid(hash);
+    }
+
+    /// <summary>
+    /// Whether a create's key is the one that its tenant and its id lead to; with another it could take a key that is somebody else's.
+    /// </summary>
+    public static bool IsOwn(string tenant, TimerScheduled created)
+    {
+        ArgumentNullException.ThrowIfNull(created);
+        return created.Spec.OwnId is { } id
+            ? created.TimerId == FromId(tenant, id)
+            : tenant == Tenant.Default && !IsDerivedOfTenant(created.TimerId);
+    }
+
+    /// <summary>
+    /// Whether it has the form of keys that are derived of a tenant: version 8, a variant that no UUID has (RFC 9562 §4.1), 24 bits of
+    /// ours.
+    /// </summary>
+    public static bool IsDerivedOfTenant(Guid key)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        key.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadUInt32BigEndian(bytes) >> 8 == TenantMark && bytes[6] >> 4 == 8 && bytes[8] >> 5 == 7;
+    }
 
     /// <summary>True for the 36-character form with hyphens, in either case.</summary>
     public static bool TryParseUuid(string id, out Guid key) =>
@@ -52,11 +109,29 @@ public static class TimerKey
         ahead.AsSpan(randomLeft, bytes.Length).CopyTo(bytes);
     }
 
-    /// <summary>A UUID of version 8 (RFC 9562 §5.8) from the first 122 free bits of SHA-256(kind, 0, value).</summary>
-    private static Guid Derive(string kind, string value)
+    /// <summary>Of the default tenant a UUID of version 8; of others one of our own form, with 97 bits of the hash.</summary>
+    private static Guid Derive(string tenant, string kind, string value)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\0{value}"), hash);
+        Hash(tenant, kind, value, hash);
+        if (tenant == Tenant.Default)
+        {
+            return ToUuid(hash);
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(hash, (TenantMark << 8) | hash[3]);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] |= 0xE0;
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    /// <summary>SHA-256(kind, 0, value), before them the tenant and 0 unless it is the default one. None of them holds a 0.</summary>
+    private static void Hash(string tenant, string kind, string value, Span<byte> hash) => SHA256.HashData(
+        Encoding.UTF8.GetBytes(tenant == Tenant.Default ? $"{kind}\0{value}" : $"{tenant}\0{kind}\0{value}"), hash);
+
+    /// <summary>A UUID of version 8 (RFC 9562 §5.8) from the first 122 free bits of a hash.</summary>
+    private static Guid ToUuid(Span<byte> hash)
+    {
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash[..16], bigEndian: true);

@@ -3,6 +3,9 @@ namespace Contracts.Timers;
 /// <summary>Which timers to list; all conditions hold together.</summary>
 public sealed record TimerQuery
 {
+    /// <summary>Whose.</summary>
+    public string Tenant { get; init; } = Common.Tenant.Default;
+
     /// <summary>Only this state.</summary>
     public TimerState? State { get; init; }
 

@@ -6,6 +6,9 @@ public sealed record TimerRecord
     /// <summary>The store's key.</summary>
     public required Guid Key { get; init; }
 
+    /// <summary>Whose it is.</summary>
+    public string Tenant { get; init; } = Common.Tenant.Default;
+
     /// <summary>Grows with every change that a client could see, claims apart; the ETag.</summary>
     public long Version { get; init; } = 1;
 
@@ -54,13 +57,17 @@ public sealed record TimerRecord
         ? this with { DueAt = due, NextAt = due }
         : this with { DueAt = due, NextAt = due, Occurrence = Occurrence + 1, Attempts = 0, AttemptsBeforeReplay = 0 };
 
+    /// <summary>The row that a create of the default tenant makes.</summary>
+    public static TimerRecord From(TimerScheduled created) => From(created, Common.Tenant.Default);
+
     /// <summary>The row that a create makes; what the log delivered twice makes the same one.</summary>
-    public static TimerRecord From(TimerScheduled created)
+    public static TimerRecord From(TimerScheduled created, string tenant)
     {
         ArgumentNullException.ThrowIfNull(created);
         return new TimerRecord
         {
             Key = created.TimerId,
+            Tenant = tenant,
             DueAt = created.DueAt,
             NextAt = created.DueAt,
             CreatedAt = created.CreatedAt,

@@ -35,7 +35,7 @@ public sealed record TimerSpec
     /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>
     public RawContent? Metadata { get; init; }
 
-    /// <summary>The id that the client chose, where it is not a UUID; null otherwise.</summary>
+    /// <summary>The id that clients see, where it is not the key itself (<see cref="TimerKey.FromId"/>); null otherwise.</summary>
     public string? OwnId { get; init; }
 
     /// <summary>W3C trace context of the request that created it, which the webhook goes on with; null when the request belonged to no trace.</summary>

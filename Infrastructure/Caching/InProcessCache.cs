@@ -14,18 +14,18 @@ internal sealed class InProcessCache : IReadCache, IDisposable
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
 
-    public Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken) =>
-        Task.FromResult(cache.TryGetValue(key, out byte[]? value) ? value : (ReadOnlyMemory<byte>?)null);
+    public Task<ReadOnlyMemory<byte>?> FindAsync(string tenant, string key, CancellationToken cancellationToken) =>
+        Task.FromResult(cache.TryGetValue((tenant, key), out byte[]? value) ? value : (ReadOnlyMemory<byte>?)null);
 
-    public void Put(string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
+    public void Put(string tenant, string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
     {
         if (value.Length > MostValueBytes)
         {
-            cache.Remove(key);
+            cache.Remove((tenant, key));
             return;
         }
 
-        cache.Set(key, value.ToArray(), new MemoryCacheEntryOptions
+        cache.Set((tenant, key), value.ToArray(), new MemoryCacheEntryOptions
         {
             Size = EntryBytes + value.Length,
             AbsoluteExpirationRelativeToNow = Lifetimes.Jittered(lifetime),

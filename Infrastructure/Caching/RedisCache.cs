@@ -12,13 +12,13 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
 
     private int underWay;
 
-    public async Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>?> FindAsync(string tenant, string key, CancellationToken cancellationToken)
     {
-        var (isDone, value) = await redis.TryAsync(database => database.StringGetAsync(key), cancellationToken);
+        var (isDone, value) = await redis.TryAsync(database => database.StringGetAsync(KeyOf(tenant, key)), cancellationToken);
         return isDone && !value.IsNull ? (byte[])value! : (ReadOnlyMemory<byte>?)null;
     }
 
-    public void Put(string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
+    public void Put(string tenant, string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
     {
         if (Interlocked.Increment(ref underWay) > MostUnderWay)
         {
@@ -26,8 +26,10 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
             return;
         }
 
-        _ = PutAsync(key, value.Length > MostValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime));
+        _ = PutAsync(KeyOf(tenant, key), value.Length > MostValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime));
     }
+
+    private static string KeyOf(string tenant, string key) => $"{tenant}:{key}";
 
     private async Task PutAsync(string key, byte[]? value, TimeSpan lifetime)
     {

@@ -14,18 +14,18 @@ internal sealed class InProcessFeed(TimeProvider time) : ILiveFeed
     /// <summary>Positions of an earlier process are not this one's.</summary>
     private readonly string epoch = time.GetUtcNow().UtcTicks.ToString("x", CultureInfo.InvariantCulture);
 
-    private readonly ConcurrentDictionary<string, Feed> feeds = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Feed), Feed> feeds = new();
 
-    public Task PublishAsync(string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
+    public Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
     {
-        feeds.GetOrAdd(feed, _ => new Feed()).Add(change.ToArray());
+        feeds.GetOrAdd((tenant, feed), _ => new Feed()).Add(change.ToArray());
         return Task.CompletedTask;
     }
 
     public async IAsyncEnumerable<LiveChange> WatchAsync(
-        string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string tenant, string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var source = feeds.GetOrAdd(feed, _ => new Feed());
+        var source = feeds.GetOrAdd((tenant, feed), _ => new Feed());
         var (first, last) = source.Span;
         var next = after is null ? last + 1 : Parse(after) + 1;
         if (next < first || next > last + 1)

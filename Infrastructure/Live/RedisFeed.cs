@@ -20,30 +20,32 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
     /// <summary>A message may be lost; then the next look finds the change.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    public async Task PublishAsync(string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
+    public async Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
     {
+        var name = NameOf(tenant, feed);
         var content = change.ToArray();
         await redis.TryAsync(
             async database =>
             {
-                var added = await database.ExecuteAsync("XADD", KeyOf(feed), "MAXLEN", "~", Kept, "*", "c", content);
-                await database.PublishAsync(ChannelOf(feed), RedisValue.EmptyString, CommandFlags.FireAndForget);
+                var added = await database.ExecuteAsync("XADD", name, "MAXLEN", "~", Kept, "*", "c", content);
+                await database.PublishAsync(RedisChannel.Literal(name), RedisValue.EmptyString, CommandFlags.FireAndForget);
                 return added;
             },
             cancellationToken);
     }
 
     public async IAsyncEnumerable<LiveChange> WatchAsync(
-        string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string tenant, string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var name = NameOf(tenant, feed);
         var told = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        await using var subscription = new LazySubscription(redis, ChannelOf(feed), () => told.Writer.TryWrite(true));
+        await using var subscription = new LazySubscription(redis, RedisChannel.Literal(name), () => told.Writer.TryWrite(true));
         var position = after;
         while (!cancellationToken.IsCancellationRequested)
         {
             subscription.Ensure();
-            position ??= await FindLastAsync(feed, cancellationToken);
-            var page = position is null ? null : await ReadAsync(feed, position, cancellationToken);
+            position ??= await FindLastAsync(name, cancellationToken);
+            var page = position is null ? null : await ReadAsync(name, position, cancellationToken);
             foreach (var change in page ?? [])
             {
                 position = change.Position;
@@ -65,16 +67,16 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
     }
 
     /// <returns>Null when Redis does not answer.</returns>
-    private async Task<string?> FindLastAsync(string feed, CancellationToken cancellationToken)
+    private async Task<string?> FindLastAsync(string name, CancellationToken cancellationToken)
     {
-        var (isDone, last) = await TryReadAsync("XREVRANGE", feed, "+", "-", 1, cancellationToken);
+        var (isDone, last) = await TryReadAsync("XREVRANGE", name, "+", "-", 1, cancellationToken);
         return !isDone ? null : last is [var entry] ? entry.Position : Beginning;
     }
 
     /// <summary>What follows a position. Read from the position itself on: when that is gone, so may be what followed it.</summary>
-    private async Task<IReadOnlyList<LiveChange>?> ReadAsync(string feed, string position, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LiveChange>?> ReadAsync(string name, string position, CancellationToken cancellationToken)
     {
-        var (isDone, entries) = await TryReadAsync("XRANGE", feed, position, "+", PageSize + 1, cancellationToken);
+        var (isDone, entries) = await TryReadAsync("XRANGE", name, position, "+", PageSize + 1, cancellationToken);
         if (!isDone || entries is null or [])
         {
             return null;
@@ -89,12 +91,12 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
     }
 
     private async Task<(bool IsDone, List<LiveChange>? Entries)> TryReadAsync(
-        string command, string feed, string from, string to, int limit, CancellationToken cancellationToken)
+        string command, string name, string from, string to, int limit, CancellationToken cancellationToken)
     {
         try
         {
             var (isDone, reply) = await redis.TryAsync(
-                database => database.ExecuteAsync(command, KeyOf(feed), from, to, "COUNT", limit), cancellationToken);
+                database => database.ExecuteAsync(command, name, from, to, "COUNT", limit), cancellationToken);
             return isDone ? (true, Parse(reply!)) : default;
         }
         catch (OperationCanceledException)
@@ -109,9 +111,8 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
         return new LiveChange((string)parts[0]!, (byte[])((RedisResult[])parts[1]!)[1]!, IsGap: false);
     }).ToList();
 
-    private static string KeyOf(string feed) => $"live:{feed}";
-
-    private static RedisChannel ChannelOf(string feed) => RedisChannel.Literal($"live:{feed}");
+    /// <summary>Of the stream, and of the channel beside it.</summary>
+    private static string NameOf(string tenant, string feed) => $"{tenant}:live:{feed}";
 
     /// <summary>A subscription that is made once there is a connection.</summary>
     private sealed class LazySubscription(RedisConnection redis, RedisChannel channel, Action told) : IAsyncDisposable

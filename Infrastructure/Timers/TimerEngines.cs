@@ -22,7 +22,7 @@ public static class TimerEngines
 
         if (engines.Store == StoreEngine.MongoDb)
         {
-            engines.Services.AddMongoTimers();
+            engines.Services.AddMongoTimers(engines.Has(ServiceRoles.Producer));
         }
         else
         {

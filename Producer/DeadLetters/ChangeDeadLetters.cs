@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Contracts.Common;
 using Contracts.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
@@ -36,7 +35,8 @@ internal static class ChangeDeadLetters
         .WithSummary("Replay a dead letter")
         .WithDescription(
             "Puts the message back on its log, with its original position, so that its effects count once however often it is replayed. "
-            + "200 when it was applied at once, 202 when it is on the log; if it dies again, the same letter is `open` again with the new reason.")
+            + "200 when it is applied, 202 when it is on the log (`Prefer: wait=N` waits for the former); if it dies again, the same "
+            + "letter is `open` again with the new reason.")
         .Produces<DeadLetterResource>(StatusCodes.Status202Accepted)
         .ProducesChange()
         .ProducesProblem(StatusCodes.Status409Conflict);
@@ -108,7 +108,7 @@ internal static class ChangeDeadLetters
             return Problems.Conflict("The dead letter does not allow that now.", $"Its content is no message of its type: {fault} Edit it first.");
         }
 
-        var (now, isApplied) = await replays.ReplayAsync(letter, cancellationToken);
+        var (now, isApplied) = await replays.ReplayAsync(letter, PreferWait.Apply(context), cancellationToken);
         return ReadDeadLetters.Answer(context, now, isApplied ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
@@ -143,7 +143,7 @@ internal static class ChangeDeadLetters
             return (null, Problems.Invalid("If-Match", "must be * or a list of quoted entity tags"));
         }
 
-        var letter = await store.FindAsync(Tenant.Default, id, cancellationToken);
+        var letter = await store.FindAsync(request.HttpContext.Tenant(), id, cancellationToken);
         return letter is null ? (null, ReadDeadLetters.NotFound(id))
             : versions?.Contains(letter.Version) == false ? (null, Changed(id))
             : (letter, null);

@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Producer.Docs;
+using Producer.Http;
 
 namespace Producer.DeadLetters;
 
@@ -27,11 +28,19 @@ internal sealed class DeadLetterApiTexts : ApiTexts
         _ => null,
     };
 
-    public override IEnumerable<string> RequestHeaders(string operation) =>
-        operation is "changeDeadLetter" or "deleteDeadLetter" or "replayDeadLetter" ? ["If-Match"] : [];
+    public override IEnumerable<string> RequestHeaders(string operation) => operation switch
+    {
+        "changeDeadLetter" or "deleteDeadLetter" => ["If-Match"],
+        "replayDeadLetter" => ["If-Match", PreferWait.Header],
+        _ => [],
+    };
 
-    public override IEnumerable<string> ResponseHeaders(string operation, string status) =>
-        operation != "listDeadLetters" && status is "200" or "202" ? ["ETag"] : [];
+    public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
+    {
+        ("replayDeadLetter", "200" or "202") => ["ETag", PreferWait.Applied],
+        (not "listDeadLetters", "200") => ["ETag"],
+        _ => [],
+    };
 
     public override void Bound(ApiSchemaSet schemas)
     {

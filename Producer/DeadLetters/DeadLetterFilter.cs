@@ -1,5 +1,4 @@
 using System.Globalization;
-using Contracts.Common;
 using Contracts.Messaging;
 using Microsoft.AspNetCore.Mvc;
 using Producer.Http;
@@ -17,7 +16,7 @@ internal sealed record DeadLetterFilter(
     private const int DefaultLimit = 50;
 
     /// <summary>The query that it asks for; null when it is not valid.</summary>
-    public DeadLetterQuery? ToQuery(FieldErrors errors)
+    public DeadLetterQuery? ToQuery(string tenant, FieldErrors errors)
     {
         DeadLetterState? state = State switch { "open" => DeadLetterState.Open, "replayed" => DeadLetterState.Replayed, _ => null };
         if (State is not null && state is null)
@@ -26,7 +25,7 @@ internal sealed record DeadLetterFilter(
         }
 
         DeadLetterCursor? cursor = null;
-        if (Cursor is not null && !TryReadCursor(Cursor, out cursor))
+        if (Cursor is not null && !TryReadCursor(tenant, Cursor, out cursor))
         {
             errors.Add("cursor", "must be the next of a page before");
         }
@@ -37,16 +36,16 @@ internal sealed record DeadLetterFilter(
             errors.Add("limit", $"must be a whole number from 1 to {MaxLimit}");
         }
 
-        return errors.Any ? null : new DeadLetterQuery { Tenant = Tenant.Default, Topic = Topic, State = state, Cursor = cursor, Limit = limit };
+        return errors.Any ? null : new DeadLetterQuery { Tenant = tenant, Topic = Topic, State = state, Cursor = cursor, Limit = limit };
     }
 
-    public static string WriteCursor(DeadLetterCursor cursor) =>
-        string.Create(CultureInfo.InvariantCulture, $"{cursor.DiedAt.UtcTicks:x}-{cursor.Id}");
+    public static string WriteCursor(string tenant, DeadLetterCursor cursor) =>
+        TenantCursors.Seal(tenant, string.Create(CultureInfo.InvariantCulture, $"{cursor.DiedAt.UtcTicks:x}-{cursor.Id}"));
 
-    private static bool TryReadCursor(string text, out DeadLetterCursor? cursor)
+    private static bool TryReadCursor(string tenant, string text, out DeadLetterCursor? cursor)
     {
         cursor = null;
-        var parts = text.Split('-');
+        var parts = TenantCursors.TryOpen(tenant, text, out var opened) ? opened.Split('-') : [];
         if (parts.Length == 2 && parts[1].Length == 32
             && long.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ticks)
             && ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks)

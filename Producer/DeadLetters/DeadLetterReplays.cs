@@ -3,7 +3,7 @@ using Contracts.Messaging;
 namespace Producer.DeadLetters;
 
 /// <summary>Puts dead letters back on the log of their topic.</summary>
-internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDeadLetterReplay> replays)
+internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDeadLetterReplay> replays, IServiceProvider services)
 {
     private readonly List<IDeadLetterReplay> known = [.. replays];
 
@@ -13,9 +13,13 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
         : $"No message of the type '{letter.Type}' is known on the topic {letter.Topic}.";
 
     /// <summary>Publishes first and notes it afterwards: a failure between the two leaves the letter open, and replaying it again changes nothing.</summary>
+    /// <param name="letter">As it was read.</param>
+    /// <param name="wait">How long to wait at most until the message is applied; null not to.</param>
+    /// <param name="cancellationToken">The client went away.</param>
     /// <returns>The letter as it is now, and whether its message is applied already.</returns>
     /// <exception cref="LogUnavailableException">Not on the log, or not known to be.</exception>
-    public async Task<(DeadLetter Letter, bool IsApplied)> ReplayAsync(DeadLetter letter, CancellationToken cancellationToken)
+    public async Task<(DeadLetter Letter, bool IsApplied)> ReplayAsync(
+        DeadLetter letter, TimeSpan? wait, CancellationToken cancellationToken)
     {
         var receipt = await Find(letter)!.ReplayAsync(letter, cancellationToken);
         if (receipt.Rejected.Count == 0)
@@ -23,12 +27,36 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
             var replayed = letter with { State = DeadLetterState.Replayed, Replays = letter.Replays + 1, Version = letter.Version + 1 };
             if (await store.TryReplaceAsync(letter, replayed, cancellationToken))
             {
-                return (replayed, receipt.Effects == MessageEffects.Stored);
+                return receipt.Effects == MessageEffects.Stored ? (replayed, true)
+                    : wait is { } time ? await WaitAsync(replayed, receipt, time, cancellationToken)
+                    : (replayed, false);
             }
         }
 
         // It has died again already, or somebody else was faster.
         return (await store.FindAsync(letter.Tenant, letter.Id, cancellationToken) ?? letter, false);
+    }
+
+    private async Task<(DeadLetter Letter, bool IsApplied)> WaitAsync(
+        DeadLetter replayed, PublishReceipt receipt, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!receipt.PositionOf(0).IsKnown || services.GetKeyedService<ILogProgress>(replayed.Topic) is not { } progress
+                || !await progress.WaitUntilAppliedAsync(receipt.PositionOf(0), wait, cancellationToken))
+            {
+                return (replayed, false);
+            }
+        }
+        catch (LogUnavailableException)
+        {
+            // It is durable, which is all that was promised.
+            return (replayed, false);
+        }
+
+        // The Consumer is done with it: the letter is open again if the message has died once more.
+        var now = await store.FindAsync(replayed.Tenant, replayed.Id, cancellationToken) ?? replayed;
+        return (now, now.State == DeadLetterState.Replayed);
     }
 
     private IDeadLetterReplay? Find(DeadLetter letter) => known.Find(replay =>

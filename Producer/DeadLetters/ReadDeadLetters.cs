@@ -1,4 +1,3 @@
-using Contracts.Common;
 using Contracts.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
@@ -32,10 +31,10 @@ internal static class ReadDeadLetters
     public static ProblemHttpResult NotFound(string id) => Problems.NotFound("There is no such dead letter.", $"No dead letter has the id '{id}'.");
 
     private static async Task<Results<JsonAnswer<DeadLetterList>, ProblemHttpResult>> ListAsync(
-        [AsParameters] DeadLetterFilter filter, IDeadLetterStore store, CancellationToken cancellationToken)
+        [AsParameters] DeadLetterFilter filter, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (filter.ToQuery(errors) is not { } query)
+        if (filter.ToQuery(context.Tenant(), errors) is not { } query)
         {
             return Problems.Invalid(errors);
         }
@@ -43,11 +42,11 @@ internal static class ReadDeadLetters
         var page = await store.ListAsync(query, cancellationToken);
         var list = new DeadLetterList(
             [.. page.Items.Select(letter => DeadLetterResource.From(letter, withContent: false))],
-            page.Next is { } next ? DeadLetterFilter.WriteCursor(next) : null);
+            page.Next is { } next ? DeadLetterFilter.WriteCursor(query.Tenant, next) : null);
         return new JsonAnswer<DeadLetterList>(list, DeadLettersJson.Http.DeadLetterList);
     }
 
     private static async Task<Results<JsonAnswer<DeadLetterResource>, ProblemHttpResult>> GetAsync(
         string id, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(Tenant.Default, id, cancellationToken) is { } letter ? Answer(context, letter) : NotFound(id);
+        await store.FindAsync(context.Tenant(), id, cancellationToken) is { } letter ? Answer(context, letter) : NotFound(id);
 }

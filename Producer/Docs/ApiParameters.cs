@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Producer.Http;
 
 namespace Producer.Docs;
 
@@ -38,8 +39,8 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
 
     private static (string Description, OpenApiSchema Schema) Shared(string name) => name switch
     {
-        "Prefer" => (
-            "`wait=N`: rather wait up to N seconds (30 at most) for 201 than be answered 202.",
+        PreferWait.Header => (
+            "`wait=N`: rather wait up to N seconds (30 at most) until it is applied than be answered before.",
             new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["wait=1"] }),
         "If-Match" => (
             "The ETag of what you read last, or `*`: 412 when it has changed since.",
@@ -53,6 +54,7 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
     {
         "Retry-After" => "Seconds after which to try again.",
         "ETag" => "The version, for If-Match.",
+        PreferWait.Applied => "`wait=N`, where the request preferred to wait.",
         "Location" => "Where it is read.",
         "X-Tracking-Id" => "Names the event at `/api/v1/events/{trackingId}`.",
         _ => throw new InvalidOperationException($"The header {name} is described nowhere."),

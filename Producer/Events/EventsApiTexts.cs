@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Producer.Docs;
+using Producer.Http;
 
 namespace Producer.Events;
 
@@ -19,7 +20,9 @@ internal sealed class EventsApiTexts : ApiTexts
         ? ("There is no such event.", "No event of yours has this tracking id, or it is not remembered any more.", string.Empty)
         : null;
 
-    public override IEnumerable<string> RequestHeaders(string operation) => ["Prefer"];
+    public override IEnumerable<string> RequestHeaders(string operation) => [PreferWait.Header];
+
+    public override IEnumerable<string> ResponseHeaders(string operation, string status) => status == "200" ? [PreferWait.Applied] : [];
 
     public override void Bound(ApiSchemaSet schemas)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Contracts.Common;
 using Infrastructure;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Docs;
@@ -38,7 +37,7 @@ internal sealed class EventsSlice : ProducerSlice
 
     private static async Task<Results<JsonAnswer<EventResource>, ProblemHttpResult>> HandleAsync(
         string trackingId, HttpContext context, EventTracking tracking, CancellationToken cancellationToken) =>
-        await tracking.FindAsync(Tenant.Default, trackingId, PreferWait.Read(context.Request), cancellationToken) is { } found
+        await tracking.FindAsync(context.Tenant(), trackingId, PreferWait.Apply(context), cancellationToken) is { } found
             ? new JsonAnswer<EventResource>(found, EventsJson.Http.EventResource)
             : Problems.NotFound("There is no such event.", "No event of yours has this tracking id, or it is not remembered any more.");
 }

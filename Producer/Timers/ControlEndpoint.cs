@@ -31,7 +31,7 @@ internal static class ControlEndpoint
         string id, HttpContext context, TimerControl control, IStoreClock clock, Func<TimerRecord, Decision> decide,
         CancellationToken cancellationToken)
     {
-        if (TimerPath.Parse(id, out var key) is { } problem)
+        if (TimerPath.Parse(context, id, out var address) is { } problem)
         {
             return problem;
         }
@@ -41,7 +41,7 @@ internal static class ControlEndpoint
             return Problems.Invalid("If-Match", "must be * or a list of quoted entity tags");
         }
 
-        var result = await control.RunAsync(key, versions, decide, cancellationToken);
+        var result = await control.RunAsync(address, versions, decide, cancellationToken);
         return result.Outcome switch
         {
             ControlOutcome.Unknown => TimerProblems.NotFound(id),

@@ -12,9 +12,10 @@ internal static class CountTimers
         .WithDescription("As of `asOf`: of this moment with the embedded store, which keeps the counts up with every change; on a cluster up to 10 s old.")
         .Produces<TimerStats>();
 
-    private static async Task<JsonAnswer<TimerStats>> HandleAsync(ITimerStore store, CancellationToken cancellationToken)
+    private static async Task<JsonAnswer<TimerStats>> HandleAsync(
+        HttpContext context, ITimerStore store, CancellationToken cancellationToken)
     {
-        var counts = await store.CountAsync(cancellationToken);
+        var counts = await store.CountAsync(context.Tenant(), cancellationToken);
         var stats = new TimerStats(
             counts.AsOf,
             counts.ByState.Values.Sum(),

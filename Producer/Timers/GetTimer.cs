@@ -18,12 +18,12 @@ internal static class GetTimer
     private static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> HandleAsync(
         string id, HttpContext context, TimerReads reads, IStoreClock clock, CancellationToken cancellationToken)
     {
-        if (TimerPath.Parse(id, out var key) is { } problem)
+        if (TimerPath.Parse(context, id, out var address) is { } problem)
         {
             return problem;
         }
 
-        if (await reads.FindAsync(key, cancellationToken) is not { } found)
+        if (await reads.FindAsync(address, cancellationToken) is not { } found)
         {
             return TimerProblems.NotFound(id);
         }

@@ -16,15 +16,15 @@ internal static class ListAttempts
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<JsonAnswer<AttemptList>, ProblemHttpResult>> HandleAsync(
-        string id, ITimerStore store, TimerReads reads, CancellationToken cancellationToken)
+        string id, HttpContext context, ITimerStore store, TimerReads reads, CancellationToken cancellationToken)
     {
-        if (TimerPath.Parse(id, out var key) is { } problem)
+        if (TimerPath.Parse(context, id, out var address) is { } problem)
         {
             return problem;
         }
 
-        var attempts = await store.FindAttemptsAsync(key, cancellationToken);
-        if (attempts.Count == 0 && await reads.FindRowAsync(key, cancellationToken) is null)
+        var attempts = await store.FindAttemptsAsync(address.Tenant, address.Key, cancellationToken);
+        if (attempts.Count == 0 && await reads.FindRowAsync(address, cancellationToken) is null)
         {
             return TimerProblems.NotFound(id);
         }

@@ -20,18 +20,28 @@ internal static class ListTimers
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<Results<JsonAnswer<TimerList>, ProblemHttpResult>> HandleAsync(
-        [AsParameters] TimerFilter filter, TimerFilterValidator validator, ITimerStore store, IStoreClock clock, CancellationToken cancellationToken)
+        [AsParameters] TimerFilter filter, HttpContext context, TimerFilterValidator validator, ITimerStore store, IStoreClock clock,
+        CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         validator.Validate(filter, errors);
+        var tenant = context.Tenant();
+        TimerCursor? cursor = null;
+        if (filter.Cursor is not null && !TimerCursors.TryRead(tenant, filter.Cursor, out cursor))
+        {
+            errors.Add("cursor", "must be the next of a page before");
+        }
+
         if (errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var page = await store.ListAsync(filter.ToQuery(), cancellationToken);
+        var page = await store.ListAsync(filter.ToQuery(tenant, cursor), cancellationToken);
         var now = clock.Now;
-        var list = new TimerList([.. page.Items.Select(row => TimerResource.From(row, now))], page.Next is { } next ? TimerCursors.Write(next) : null);
+        var list = new TimerList(
+            [.. page.Items.Select(row => TimerResource.From(row, now))],
+            page.Next is { } next ? TimerCursors.Write(tenant, next) : null);
         return new JsonAnswer<TimerList>(list, TimerResourcesJson.Http.TimerList);
     }
 }

@@ -5,5 +5,5 @@ namespace Producer.Timers;
 /// <summary>Keys for a log that does not mind which.</summary>
 internal sealed class PlainKeys : ITimerKeys
 {
-    public Guid Draw(DateTimeOffset now) => TimerKey.New(now);
+    public DrawnKey Draw(string tenant, DateTimeOffset now) => TimerKey.Draw(tenant, now);
 }

@@ -43,7 +43,9 @@ internal static class ReplayTimers
             return Problems.Invalid(errors);
         }
 
-        return new JsonAnswer<ReplaySummary>(await ReplayAsync(request, store, control, clock, cancellationToken), TimerResourcesJson.Http.ReplaySummary);
+        return new JsonAnswer<ReplaySummary>(
+            await ReplayAsync(http.HttpContext.Tenant(), request, store, control, clock, cancellationToken),
+            TimerResourcesJson.Http.ReplaySummary);
     }
 
     private static async Task<ReplayRequest?> ReadAsync(
@@ -67,18 +69,20 @@ internal static class ReplayTimers
     }
 
     private static async Task<ReplaySummary> ReplayAsync(
-        ReplayRequest request, ITimerStore store, TimerControl control, IStoreClock clock, CancellationToken cancellationToken)
+        string tenant, ReplayRequest request, ITimerStore store, TimerControl control, IStoreClock clock,
+        CancellationToken cancellationToken)
     {
         var replayed = 0;
         var limit = request.Limit ?? ReplayRequest.DefaultLimit;
         TimerCursor? cursor = null;
         while (true)
         {
-            var page = await store.ListAsync(request.ToQuery(cursor, Math.Min(PageSize, limit - replayed)), cancellationToken);
+            var page = await store.ListAsync(request.ToQuery(tenant, cursor, Math.Min(PageSize, limit - replayed)), cancellationToken);
 
             // Together, so that they share the store's commits.
             var results = await Task.WhenAll(page.Items.Select(
-                row => control.RunAsync(row.Key, [row.Version], now => ReplayTimer.Decide(now, clock.Now), cancellationToken)));
+                row => control.RunAsync(
+                    new TimerAddress(tenant, row.Key), [row.Version], now => ReplayTimer.Decide(now, clock.Now), cancellationToken)));
             replayed += results.Count(result => result.Outcome == ControlOutcome.Done);
             cursor = page.Next;
             if (cursor is null || replayed >= limit)
@@ -125,8 +129,9 @@ internal sealed class ReplayRequest
         return request;
     }
 
-    public TimerQuery ToQuery(TimerCursor? cursor, int limit) => new()
+    public TimerQuery ToQuery(string tenant, TimerCursor? cursor, int limit) => new()
     {
+        Tenant = tenant,
         State = TimerState.Failed,
         Tag = Tag,
         DueFrom = DueFrom,

@@ -3,7 +3,7 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>Waits for rows that a Consumer has yet to write: one read every 10 ms serves all who wait.</summary>
+/// <summary>Waits for rows that a Consumer has yet to write: one read every 10 ms serves all of a tenant who wait.</summary>
 internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
 {
     private const int MostTogether = 1_000;
@@ -11,30 +11,30 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
     private static readonly TimeSpan LookAfterFailure = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<Guid, Waiter> waiters = [];
+    private readonly Dictionary<TimerAddress, Waiter> waiters = [];
     private bool isLooking;
 
     /// <summary>Completes with the row. Whoever does not want to wait any longer cancels.</summary>
-    public async Task<TimerRecord> WaitAsync(Guid key, CancellationToken cancellationToken)
+    public async Task<TimerRecord> WaitAsync(TimerAddress address, CancellationToken cancellationToken)
     {
-        var waiter = Join(key);
+        var waiter = Join(address);
         try
         {
             return await waiter.Row.Task.WaitAsync(cancellationToken);
         }
         finally
         {
-            Leave(key, waiter);
+            Leave(address, waiter);
         }
     }
 
-    private Waiter Join(Guid key)
+    private Waiter Join(TimerAddress address)
     {
         lock (gate)
         {
-            if (!waiters.TryGetValue(key, out var waiter))
+            if (!waiters.TryGetValue(address, out var waiter))
             {
-                waiters[key] = waiter = new Waiter();
+                waiters[address] = waiter = new Waiter();
             }
 
             waiter.Count++;
@@ -48,13 +48,13 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
         }
     }
 
-    private void Leave(Guid key, Waiter waiter)
+    private void Leave(TimerAddress address, Waiter waiter)
     {
         lock (gate)
         {
-            if (--waiter.Count == 0 && waiters.TryGetValue(key, out var current) && current == waiter)
+            if (--waiter.Count == 0 && waiters.TryGetValue(address, out var current) && current == waiter)
             {
-                waiters.Remove(key);
+                waiters.Remove(address);
             }
         }
     }
@@ -62,14 +62,17 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
     private async Task LookAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (TakeKeys() is { Count: > 0 } keys)
+        while (TakeAddresses() is { Count: > 0 } addresses)
         {
             var pause = Look;
             try
             {
-                foreach (var some in keys.Chunk(MostTogether))
+                foreach (var tenant in addresses.GroupBy(address => address.Tenant, address => address.Key))
                 {
-                    Complete(await store.FindAsync(some, CancellationToken.None));
+                    foreach (var some in tenant.Chunk(MostTogether))
+                    {
+                        Complete(await store.FindAsync(tenant.Key, some, CancellationToken.None));
+                    }
                 }
             }
             catch (StoreUnavailableException)
@@ -81,14 +84,14 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Fail(keys, error);
+                Fail(addresses, error);
             }
 
             await Task.Delay(pause, time);
         }
     }
 
-    private List<Guid> TakeKeys()
+    private List<TimerAddress> TakeAddresses()
     {
         lock (gate)
         {
@@ -103,7 +106,7 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
         {
             foreach (var row in rows)
             {
-                if (waiters.Remove(row.Key, out var waiter))
+                if (waiters.Remove(new TimerAddress(row.Tenant, row.Key), out var waiter))
                 {
                     waiter.Row.TrySetResult(row);
                 }
@@ -111,13 +114,13 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
         }
     }
 
-    private void Fail(List<Guid> keys, Exception error)
+    private void Fail(List<TimerAddress> addresses, Exception error)
     {
         lock (gate)
         {
-            foreach (var key in keys)
+            foreach (var address in addresses)
             {
-                if (waiters.Remove(key, out var waiter))
+                if (waiters.Remove(address, out var waiter))
                 {
                     waiter.Row.TrySetException(error);
                 }

@@ -57,11 +57,12 @@ internal static class ScheduleTimer
             return Problems.Invalid(errors);
         }
 
-        var timer = acceptance.Prepare(request, key);
+        var tenant = context.Tenant();
+        var timer = acceptance.Prepare(tenant, request, key);
         AcceptedTimer accepted;
         try
         {
-            accepted = (await acceptance.AcceptAsync([timer], PreferWait.Read(context.Request), cancellationToken))[0];
+            accepted = (await acceptance.AcceptAsync(tenant, [timer], PreferWait.Apply(context), cancellationToken))[0];
         }
         catch (LogUnavailableException unavailable)
         {

@@ -61,10 +61,14 @@ internal static class ScheduleTimerBatch
             return Problems.Invalid(errors);
         }
 
-        var good = items.Where(item => !item.Errors.Any).Select(item => (Item: item, Timer: acceptance.Prepare(item.Request!, null))).ToList();
+        var tenant = context.Tenant();
+        var good = items.Where(item => !item.Errors.Any)
+            .Select(item => (Item: item, Timer: acceptance.Prepare(tenant, item.Request!, null)))
+            .ToList();
         if (good.Count > 0)
         {
-            var accepted = await acceptance.AcceptAsync([.. good.Select(pair => pair.Timer)], PreferWait.Read(request), cancellationToken);
+            var accepted = await acceptance.AcceptAsync(
+                tenant, [.. good.Select(pair => pair.Timer)], PreferWait.Apply(context), cancellationToken);
             for (var i = 0; i < accepted.Count; i++)
             {
                 good[i].Item.Accepted = accepted[i];

@@ -80,8 +80,9 @@ internal static class SeedTimers
             return SeedError.Answer(StatusCodes.Status400BadRequest, errors.ToDictionary(), "The request is not valid.", clock.Now);
         }
 
-        var timer = acceptance.Prepare(request.ToTimerRequest(), idempotencyKey: null);
-        var accepted = (await acceptance.AcceptAsync([timer], wait: null, cancellationToken))[0];
+        var tenant = context.Tenant();
+        var timer = acceptance.Prepare(tenant, request.ToTimerRequest(), idempotencyKey: null);
+        var accepted = (await acceptance.AcceptAsync(tenant, [timer], PreferWait.Apply(context), cancellationToken))[0];
         if (accepted.Rejected is { } rejected)
         {
             return SeedError.Answer(StatusCodes.Status500InternalServerError, new Dictionary<string, string[]>(), rejected.Reason, clock.Now);
@@ -101,7 +102,8 @@ internal static class SeedTimers
                 StatusCodes.Status400BadRequest, new Dictionary<string, string[]> { ["id"] = [reason] }, "The request is not valid.", clock.Now);
         }
 
-        var found = await reads.FindAsync(TimerKey.FromId(id), cancellationToken);
+        var tenant = context.Tenant();
+        var found = await reads.FindAsync(new TimerAddress(tenant, TimerKey.FromId(tenant, id)), cancellationToken);
         found?.Mark(context.Response, clock.Now);
         return found is not null
             ? Answer(StatusCodes.Status200OK, "Timer fetched successfully", found.Row, clock.Now)

@@ -1,4 +1,3 @@
-using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
@@ -12,40 +11,54 @@ internal sealed class TimerAcceptance(
     TimeProvider time, IOptions<TimersOptions> options)
 {
     /// <summary>The message for one request.</summary>
+    /// <param name="tenant">Whose it is.</param>
     /// <param name="request">A valid one.</param>
     /// <param name="idempotencyKey">A valid one, or null.</param>
-    public TimerScheduled Prepare(TimerRequest request, string? idempotencyKey)
+    public TimerScheduled Prepare(string tenant, TimerRequest request, string? idempotencyKey)
     {
         // Side by side, so that what is shown of both differs by no more than the clock's bounds do.
         var (now, latest) = (clock.Now, clock.Latest);
-        var key = request.Id is { } id ? TimerKey.FromId(id)
-            : idempotencyKey is not null ? TimerKey.FromIdempotencyKey(idempotencyKey)
-            : keys.Draw(now);
+        var (key, ownId) = KeyOf(tenant, request.Id, idempotencyKey, now);
         long? fingerprint = request.Id is null && idempotencyKey is null
             ? null
             : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, TimerResourcesJson.Default.TimerRequest));
-        return new TimerScheduled(key, request.DueFrom(latest), now, request.ToSpec(), fingerprint);
+        return new TimerScheduled(key, request.DueFrom(latest), now, request.ToSpec(ownId), fingerprint);
+    }
+
+    /// <summary>The store's key, and the id that clients see where that is another one.</summary>
+    private (Guid Key, string? OwnId) KeyOf(string tenant, string? id, string? idempotencyKey, DateTimeOffset now)
+    {
+        if (id is null && idempotencyKey is null)
+        {
+            var drawn = keys.Draw(tenant, now);
+            return (drawn.Key, drawn.Id == drawn.Key ? null : drawn.Id.ToString("D"));
+        }
+
+        var shown = id ?? TimerKey.IdFromIdempotencyKey(tenant, idempotencyKey!).ToString("D");
+        var key = TimerKey.FromId(tenant, shown);
+        return (key, TimerKey.TryParseUuid(shown, out var uuid) && uuid == key ? null : shown);
     }
 
     /// <summary>Makes them durable, and tells for each what came of it.</summary>
+    /// <param name="tenant">Whose they are.</param>
     /// <param name="timers">At least one.</param>
     /// <param name="wait">How long to wait for rows of timers without a key, too; null not to.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
     public async Task<IReadOnlyList<AcceptedTimer>> AcceptAsync(
-        IReadOnlyList<TimerScheduled> timers, TimeSpan? wait, CancellationToken cancellationToken)
+        string tenant, IReadOnlyList<TimerScheduled> timers, TimeSpan? wait, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stop.CancelAfter(options.Value.Deadline);
         try
         {
-            var receipt = await publisher.PublishAsync(timers, stop.Token);
+            var receipt = await publisher.PublishAsync(timers, new MessageContext(tenant), stop.Token);
             var rows = receipt.Effects != MessageEffects.Stored
-                ? await WaitForRowsAsync(timers, receipt, wait, stop.Token)
-                : timers.Any(IsKeyed) ? await FindWinnersAsync(timers.Where(IsKeyed), stop.Token) : null;
-            return [.. timers.Select((timer, index) => Tell(timer, rows?.GetValueOrDefault(timer.TimerId), receipt) with
+                ? await WaitForRowsAsync(tenant, timers, receipt, wait, stop.Token)
+                : timers.Any(IsKeyed) ? await FindWinnersAsync(tenant, timers.Where(IsKeyed), stop.Token) : null;
+            return [.. timers.Select((timer, index) => Tell(tenant, timer, rows?.GetValueOrDefault(timer.TimerId), receipt) with
             {
-                Tracking = TimerTracker.IdOf(timer, Tenant.Default, receipt.PositionOf(index)),
+                Tracking = TimerTracker.IdOf(timer, tenant, receipt.PositionOf(index)),
             }).Select((accepted, index) => Reject(accepted, index, receipt))];
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -55,11 +68,12 @@ internal sealed class TimerAcceptance(
     }
 
     /// <summary>Who got the key can only be told from the row.</summary>
-    private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(IEnumerable<TimerScheduled> keyed, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(
+        string tenant, IEnumerable<TimerScheduled> keyed, CancellationToken cancellationToken)
     {
         try
         {
-            var rows = await store.FindAsync([.. keyed.Select(timer => timer.TimerId).Distinct()], cancellationToken);
+            var rows = await store.FindAsync(tenant, [.. keyed.Select(timer => timer.TimerId).Distinct()], cancellationToken);
             return rows.ToDictionary(row => row.Key);
         }
         catch (StoreUnavailableException unavailable)
@@ -71,18 +85,19 @@ internal sealed class TimerAcceptance(
 
     /// <summary>Waits for the rows without which nothing can be told, and as long as the client wants for the others.</summary>
     private async Task<Dictionary<Guid, TimerRecord>> WaitForRowsAsync(
-        IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? patience, CancellationToken cancellationToken)
+        string tenant, IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? patience,
+        CancellationToken cancellationToken)
     {
         var rows = new Dictionary<Guid, TimerRecord>();
         var needed = timers.Where(timer => IsKeyed(timer) || receipt.Effects == MessageEffects.Untracked).ToList();
-        await WaitForRowsAsync(needed, rows, cancellationToken);
+        await WaitForRowsAsync(tenant, needed, rows, cancellationToken);
         if (patience is { } span)
         {
             using var end = new CancellationTokenSource(span, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
             try
             {
-                await WaitForRowsAsync(timers, rows, either.Token);
+                await WaitForRowsAsync(tenant, timers, rows, either.Token);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -94,10 +109,10 @@ internal sealed class TimerAcceptance(
     }
 
     private async Task WaitForRowsAsync(
-        IReadOnlyList<TimerScheduled> timers, Dictionary<Guid, TimerRecord> rows, CancellationToken cancellationToken)
+        string tenant, IReadOnlyList<TimerScheduled> timers, Dictionary<Guid, TimerRecord> rows, CancellationToken cancellationToken)
     {
         var missing = timers.Select(timer => timer.TimerId).Where(key => !rows.ContainsKey(key)).Distinct().ToList();
-        var waits = missing.ConvertAll(key => waiters.WaitAsync(key, cancellationToken));
+        var waits = missing.ConvertAll(key => waiters.WaitAsync(new TimerAddress(tenant, key), cancellationToken));
         try
         {
             await Task.WhenAll(waits);
@@ -112,10 +127,10 @@ internal sealed class TimerAcceptance(
         }
     }
 
-    private AcceptedTimer Tell(TimerScheduled timer, TimerRecord? row, PublishReceipt receipt) => row switch
+    private AcceptedTimer Tell(string tenant, TimerScheduled timer, TimerRecord? row, PublishReceipt receipt) => row switch
     {
-        null when receipt.Effects == MessageEffects.Stored => new AcceptedTimer(Acceptance.Stored, TimerRecord.From(timer)),
-        null => Pending(TimerRecord.From(timer)),
+        null when receipt.Effects == MessageEffects.Stored => new AcceptedTimer(Acceptance.Stored, TimerRecord.From(timer, tenant)),
+        null => Pending(TimerRecord.From(timer, tenant)),
         { Fingerprint: var print } when timer.Fingerprint is not null && print != timer.Fingerprint =>
             new AcceptedTimer(Acceptance.KeyUsed, row),
         { CreatedAt: var created } when created != timer.CreatedAt => new AcceptedTimer(Acceptance.Repeated, row),

@@ -1,6 +1,7 @@
 using Contracts.Timers;
 using Microsoft.OpenApi;
 using Producer.Docs;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -24,16 +25,17 @@ internal sealed partial class TimerApiTexts
 
     public override IEnumerable<string> RequestHeaders(string operation) => operation switch
     {
-        "scheduleTimer" => ["Idempotency-Key", "Prefer"],
-        "scheduleTimerBatch" => ["Prefer"],
+        "scheduleTimer" => ["Idempotency-Key", PreferWait.Header],
+        "scheduleTimerBatch" or "seedCreateTimer" => [PreferWait.Header],
         "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer" => ["If-Match"],
         _ => [],
     };
 
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
     {
-        ("scheduleTimer", "201" or "202") => ["Location", "ETag", "Idempotent-Replayed", "X-Tracking-Id"],
-        ("seedCreateTimer", "201") => ["Location", "X-Tracking-Id"],
+        ("scheduleTimer", "201" or "202") => ["Location", "ETag", "Idempotent-Replayed", "X-Tracking-Id", PreferWait.Applied],
+        ("scheduleTimerBatch", "201" or "202" or "207") => [PreferWait.Applied],
+        ("seedCreateTimer", "201") => ["Location", "X-Tracking-Id", PreferWait.Applied],
         ("changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "202") => ["Location", "ETag"],
         ("getTimer" or "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "200") => ["ETag"],
         _ => [],

@@ -18,19 +18,19 @@ internal sealed partial class TimerControl(
 
     private static readonly TimeSpan GiveBackAgain = TimeSpan.FromMilliseconds(200);
 
-    /// <param name="key">The timer.</param>
+    /// <param name="address">The timer.</param>
     /// <param name="versions">Versions that If-Match allows; null for any.</param>
     /// <param name="decide">What the command means for the timer as it stands. May be asked again when the timer changes meanwhile.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     public async Task<ControlResult> RunAsync(
-        Guid key, IReadOnlyList<long>? versions, Func<TimerRecord, Decision> decide, CancellationToken cancellationToken)
+        TimerAddress address, IReadOnlyList<long>? versions, Func<TimerRecord, Decision> decide, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (true)
         {
-            var take = armed.TryTake(key);
+            var take = armed.TryTake(address.Key);
             using var hold = take.Hold;
-            if (await reads.FindRowAsync(key, cancellationToken) is not { } row)
+            if (await reads.FindRowAsync(address, cancellationToken) is not { } row)
             {
                 return new ControlResult(ControlOutcome.Unknown);
             }
@@ -93,7 +93,7 @@ internal sealed partial class TimerControl(
 
             if (changed.State == TimerState.Scheduled)
             {
-                wakeUps.Notify(key, changed.NextAt);
+                wakeUps.Notify(changed.Key, changed.NextAt);
             }
 
             return new ControlResult(outcome, changed);
@@ -111,19 +111,19 @@ internal sealed partial class TimerControl(
         {
             // It may be stored as cancelled: the Runner forgets it, and has it back from the store only.
             hold.Release();
-            _ = GiveBackAsync(row.Key, hold.Token);
+            _ = GiveBackAsync(new TimerAddress(row.Tenant, row.Key), hold.Token);
             throw;
         }
     }
 
     /// <summary>Gives a claim back that nobody holds in memory, once the store answers; what was written late by then no longer takes effect.</summary>
-    private async Task GiveBackAsync(Guid key, ClaimToken token)
+    private async Task GiveBackAsync(TimerAddress address, ClaimToken token)
     {
         while (true)
         {
             try
             {
-                var row = (await store.FindAsync([key], CancellationToken.None)) is [var found] ? found : null;
+                var row = (await store.FindAsync(address.Tenant, [address.Key], CancellationToken.None)) is [var found] ? found : null;
                 var back = row?.State == TimerState.Armed
                     ? ClaimSettlement.HandedBack(row, token, row.NextAt, Instants.CeilingToMilliseconds(time.GetUtcNow()))
                     : null;
@@ -134,7 +134,7 @@ internal sealed partial class TimerControl(
 
                 if (await store.TryReplaceAsync(row!, back, CancellationToken.None))
                 {
-                    wakeUps.Notify(key, back.NextAt);
+                    wakeUps.Notify(back.Key, back.NextAt);
                     return;
                 }
             }
@@ -146,7 +146,7 @@ internal sealed partial class TimerControl(
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                LogNotGivenBack(error, key);
+                LogNotGivenBack(error, address.Key);
                 return;
             }
         }

@@ -17,9 +17,9 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
     /// <summary>Until the Consumers have caught up; creates come in floods, and these must not fill the cache.</summary>
     private static readonly TimeSpan PendingLifetime = TimeSpan.FromMinutes(2);
 
-    public async Task<TimerCopy?> FindAsync(Guid key, CancellationToken cancellationToken)
+    public async Task<TimerCopy?> FindAsync(TimerAddress address, CancellationToken cancellationToken)
     {
-        if (await cache.FindAsync(KeyOf(key), cancellationToken) is not { } bytes)
+        if (await cache.FindAsync(address.Tenant, KeyOf(address.Key), cancellationToken) is not { } bytes)
         {
             return null;
         }
@@ -45,6 +45,7 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
     public void PutPending(TimerRecord row) => Put(new TimerCopy(row, LastAttempt: null, IsPending: true, time.GetUtcNow()));
 
     private void Put(TimerCopy copy) => cache.Put(
+        copy.Row.Tenant,
         KeyOf(copy.Row.Key),
         JsonSerializer.SerializeToUtf8Bytes(copy, TimerCopyJson.Default.TimerCopy),
         copy.IsPending ? PendingLifetime : Lifetime);

@@ -21,13 +21,14 @@ internal sealed record TimerFilter(
         Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, StringComparer.Ordinal);
 
     /// <summary>The query that it asks for. Only of a valid one.</summary>
-    public TimerQuery ToQuery() => new()
+    public TimerQuery ToQuery(string tenant, TimerCursor? cursor) => new()
     {
+        Tenant = tenant,
         State = State is null ? null : States[State],
         Tag = Tag,
         DueFrom = ToInstant(DueFrom),
         DueTo = ToInstant(DueTo),
-        Cursor = Cursor is not null && TimerCursors.TryRead(Cursor, out var position) ? position : null,
+        Cursor = cursor,
         Limit = Limit is null ? DefaultLimit : ToLimit(Limit) ?? DefaultLimit,
     };
 

@@ -13,8 +13,6 @@ internal sealed class TimerFilterValidator : FieldValidator<TimerFilter>
         Check(filter => filter.Tag, TimerRules.TagProblem);
         Check(filter => filter.DueFrom, InstantProblem);
         Check(filter => filter.DueTo, InstantProblem);
-        Check(filter => filter.Cursor, cursor => cursor is null || TimerCursors.TryRead(cursor, out _)
-            ? null : "must be the next of a page before");
         Check(filter => filter.Limit, limit => limit is null || TimerFilter.ToLimit(limit) is not null
             ? null : $"must be a whole number from 1 to {TimerFilter.MostLimit}");
         RuleFor(filter => filter.DueTo)

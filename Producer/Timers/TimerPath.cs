@@ -4,19 +4,20 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>The id in a path, as the store's key.</summary>
+/// <summary>The id in a path, as the address of the tenant's timer.</summary>
 internal static class TimerPath
 {
     /// <returns>Null when it is an id; what to answer when it is not.</returns>
-    public static ProblemHttpResult? Parse(string id, out Guid key)
+    public static ProblemHttpResult? Parse(HttpContext context, string id, out TimerAddress address)
     {
-        key = default;
+        address = default;
         if (TimerRules.IdProblem(id) is { } reason)
         {
             return Problems.Invalid("id", reason);
         }
 
-        key = TimerKey.FromId(id);
+        var tenant = context.Tenant();
+        address = new TimerAddress(tenant, TimerKey.FromId(tenant, id));
         return null;
     }
 }

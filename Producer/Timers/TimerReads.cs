@@ -10,14 +10,14 @@ internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProg
     /// <summary>How long "not found" may take to become certain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly SingleFlight<Guid, TimerCopy?> reads = new();
+    private readonly SingleFlight<TimerAddress, TimerCopy?> reads = new();
 
     /// <summary>The timer with its latest attempt; null when there is certainly none.</summary>
     /// <exception cref="StoreUnavailableException">Neither the store nor the cache can tell.</exception>
     /// <exception cref="LogUnavailableException">It may be on the log.</exception>
-    public async Task<TimerReading?> FindAsync(Guid key, CancellationToken cancellationToken)
+    public async Task<TimerReading?> FindAsync(TimerAddress address, CancellationToken cancellationToken)
     {
-        var copy = await copies.FindAsync(key, cancellationToken);
+        var copy = await copies.FindAsync(address, cancellationToken);
         if (copy is not null && copies.IsCurrent(copy))
         {
             return new TimerReading(copy);
@@ -25,13 +25,13 @@ internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProg
 
         try
         {
-            var read = await reads.RunAsync(key, LoadAsync).WaitAsync(cancellationToken);
+            var read = await reads.RunAsync(address, LoadAsync).WaitAsync(cancellationToken);
             if (read is null && copy is { IsPending: true })
             {
                 return new TimerReading(copy);
             }
 
-            read ??= await IsAppliedAsync(key, cancellationToken) ? await LoadAsync(key) : null;
+            read ??= await IsAppliedAsync(address.Key, cancellationToken) ? await LoadAsync(address) : null;
             return read is null ? null : new TimerReading(read);
         }
         catch (StoreUnavailableException) when (copy is not null)
@@ -42,24 +42,24 @@ internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProg
 
     /// <summary>The timer's row; null when there is certainly none.</summary>
     /// <exception cref="LogUnavailableException">It may be on the log.</exception>
-    public async Task<TimerRecord?> FindRowAsync(Guid key, CancellationToken cancellationToken) =>
-        await FindStoredAsync(key, cancellationToken)
-        ?? (await IsAppliedAsync(key, cancellationToken) ? await FindStoredAsync(key, cancellationToken) : null);
+    public async Task<TimerRecord?> FindRowAsync(TimerAddress address, CancellationToken cancellationToken) =>
+        await FindStoredAsync(address, cancellationToken)
+        ?? (await IsAppliedAsync(address.Key, cancellationToken) ? await FindStoredAsync(address, cancellationToken) : null);
 
-    private async Task<TimerCopy?> LoadAsync(Guid key)
+    private async Task<TimerCopy?> LoadAsync(TimerAddress address)
     {
-        if (await FindStoredAsync(key, CancellationToken.None) is not { } row)
+        if (await FindStoredAsync(address, CancellationToken.None) is not { } row)
         {
             return null;
         }
 
-        var last = row.Attempts == 0 ? null : await store.FindLastAttemptAsync(key, CancellationToken.None);
+        var last = row.Attempts == 0 ? null : await store.FindLastAttemptAsync(address.Tenant, address.Key, CancellationToken.None);
         copies.Put(row, last);
         return new TimerCopy(row, last, IsPending: false, default);
     }
 
-    private async Task<TimerRecord?> FindStoredAsync(Guid key, CancellationToken cancellationToken) =>
-        await store.FindAsync([key], cancellationToken) is [var row] ? row : null;
+    private async Task<TimerRecord?> FindStoredAsync(TimerAddress address, CancellationToken cancellationToken) =>
+        await store.FindAsync(address.Tenant, [address.Key], cancellationToken) is [var row] ? row : null;
 
     private async Task<bool> IsAppliedAsync(Guid key, CancellationToken cancellationToken) =>
         await progress.WaitUntilAppliedAsync(TimerMessages.KeyOf(key), Patience, cancellationToken)

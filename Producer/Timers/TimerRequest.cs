@@ -81,7 +81,8 @@ internal class TimerRequest
     public DateTimeOffset DueFrom(DateTimeOffset now) => Instants.CeilingToMilliseconds(DueAt ?? now + Delay!.Value);
 
     /// <summary>What it asks for apart from the instant. Only of a valid request.</summary>
-    public TimerSpec ToSpec() => new()
+    /// <param name="ownId">The id that clients see, where it is not the key.</param>
+    public TimerSpec ToSpec(string? ownId) => new()
     {
         Url = TimerRules.Target(Url!),
         Method = Method ?? "POST",
@@ -92,7 +93,7 @@ internal class TimerRequest
         Timeout = Timeout,
         Tags = Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null,
         Metadata = Metadata,
-        OwnId = Id is not null && !TimerKey.TryParseUuid(Id, out _) ? Id : null,
+        OwnId = ownId,
     };
 
     /// <summary>A UUID is the same in either case, as an id and in a repeated request.</summary>

@@ -19,7 +19,7 @@ internal sealed class TimerTracker(ITimerStore store) : IEventTracker
     public async Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken)
     {
         var parts = id.Key.Split('@');
-        if (!Guid.TryParseExact(parts[0], "N", out var key) || await store.FindAsync([key], cancellationToken) is not [var row])
+        if (!Guid.TryParseExact(parts[0], "N", out var key) || await store.FindAsync(id.Tenant, [key], cancellationToken) is not [var row])
         {
             return null;
         }
@@ -34,6 +34,6 @@ internal sealed class TimerTracker(ITimerStore store) : IEventTracker
 
     /// <summary>A timer's id, which the compatibility route gives as its tracking id.</summary>
     public TrackingId? Recognize(string tenant, string text) => TimerRules.IdProblem(text) is null
-        ? new TrackingId(tenant, Topic, TimerKey.FromId(text).ToString("N"), LogPosition.None)
+        ? new TrackingId(tenant, Topic, TimerKey.FromId(tenant, text).ToString("N"), LogPosition.None)
         : null;
 }

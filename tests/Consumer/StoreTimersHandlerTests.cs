@@ -1,4 +1,5 @@
 using Consumer.Timers;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
@@ -12,8 +13,8 @@ public sealed class StoreTimersHandlerTests
     public async Task HandleAsync_wakes_the_runner_when_all_are_stored_and_not_before()
     {
         using var steps = new Steps();
-        var late = ATimer.New().DueAt(ManualClock.Noon.AddHours(1)).Build();
-        var early = ATimer.New().DueAt(ManualClock.Noon.AddSeconds(1)).Build();
+        var late = ATimer.New().DueAt(Clocks.Noon.AddHours(1)).Build();
+        var early = ATimer.New().DueAt(Clocks.Noon.AddSeconds(1)).Build();
 
         await new StoreTimersHandler(steps, steps).HandleAsync([late, early], default);
 
@@ -29,6 +30,37 @@ public sealed class StoreTimersHandlerTests
         Assert.That(steps.Taken, Is.Empty);
     }
 
+    [TestCase(Tenant.Default, Tenant.Default, false, true)]
+    [TestCase(Tenant.Default, Tenant.Default, true, true)]
+    [TestCase("acme", "acme", true, true)]
+    [TestCase("acme", "acme", false, false)]
+    [TestCase("acme", "other", true, false)]
+    [TestCase("acme", Tenant.Default, true, false)]
+    [TestCase("acme", Tenant.Default, false, false)]
+    [TestCase(Tenant.Default, "acme", true, false)]
+    [TestCase(Tenant.Default, "acme", false, false)]
+    public async Task HandleAsync_of_a_key_that_is_not_its_tenants_stores_nothing(string tenant, string keyOf, bool hasOwnId, bool isStored)
+    {
+        using var steps = new Steps();
+        var owned = ATimer.New().OwnedBy(keyOf, "order/17");
+        var message = (hasOwnId ? owned : owned.WithSpec(spec => spec with { OwnId = null })).Build();
+
+        var handling = new StoreTimersHandler(steps, steps).HandleAsync(
+            [new Received<TimerScheduled>(message, LogPosition.None) { Tenant = tenant }],
+            default);
+
+        if (isStored)
+        {
+            await handling;
+        }
+        else
+        {
+            Assert.ThrowsAsync<MessageRejectedException>(() => handling);
+        }
+
+        Assert.That((await steps.FindAsync(tenant, [message.TimerId], default)).Count, Is.EqualTo(isStored ? 1 : 0));
+    }
+
     private sealed class Steps : FaultyTimerStore, IWakeUps
     {
         public List<string> Taken { get; } = [];
@@ -40,7 +72,7 @@ public sealed class StoreTimersHandlerTests
             // Lets the handler run on, if it does not wait.
             await Task.Yield();
             await base.AddAsync(created, cancellationToken);
-            Taken.Add($"store {(await FindAsync([.. created.Select(timer => timer.Message.TimerId)], cancellationToken)).Count}");
+            Taken.Add($"store {(await this.FindAsync([.. created.Select(timer => timer.Message.TimerId)], cancellationToken)).Count}");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Tests.Contract;
 /// <summary>What every store of dead letters promises.</summary>
 public abstract class DeadLetterStoreContract
 {
-    private static readonly DateTimeOffset Noon = ManualClock.Noon;
+    private static readonly DateTimeOffset Noon = Clocks.Noon;
     private IDeadLetterStore store = null!;
 
     protected abstract IDeadLetterStore CreateStore();

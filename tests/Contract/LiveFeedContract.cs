@@ -1,4 +1,5 @@
 using System.Text;
+using Contracts.Common;
 using Contracts.Live;
 using Tests.Support;
 
@@ -53,7 +54,7 @@ public abstract class LiveFeedContract
         }
 
         var seen = await watcher.TakeAsync(10);
-        await using var later = new Watcher(Feed.WatchAsync(feed, seen[3].Position, default));
+        await using var later = new Watcher(Feed.WatchAsync(Tenant.Default, feed, seen[3].Position, default));
 
         var replayed = await later.TakeAsync(6);
         Assert.That(replayed.Select(change => (Text(change), change.IsGap)), Is.EqualTo(Enumerable.Range(4, 6).Select(i => ($"{i}", false))));
@@ -71,7 +72,7 @@ public abstract class LiveFeedContract
             await PublishAsync($"{i}");
         }
 
-        await using var later = new Watcher(Feed.WatchAsync(feed, first.Position, default));
+        await using var later = new Watcher(Feed.WatchAsync(Tenant.Default, feed, first.Position, default));
 
         Assert.That((await later.TakeAsync(1))[0].IsGap, Is.True);
         await PublishAsync("last");
@@ -89,10 +90,33 @@ public abstract class LiveFeedContract
     public async Task Feeds_do_not_mix()
     {
         await using var watcher = await WatcherAsync();
-        await Feed.PublishAsync(feed + "-other", "other"u8.ToArray(), default);
+        await Feed.PublishAsync(Tenant.Default, feed + "-other", "other"u8.ToArray(), default);
         await PublishAsync("mine");
 
         Assert.That(Text((await watcher.TakeAsync(1))[0]), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public async Task Tenants_have_feeds_of_the_same_name_for_themselves()
+    {
+        await using var watcher = await WatcherAsync();
+        await Feed.PublishAsync("acme", feed, "acme's"u8.ToArray(), default);
+        await PublishAsync("default's");
+        var own = (await watcher.TakeAsync(1))[0];
+
+        await using var acmes = new Watcher(Feed.WatchAsync("acme", feed, own.Position, default));
+        var told = acmes.TakeAsync(2);
+        await Eventually.That(
+            async () =>
+            {
+                await Feed.PublishAsync("acme", feed, "acme's again"u8.ToArray(), default);
+                return told.IsCompleted;
+            },
+            TimeSpan.FromSeconds(10),
+            "it is told");
+
+        Assert.That(Text(own), Is.EqualTo("default's"));
+        Assert.That((await told).Select(Text), Has.None.EqualTo("default's"), "a position of another tenant's shows nothing of it");
     }
 
     [Test]
@@ -101,7 +125,7 @@ public abstract class LiveFeedContract
         using var end = new CancellationTokenSource();
         var watching = Task.Run(async () =>
         {
-            await foreach (var _ in Feed.WatchAsync(feed, null, end.Token))
+            await foreach (var _ in Feed.WatchAsync(Tenant.Default, feed, null, end.Token))
             {
                 // Nothing comes.
             }
@@ -114,12 +138,12 @@ public abstract class LiveFeedContract
 
     private static string Text(LiveChange change) => Encoding.UTF8.GetString(change.Content.Span);
 
-    private Task PublishAsync(string text) => Feed.PublishAsync(feed, Encoding.UTF8.GetBytes(text), default);
+    private Task PublishAsync(string text) => Feed.PublishAsync(Tenant.Default, feed, Encoding.UTF8.GetBytes(text), default);
 
     /// <summary>A watcher that certainly watches: it is told of a change made for it.</summary>
     private async Task<Watcher> WatcherAsync()
     {
-        var watcher = new Watcher(Feed.WatchAsync(feed, null, default));
+        var watcher = new Watcher(Feed.WatchAsync(Tenant.Default, feed, null, default));
         var told = watcher.TakeAsync(1, ofTheStart: true);
         await Eventually.That(
             async () =>

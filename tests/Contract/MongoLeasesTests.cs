@@ -14,13 +14,13 @@ public sealed class MongoLeasesTests
     private MongoTimerStore store = null!;
     private MongoRunnerLeases leases = null!;
 
-    private static DateTimeOffset Noon => ManualClock.Noon;
+    private static DateTimeOffset Noon => Clocks.Noon;
 
     [SetUp]
     public void Open()
     {
         database = MongoDatabase.Take();
-        store = new MongoTimerStore(database.Connection, MongoDatabase.Options, new ManualClock());
+        store = new MongoTimerStore(database.Connection, MongoDatabase.Options, Clocks.AtNoon());
         leases = new MongoRunnerLeases(database.Connection);
     }
 

@@ -1,4 +1,5 @@
 using Contracts.Caching;
+using Contracts.Common;
 using Tests.Support;
 
 namespace Tests.Contract;
@@ -27,7 +28,7 @@ public abstract class ReadCacheContract
     public Task Stop() => StopAsync();
 
     [Test]
-    public async Task What_was_never_put_is_not_found() => Assert.That(await Cache.FindAsync(key, default), Is.Null);
+    public async Task What_was_never_put_is_not_found() => Assert.That(await Cache.FindAsync(Tenant.Default, key, default), Is.Null);
 
     [Test]
     public async Task What_was_put_is_found_as_it_was([Values(0, 1, 100_000)] int length)
@@ -35,7 +36,7 @@ public abstract class ReadCacheContract
         var value = new byte[length];
         Random.Shared.NextBytes(value);
 
-        Cache.Put(key, value, Long);
+        Cache.Put(Tenant.Default, key, value, Long);
 
         await FoundAsync(value);
     }
@@ -43,10 +44,10 @@ public abstract class ReadCacheContract
     [Test]
     public async Task A_later_value_takes_the_place_of_an_earlier_one()
     {
-        Cache.Put(key, "first"u8.ToArray(), Long);
+        Cache.Put(Tenant.Default, key, "first"u8.ToArray(), Long);
         await FoundAsync("first"u8.ToArray());
 
-        Cache.Put(key, "second"u8.ToArray(), Long);
+        Cache.Put(Tenant.Default, key, "second"u8.ToArray(), Long);
 
         await FoundAsync("second"u8.ToArray());
     }
@@ -54,33 +55,51 @@ public abstract class ReadCacheContract
     [Test]
     public async Task A_value_of_more_than_a_mebibyte_is_not_kept_and_takes_what_was_there_with_it()
     {
-        Cache.Put(key, "small"u8.ToArray(), Long);
+        Cache.Put(Tenant.Default, key, "small"u8.ToArray(), Long);
         await FoundAsync("small"u8.ToArray());
 
-        Cache.Put(key, new byte[(1 << 20) + 1], Long);
+        Cache.Put(Tenant.Default, key, new byte[(1 << 20) + 1], Long);
 
-        await Eventually.That(async () => await Cache.FindAsync(key, default) is null, Patience, "nothing is there");
+        await Eventually.That(async () => await Cache.FindAsync(Tenant.Default, key, default) is null, Patience, "nothing is there");
     }
 
     [Test]
     public async Task A_value_is_gone_after_its_lifetime()
     {
-        Cache.Put(key, "short"u8.ToArray(), TimeSpan.FromSeconds(1));
+        Cache.Put(Tenant.Default, key, "short"u8.ToArray(), TimeSpan.FromSeconds(1));
         await FoundAsync("short"u8.ToArray());
 
-        await Eventually.That(async () => await Cache.FindAsync(key, default) is null, Patience, "it is gone");
+        await Eventually.That(async () => await Cache.FindAsync(Tenant.Default, key, default) is null, Patience, "it is gone");
     }
 
     [Test]
     public async Task The_value_is_copied_so_that_its_buffer_may_be_used_again()
     {
         var buffer = "before"u8.ToArray();
-        Cache.Put(key, buffer, Long);
+        Cache.Put(Tenant.Default, key, buffer, Long);
         "behind"u8.CopyTo(buffer);
 
         await FoundAsync("before"u8.ToArray());
     }
 
+    [Test]
+    public async Task Tenants_do_not_see_each_others_values()
+    {
+        Cache.Put(Tenant.Default, key, "default's"u8.ToArray(), Long);
+        await FoundAsync("default's"u8.ToArray());
+        Assert.That(await Cache.FindAsync("acme", key, default), Is.Null);
+
+        Cache.Put("acme", key, "acme's"u8.ToArray(), Long);
+
+        await Eventually.That(
+            async () => await Cache.FindAsync("acme", key, default) is { } found && found.Span.SequenceEqual("acme's"u8),
+            Patience,
+            "the other one is found");
+        await FoundAsync("default's"u8.ToArray());
+    }
+
     private Task FoundAsync(byte[] value) => Eventually.That(
-        async () => await Cache.FindAsync(key, default) is { } found && found.Span.SequenceEqual(value), Patience, "the value is found");
+        async () => await Cache.FindAsync(Tenant.Default, key, default) is { } found && found.Span.SequenceEqual(value),
+        Patience,
+        "the value is found");
 }

@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Microsoft.Extensions.Time.Testing;
 using Tests.Support;
 
 namespace Tests.Contract;
@@ -8,9 +9,9 @@ public abstract class TimerStorageSuite
 {
     private ITimerStorage? storage;
 
-    protected static DateTimeOffset Noon => ManualClock.Noon;
+    protected static DateTimeOffset Noon => Clocks.Noon;
 
-    protected ManualClock Clock { get; private set; } = null!;
+    protected FakeTimeProvider Clock { get; private set; } = null!;
 
     protected ITimerStorage Storage => storage!;
 
@@ -21,7 +22,7 @@ public abstract class TimerStorageSuite
     [SetUp]
     public void Open()
     {
-        Clock = new ManualClock();
+        Clock = Clocks.AtNoon();
         storage = CreateStorage(Clock);
     }
 

@@ -42,7 +42,7 @@ public sealed class ClaimSettlementProperties
     {
         var (row, outcome, _) = one;
         var inForce = row.Claim == outcome.Token;
-        if (ClaimSettlement.HandedBack(row, outcome.Token, outcome.NextAt, ManualClock.Noon) is not { } back)
+        if (ClaimSettlement.HandedBack(row, outcome.Token, outcome.NextAt, Clocks.Noon) is not { } back)
         {
             return !inForce;
         }
@@ -59,7 +59,7 @@ public sealed class ClaimSettlementProperties
     public void Claims_of_the_dead_are_taken_back_by_the_rules() => Prop.ForAll(Cases.ToArbitrary(), one =>
     {
         var row = one.Row;
-        if (ClaimSettlement.Reclaimed(row, ManualClock.Noon.AddMinutes(5)) is not { } back)
+        if (ClaimSettlement.Reclaimed(row, Clocks.Noon.AddMinutes(5)) is not { } back)
         {
             return !TimerLifecycle.IsClaimed(row.State);
         }
@@ -101,7 +101,7 @@ public sealed class ClaimSettlementProperties
 
             // An ambiguous outcome comes of the park policy, which sends only what is marked.
         where state != TimerState.Ambiguous || (row.State != TimerState.Armed && row.Spec.OnAmbiguous == AmbiguousPolicy.Park)
-        select (row, new AttemptOutcome(row.Key, new ClaimToken(token), Attempt(number), state, ManualClock.Noon.AddMinutes(minutes)), succeeded);
+        select (row, new AttemptOutcome(row.Key, new ClaimToken(token), Attempt(number), state, Clocks.Noon.AddMinutes(minutes)), succeeded);
 
     /// <summary>Rows as they can be: claims, marks and recorded commands only where the lifecycle puts them.</summary>
     private static Gen<TimerRecord> Rows =>
@@ -127,7 +127,7 @@ public sealed class ClaimSettlementProperties
     {
         Occurrence = 1,
         Number = number,
-        StartedAt = ManualClock.Noon,
+        StartedAt = Clocks.Noon,
         Latency = TimeSpan.FromSeconds(1),
         Lateness = TimeSpan.Zero,
     };

@@ -70,7 +70,7 @@ public sealed class ClaimSettlementTests
 
         var settled = ClaimSettlement.WithOutcome(row, Outcome(Own, Scheduled), anyAttemptSucceeded: false)!;
 
-        Assert.That((settled.DueAt, settled.NextAt, settled.MayStillArrive), Is.EqualTo((row.DueAt, ManualClock.Noon.AddHours(1), true)));
+        Assert.That((settled.DueAt, settled.NextAt, settled.MayStillArrive), Is.EqualTo((row.DueAt, Clocks.Noon.AddHours(1), true)));
     }
 
     [Test]
@@ -78,15 +78,15 @@ public sealed class ClaimSettlementTests
     {
         var settled = ClaimSettlement.WithOutcome(Row(Armed, Cancel), Outcome(Own, Scheduled), anyAttemptSucceeded: false)!;
 
-        Assert.That(settled.NextAt, Is.EqualTo(ManualClock.Noon.AddMilliseconds(2)));
+        Assert.That(settled.NextAt, Is.EqualTo(Clocks.Noon.AddMilliseconds(2)));
     }
 
     [Test]
     public void HandedBack_with_a_recorded_cancel_finished_now()
     {
-        var now = ManualClock.Noon.AddMinutes(1);
+        var now = Clocks.Noon.AddMinutes(1);
 
-        var row = ClaimSettlement.HandedBack(Row(Armed, Cancel), Own, ManualClock.Noon.AddHours(1), now)!;
+        var row = ClaimSettlement.HandedBack(Row(Armed, Cancel), Own, Clocks.Noon.AddHours(1), now)!;
 
         Assert.That((row.State, row.NextAt), Is.EqualTo((Cancelled, now)));
     }
@@ -106,10 +106,10 @@ public sealed class ClaimSettlementTests
         {
             Occurrence = 1,
             Number = 3,
-            StartedAt = ManualClock.Noon,
+            StartedAt = Clocks.Noon,
             Latency = TimeSpan.FromMilliseconds(1.5),
             Lateness = TimeSpan.Zero,
         };
-        return new AttemptOutcome(Guid.Empty, token, attempt, state, ManualClock.Noon.AddHours(1));
+        return new AttemptOutcome(Guid.Empty, token, attempt, state, Clocks.Noon.AddHours(1));
     }
 }

@@ -13,14 +13,14 @@ public sealed class TimerScheduledFixtureTests
     [Test]
     public void Minimal_of_0_1_0_reads_and_writes_alike() =>
         ReadsAndWritesAlike("TimerScheduled.0.1.0.minimal.json", new TimerScheduled(
-            Id, ManualClock.Noon, ManualClock.Noon.AddHours(-1), new TimerSpec { Url = new Uri("https://example.test/hook") }));
+            Id, Clocks.Noon, Clocks.Noon.AddHours(-1), new TimerSpec { Url = new Uri("https://example.test/hook") }));
 
     [Test]
     public void Full_of_0_1_0_reads_and_writes_alike() =>
         ReadsAndWritesAlike("TimerScheduled.0.1.0.full.json", new TimerScheduled(
             Id,
-            ManualClock.Noon.AddMilliseconds(123),
-            ManualClock.Noon.AddHours(-1),
+            Clocks.Noon.AddMilliseconds(123),
+            Clocks.Noon.AddHours(-1),
             new TimerSpec
             {
                 Url = new Uri("https://example.test:8443/hook?order=17"),
@@ -47,7 +47,7 @@ public sealed class TimerScheduledFixtureTests
     [Test]
     public void Text_body_of_0_1_0_reads_and_writes_alike() =>
         ReadsAndWritesAlike("TimerScheduled.0.1.0.text.json", new TimerScheduled(
-            Id, ManualClock.Noon, ManualClock.Noon.AddHours(-1), new TimerSpec
+            Id, Clocks.Noon, Clocks.Noon.AddHours(-1), new TimerSpec
             {
                 Url = new Uri("https://example.test/hook"),
                 Body = new RawContent("plain \"text\""u8.ToArray(), IsJson: false),

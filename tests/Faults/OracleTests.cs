@@ -7,7 +7,7 @@ public sealed class OracleTests
 {
     private const string Id = "timer";
     private const string Mark = "mark";
-    private static readonly DateTimeOffset Noon = ManualClock.Noon;
+    private static readonly DateTimeOffset Noon = Clocks.Noon;
     private static readonly Schedule Thrice = new(3, TimeSpan.FromSeconds(1), 1, TimeSpan.FromSeconds(1), 0, null);
     private static readonly Fault Kill = new("kill", Noon.AddSeconds(10), Noon.AddSeconds(12));
 

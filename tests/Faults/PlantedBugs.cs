@@ -21,17 +21,18 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
         _ => base.AddAsync(created, cancellationToken),
     };
 
-    public override async Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<TimerRecord>> FindAsync(
+        string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken)
     {
-        var found = await base.FindAsync(keys, cancellationToken);
+        var found = await base.FindAsync(tenant, keys, cancellationToken);
         return bug == Wrong.SeveralFinalStates
             ? [.. found.Select(row => IsPlain(row.Spec) ? row with { State = TimerState.Cancelled } : row)]
             : found;
     }
 
-    public override async Task<TimerCounts> CountAsync(CancellationToken cancellationToken)
+    public override async Task<TimerCounts> CountAsync(string tenant, CancellationToken cancellationToken)
     {
-        var counts = await base.CountAsync(cancellationToken);
+        var counts = await base.CountAsync(tenant, cancellationToken);
         return bug == Wrong.StatsDiffer
             ? counts with { ByState = counts.ByState.ToDictionary(each => each.Key, each => each.Value + (each.Key == TimerState.Succeeded ? 1 : 0)) }
             : counts;

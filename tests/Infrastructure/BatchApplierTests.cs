@@ -2,6 +2,7 @@ using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Messaging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -29,7 +30,7 @@ public sealed class BatchApplierTests
     {
         var broken = true;
         var handler = Failing(_ => broken);
-        var clock = new ManualClock();
+        var clock = Clocks.AtNoon();
         var stalls = new ConsumerStalls();
         var applier = new Applier(handler, time: clock, stalls: stalls);
 
@@ -50,7 +51,7 @@ public sealed class BatchApplierTests
     public async Task ApplyAsync_of_a_lone_message_that_fails_again_and_again_makes_a_dead_letter_of_a_few_and_no_more()
     {
         var handler = Failing(timer => timer.Fingerprint < 9);
-        var clock = new ManualClock();
+        var clock = Clocks.AtNoon();
         var applier = new Applier(handler, time: clock);
 
         for (var i = 0; i < Applier.MaxUnproven; i++)
@@ -78,7 +79,7 @@ public sealed class BatchApplierTests
         Assert.That(applier.Dead, Has.Count.EqualTo(10));
     }
 
-    private static async Task TurnAsync(ManualClock clock, Func<bool> until)
+    private static async Task TurnAsync(FakeTimeProvider clock, Func<bool> until)
     {
         await Eventually.That(
             () =>

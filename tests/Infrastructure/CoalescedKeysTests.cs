@@ -1,4 +1,5 @@
 using System.Text;
+using Contracts.Common;
 using Contracts.Timers;
 using Infrastructure;
 using Infrastructure.Hosting;
@@ -14,14 +15,15 @@ public sealed class CoalescedKeysTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 18, 0, 0, TimeSpan.Zero);
 
-    [TestCase(2)]
-    [TestCase(16)]
-    [TestCase(50)]
-    public void Runs_of_keys_share_few_partitions_and_all_partitions_get_their_share(int partitions)
+    [TestCase(2, Tenant.Default)]
+    [TestCase(16, Tenant.Default)]
+    [TestCase(50, Tenant.Default)]
+    [TestCase(16, "acme")]
+    public void Runs_of_keys_share_few_partitions_and_all_partitions_get_their_share(int partitions, string tenant)
     {
         var keys = new CoalescedKeys(() => partitions);
 
-        var drawn = Enumerable.Range(0, 64 * 160).Select(_ => PartitionOf(keys.Draw(Now), partitions)).ToList();
+        var drawn = Enumerable.Range(0, 64 * 160).Select(_ => PartitionOf(keys.Draw(tenant, Now).Key, partitions)).ToList();
 
         var changes = drawn.Zip(drawn.Skip(1)).Count(pair => pair.First % Math.Min(partitions, 16) != pair.Second % Math.Min(partitions, 16));
         Assert.That(changes, Is.LessThan(drawn.Count / 64 * 1.5), "the partition changes after 64 keys");
@@ -33,7 +35,7 @@ public sealed class CoalescedKeysTests
     [TestCase(1)]
     public void Without_a_choice_any_key_will_do(int partitions)
     {
-        var key = new CoalescedKeys(() => partitions).Draw(Now);
+        var key = new CoalescedKeys(() => partitions).Draw(Tenant.Default, Now).Id;
 
         Assert.That(key.Version, Is.EqualTo(7));
     }

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Infrastructure.Caching;
 using StackExchange.Redis;
 using Tests.Contract;
@@ -100,8 +101,8 @@ public sealed class RedisOutageTests
         return Eventually.That(
             async () =>
             {
-                cache.Put(key, "value"u8.ToArray(), Long);
-                return await cache.FindAsync(key, default) is not null;
+                cache.Put(Tenant.Default, key, "value"u8.ToArray(), Long);
+                return await cache.FindAsync(Tenant.Default, key, default) is not null;
             },
             Patience,
             "it serves");
@@ -121,12 +122,12 @@ public sealed class RedisOutageTests
     {
         for (var i = 0; i < 5_000; i++)
         {
-            cache.Put($"lost:{i}", "value"u8.ToArray(), Long);
+            cache.Put(Tenant.Default, $"lost:{i}", "value"u8.ToArray(), Long);
         }
 
         for (var i = 0; i < 100; i++)
         {
-            Assert.That(await cache.FindAsync($"lost:{i}", default), Is.Null);
+            Assert.That(await cache.FindAsync(Tenant.Default, $"lost:{i}", default), Is.Null);
         }
     }
 }

@@ -1,22 +1,23 @@
 using Contracts.Storage;
 using Infrastructure.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
 
 public sealed class SampledClockTests
 {
-    private ManualClock machine = null!;
+    private FakeTimeProvider machine = null!;
     private FakeStore store = null!;
     private SampledClock clock = null!;
 
-    private static DateTimeOffset Noon => ManualClock.Noon;
+    private static DateTimeOffset Noon => Clocks.Noon;
 
     [SetUp]
     public void Make()
     {
-        machine = new ManualClock();
+        machine = Clocks.AtNoon();
         store = new FakeStore(machine);
         clock = new SampledClock(store, machine, NullLogger<SampledClock>.Instance);
     }
@@ -165,11 +166,11 @@ public sealed class SampledClockTests
         return clock.SampleAsync(default);
     }
 
-    private sealed class FakeStore(ManualClock machine) : IStoreTime
+    private sealed class FakeStore(FakeTimeProvider machine) : IStoreTime
     {
         public TimeSpan Takes { get; set; }
 
-        public StoreTimeSample Next { get; set; } = new(ManualClock.Noon, "one");
+        public StoreTimeSample Next { get; set; } = new(Clocks.Noon, "one");
 
         public bool Fails { get; set; }
 

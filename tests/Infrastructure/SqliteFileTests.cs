@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Contracts.Timers;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -9,7 +10,7 @@ namespace Tests.Infrastructure;
 /// <summary>Who waits for whom at one file.</summary>
 public sealed class SqliteFileTests
 {
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = Clocks.AtNoon();
     private TemporaryFolder folder = null!;
     private SqliteTimerStore store = null!;
 

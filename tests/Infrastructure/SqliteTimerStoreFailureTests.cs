@@ -1,7 +1,9 @@
+using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -9,7 +11,7 @@ namespace Tests.Infrastructure;
 /// <summary>What the store tells when it cannot write; the file itself refuses, by a trigger.</summary>
 public sealed class SqliteTimerStoreFailureTests
 {
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = Clocks.AtNoon();
     private TemporaryFolder folder = null!;
     private SqliteTimerStore store = null!;
 
@@ -41,8 +43,8 @@ public sealed class SqliteTimerStoreFailureTests
             outside.Statement("UPDATE timers SET spec = ?1 WHERE seq = 5").Bind(1, System.Text.Encoding.UTF8.GetBytes(stored)).Run();
         }
 
-        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 100, long.MaxValue), default);
-        var reclaimed = await store.ReclaimAsync(ManualClock.Noon, default);
+        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon, 100, long.MaxValue), default);
+        var reclaimed = await store.ReclaimAsync(Clocks.Noon, default);
 
         Assert.That((claimed.Count, reclaimed), Is.EqualTo((10, 10)));
         Assert.That(claimed[4].Spec.Url.Scheme, Is.EqualTo("unreadable"));
@@ -95,6 +97,27 @@ public sealed class SqliteTimerStoreFailureTests
     }
 
     [Test]
+    public async Task A_tenant_whose_first_batch_was_refused_is_known_with_the_next_one()
+    {
+        foreach (var tenant in new[] { "acme", "other" })
+        {
+            var refused = ATimer.New().OwnedBy(tenant, "mine").WithFingerprint(13).Build();
+            Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync([Of(tenant, refused)], default));
+        }
+
+        Assert.That((await store.ListAsync(new TimerQuery { Tenant = "other" }, default)).Items, Is.Empty);
+        await store.AddAsync([.. new[] { "other", "acme" }.Select(tenant => Of(tenant, ATimer.New().OwnedBy(tenant, "mine").Build()))], default);
+
+        foreach (var tenant in new[] { "acme", "other" })
+        {
+            var row = (await store.FindAsync(tenant, [TimerKey.FromId(tenant, "mine")], default)).Single();
+            Assert.That((row.Tenant, (await store.CountAsync(tenant, default)).ByState[TimerState.Scheduled]), Is.EqualTo((tenant, 1)));
+        }
+
+        static Received<TimerScheduled> Of(string tenant, TimerScheduled created) => new(created, LogPosition.None) { Tenant = tenant };
+    }
+
+    [Test]
     public void Opening_a_file_of_a_later_release_is_refused()
     {
         store.Dispose();
@@ -104,25 +127,5 @@ public sealed class SqliteTimerStoreFailureTests
         }
 
         Assert.That(() => new SqliteTimerStore(folder.File("timers.db"), clock), Throws.InvalidOperationException.With.Message.Contains("1000"));
-    }
-
-    [Test]
-    public async Task A_file_of_the_first_schema_is_brought_up_to_date_and_keeps_what_it_holds()
-    {
-        var created = ATimer.New().Build();
-        await store.AddAsync([created], default);
-        store.Dispose();
-        using (var first = new SqliteConnection(folder.File("timers.db"), readOnly: false))
-        {
-            first.Execute(
-                "DROP INDEX timers_listed; CREATE INDEX timers_listed ON timers (state) WHERE state IN (6, 7, 11, 12); PRAGMA user_version = 1");
-        }
-
-        store = new SqliteTimerStore(folder.File("timers.db"), clock);
-
-        var read = (await store.FindAsync([created.TimerId], default)).Single();
-        Assert.That(await store.TryReplaceAsync(read, read with { State = TimerState.Cancelled, Version = 2 }, default), Is.True);
-        var listed = await store.ListAsync(new TimerQuery { State = TimerState.Cancelled, Limit = 10 }, default);
-        Assert.That(listed.Items.Select(item => item.Key), Is.EqualTo(new[] { created.TimerId }));
     }
 }

@@ -43,8 +43,40 @@ public sealed class AcceptedTimersTests : RestTests
         await Eventually.That(() => log.Count == 1, TimeSpan.FromSeconds(10), "it is on the log");
         await Apply();
 
-        Assert.That((await waits).Status, Is.EqualTo(201));
-        Assert.That((await PostAsync(Timers, request, ("Prefer", "wait=0"))).Status, Is.EqualTo(202));
+        Assert.That(((await waits).Status, AppliedTo(await waits)), Is.EqualTo((201, "wait=30")));
+        var late = await PostAsync(Timers, request, ("Prefer", "wait=0"));
+        Assert.That((late.Status, AppliedTo(late)), Is.EqualTo((202, "wait=0")));
+        Assert.That(AppliedTo(await PostAsync(Timers, request)), Is.Null);
+    }
+
+    [Test]
+    public async Task Batch_that_prefers_to_wait_answers_201_when_all_are_stored_and_202_when_time_is_up()
+    {
+        var waits = PostAsync($"{Timers}/batch", new[] { request, request }, ("Prefer", "wait=30"));
+        await Eventually.That(() => log.Count == 2, TimeSpan.FromSeconds(10), "they are on the log");
+        await Apply();
+
+        Assert.That(((await waits).Status, AppliedTo(await waits)), Is.EqualTo((201, "wait=30")));
+        var late = await PostAsync($"{Timers}/batch", new[] { request }, ("Prefer", "wait=0"));
+        Assert.That((late.Status, AppliedTo(late)), Is.EqualTo((202, "wait=0")));
+    }
+
+    [Test]
+    public async Task Create_by_the_compatibility_route_that_prefers_to_wait_is_answered_when_it_is_stored()
+    {
+        var seed = new { hours = 1, webhookUrl = Target };
+        Assert.That((await PostAsync("/api/v1/timer", seed)).Status, Is.EqualTo(201), "without the preference it does not wait");
+        await Apply();
+
+        var waits = PostAsync("/api/v1/timer", seed, ("Prefer", "wait=30"));
+        await Eventually.That(() => log.Count == 1, TimeSpan.FromSeconds(10), "it is on the log");
+        Assert.That(waits.IsCompleted, Is.False);
+        await Apply();
+
+        Assert.That(((await waits).Status, AppliedTo(await waits)), Is.EqualTo((201, "wait=30")));
+        Assert.That((await GetAsync((await waits).Headers.Location!.OriginalString)).Status, Is.EqualTo(200));
+        var late = await PostAsync("/api/v1/timer", seed, ("Prefer", "wait=0"));
+        Assert.That((late.Status, AppliedTo(late)), Is.EqualTo((201, "wait=0")), "time was up");
     }
 
     [Test]
@@ -75,4 +107,7 @@ public sealed class AcceptedTimersTests : RestTests
         answer.AssertProblem(503);
         Assert.That((answer["outcome"], answer["id"], answer.Headers.RetryAfter!.ToString()), Is.EqualTo(("unknown", "never", "1")));
     }
+
+    private static string? AppliedTo(Answer answer) =>
+        answer.Headers.TryGetValues("Preference-Applied", out var values) ? values.Single() : null;
 }

@@ -16,17 +16,18 @@ internal sealed class BrokenEngines : ITimerStore, IEventPublisher<TimerSchedule
 
     public Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken) => Fail<bool>();
 
-    public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<TimerRecord>> FindAsync(string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
         Fail<IReadOnlyList<TimerRecord>>();
 
-    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
         Fail<IReadOnlyList<AttemptRecord>>();
 
-    public Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) => Fail<AttemptRecord?>();
+    public Task<AttemptRecord?> FindLastAttemptAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
+        Fail<AttemptRecord?>();
 
     public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) => Fail<TimerPage>();
 
-    public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => Fail<TimerCounts>();
+    public Task<TimerCounts> CountAsync(string tenant, CancellationToken cancellationToken) => Fail<TimerCounts>();
 
     public Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken) => Fail<bool>();
 

@@ -8,9 +8,15 @@ namespace Tests.Producer;
 /// <summary>A log that a Consumer has yet to apply, as a broker's is: messages are durable, and stored when a test says so.</summary>
 internal sealed class DeferredLog : IEventPublisher<TimerScheduled>
 {
+    private static readonly Guid Epoch = Guid.NewGuid();
     private readonly ConcurrentQueue<TimerScheduled> waiting = new();
 
+    private long offset;
+
     public int Count => waiting.Count;
+
+    /// <summary>Whether its receipts tell positions.</summary>
+    public bool HasPositions { get; init; }
 
     public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken)
     {
@@ -19,7 +25,10 @@ internal sealed class DeferredLog : IEventPublisher<TimerScheduled>
             waiting.Enqueue(message);
         }
 
-        return Task.FromResult(new PublishReceipt(MessageEffects.Tracked));
+        return Task.FromResult(new PublishReceipt(MessageEffects.Tracked)
+        {
+            Positions = HasPositions ? [.. messages.Select(_ => new LogPosition(Epoch, 0, offset++))] : [],
+        });
     }
 
     public async Task ApplyAsync(ITimerStore store)

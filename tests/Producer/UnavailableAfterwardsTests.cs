@@ -29,8 +29,9 @@ public sealed class UnavailableAfterwardsTests : RestTests
     {
         public bool IsBlind { get; set; }
 
-        public override Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) => IsBlind
+        public override Task<IReadOnlyList<TimerRecord>> FindAsync(
+            string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) => IsBlind
             ? Task.FromException<IReadOnlyList<TimerRecord>>(new StoreUnavailableException(WriteOutcome.Refused, "The database cannot be reached."))
-            : base.FindAsync(keys, cancellationToken);
+            : base.FindAsync(tenant, keys, cancellationToken);
     }
 }

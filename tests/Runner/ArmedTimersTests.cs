@@ -1,6 +1,7 @@
 using Contracts.Timers;
 using Infrastructure.Storage;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Runner.Timers.Armed;
 using Tests.Support;
 
@@ -9,13 +10,13 @@ namespace Tests.Runner;
 public sealed class ArmedTimersTests
 {
     private readonly DueOptions options = new() { Capacity = 100 };
-    private ManualClock clock = null!;
+    private FakeTimeProvider clock = null!;
     private ArmedTimers armed = null!;
 
     [SetUp]
     public void Make()
     {
-        clock = new ManualClock();
+        clock = Clocks.AtNoon();
         armed = new ArmedTimers(Options.Create(options), new WallClock(clock));
     }
 
@@ -237,5 +238,5 @@ public sealed class ArmedTimersTests
     }
 
     private static ClaimedTimer Timer(int milliseconds) =>
-        RunnerParts.Claimed(ManualClock.Noon.AddMilliseconds(milliseconds), ATimer.New().Build().Spec);
+        RunnerParts.Claimed(Clocks.Noon.AddMilliseconds(milliseconds), ATimer.New().Build().Spec);
 }

@@ -20,7 +20,7 @@ public sealed class ClaimPassTests
         parts.Clock.Advance(TimeSpan.FromSeconds(1));
         var due = new List<ArmedTimer>();
         parts.Armed.TakeDue(due);
-        Assert.That(due.Select(timer => (timer.Timer.NextAt - ManualClock.Noon).TotalMilliseconds), Is.EqualTo([-1_999, 0, 500]));
+        Assert.That(due.Select(timer => (timer.Timer.NextAt - Clocks.Noon).TotalMilliseconds), Is.EqualTo([-1_999, 0, 500]));
     }
 
     [Test]
@@ -107,7 +107,7 @@ public sealed class ClaimPassTests
     {
         await using var parts = new RunnerParts();
         await AddAsync(parts, 0);
-        await parts.Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 10, long.MaxValue), default);
+        await parts.Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon, 10, long.MaxValue), default);
 
         Assert.That(await parts.Pass(Lane.OnTime).RunOnceAsync(default), Is.EqualTo(1));
     }
@@ -129,7 +129,7 @@ public sealed class ClaimPassTests
     {
         await using var parts = new RunnerParts();
         await AddAsync(parts, 0);
-        await parts.Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 10, long.MaxValue), default);
+        await parts.Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon, 10, long.MaxValue), default);
         var pass = parts.Pass(Lane.OnTime);
         parts.Store.Failure = new StoreUnavailableException(WriteOutcome.Refused, "down");
 
@@ -154,5 +154,5 @@ public sealed class ClaimPassTests
     private static Task AddAsync(RunnerParts parts, params int[] milliseconds) =>
         parts.Store.AddAsync([.. milliseconds.Select(due => At(due).Build())], default);
 
-    private static ATimer At(int milliseconds) => ATimer.New().DueAt(ManualClock.Noon.AddMilliseconds(milliseconds));
+    private static ATimer At(int milliseconds) => ATimer.New().DueAt(Clocks.Noon.AddMilliseconds(milliseconds));
 }

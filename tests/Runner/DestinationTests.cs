@@ -189,7 +189,7 @@ public sealed class DestinationTests
         Eventually.That(() => receiver.Count == count, Deadline, () => $"{count} arrive, {receiver.Count} have");
 
     private IEnumerable<ATimer> Timers(int count, string path = "/hook", Receiver? to = null) =>
-        Enumerable.Range(0, count).Select(i => ATimer.New().DueAt(ManualClock.Noon.AddMilliseconds(i))
+        Enumerable.Range(0, count).Select(i => ATimer.New().DueAt(Clocks.Noon.AddMilliseconds(i))
             .WithSpec(spec => spec with { Url = (to ?? receiver).At(path) }));
 
     /// <summary>Holds answers back until it is opened, and counts how many it held at once.</summary>

@@ -87,7 +87,7 @@ public sealed class DispatcherTests
     }
 
     private ATimer Timer(int milliseconds) =>
-        ATimer.New().DueAt(ManualClock.Noon.AddMilliseconds(milliseconds)).WithSpec(spec => spec with { Url = receiver.At("/hook") });
+        ATimer.New().DueAt(Clocks.Noon.AddMilliseconds(milliseconds)).WithSpec(spec => spec with { Url = receiver.At("/hook") });
 
     private sealed class CountingClock(IStoreClock inner) : IStoreClock
     {

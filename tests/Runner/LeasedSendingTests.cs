@@ -14,7 +14,7 @@ public sealed class LeasedSendingTests
     public void Start()
     {
         lease.IsLive = true;
-        exchange = new WebhookExchange(new ManualClock(), lease);
+        exchange = new WebhookExchange(Clocks.AtNoon(), lease);
     }
 
     [TearDown]
@@ -57,5 +57,5 @@ public sealed class LeasedSendingTests
     }
 
     private static ClaimedTimer Timer(Receiver receiver) => new(
-        Guid.NewGuid(), new ClaimToken(1), ManualClock.Noon, ManualClock.Noon, 1, 0, 0, new TimerSpec { Url = receiver.At("/hook") });
+        Guid.NewGuid(), new ClaimToken(1), Clocks.Noon, Clocks.Noon, 1, 0, 0, new TimerSpec { Url = receiver.At("/hook") });
 }

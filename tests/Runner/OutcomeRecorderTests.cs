@@ -43,7 +43,7 @@ public sealed class OutcomeRecorderTests
 
         foreach (var timer in armed)
         {
-            parts.Recorder.HandBack(timer, ManualClock.Noon.AddSeconds(9));
+            parts.Recorder.HandBack(timer, Clocks.Noon.AddSeconds(9));
         }
 
         var take = parts.Armed.TryTake(armed[0].Timer.Key);
@@ -52,7 +52,7 @@ public sealed class OutcomeRecorderTests
         await TurnUntilAsync(parts, async () => await parts.CountAsync(TimerState.Scheduled) == 3, "all are back");
 
         Assert.That(take.Position, Is.EqualTo(ArmedPosition.Absent));
-        Assert.That((await parts.FindAsync(armed[0].Timer.Key)).NextAt, Is.EqualTo(ManualClock.Noon.AddSeconds(9)));
+        Assert.That((await parts.FindAsync(armed[0].Timer.Key)).NextAt, Is.EqualTo(Clocks.Noon.AddSeconds(9)));
     }
 
     [Test]
@@ -62,7 +62,7 @@ public sealed class OutcomeRecorderTests
         var armed = (await parts.ArmAsync(Lane.OnTime, Timers(1)))[0];
         var woken = parts.WakeUps.WaitAsync(default);
 
-        await parts.Recorder.RecordAsync(armed, armed.Timer.Retried(ManualClock.Noon.AddMilliseconds(10)));
+        await parts.Recorder.RecordAsync(armed, armed.Timer.Retried(Clocks.Noon.AddMilliseconds(10)));
 
         await woken.WaitAsync(Deadline);
         Assert.That((await parts.FindAsync(armed.Timer.Key)).State, Is.EqualTo(TimerState.Scheduled), "It is stored when the wake-up comes.");
@@ -105,7 +105,7 @@ public sealed class OutcomeRecorderTests
         parts.Store.Failure = null;
 
         Assert.That(waits, Is.True);
-        Assert.That(await parts.Store.ReclaimAsync(ManualClock.Noon, default), Is.EqualTo(1));
+        Assert.That(await parts.Store.ReclaimAsync(Clocks.Noon, default), Is.EqualTo(1));
     }
 
     [Test]

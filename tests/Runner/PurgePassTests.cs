@@ -14,7 +14,7 @@ public sealed class PurgePassTests
         await using var parts = new RunnerParts();
         var armed = await parts.ArmAsync(Lane.OnTime, Enumerable.Range(0, 1_101).Select(_ => ATimer.New()));
         await parts.Store.RecordAsync([.. armed.Take(1_100).Select(timer => timer.Timer.Failed())], default);
-        await parts.Store.RecordAsync([armed[^1].Timer.Succeeded() with { NextAt = ManualClock.Noon.AddMilliseconds(1) }], default);
+        await parts.Store.RecordAsync([armed[^1].Timer.Succeeded() with { NextAt = Clocks.Noon.AddMilliseconds(1) }], default);
         parts.Clock.Advance(TimeSpan.FromDays(30) + TimeSpan.FromMilliseconds(1));
 
         var purged = await new PurgePass(parts.Store, parts.StoreClock, Options.Create(new UpkeepOptions())).RunOnceAsync(default);

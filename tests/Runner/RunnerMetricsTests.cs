@@ -21,7 +21,7 @@ public sealed class RunnerMetricsTests
         {
             Occurrence = 1,
             Number = 1,
-            StartedAt = ManualClock.Noon,
+            StartedAt = Clocks.Noon,
             Lateness = TimeSpan.FromMilliseconds(1.5),
             Latency = TimeSpan.FromMilliseconds(30),
             Status = 204,

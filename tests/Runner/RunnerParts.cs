@@ -5,6 +5,7 @@ using Infrastructure.Timers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Runner.Timers.Delivery;
 using Runner.Timers.Due;
 using Runner.Timers.Leases;
@@ -39,7 +40,7 @@ internal sealed class RunnerParts : IAsyncDisposable
         gate = new ClaimGate(Lease, Store, StoreClock, NullLogger<ClaimGate>.Instance);
     }
 
-    public ManualClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = Clocks.AtNoon();
 
     public FaultyTimerStore Store { get; }
 
@@ -79,7 +80,7 @@ internal sealed class RunnerParts : IAsyncDisposable
     public async Task<IReadOnlyList<ArmedTimer>> ArmAsync(Lane lane, params IEnumerable<ATimer> timers)
     {
         await Store.AddAsync([.. timers.Select(timer => timer.Build())], default);
-        var claimed = await Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon.AddHours(1), 10_000, long.MaxValue), default);
+        var claimed = await Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddHours(1), 10_000, long.MaxValue), default);
         return Armed.Add(claimed, lane);
     }
 

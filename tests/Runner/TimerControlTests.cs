@@ -17,7 +17,7 @@ public sealed class TimerControlTests
         var key = await ArmAsync(parts);
         var other = parts.Armed.TryTake(key).Hold!;
 
-        var cancelling = Control(parts).RunAsync(key, null, row => CancelTimer.Decide(row, ManualClock.Noon), default);
+        var cancelling = Control(parts).RunAsync(key.Address(), null, row => CancelTimer.Decide(row, Clocks.Noon), default);
         await Eventually.That(() => Turn(parts, cancelling.IsCompleted) > 20, TimeSpan.FromSeconds(10), "it has looked some times");
         var waited = !cancelling.IsCompleted;
         other.Dispose();
@@ -38,7 +38,7 @@ public sealed class TimerControlTests
         var row = await parts.FindAsync(key);
         await parts.Store.TryReplaceAsync(row, row with { Pending = recorded, Version = 2 }, default);
 
-        var result = await Control(parts).RunAsync(key, [2], one => ResumeTimer.Decide(one, ManualClock.Noon), default);
+        var result = await Control(parts).RunAsync(key.Address(), [2], one => ResumeTimer.Decide(one, Clocks.Noon), default);
 
         var stored = await parts.FindAsync(key);
         Assert.That((result.Outcome.ToString(), stored.State, stored.Pending), Is.EqualTo((outcome, state, PendingCommand.None)));
@@ -54,7 +54,7 @@ public sealed class TimerControlTests
         parts.Store.LosesAnswer = stored;
 
         Assert.That(
-            async () => await control.RunAsync(key, null, row => CancelTimer.Decide(row, ManualClock.Noon), default),
+            async () => await control.RunAsync(key.Address(), null, row => CancelTimer.Decide(row, Clocks.Noon), default),
             Throws.TypeOf<StoreUnavailableException>());
 
         parts.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -74,7 +74,7 @@ public sealed class TimerControlTests
         var row = await parts.FindAsync(key);
         await parts.Store.TryReplaceAsync(row, row with { State = TimerState.Cancelled, Claim = null, Version = 2 }, default);
 
-        var result = await Control(parts).RunAsync(key, null, one => CancelTimer.Decide(one, ManualClock.Noon), default);
+        var result = await Control(parts).RunAsync(key.Address(), null, one => CancelTimer.Decide(one, Clocks.Noon), default);
 
         Assert.That((result.Outcome, parts.Armed.Count), Is.EqualTo((ControlOutcome.Done, 0)), "nothing is sent any more");
     }
@@ -96,5 +96,5 @@ public sealed class TimerControlTests
     }
 
     private static async Task<Guid> ArmAsync(RunnerParts parts) =>
-        (await parts.ArmAsync(Lane.OnTime, ATimer.New().DueAt(ManualClock.Noon.AddMinutes(1))))[0].Timer.Key;
+        (await parts.ArmAsync(Lane.OnTime, ATimer.New().DueAt(Clocks.Noon.AddMinutes(1))))[0].Timer.Key;
 }

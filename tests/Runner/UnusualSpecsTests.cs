@@ -39,7 +39,7 @@ public sealed class UnusualSpecsTests
         var other = ATimer.New().WithSpec(whole => whole with { Url = receiver.At("/hook") }).Build();
         await parts.Store.AddAsync([odd, other], default);
 
-        var claimed = await parts.Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon, 10, long.MaxValue), default);
+        var claimed = await parts.Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon, 10, long.MaxValue), default);
         parts.Enqueue(parts.Armed.Add(claimed, Lane.Overdue));
 
         await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(10), "the other one is sent");

@@ -7,7 +7,7 @@ namespace Tests.Runner;
 
 public sealed class VerdictTests
 {
-    private static readonly DateTimeOffset Ended = ManualClock.Noon;
+    private static readonly DateTimeOffset Ended = Clocks.Noon;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
     [Test]

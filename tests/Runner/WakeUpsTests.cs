@@ -14,23 +14,23 @@ public sealed class WakeUpsTests
     {
         await using var parts = new RunnerParts();
 
-        parts.WakeUps.Notify(ManualClock.Noon.AddMilliseconds(milliseconds));
+        parts.WakeUps.Notify(Clocks.Noon.AddMilliseconds(milliseconds));
 
         Assert.That(parts.WakeUps.WaitAsync(default).IsCompleted, Is.EqualTo(wakes));
-        parts.WakeUps.Notify(ManualClock.Noon);
+        parts.WakeUps.Notify(Clocks.Noon);
     }
 
     [Test]
     public async Task Notify_many_times_before_a_look_is_one_wake_up_and_one_after_it_another()
     {
         await using var parts = new RunnerParts();
-        parts.WakeUps.Notify(ManualClock.Noon);
-        parts.WakeUps.Notify(ManualClock.Noon);
+        parts.WakeUps.Notify(Clocks.Noon);
+        parts.WakeUps.Notify(Clocks.Noon);
         await parts.WakeUps.WaitAsync(default);
 
         var second = parts.WakeUps.WaitAsync(default);
         var before = second.IsCompleted;
-        parts.WakeUps.Notify(ManualClock.Noon);
+        parts.WakeUps.Notify(Clocks.Noon);
         await second.WaitAsync(TimeSpan.FromSeconds(10));
 
         Assert.That(before, Is.False);
@@ -41,7 +41,7 @@ public sealed class WakeUpsTests
     {
         using var wakeUps = new WakeUps(new UnknownTime(), Options.Create(new DueOptions()));
 
-        Assert.That(() => wakeUps.Notify(ManualClock.Noon), Throws.Nothing);
+        Assert.That(() => wakeUps.Notify(Clocks.Noon), Throws.Nothing);
     }
 
     private sealed class UnknownTime : IStoreClock

@@ -104,10 +104,10 @@ public sealed class WebhookConnectionTests
         Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent), Is.EqualTo(((int?)null, "connection refused", false, true)));
     }
 
-    private static WebhookExchange NewExchange() => new(new ManualClock(), new RunnerParts.SwitchedLease());
+    private static WebhookExchange NewExchange() => new(Clocks.AtNoon(), new RunnerParts.SwitchedLease());
 
     private static ClaimedTimer Timer(Uri url, string method = "POST") =>
-        RunnerParts.Claimed(ManualClock.Noon, new TimerSpec { Url = url, Method = method });
+        RunnerParts.Claimed(Clocks.Noon, new TimerSpec { Url = url, Method = method });
 
     private static Task AbortAsync(HttpContext context)
     {

@@ -21,7 +21,7 @@ public sealed class WebhookExchangeTests
     public async Task Start()
     {
         receiver = await Receiver.StartAsync();
-        exchange = new WebhookExchange(new ManualClock(), lease);
+        exchange = new WebhookExchange(Clocks.AtNoon(), lease);
     }
 
     [OneTimeTearDown]
@@ -34,7 +34,7 @@ public sealed class WebhookExchangeTests
     [Test]
     public async Task RunAsync_sends_the_headers_that_every_webhook_carries()
     {
-        var timer = Timer() with { DueAt = ManualClock.Noon.AddMilliseconds(7), Occurrence = 2, Attempts = 3 };
+        var timer = Timer() with { DueAt = Clocks.Noon.AddMilliseconds(7), Occurrence = 2, Attempts = 3 };
 
         var (_, arrival) = await RunAsync(timer);
 
@@ -215,7 +215,7 @@ public sealed class WebhookExchangeTests
     public async Task RunAsync_with_retry_after_understands_seconds_and_dates()
     {
         var (seconds, _) = await RunAsync(Timer(), context => Answer(context, "120"));
-        var (date, _) = await RunAsync(Timer(), context => Answer(context, ManualClock.Noon.AddSeconds(90).ToString("R", CultureInfo.InvariantCulture)));
+        var (date, _) = await RunAsync(Timer(), context => Answer(context, Clocks.Noon.AddSeconds(90).ToString("R", CultureInfo.InvariantCulture)));
         var (nonsense, _) = await RunAsync(Timer(), context => Answer(context, "soon"));
         var (endless, _) = await RunAsync(Timer(), context => Answer(context, "999999999999999999999"));
 
@@ -244,6 +244,6 @@ public sealed class WebhookExchangeTests
     private ClaimedTimer Timer(Func<TimerSpec, TimerSpec>? with = null)
     {
         var spec = new TimerSpec { Url = receiver.At("/hook?a=b") };
-        return RunnerParts.Claimed(ManualClock.Noon, with is null ? spec : with(spec));
+        return RunnerParts.Claimed(Clocks.Noon, with is null ? spec : with(spec));
     }
 }

@@ -62,7 +62,7 @@ public sealed class WebhookSenderTests
 
         await BecomesAsync(parts, armed, TimerState.Scheduled);
         var row = await parts.FindAsync(armed.Timer.Key);
-        Assert.That((row.DueAt, row.NextAt, row.Attempts), Is.EqualTo((ManualClock.Noon, ManualClock.Noon.AddSeconds(5), 1)));
+        Assert.That((row.DueAt, row.NextAt, row.Attempts), Is.EqualTo((Clocks.Noon, Clocks.Noon.AddSeconds(5), 1)));
     }
 
     [Test]
@@ -99,7 +99,7 @@ public sealed class WebhookSenderTests
     {
         await using var parts = await RunnerParts.StartAsync();
         var armed = (await parts.ArmAsync(Lane.OnTime, Timer().Parked()))[0];
-        await parts.Store.ReclaimAsync(ManualClock.Noon, default);
+        await parts.Store.ReclaimAsync(Clocks.Noon, default);
 
         await SendAsync(parts, armed);
 
@@ -117,7 +117,7 @@ public sealed class WebhookSenderTests
 
         await BecomesAsync(parts, armed, TimerState.Scheduled);
         Assert.That(receiver.Count, Is.Zero);
-        Assert.That((await parts.FindAsync(armed.Timer.Key)).NextAt, Is.EqualTo(ManualClock.Noon));
+        Assert.That((await parts.FindAsync(armed.Timer.Key)).NextAt, Is.EqualTo(Clocks.Noon));
     }
 
     private static Task SendAsync(RunnerParts parts, ArmedTimer armed)

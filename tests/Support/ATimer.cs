@@ -6,14 +6,21 @@ namespace Tests.Support;
 public sealed class ATimer
 {
     private Guid id = Guid.CreateVersion7();
-    private DateTimeOffset dueAt = ManualClock.Noon;
-    private DateTimeOffset createdAt = ManualClock.Noon;
+    private DateTimeOffset dueAt = Clocks.Noon;
+    private DateTimeOffset createdAt = Clocks.Noon;
     private long? fingerprint;
     private TimerSpec spec = new() { Url = new Uri("http://127.0.0.1:9/hook") };
 
     public static ATimer New() => new();
 
     public ATimer WithId(Guid value) => With(() => id = value);
+
+    /// <summary>As a Producer makes one with an own id.</summary>
+    public ATimer OwnedBy(string tenant, string ownId) => With(() =>
+    {
+        id = TimerKey.FromId(tenant, ownId);
+        spec = spec with { OwnId = ownId == id.ToString("D") ? null : ownId };
+    });
 
     public ATimer DueAt(DateTimeOffset value) => With(() => dueAt = value);
 

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Timers;
 
@@ -11,6 +12,21 @@ internal static class Arrivals
 
     public static Task AddAsync(this ITimerStore store, IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) =>
         store.AddAsync(Of(created), cancellationToken);
+
+    // What concerns one tenant only is asked of the default one.
+    public static Task<IReadOnlyList<TimerRecord>> FindAsync(
+        this ITimerStore store, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+        store.FindAsync(Tenant.Default, keys, cancellationToken);
+
+    public static Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(
+        this ITimerStore store, Guid key, CancellationToken cancellationToken) =>
+        store.FindAttemptsAsync(Tenant.Default, key, cancellationToken);
+
+    public static Task<AttemptRecord?> FindLastAttemptAsync(this ITimerStore store, Guid key, CancellationToken cancellationToken) =>
+        store.FindLastAttemptAsync(Tenant.Default, key, cancellationToken);
+
+    public static Task<TimerCounts> CountAsync(this ITimerStore store, CancellationToken cancellationToken) =>
+        store.CountAsync(Tenant.Default, cancellationToken);
 
     public static Task HandleAsync<TMessage>(
         this IBatchHandler<TMessage> handler, IReadOnlyList<TMessage> messages, CancellationToken cancellationToken) =>

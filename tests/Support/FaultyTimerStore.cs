@@ -11,7 +11,7 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     private readonly SqliteTimerStore store;
     private int failed;
 
-    public FaultyTimerStore(TimeProvider? time = null) => store = new SqliteTimerStore(":memory:", time ?? new ManualClock());
+    public FaultyTimerStore(TimeProvider? time = null) => store = new SqliteTimerStore(":memory:", time ?? Clocks.AtNoon());
 
     /// <summary>What every call of the Runner's side and every write throws, while it is set.</summary>
     public Exception? Failure { get; set; }
@@ -28,18 +28,20 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     public virtual Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken) =>
         Try(() => store.AddAsync(created, cancellationToken));
 
-    public virtual Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
-        store.FindAsync(keys, cancellationToken);
+    public virtual Task<IReadOnlyList<TimerRecord>> FindAsync(
+        string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+        store.FindAsync(tenant, keys, cancellationToken);
 
-    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
-        store.FindAttemptsAsync(key, cancellationToken);
+    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
+        store.FindAttemptsAsync(tenant, key, cancellationToken);
 
-    public Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) =>
-        store.FindLastAttemptAsync(key, cancellationToken);
+    public Task<AttemptRecord?> FindLastAttemptAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
+        store.FindLastAttemptAsync(tenant, key, cancellationToken);
 
     public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) => store.ListAsync(query, cancellationToken);
 
-    public virtual Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => store.CountAsync(cancellationToken);
+    public virtual Task<TimerCounts> CountAsync(string tenant, CancellationToken cancellationToken) =>
+        store.CountAsync(tenant, cancellationToken);
 
     public virtual async Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken)
     {

@@ -6,14 +6,14 @@ namespace Tests.Support;
 /// <summary>A cache that forgets nothing by itself.</summary>
 internal sealed class ManualCache : IReadCache
 {
-    private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> values = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Key), ReadOnlyMemory<byte>> values = new();
 
     public int Count => values.Count;
 
     public void Flush() => values.Clear();
 
-    public Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken) =>
-        Task.FromResult(values.TryGetValue(key, out var value) ? value : (ReadOnlyMemory<byte>?)null);
+    public Task<ReadOnlyMemory<byte>?> FindAsync(string tenant, string key, CancellationToken cancellationToken) =>
+        Task.FromResult(values.TryGetValue((tenant, key), out var value) ? value : (ReadOnlyMemory<byte>?)null);
 
-    public void Put(string key, ReadOnlyMemory<byte> value, TimeSpan lifetime) => values[key] = value.ToArray();
+    public void Put(string tenant, string key, ReadOnlyMemory<byte> value, TimeSpan lifetime) => values[(tenant, key)] = value.ToArray();
 }

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
@@ -11,7 +12,7 @@ internal class TimerStoreReadiness(ITimerStore store) : ReadinessCheck
     {
         try
         {
-            await store.FindAsync([Guid.Empty], cancellationToken);
+            await store.FindAsync(Tenant.Default, [Guid.Empty], cancellationToken);
             return null;
         }
         catch (StoreUnavailableException unavailable)

@@ -23,7 +23,7 @@ internal sealed class CoalescedKeys(Func<int> partitions) : ITimerKeys
     private uint drawn = (uint)Random.Shared.Next();
 
     /// <inheritdoc />
-    public Guid Draw(DateTimeOffset now)
+    public DrawnKey Draw(string tenant, DateTimeOffset now)
     {
         var count = partitions();
         var groups = Math.Clamp(count, 1, MostGroups);
@@ -31,13 +31,13 @@ internal sealed class CoalescedKeys(Func<int> partitions) : ITimerKeys
         Span<byte> text = stackalloc byte[36];
         for (var draws = 1; ; draws++)
         {
-            var key = TimerKey.New(now);
+            var key = TimerKey.Draw(tenant, now);
             if (groups == 1 || draws == MostDraws)
             {
                 return key;
             }
 
-            key.TryFormat(text, out _);
+            key.Key.TryFormat(text, out _);
             if (KafkaPartitioner.PartitionOf(text, count) % groups == wanted)
             {
                 return key;

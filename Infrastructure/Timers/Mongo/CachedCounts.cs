@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
@@ -5,18 +6,19 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Timers per state, counted from the index; that takes a while with many, so all askers share one count for some time.</summary>
+/// <summary>
+/// Timers per tenant and state, counted from the index; that takes a while with many, so all askers share one count for some time.
+/// </summary>
 internal sealed class CachedCounts(MongoConnection connection, TimeSpan age, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1);
-    private TimerCounts? last;
-    private long readAt;
+    private Count? last;
 
-    public async Task<TimerCounts> ReadAsync(CancellationToken cancellationToken)
+    public async Task<TimerCounts> ReadAsync(string tenant, CancellationToken cancellationToken)
     {
         if (Fresh() is { } known)
         {
-            return known;
+            return known.Of(tenant);
         }
 
         await gate.WaitAsync(cancellationToken);
@@ -24,14 +26,13 @@ internal sealed class CachedCounts(MongoConnection connection, TimeSpan age, Tim
         {
             if (Fresh() is { } counted)
             {
-                return counted;
+                return counted.Of(tenant);
             }
 
             var asOf = time.GetUtcNow();
             var started = time.GetTimestamp();
-            var byState = await connection.RunAsync(MongoLane.Clients, CountAsync, cancellationToken);
-            readAt = started;
-            return last = new TimerCounts(asOf, byState);
+            last = new Count(asOf, started, await connection.RunAsync(MongoLane.Clients, CountAsync, cancellationToken));
+            return last.Of(tenant);
         }
         finally
         {
@@ -41,15 +42,29 @@ internal sealed class CachedCounts(MongoConnection connection, TimeSpan age, Tim
 
     public void Dispose() => gate.Dispose();
 
-    private TimerCounts? Fresh() => last is { } known && time.GetElapsedTime(readAt) < age ? known : null;
+    private Count? Fresh() => last is { } known && time.GetElapsedTime(known.Began) < age ? known : null;
 
-    private static async Task<Dictionary<TimerState, long>> CountAsync(MongoRows rows)
+    private static async Task<ILookup<string, KeyValuePair<TimerState, long>>> CountAsync(MongoRows rows)
     {
         // The condition holds of every row; it is there so that the index is read and not the rows.
         var counts = await rows.Collection(MongoTimerSchema.Timers).Aggregate()
             .Match(new BsonDocument("state", new BsonDocument("$gte", 0)))
-            .Group<BsonDocument>(new BsonDocument { { "_id", "$state" }, { "timers", new BsonDocument("$sum", 1) } })
+            .Group<BsonDocument>(new BsonDocument
+            {
+                { "_id", new BsonDocument { { "tenant", "$tenant" }, { "state", "$state" } } },
+                { "timers", new BsonDocument("$sum", 1) },
+            })
             .ToListAsync();
-        return counts.ToDictionary(count => MongoTimerSchema.ToState(count["_id"].ToInt32()), count => count["timers"].ToInt64());
+        return counts.ToLookup(
+            count => count["_id"].AsBsonDocument.GetValue("tenant", BsonNull.Value) is BsonString tenant ? tenant.Value : Tenant.Default,
+            count => KeyValuePair.Create(MongoTimerSchema.ToState(count["_id"]["state"].ToInt32()), count["timers"].ToInt64()));
+    }
+
+    private sealed record Count(DateTimeOffset AsOf, long Began, ILookup<string, KeyValuePair<TimerState, long>> ByTenant)
+    {
+        public TimerCounts Of(string tenant) =>
+            new(
+                AsOf,
+                ByTenant[tenant].GroupBy(count => count.Key).ToDictionary(state => state.Key, state => state.Sum(count => count.Value)));
     }
 }

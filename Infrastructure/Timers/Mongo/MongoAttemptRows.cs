@@ -39,8 +39,11 @@ internal static class MongoAttemptRows
     }
 
     /// <summary>Of one timer, oldest first.</summary>
-    public static async Task<IReadOnlyList<StoredAttempt>> ReadOneAsync(MongoRows rows, Guid timer) =>
-        [.. InOrder(await rows.FindAsync(MongoTimerSchema.Attempts, new BsonDocument("_id.timer", MongoBson.Uuid(timer))))];
+    public static async Task<IReadOnlyList<StoredAttempt>> ReadOneAsync(MongoRows rows, string tenant, Guid timer)
+    {
+        var filter = new BsonDocument { { "_id.timer", MongoBson.Uuid(timer) }, { "tenant", MongoTimerSchema.TenantOf(tenant) } };
+        return [.. InOrder(await rows.FindAsync(MongoTimerSchema.Attempts, filter))];
+    }
 
     private static IOrderedEnumerable<StoredAttempt> InOrder(IEnumerable<BsonDocument> attempts) => attempts
         .Select(Read)

@@ -1,6 +1,8 @@
+using Contracts.Common;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
+using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace Infrastructure.Timers.Mongo;
@@ -24,6 +26,11 @@ internal static class MongoTimerSchema
     public const int Failed = 8;
     public const int Cancelled = 9;
     public const int Succeeded = 10;
+
+    private const int IndexNotFound = 27;
+
+    /// <summary>Of releases without tenants.</summary>
+    private static readonly string[] FormerIndexes = ["due", "listed", "listedByState", "listedByTag"];
 
     /// <summary>Codes of finished timers.</summary>
     public static readonly int[] Finished = [Failed, Cancelled, Succeeded];
@@ -60,22 +67,67 @@ internal static class MongoTimerSchema
     /// <summary>Conditions that a query must name for the partial index on claimed timers to serve it.</summary>
     public static BsonDocument IsClaimed() => new("state", Range(Armed, Sending));
 
+    /// <summary>What a document's <c>tenant</c> has to equal: null, which a missing field equals too, for the default tenant.</summary>
+    public static BsonValue TenantOf(string tenant) => tenant == Tenant.Default ? BsonNull.Value : tenant;
+
+    /// <summary>Writes whose document it is; of the default tenant nothing, as releases without tenants did.</summary>
+    public static void WriteTenant(IBsonWriter writer, string tenant)
+    {
+        if (tenant != Tenant.Default)
+        {
+            writer.WriteString("tenant", tenant);
+        }
+    }
+
     /// <summary>Makes what is missing; what is there already is left alone.</summary>
     /// <remarks>One command each: where making one takes longer than a time-out, the next attempt goes on from there.</remarks>
     public static async Task<bool> CreateIndexesAsync(MongoRows rows)
     {
-        // One index over all serves claims, the purge and the counts; each change of state moves one entry of it.
-        await CreateAsync(rows, Timers, "due", new BsonDocument { { "state", 1 }, { "shard", 1 }, { "nextAt", 1 } });
+        // One index over all serves claims, the purge and the counts; each change of state moves one entry of it. The tenant stands
+        // last: Runners claim for all tenants in due order, and the counts per tenant are read from the index alone.
+        await CreateAsync(rows, Timers, "dueOfAll", new BsonDocument { { "state", 1 }, { "shard", 1 }, { "nextAt", 1 }, { "tenant", 1 } });
         await CreateAsync(rows, Timers, "claimed", new BsonDocument { { "runner", 1 }, { "claim", 1 } }, IsClaimed());
         var listed = new BsonDocument { { "createdAt", -1 }, { "_id", -1 } };
-        await CreateAsync(rows, Timers, "listed", listed);
+        await CreateAsync(rows, Timers, "tenantListed", OfTenant([], listed));
         await CreateAsync(
-            rows, Timers, "listedByState", new BsonDocument("state", 1).AddRange(listed), new BsonDocument("state", Range(Paused, Cancelled)));
+            rows,
+            Timers,
+            "tenantListedByState",
+            OfTenant(new BsonDocument("state", 1), listed),
+            new BsonDocument("state", Range(Paused, Cancelled)));
         await CreateAsync(
-            rows, Timers, "listedByTag", new BsonDocument("tags", 1).AddRange(listed), new BsonDocument("tags", new BsonDocument("$exists", true)));
+            rows,
+            Timers,
+            "tenantListedByTag",
+            OfTenant(new BsonDocument("tags", 1), listed),
+            new BsonDocument("tags", new BsonDocument("$exists", true)));
         await CreateAsync(rows, Attempts, "timer", new BsonDocument("_id.timer", 1));
         return true;
     }
+
+    /// <summary>Drops the indexes that releases without tenants had in place of these. Only once these are made.</summary>
+    /// <remarks>Producers do it, which an upgrade replaces last: those of before need them to list.</remarks>
+    public static async Task<bool> DropFormerIndexesAsync(MongoRows rows)
+    {
+        var indexes = rows.Collection(Timers).Indexes;
+        var there = (await (await indexes.ListAsync()).ToListAsync()).Select(index => index["name"].AsString).ToHashSet();
+        foreach (var name in FormerIndexes.Where(there.Contains))
+        {
+            try
+            {
+                await indexes.DropOneAsync(name);
+            }
+            catch (MongoCommandException failure) when (failure.Code == IndexNotFound)
+            {
+                // Another Producer has dropped it in the same moment.
+            }
+        }
+
+        return true;
+    }
+
+    private static BsonDocument OfTenant(BsonDocument by, BsonDocument listed) =>
+        new BsonDocument("tenant", 1).AddRange(by).AddRange(listed);
 
     private static BsonDocument Range(int first, int last) => new() { { "$gte", first }, { "$lte", last } };
 

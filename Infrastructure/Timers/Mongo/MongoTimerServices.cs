@@ -10,7 +10,9 @@ namespace Infrastructure.Timers.Mongo;
 internal static class MongoTimerServices
 {
     /// <summary>Adds the timers and the Runners' leases.</summary>
-    public static IServiceCollection AddMongoTimers(this IServiceCollection services)
+    /// <param name="services">To be added to.</param>
+    /// <param name="isProducer">Whether a Producer is in this process.</param>
+    public static IServiceCollection AddMongoTimers(this IServiceCollection services, bool isProducer)
     {
         services.AddSingleton(provider => new MongoTimerStore(
             provider.GetRequiredService<MongoConnection>(),
@@ -20,6 +22,7 @@ internal static class MongoTimerServices
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
         services.AddEngineCheck<TimerStoreReadiness>("store");
-        return services.AddSingleton(new MongoIndexes(MongoTimerSchema.CreateIndexesAsync));
+        services.AddSingleton(new MongoIndexes(MongoTimerSchema.CreateIndexesAsync));
+        return isProducer ? services.AddSingleton(new MongoIndexes(MongoTimerSchema.DropFormerIndexesAsync)) : services;
     }
 }

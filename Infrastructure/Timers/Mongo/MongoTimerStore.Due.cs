@@ -141,7 +141,10 @@ internal sealed partial class MongoTimerStore
                 TimerRowSerializer.Instance);
             claimed.AddRange(mine.Select(row => new ClaimedTimer(
                 row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, row.Spec)
-            { Runner = request.Runner }));
+            {
+                Runner = request.Runner,
+                Tenant = row.Tenant,
+            }));
         }
 
         return [.. claimed.OrderBy(timer => timer.NextAt)];

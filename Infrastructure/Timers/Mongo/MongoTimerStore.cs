@@ -51,14 +51,14 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         var chunks = new List<Task>();
         var rows = new List<NewTimerRow>(Math.Min(created.Count, RowsPerCommand));
         long bytes = 0;
-        foreach (var timer in created.Select(each => each.Message))
+        foreach (var each in created)
         {
-            if (!keys.Add(timer.TimerId))
+            if (!keys.Add(each.Message.TimerId))
             {
                 continue;
             }
 
-            var row = new NewTimerRow(timer, StoredSpec.Write(timer.Spec));
+            var row = new NewTimerRow(each.Tenant, each.Message, StoredSpec.Write(each.Message.Spec));
             rows.Add(row);
             if (rows.Count == RowsPerCommand || (bytes += row.Size) > BytesPerCommand)
             {
@@ -83,22 +83,22 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         }
     }
 
-    public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
-        keys.Count == 0 ? Task.FromResult<IReadOnlyList<TimerRecord>>([]) : reads.FindAsync(keys, cancellationToken);
+    public Task<IReadOnlyList<TimerRecord>> FindAsync(string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+        keys.Count == 0 ? Task.FromResult<IReadOnlyList<TimerRecord>>([]) : reads.FindAsync(tenant, keys, cancellationToken);
 
-    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
         connection.RunAsync<IReadOnlyList<AttemptRecord>>(
             MongoLane.Clients,
-            async rows => [.. (await MongoAttemptRows.ReadOneAsync(rows, key)).Select(stored => stored.Attempt)],
+            async rows => [.. (await MongoAttemptRows.ReadOneAsync(rows, tenant, key)).Select(stored => stored.Attempt)],
             cancellationToken);
 
-    public async Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) =>
-        await FindAttemptsAsync(key, cancellationToken) is [.., var last] ? last : null;
+    public async Task<AttemptRecord?> FindLastAttemptAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
+        await FindAttemptsAsync(tenant, key, cancellationToken) is [.., var last] ? last : null;
 
     public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) =>
         connection.RunAsync(MongoLane.Clients, rows => new TimerListing(rows, query).ReadAsync(), cancellationToken);
 
-    public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) => counts.ReadAsync(cancellationToken);
+    public Task<TimerCounts> CountAsync(string tenant, CancellationToken cancellationToken) => counts.ReadAsync(tenant, cancellationToken);
 
     public Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken)
     {

@@ -18,6 +18,7 @@ internal sealed class NewAttemptRow(AttemptOutcome outcome) : MongoRow
         writer.WriteInt32("number", attempt.Number);
         writer.WriteInt64("claim", outcome.Token.Value);
         writer.WriteEndDocument();
+        MongoTimerSchema.WriteTenant(writer, outcome.Tenant);
         writer.WriteInt64("startedAt", StoredInstants.ToMicroseconds(attempt.StartedAt));
         writer.WriteInt64("latency", (long)attempt.Latency.TotalMicroseconds);
         writer.WriteInt64("lateness", (long)attempt.Lateness.TotalMicroseconds);

@@ -6,9 +6,10 @@ using MongoDB.Bson.IO;
 namespace Infrastructure.Timers.Mongo;
 
 /// <summary>The document that a create makes.</summary>
+/// <param name="tenant">Whose it is.</param>
 /// <param name="created">The timer.</param>
 /// <param name="spec">Its spec as it is stored.</param>
-internal sealed class NewTimerRow(TimerScheduled created, byte[] spec) : MongoRow
+internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] spec) : MongoRow
 {
     private const int SizeOfOtherFields = 512;
 
@@ -19,6 +20,7 @@ internal sealed class NewTimerRow(TimerScheduled created, byte[] spec) : MongoRo
     {
         var due = StoredInstants.ToMilliseconds(created.DueAt);
         writer.WriteUuid("_id", created.TimerId);
+        MongoTimerSchema.WriteTenant(writer, tenant);
         writer.WriteInt32("state", MongoTimerSchema.Scheduled);
         writer.WriteInt32("shard", Shard.Of(created.TimerId));
         writer.WriteInt64("nextAt", due);

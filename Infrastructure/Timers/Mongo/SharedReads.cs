@@ -23,17 +23,17 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
     private readonly Queue<Asked> waiting = new();
     private int underWay;
 
-    /// <summary>The rows that are there.</summary>
+    /// <summary>The tenant's rows that are there. Commands ask for keys of all tenants together.</summary>
     /// <exception cref="StoreUnavailableException">No answer.</exception>
-    public async Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TimerRecord>> FindAsync(string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (keys.Count > MaxShared)
         {
-            return await ReadAsync(keys, cancellationToken);
+            return [.. (await ReadAsync(keys, cancellationToken)).Where(row => row.Tenant == tenant)];
         }
 
-        var asked = new Asked(keys);
+        var asked = new Asked(tenant, keys);
         bool begins;
         lock (gate)
         {
@@ -59,8 +59,8 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
             {
                 var rows = await ReadAsync([.. batch.SelectMany(asked => asked.Keys)], CancellationToken.None);
                 var byKey = rows.ToDictionary(row => row.Key);
-                batch.ForEach(asked => asked.TrySetResult(
-                    [.. asked.Keys.Distinct().Select(key => byKey.GetValueOrDefault(key)).OfType<TimerRecord>()]));
+                batch.ForEach(
+                    asked => asked.Answer(asked.Keys.Distinct().Select(key => byKey.GetValueOrDefault(key)).OfType<TimerRecord>()));
             }
             catch (StoreUnavailableException unavailable)
             {
@@ -81,7 +81,7 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
     {
         try
         {
-            asked.TrySetResult(await ReadAsync(asked.Keys, CancellationToken.None));
+            asked.Answer(await ReadAsync(asked.Keys, CancellationToken.None));
         }
 #pragma warning disable CA1031 // Told to who asked.
         catch (Exception error)
@@ -124,9 +124,11 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
         connection.RunAsync<IReadOnlyList<TimerRecord>>(
             MongoLane.Clients, async rows => await MongoTimerStore.ReadRowsAsync(rows, keys, withSpec: true), cancellationToken);
 
-    private sealed class Asked(IReadOnlyList<Guid> keys)
+    private sealed class Asked(string tenant, IReadOnlyList<Guid> keys)
         : TaskCompletionSource<IReadOnlyList<TimerRecord>>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public IReadOnlyList<Guid> Keys { get; } = keys;
+
+        public void Answer(IEnumerable<TimerRecord> found) => TrySetResult([.. found.Where(row => row.Tenant == tenant)]);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class TimerListing(MongoRows rows, TimerQuery query)
 
     private async Task ExamineAsync(BsonDocument range)
     {
-        var filter = new BsonDocument();
+        var filter = new BsonDocument("tenant", MongoTimerSchema.TenantOf(query.Tenant));
         if (query.Tag is { } tag)
         {
             filter.Add("tags", tag);

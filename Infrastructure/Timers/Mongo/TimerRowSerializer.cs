@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Timers;
 using Infrastructure.Storage;
 using Infrastructure.Timers.Common;
@@ -22,6 +23,7 @@ internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>
     {
         var reader = context.Reader;
         Guid key = default;
+        var tenant = Tenant.Default;
         long nextAt = 0, dueAt = 0, createdAt = 0, version = 0;
         long? claim = null, fingerprint = null;
         int state = 0, occurrence = 0, attempts = 0, attemptsBeforeReplay = 0, pending = 0;
@@ -34,6 +36,7 @@ internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>
             switch (reader.ReadName())
             {
                 case "_id": key = reader.ReadBinaryData().ToGuid(GuidRepresentation.Standard); break;
+                case "tenant": tenant = reader.ReadString(); break;
                 case "state": state = Int32(context); break;
                 case "nextAt": nextAt = Int64(context); break;
                 case "dueAt": dueAt = Int64(context); break;
@@ -56,6 +59,7 @@ internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>
         return new TimerRecord
         {
             Key = key,
+            Tenant = tenant,
             State = MongoTimerSchema.ToState(state),
             NextAt = StoredInstants.FromMilliseconds(nextAt),
             DueAt = StoredInstants.FromMilliseconds(dueAt),

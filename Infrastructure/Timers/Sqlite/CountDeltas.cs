@@ -1,23 +1,33 @@
+using System.Runtime.InteropServices;
 using Infrastructure.Storage.Sqlite;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>What a transaction does to the counts per state, written once at its end: counters instead of counting.</summary>
+/// <summary>What a transaction does to the counts per tenant and state, written once at its end: counters instead of counting.</summary>
 internal sealed class CountDeltas
 {
-    private readonly long[] deltas = new long[TimerSchema.Cancelled + 1];
+    private readonly Dictionary<long, long[]> byTenant = [];
 
-    public void Add(int stateCode, long count) => deltas[stateCode == TimerSchema.Far ? TimerSchema.Near : stateCode] += count;
+    public void Add(long tenant, int stateCode, long count)
+    {
+        ref var deltas = ref CollectionsMarshal.GetValueRefOrAddDefault(byTenant, tenant, out _);
+        deltas ??= new long[TimerSchema.Cancelled + 1];
+        deltas[stateCode == TimerSchema.Far ? TimerSchema.Near : stateCode] += count;
+    }
 
     public void Write(SqliteConnection connection)
     {
-        for (var state = 0; state < deltas.Length; state++)
+        foreach (var (tenant, deltas) in byTenant)
         {
-            if (deltas[state] != 0)
+            for (var state = 0; state < deltas.Length; state++)
             {
-                connection.Statement(
-                    "INSERT INTO counts (state, timers) VALUES (?1, ?2) ON CONFLICT (state) DO UPDATE SET timers = timers + ?2")
-                    .Bind(1, state).Bind(2, deltas[state]).Run();
+                if (deltas[state] != 0)
+                {
+                    connection.Statement(
+                        "INSERT INTO counts (tenant, state, timers) VALUES (?1, ?2, ?3) "
+                        + "ON CONFLICT (tenant, state) DO UPDATE SET timers = timers + ?3")
+                        .Bind(1, tenant).Bind(2, state).Bind(3, deltas[state]).Run();
+                }
             }
         }
     }

@@ -35,7 +35,10 @@ internal sealed partial class SqliteTimerStore
             var (row, spec) = rows[i];
             claimed[i] = new ClaimedTimer(
                 row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, StoredSpec.Read(spec))
-            { Runner = request.Runner };
+            {
+                Runner = request.Runner,
+                Tenant = row.Tenant,
+            };
         }
 
         return claimed;
@@ -68,9 +71,10 @@ internal sealed partial class SqliteTimerStore
                         .Bind(1, timer.Key).Bind(2, timer.Token.Value).Run();
                     if (changed == 1)
                     {
+                        var tenant = SqliteTenants.Ensure(connection, timer.Tenant);
                         marked.Add(timer);
-                        deltas.Add(TimerSchema.Armed, -1);
-                        deltas.Add(TimerSchema.Sending, 1);
+                        deltas.Add(tenant, TimerSchema.Armed, -1);
+                        deltas.Add(tenant, TimerSchema.Sending, 1);
                     }
                 }
 
@@ -105,10 +109,10 @@ internal sealed partial class SqliteTimerStore
                 var deltas = new CountDeltas();
                 foreach (var timer in timers)
                 {
-                    if (FindRow(connection, timer.Key, withSpec: false, out var seq) is { } row
-                        && ClaimSettlement.HandedBack(row, timer.Token, timer.NextAt, now) is { } changed)
+                    if (FindRow(connection, timer.Key, withSpec: false) is { } stored
+                        && ClaimSettlement.HandedBack(stored.Row, timer.Token, timer.NextAt, now) is { } changed)
                     {
-                        Update(connection, seq, row, changed, deltas);
+                        Update(connection, stored, changed, deltas);
                     }
                 }
 
@@ -159,6 +163,8 @@ internal sealed partial class SqliteTimerStore
         var after = StoredInstants.ToLowerBound(request.After);
         var rows = new List<(TimerRecord Row, byte[] Spec)>();
         var due = connection.Statement(DueRows).Bind(1, after).Bind(2, StoredInstants.ToMilliseconds(request.Until)).Bind(3, request.Limit);
+        var deltas = new CountDeltas();
+        (long Number, string Name)? tenant = null;
         long bytes = 0, lastSeq = 0, lastNextAt = 0;
         while (due.Step())
         {
@@ -170,7 +176,15 @@ internal sealed partial class SqliteTimerStore
 
             lastSeq = due.Int64(0);
             lastNextAt = due.Int64(TimerRows.NextAtColumn);
-            rows.Add((TimerRows.Read(due, withSpec: false), due.Blob(TimerRows.SpecColumn).ToArray()));
+            var number = due.Int64(TimerRows.TenantColumn);
+            if (tenant?.Number != number)
+            {
+                tenant = (number, SqliteTenants.NameOf(connection, number));
+            }
+
+            rows.Add((TimerRows.Read(due, tenant.Value.Name, withSpec: false), due.Blob(TimerRows.SpecColumn).ToArray()));
+            deltas.Add(number, TimerSchema.Near, -1);
+            deltas.Add(number, TimerSchema.Armed, 1);
         }
 
         due.Reset();
@@ -186,9 +200,6 @@ internal sealed partial class SqliteTimerStore
             throw new InvalidOperationException($"{armed} rows were armed, {rows.Count} were read.");
         }
 
-        var deltas = new CountDeltas();
-        deltas.Add(TimerSchema.Near, -armed);
-        deltas.Add(TimerSchema.Armed, armed);
         deltas.Write(connection);
         return (token, rows);
     }
@@ -206,7 +217,7 @@ internal sealed partial class SqliteTimerStore
 
     private void Record(SqliteConnection connection, AttemptOutcome outcome, CountDeltas deltas)
     {
-        if (FindRow(connection, outcome.Key, withSpec: false, out var seq) is not { } row)
+        if (FindRow(connection, outcome.Key, withSpec: false) is not { Seq: var seq } stored)
         {
             return;
         }
@@ -221,9 +232,9 @@ internal sealed partial class SqliteTimerStore
             .Bind(10, attempt.Response.Span).Run();
 
         var anySucceeded = outcome.State == TimerState.Failed && AnyAttemptSucceeded(connection, seq, attempt.Occurrence);
-        if (ClaimSettlement.WithOutcome(row, outcome, anySucceeded) is { } settled)
+        if (ClaimSettlement.WithOutcome(stored.Row, outcome, anySucceeded) is { } settled)
         {
-            Update(connection, seq, row, settled, deltas);
+            Update(connection, stored, settled, deltas);
         }
     }
 
@@ -238,19 +249,19 @@ internal sealed partial class SqliteTimerStore
 
     private int ReclaimStep(SqliteConnection connection, DateTimeOffset now)
     {
-        var rows = new List<(long Seq, TimerRecord Row)>();
+        var rows = new List<StoredTimer>();
         var statement = connection.Statement(
             $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_claimed WHERE state IN (4, 5) LIMIT ?1").Bind(1, RowsPerTransaction);
         while (statement.Step())
         {
-            rows.Add((statement.Int64(0), TimerRows.Read(statement)));
+            rows.Add(TimerRows.ReadStored(statement));
         }
 
         statement.Reset();
         var deltas = new CountDeltas();
-        foreach (var (seq, row) in rows)
+        foreach (var stored in rows)
         {
-            Update(connection, seq, row, ClaimSettlement.Reclaimed(row, now)!, deltas);
+            Update(connection, stored, ClaimSettlement.Reclaimed(stored.Row, now)!, deltas);
         }
 
         deltas.Write(connection);
@@ -259,23 +270,24 @@ internal sealed partial class SqliteTimerStore
 
     private static int Purge(SqliteConnection connection, DateTimeOffset finishedBefore, int limit)
     {
-        var rows = new List<(long Seq, int State, TimerSpec Spec)>();
+        var rows = new List<(long Seq, int State, TimerSpec Spec, long Tenant)>();
         var statement = connection.Statement(
-            "SELECT seq, state, spec FROM timers INDEXED BY timers_finished WHERE state >= 10 AND next_at < ?1 ORDER BY next_at LIMIT ?2")
+            "SELECT seq, state, spec, tenant FROM timers INDEXED BY timers_finished "
+            + "WHERE state >= 10 AND next_at < ?1 ORDER BY next_at LIMIT ?2")
             .Bind(1, StoredInstants.ToMilliseconds(finishedBefore)).Bind(2, limit);
         while (statement.Step())
         {
-            rows.Add((statement.Int64(0), statement.Int32(1), StoredSpec.Read(statement.Blob(2))));
+            rows.Add((statement.Int64(0), statement.Int32(1), StoredSpec.Read(statement.Blob(2)), statement.Int64(3)));
         }
 
         statement.Reset();
         var deltas = new CountDeltas();
-        foreach (var (seq, state, spec) in rows)
+        foreach (var (seq, state, spec, tenant) in rows)
         {
-            RemoveTags(connection, seq, spec);
+            RemoveTags(connection, tenant, seq, spec);
             connection.Statement("DELETE FROM attempts WHERE timer = ?1").Bind(1, seq).Run();
             connection.Statement("DELETE FROM timers WHERE seq = ?1").Bind(1, seq).Run();
-            deltas.Add(state, -1);
+            deltas.Add(tenant, state, -1);
         }
 
         deltas.Write(connection);

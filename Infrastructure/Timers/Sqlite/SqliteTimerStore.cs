@@ -10,12 +10,6 @@ namespace Infrastructure.Timers.Sqlite;
 /// <summary>Timers in one SQLite file: what clients and the Consumer ask of it. The Runner's side is in the other part.</summary>
 internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDisposable
 {
-    /// <summary>Rows that one page of a listing looks at, at most; about 20 ms.</summary>
-    private const int MostRowsExamined = 20_000;
-
-    /// <summary>Contents that one page holds, give or take one timer: a page ends early rather than fill the memory.</summary>
-    private const long MostPageBytes = 4 << 20;
-
     private const int RowsPerTransaction = 1_000;
 
     private readonly SqliteFile file;
@@ -65,16 +59,21 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         }
     }
 
-    public Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<TimerRecord>> FindAsync(string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
         file.ReadAsync<IReadOnlyList<TimerRecord>>(
             connection =>
             {
+                if (SqliteTenants.Find(connection, tenant) is not { } number)
+                {
+                    return [];
+                }
+
                 var found = new List<TimerRecord>(keys.Count);
                 foreach (var key in keys)
                 {
-                    if (FindRow(connection, key, withSpec: true, out _) is { } row)
+                    if (FindRow(connection, key, withSpec: true, tenant) is { } stored && stored.Tenant == number)
                     {
-                        found.Add(row);
+                        found.Add(stored.Row);
                     }
                 }
 
@@ -82,21 +81,22 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(Guid key, CancellationToken cancellationToken) =>
-        ReadAttemptsAsync($"{AttemptsOfTimer} ORDER BY occurrence, number, claim", key, cancellationToken);
+    public Task<IReadOnlyList<AttemptRecord>> FindAttemptsAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
+        ReadAttemptsAsync($"{AttemptsOfTimer} ORDER BY occurrence, number, claim", tenant, key, cancellationToken);
 
-    public async Task<AttemptRecord?> FindLastAttemptAsync(Guid key, CancellationToken cancellationToken) =>
-        await ReadAttemptsAsync(LastAttemptOfTimer, key, cancellationToken) is [var last] ? last : null;
+    public async Task<AttemptRecord?> FindLastAttemptAsync(string tenant, Guid key, CancellationToken cancellationToken) =>
+        await ReadAttemptsAsync(LastAttemptOfTimer, tenant, key, cancellationToken) is [var last] ? last : null;
 
     public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) =>
-        file.ReadAsync(connection => List(connection, query), cancellationToken);
+        file.ReadAsync(connection => TimerListing.Read(connection, query), cancellationToken);
 
-    public Task<TimerCounts> CountAsync(CancellationToken cancellationToken) =>
+    public Task<TimerCounts> CountAsync(string tenant, CancellationToken cancellationToken) =>
         file.ReadAsync(
             connection =>
             {
                 var counts = new Dictionary<TimerState, long>();
-                var rows = connection.Statement("SELECT state, timers FROM counts WHERE timers <> 0");
+                var rows = connection.Statement("SELECT state, timers FROM counts WHERE tenant = ?1 AND timers <> 0")
+                    .Bind(1, SqliteTenants.Find(connection, tenant));
                 while (rows.Step())
                 {
                     var state = TimerRows.ToState(rows.Int32(0));
@@ -121,19 +121,19 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             rows: 1,
             connection =>
             {
-                var now = FindRow(connection, read.Key, withSpec: false, out var seq);
-                if (now is null || (now.Version, now.State, now.Claim) != (read.Version, read.State, read.Claim))
+                var stored = FindRow(connection, read.Key, withSpec: false);
+                if (stored?.Row is not { } now || (now.Version, now.State, now.Claim) != (read.Version, read.State, read.Claim))
                 {
                     return false;
                 }
 
                 var deltas = new CountDeltas();
-                Update(connection, seq, now, changed, deltas);
+                Update(connection, stored, changed, deltas);
                 if (spec is not null)
                 {
-                    connection.Statement("UPDATE timers SET spec = ?1 WHERE seq = ?2").Bind(1, spec).Bind(2, seq).Run();
-                    RemoveTags(connection, seq, read.Spec);
-                    AddTags(connection, seq, changed.Spec);
+                    connection.Statement("UPDATE timers SET spec = ?1 WHERE seq = ?2").Bind(1, spec).Bind(2, stored.Seq).Run();
+                    RemoveTags(connection, stored.Tenant, stored.Seq, read.Spec);
+                    AddTags(connection, stored.Tenant, stored.Seq, changed.Spec);
                 }
 
                 deltas.Write(connection);
@@ -146,16 +146,17 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     private const string AttemptsOfTimer =
         "SELECT occurrence, number, started_at, latency, lateness, status, error, response FROM attempts "
-        + "WHERE timer = (SELECT seq FROM timers WHERE key = ?1)";
+        + "WHERE timer = (SELECT seq FROM timers WHERE key = ?1 AND tenant = ?2)";
 
     private const string LastAttemptOfTimer = AttemptsOfTimer + " ORDER BY occurrence DESC, number DESC, claim DESC LIMIT 1";
 
-    private Task<IReadOnlyList<AttemptRecord>> ReadAttemptsAsync(string sql, Guid key, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<AttemptRecord>> ReadAttemptsAsync(
+        string sql, string tenant, Guid key, CancellationToken cancellationToken) =>
         file.ReadAsync<IReadOnlyList<AttemptRecord>>(
             connection =>
             {
                 var attempts = new List<AttemptRecord>();
-                var rows = connection.Statement(sql).Bind(1, key);
+                var rows = connection.Statement(sql).Bind(1, key).Bind(2, SqliteTenants.Find(connection, tenant));
                 while (rows.Step())
                 {
                     attempts.Add(TimerRows.ReadAttempt(rows));
@@ -184,9 +185,16 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             connection =>
             {
                 var deltas = new CountDeltas();
+                (string? Name, long Number) tenant = default;
                 for (var i = 0; i < count; i++)
                 {
-                    Insert(connection, created[start + i].Message, specs[i], deltas);
+                    var each = created[start + i];
+                    if (each.Tenant != tenant.Name)
+                    {
+                        tenant = (each.Tenant, SqliteTenants.Ensure(connection, each.Tenant));
+                    }
+
+                    Insert(connection, tenant.Number, each.Message, specs[i], deltas);
                 }
 
                 deltas.Write(connection);
@@ -200,56 +208,57 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             cancellationToken);
     }
 
-    private void Insert(SqliteConnection connection, TimerScheduled created, byte[] spec, CountDeltas deltas)
+    private void Insert(SqliteConnection connection, long tenant, TimerScheduled created, byte[] spec, CountDeltas deltas)
     {
         var due = StoredInstants.ToMilliseconds(created.DueAt);
         var state = ScheduledCode(due);
         var statement = connection.Statement(
             "INSERT INTO timers (key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, "
-            + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec) "
-            + "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 1, 1, 0, 0, 0, 0, ?6, ?7) ON CONFLICT (key) DO NOTHING");
+            + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec, tenant) "
+            + "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 1, 1, 0, 0, 0, 0, ?6, ?7, ?8) ON CONFLICT (key) DO NOTHING");
         var added = statement.Bind(1, created.TimerId).Bind(2, state).Bind(3, due)
             .Bind(4, StoredInstants.ToTicks(created.CreatedAt)).Bind(5, TimerSchema.NoClaim)
-            .Bind(6, created.Fingerprint).Bind(7, spec).Run();
+            .Bind(6, created.Fingerprint).Bind(7, spec).Bind(8, tenant).Run();
         if (added == 0)
         {
             return;
         }
 
-        deltas.Add(state, 1);
+        deltas.Add(tenant, state, 1);
         if (created.Spec.Tags is { Count: > 0 })
         {
-            AddTags(connection, connection.LastInsertRowId, created.Spec);
+            AddTags(connection, tenant, connection.LastInsertRowId, created.Spec);
         }
     }
 
-    private static void AddTags(SqliteConnection connection, long seq, TimerSpec spec)
+    private static void AddTags(SqliteConnection connection, long tenant, long seq, TimerSpec spec)
     {
         foreach (var tag in spec.Tags ?? [])
         {
-            connection.Statement("INSERT OR IGNORE INTO tags (tag, timer) VALUES (?1, ?2)").Bind(1, tag).Bind(2, seq).Run();
+            connection.Statement("INSERT OR IGNORE INTO tags (tenant, tag, timer) VALUES (?1, ?2, ?3)")
+                .Bind(1, tenant).Bind(2, tag).Bind(3, seq).Run();
         }
     }
 
-    private static void RemoveTags(SqliteConnection connection, long seq, TimerSpec spec)
+    private static void RemoveTags(SqliteConnection connection, long tenant, long seq, TimerSpec spec)
     {
         foreach (var tag in spec.Tags ?? [])
         {
-            connection.Statement("DELETE FROM tags WHERE tag = ?1 AND timer = ?2").Bind(1, tag).Bind(2, seq).Run();
+            connection.Statement("DELETE FROM tags WHERE tenant = ?1 AND tag = ?2 AND timer = ?3")
+                .Bind(1, tenant).Bind(2, tag).Bind(3, seq).Run();
         }
     }
 
-    private static TimerRecord? FindRow(SqliteConnection connection, Guid key, bool withSpec, out long seq)
+    private static StoredTimer? FindRow(SqliteConnection connection, Guid key, bool withSpec, string tenant = TimerRows.TenantUnread)
     {
         var statement = connection.Statement($"SELECT {TimerRows.Columns} FROM timers WHERE key = ?1").Bind(1, key);
-        var row = statement.Step() ? TimerRows.Read(statement, withSpec) : null;
-        seq = row is null ? 0 : statement.Int64(0);
+        var stored = statement.Step() ? TimerRows.ReadStored(statement, tenant, withSpec) : null;
         statement.Reset();
-        return row;
+        return stored;
     }
 
     /// <summary>Writes all of a row but its spec.</summary>
-    private void Update(SqliteConnection connection, long seq, TimerRecord before, TimerRecord after, CountDeltas deltas)
+    private void Update(SqliteConnection connection, StoredTimer before, TimerRecord after, CountDeltas deltas)
     {
         var next = StoredInstants.ToMilliseconds(after.NextAt);
         var code = after.State == TimerState.Scheduled ? ScheduledCode(next) : TimerRows.ToCode(after.State, isNear: true);
@@ -259,60 +268,10 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             .Bind(1, code).Bind(2, next).Bind(3, StoredInstants.ToMilliseconds(after.DueAt))
             .Bind(4, after.Claim?.Value ?? TimerSchema.NoClaim).Bind(5, after.Version).Bind(6, after.Occurrence)
             .Bind(7, after.Attempts).Bind(8, after.AttemptsBeforeReplay).Bind(9, (long)after.Pending)
-            .Bind(10, after.MayStillArrive ? 1 : 0).Bind(11, seq).Run();
-        deltas.Add(TimerRows.ToCode(before.State, isNear: true), -1);
-        deltas.Add(TimerRows.ToCode(after.State, isNear: true), 1);
+            .Bind(10, after.MayStillArrive ? 1 : 0).Bind(11, before.Seq).Run();
+        deltas.Add(before.Tenant, TimerRows.ToCode(before.Row.State, isNear: true), -1);
+        deltas.Add(before.Tenant, TimerRows.ToCode(after.State, isNear: true), 1);
     }
-
-    /// <summary>One page in descending order of arrival. Conditions without an index are checked row by row, up to a bound.</summary>
-    private static TimerPage List(SqliteConnection connection, TimerQuery query)
-    {
-        var statement = Candidates(connection, query).Bind(1, query.Cursor?.Position ?? long.MaxValue);
-        var from = query.DueFrom is { } dueFrom ? StoredInstants.AtOrAfter(dueFrom) : long.MinValue;
-        var to = query.DueTo is { } dueTo ? StoredInstants.AtOrAfter(dueTo) : long.MaxValue;
-        var items = new List<TimerRecord>();
-        long? next = null;
-        var more = false;
-        long bytes = 0;
-        for (var examined = 0; statement.Step(); examined++)
-        {
-            if (items.Count == query.Limit || examined == MostRowsExamined || bytes > MostPageBytes)
-            {
-                more = true;
-                break;
-            }
-
-            next = statement.Int64(0);
-            var due = statement.Int64(TimerRows.DueAtColumn);
-            if (due >= from && due < to && (query.State is not { } state || TimerRows.ToState(statement.Int32(TimerRows.StateColumn)) == state))
-            {
-                items.Add(TimerRows.Read(statement));
-                bytes += statement.BlobLength(TimerRows.SpecColumn);
-            }
-        }
-
-        statement.Reset();
-        return new TimerPage(items, more && next is { } last ? new TimerCursor(last) : null);
-    }
-
-    private static SqliteStatement Candidates(SqliteConnection connection, TimerQuery query)
-    {
-        if (query.Tag is { } tag)
-        {
-            return connection.Statement(CandidatesByTag).Bind(2, tag);
-        }
-
-        return query.State is TimerState.Paused or TimerState.Ambiguous or TimerState.Failed or TimerState.Cancelled
-            ? connection.Statement(CandidatesByState).Bind(2, TimerRows.ToCode(query.State.Value, isNear: true))
-            : connection.Statement($"SELECT {TimerRows.Columns} FROM timers WHERE seq < ?1 ORDER BY seq DESC");
-    }
-
-    private const string CandidatesByTag =
-        $"SELECT {TimerRows.Columns} FROM tags JOIN timers ON seq = timer WHERE tag = ?2 AND timer < ?1 ORDER BY timer DESC";
-
-    private const string CandidatesByState =
-        $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_listed "
-        + "WHERE state >= 6 AND state <> 10 AND state = ?2 AND seq < ?1 ORDER BY seq DESC";
 
     private int ScheduledCode(long nextAt) => nextAt / TimerSchema.MillisecondsPerDay <= nearDay ? TimerSchema.Near : TimerSchema.Far;
 

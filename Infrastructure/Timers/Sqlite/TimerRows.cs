@@ -11,19 +11,27 @@ internal static class TimerRows
     /// <summary>The columns that <see cref="Read"/> reads, in its order.</summary>
     public const string Columns =
         "seq, key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, attempts_before_replay, "
-        + "pending, may_still_arrive, fingerprint, spec";
+        + "pending, may_still_arrive, fingerprint, spec, timers.tenant";
 
     public const int StateColumn = 2;
     public const int NextAtColumn = 3;
     public const int DueAtColumn = 4;
     public const int SpecColumn = 14;
+    public const int TenantColumn = 15;
 
-    public static TimerRecord Read(SqliteStatement row, bool withSpec = true)
+    /// <summary>Stands for a tenant that was not read, where only the state matters.</summary>
+    public const string TenantUnread = "";
+
+    /// <param name="row">Its columns.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="withSpec">Whether the spec is wanted.</param>
+    public static TimerRecord Read(SqliteStatement row, string tenant, bool withSpec = true)
     {
         var claim = row.Int64(6);
         return new TimerRecord
         {
             Key = row.Guid(1),
+            Tenant = tenant,
             State = ToState(row.Int32(StateColumn)),
             NextAt = StoredInstants.FromMilliseconds(row.Int64(NextAtColumn)),
             DueAt = StoredInstants.FromMilliseconds(row.Int64(DueAtColumn)),
@@ -39,6 +47,12 @@ internal static class TimerRows
             Spec = withSpec ? StoredSpec.Read(row.Blob(SpecColumn)) : StoredSpec.Unread,
         };
     }
+
+    /// <param name="row">Its columns.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="withSpec">Whether the spec is wanted.</param>
+    public static StoredTimer ReadStored(SqliteStatement row, string tenant = TenantUnread, bool withSpec = true) =>
+        new(row.Int64(0), row.Int64(TenantColumn), Read(row, tenant, withSpec));
 
     public static AttemptRecord ReadAttempt(SqliteStatement row) => new()
     {

@@ -5,7 +5,7 @@ namespace Infrastructure.Timers.Sqlite;
 /// <summary>The tables of timers.db; docs/data-model.md draws them.</summary>
 internal static class TimerSchema
 {
-    private const int Version = 2;
+    private const int Version = 3;
 
     /// <summary>A claim column that holds none. Real tokens lie above it and take the same six bytes, so rows never grow.</summary>
     public const long NoClaim = 1L << 40;
@@ -26,7 +26,28 @@ internal static class TimerSchema
 
     // Not "IN (6, 7, 11, 12)": SQLite would build that list as a table of its own for every row that is written, to
     // see whether the row belongs here, and one insert in three went into that.
-    private const string Listed = "CREATE INDEX timers_listed ON timers (state) WHERE state >= 6 AND state <> 10;";
+    private const string Listed = "CREATE INDEX timers_listed ON timers (tenant, state) WHERE state >= 6 AND state <> 10;";
+
+    // The default tenant's timers are listed along the table itself: what holds nothing but them pays for no index more.
+    private const string OfTenants = "CREATE INDEX timers_of_tenants ON timers (tenant) WHERE tenant <> 0;";
+
+    private const string Tags = """
+        CREATE TABLE tags (
+            tenant INTEGER NOT NULL,
+            tag TEXT NOT NULL,
+            timer INTEGER NOT NULL,
+            PRIMARY KEY (tenant, tag, timer)
+        ) WITHOUT ROWID;
+        """;
+
+    private const string Counts = """
+        CREATE TABLE counts (
+            tenant INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            timers INTEGER NOT NULL,
+            PRIMARY KEY (tenant, state)
+        ) WITHOUT ROWID;
+        """;
 
     private const string Tables = $"""
         CREATE TABLE timers (
@@ -44,13 +65,15 @@ internal static class TimerSchema
             pending INTEGER NOT NULL,
             may_still_arrive INTEGER NOT NULL,
             fingerprint INTEGER,
-            spec BLOB NOT NULL
+            spec BLOB NOT NULL,
+            tenant INTEGER NOT NULL DEFAULT 0
         );
         CREATE UNIQUE INDEX timers_key ON timers (key);
         CREATE INDEX timers_due ON timers (next_at) WHERE state = 2;
         CREATE INDEX timers_far ON timers (next_at / 86400000) WHERE state = 3;
         CREATE INDEX timers_claimed ON timers (state) WHERE state IN (4, 5);
         {Listed}
+        {OfTenants}
         CREATE INDEX timers_finished ON timers (next_at) WHERE state >= 10;
 
         CREATE TABLE attempts (
@@ -67,18 +90,31 @@ internal static class TimerSchema
             PRIMARY KEY (timer, occurrence, number, claim)
         ) WITHOUT ROWID;
 
-        CREATE TABLE tags (
-            tag TEXT NOT NULL,
-            timer INTEGER NOT NULL,
-            PRIMARY KEY (tag, timer)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE counts (state INTEGER PRIMARY KEY, timers INTEGER NOT NULL);
+        {Tags}
+        {Counts}
+        {SqliteTenants.Table}
         CREATE TABLE tokens (last INTEGER NOT NULL);
         INSERT INTO tokens VALUES (1099511627776);
         """;
 
-    private const string FromFirst = $"DROP INDEX timers_listed; {Listed}";
+    /// <summary>
+    /// From the schemas 1 and 2, which differ in an index only. No row is rewritten: a column that is missing in one reads as 0.
+    /// </summary>
+    private const string FromBefore = $"""
+        {SqliteTenants.Table}
+        ALTER TABLE timers ADD COLUMN tenant INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX timers_listed;
+        {Listed}
+        {OfTenants}
+        ALTER TABLE tags RENAME TO tags_before;
+        {Tags}
+        INSERT INTO tags SELECT 0, tag, timer FROM tags_before;
+        DROP TABLE tags_before;
+        ALTER TABLE counts RENAME TO counts_before;
+        {Counts}
+        INSERT INTO counts SELECT 0, state, timers FROM counts_before;
+        DROP TABLE counts_before;
+        """;
 
     /// <summary>Makes the tables in an empty file, brings an older one up to date; refuses a file from a later release.</summary>
     public static void Apply(SqliteConnection connection)
@@ -95,7 +131,7 @@ internal static class TimerSchema
 
         if (found < Version)
         {
-            connection.Execute($"BEGIN IMMEDIATE; {(found == 0 ? Tables : FromFirst)} PRAGMA user_version={Version}; COMMIT");
+            connection.Execute($"BEGIN IMMEDIATE; {(found == 0 ? Tables : FromBefore)} PRAGMA user_version={Version}; COMMIT");
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class WebhookSender(
             Response = result.Response,
         };
         metrics.Attempted(attempt, state);
-        await recorder.RecordAsync(armed, new AttemptOutcome(timer.Key, timer.Token, attempt, state, nextAt));
+        await recorder.RecordAsync(armed, new AttemptOutcome(timer.Key, timer.Token, attempt, state, nextAt) { Tenant = timer.Tenant });
     }
 
     private async Task<bool> TryMarkAsync(ClaimedTimer timer)

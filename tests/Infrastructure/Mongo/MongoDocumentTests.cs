@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;
@@ -32,7 +33,7 @@ public sealed class MongoDocumentTests
     {
         var timer = ATimer.New().WithId(Key).DueAt(Noon.AddMinutes(5)).CreatedAt(Noon).WithTags("a", "größer").Parked().WithFingerprint(-5).Build();
 
-        Assert.That(Written(new NewTimerRow(timer, "{}"u8.ToArray())), Is.EqualTo(Timer));
+        Assert.That(Written(new NewTimerRow(Tenant.Default, timer, "{}"u8.ToArray())), Is.EqualTo(Timer));
     }
 
     [Test]
@@ -60,6 +61,16 @@ public sealed class MongoDocumentTests
         Assert.That((read.Timer, read.Token, read.State, read.NextAt), Is.EqualTo((Key, outcome.Token, outcome.State, outcome.NextAt)));
         Assert.That(read.Attempt.Response.ToArray(), Is.EqualTo(outcome.Attempt.Response.ToArray()));
         Assert.That(read.Attempt with { Response = default }, Is.EqualTo(outcome.Attempt with { Response = default }));
+    }
+
+    [Test]
+    public void A_timer_and_an_attempt_of_another_tenant_say_whose_they_are()
+    {
+        var timer = BsonSerializer.Deserialize<BsonDocument>(
+            Convert.FromHexString(Written(new NewTimerRow("acme", ATimer.New().WithId(Key).Build(), "{}"u8.ToArray()))));
+
+        Assert.That(timer["tenant"].AsString, Is.EqualTo("acme"));
+        Assert.That((Read(timer.ToBson()).Tenant, Read(Convert.FromHexString(Timer)).Tenant), Is.EqualTo(("acme", Tenant.Default)));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Hosting;
@@ -21,7 +22,8 @@ public sealed class MongoStoreTests
 
         await host.StartAsync();
 
-        var error = Assert.ThrowsAsync<StoreUnavailableException>(() => host.Services.GetRequiredService<ITimerStore>().CountAsync(default));
+        var error = Assert.ThrowsAsync<StoreUnavailableException>(
+            () => host.Services.GetRequiredService<ITimerStore>().CountAsync(Tenant.Default, default));
         Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Refused));
         Assert.That(() => host.Services.GetRequiredService<IStoreClock>().Now, Throws.InstanceOf<StoreUnavailableException>());
         Assert.That(host.Services.GetRequiredService<IDueTimers>(), Is.SameAs(host.Services.GetRequiredService<ITimerStore>()));
@@ -54,7 +56,7 @@ public sealed class MongoStoreTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(
             settings.Append(("ConnectionStrings:MongoDb", address!)).ToDictionary(one => one.Item1, one => (string?)one.Item2));
-        builder.Services.AddMongo().AddMongoTimers();
+        builder.Services.AddMongo().AddMongoTimers(isProducer: true);
         return builder.Build();
     }
 }

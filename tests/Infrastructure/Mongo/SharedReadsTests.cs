@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Storage;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;
@@ -36,7 +37,7 @@ public sealed class SharedReadsTests
         await store.AddAsync(timers, default);
         var asked = timers.Select((timer, at) => at % 3 == 0 ? new[] { timer.TimerId, Guid.NewGuid(), timers[0].TimerId } : [timer.TimerId]).ToList();
 
-        var found = await Task.WhenAll(asked.Select(keys => reads.FindAsync(keys, default)));
+        var found = await Task.WhenAll(asked.Select(keys => reads.FindAsync(Tenant.Default, keys, default)));
 
         var known = timers.Select(timer => timer.TimerId).ToHashSet();
         Assert.That(
@@ -56,8 +57,9 @@ public sealed class SharedReadsTests
             return true;
         });
 
-        var failing = reads.FindAsync([broken], default);
-        var others = timers.Select(timer => reads.FindAsync([timer.TimerId], default)).Append(reads.FindAsync([broken], default)).ToList();
+        var failing = reads.FindAsync(Tenant.Default, [broken], default);
+        var others = timers.Select(timer => reads.FindAsync(Tenant.Default, [timer.TimerId], default))
+            .Append(reads.FindAsync(Tenant.Default, [broken], default)).ToList();
 
         Assert.That(async () => await failing, Throws.InvalidOperationException);
         Assert.That(async () => await others[^1], Throws.InvalidOperationException);
@@ -75,7 +77,7 @@ public sealed class SharedReadsTests
         {
             try
             {
-                await alone.FindAsync([Guid.NewGuid()], default);
+                await alone.FindAsync(Tenant.Default, [Guid.NewGuid()], default);
                 return null;
             }
             catch (StoreUnavailableException unavailable)
@@ -94,6 +96,6 @@ public sealed class SharedReadsTests
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
-        Assert.That(() => reads.FindAsync([Guid.NewGuid()], stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => reads.FindAsync(Tenant.Default, [Guid.NewGuid()], stop.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 }

@@ -8,8 +8,8 @@ namespace Tests.Producer.Units;
 /// <summary>What each command means for a timer in each state; the table of docs/lifecycle.md.</summary>
 public sealed class DecisionTests
 {
-    private static readonly DateTimeOffset Now = ManualClock.Noon.AddTicks(1);
-    private static readonly DateTimeOffset NextMillisecond = ManualClock.Noon.AddMilliseconds(1);
+    private static readonly DateTimeOffset Now = Clocks.Noon.AddTicks(1);
+    private static readonly DateTimeOffset NextMillisecond = Clocks.Noon.AddMilliseconds(1);
     private static readonly TimerChange Change = Read("""{"delay":"PT1H"}""");
 
     private static readonly Dictionary<string, Func<TimerRecord, DateTimeOffset, Decision>> Commands = new()
@@ -115,7 +115,7 @@ public sealed class DecisionTests
     }
 
     private static TimerRecord Row(TimerState state) =>
-        TimerRecord.From(ATimer.New().DueAt(ManualClock.Noon.AddHours(2)).Build()) with { State = state };
+        TimerRecord.From(ATimer.New().DueAt(Clocks.Noon.AddHours(2)).Build()) with { State = state };
 
     private static string Tell(Decision decision) => decision switch
     {

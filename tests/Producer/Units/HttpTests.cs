@@ -1,3 +1,4 @@
+using Contracts.Common;
 using System.Text.Json;
 using Contracts.Timers;
 using Microsoft.AspNetCore.Http;
@@ -36,15 +37,31 @@ public sealed class HttpTests
         Assert.That(read, Is.EqualTo([long.MaxValue]));
     }
 
-    [TestCase(1, null)]
-    [TestCase(255, null)]
-    [TestCase(long.MaxValue, "0198a0c1-0000-7000-8000-000000000001")]
-    public void TimerCursors_written_is_read_again(long position, string? key)
+    [Test]
+    public void TimerCursors_written_is_read_again_by_its_tenant_only(
+        [Values(Tenant.Default, "acme", "other")] string tenant,
+        [Values(1, 255, long.MaxValue)] long position,
+        [Values(null, "0198a0c1-0000-7000-8000-000000000001")] string? key)
     {
         var cursor = new TimerCursor(position, key is null ? Guid.Empty : Guid.Parse(key));
-        Assert.That((TimerCursors.TryRead(TimerCursors.Write(cursor), out var read), read), Is.EqualTo((true, cursor)));
+        foreach (var another in new[] { Tenant.Default, "acme", "other" }.Where(each => each != tenant))
+        {
+            Assert.That(TimerCursors.TryRead(another, TimerCursors.Write(tenant, cursor), out _), Is.False);
+        }
+
+        Assert.That((TimerCursors.TryRead(tenant, TimerCursors.Write(tenant, cursor), out var read), read), Is.EqualTo((true, cursor)));
     }
 
+    [TestCase("ff", 255, null)]
+    [TestCase("ff-0198a0c1000070008000000000000001", 255, "0198a0c1-0000-7000-8000-000000000001")]
+    public void TimerCursors_of_the_first_release_are_the_default_tenants(string text, long position, string? key)
+    {
+        Assert.That(TimerCursors.TryRead(Tenant.Default, text, out var read), Is.True);
+        Assert.That(read, Is.EqualTo(new TimerCursor(position, key is null ? Guid.Empty : Guid.Parse(key))));
+    }
+
+    [TestCase("1.")]
+    [TestCase("1.00000000")]
     [TestCase("")]
     [TestCase("0")]
     [TestCase("-1")]
@@ -55,7 +72,8 @@ public sealed class HttpTests
     [TestCase("1-")]
     [TestCase("1-00000000000000000000000000000000")]
     [TestCase("1-0198a0c1-0000-7000-8000-000000000001")]
-    public void TimerCursors_that_was_never_written_is_refused(string text) => Assert.That(TimerCursors.TryRead(text, out _), Is.False);
+    public void TimerCursors_that_was_never_written_is_refused(string text) =>
+        Assert.That(TimerCursors.TryRead(Tenant.Default, text, out _), Is.False);
 
     [TestCase(null, null)]
     [TestCase("wait=0", 0)]
@@ -67,6 +85,7 @@ public sealed class HttpTests
     [TestCase("wait=1.5", null)]
     [TestCase("wait=99999999999", null)]
     [TestCase("handling=strict", null)]
+    [TestCase("Wait=5", 5)]
     public void PreferWait_is_what_the_client_would_wait_30_seconds_at_most(string? header, int? seconds) =>
         Assert.That(PreferWait.Read(Request("Prefer", header))?.TotalSeconds, Is.EqualTo(seconds));
 

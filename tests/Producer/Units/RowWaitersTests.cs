@@ -23,7 +23,11 @@ public sealed class RowWaitersTests
     public async Task All_who_wait_are_served_when_the_rows_come()
     {
         var created = Enumerable.Range(0, 50).Select(_ => ATimer.New().Build()).ToList();
-        var waits = created.SelectMany(timer => new[] { waiters.WaitAsync(timer.TimerId, default), waiters.WaitAsync(timer.TimerId, default) }).ToList();
+        var waits = created.SelectMany(timer => new[]
+        {
+            waiters.WaitAsync(timer.TimerId.Address(), default),
+            waiters.WaitAsync(timer.TimerId.Address(), default),
+        }).ToList();
 
         await store.AddAsync(created, default);
 
@@ -36,8 +40,8 @@ public sealed class RowWaitersTests
     {
         var created = ATimer.New().Build();
         using var impatience = new CancellationTokenSource();
-        var left = waiters.WaitAsync(created.TimerId, impatience.Token);
-        var stays = waiters.WaitAsync(created.TimerId, default);
+        var left = waiters.WaitAsync(created.TimerId.Address(), impatience.Token);
+        var stays = waiters.WaitAsync(created.TimerId.Address(), default);
 
         await impatience.CancelAsync();
         Assert.CatchAsync<OperationCanceledException>(() => left);
@@ -51,7 +55,7 @@ public sealed class RowWaitersTests
     {
         var created = ATimer.New().Build();
         store.ReadFailure = new StoreUnavailableException(WriteOutcome.Refused, "down");
-        var waits = waiters.WaitAsync(created.TimerId, default);
+        var waits = waiters.WaitAsync(created.TimerId.Address(), default);
         await Eventually.That(() => store.Reads > 1, TimeSpan.FromSeconds(10), "it is asked again");
 
         await store.AddAsync([created], default);
@@ -65,6 +69,6 @@ public sealed class RowWaitersTests
     {
         store.ReadFailure = new InvalidOperationException("defect");
 
-        Assert.ThrowsAsync<InvalidOperationException>(() => waiters.WaitAsync(Guid.NewGuid(), default));
+        Assert.ThrowsAsync<InvalidOperationException>(() => waiters.WaitAsync(Guid.NewGuid().Address(), default));
     }
 }

@@ -11,9 +11,11 @@ internal sealed class SwitchedStore : FaultyTimerStore
     /// <summary>Reads so far.</summary>
     public int Reads { get; private set; }
 
-    public override Task<IReadOnlyList<TimerRecord>> FindAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken)
+    public override Task<IReadOnlyList<TimerRecord>> FindAsync(string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken)
     {
         Reads++;
-        return ReadFailure is null ? base.FindAsync(keys, cancellationToken) : Task.FromException<IReadOnlyList<TimerRecord>>(ReadFailure);
+        return ReadFailure is null
+            ? base.FindAsync(tenant, keys, cancellationToken)
+            : Task.FromException<IReadOnlyList<TimerRecord>>(ReadFailure);
     }
 }

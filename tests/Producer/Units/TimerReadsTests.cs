@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
+using Microsoft.Extensions.Time.Testing;
 using Producer.Timers;
 using Tests.Support;
 
@@ -14,7 +15,7 @@ public sealed class TimerReadsTests
 
     private readonly ManualCache cache = new();
     private readonly ManualProgress progress = new();
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = Clocks.AtNoon();
     private readonly SwitchedStore store = new();
     private TimerCopies copies = null!;
     private TimerReads reads = null!;
@@ -44,10 +45,10 @@ public sealed class TimerReadsTests
             Retry = new RetryPolicy { Attempts = 1, Jitter = 0, Delays = [] },
             Timeout = TimeSpan.FromSeconds(2),
         }));
-        var fromStore = (await reads.FindAsync(key, default))!;
+        var fromStore = (await reads.FindAsync(key.Address(), default))!;
         store.ReadFailure = Down;
 
-        var fromCache = (await reads.FindAsync(key, default))!;
+        var fromCache = (await reads.FindAsync(key.Address(), default))!;
 
         Assert.That((fromStore.IsStale, fromCache.IsStale), Is.EqualTo((false, true)));
         Assert.That(
@@ -62,10 +63,10 @@ public sealed class TimerReadsTests
     public async Task A_copy_that_is_not_final_does_not_answer_for_the_store()
     {
         var key = await AddAsync(ATimer.New());
-        await reads.FindAsync(key, default);
+        await reads.FindAsync(key.Address(), default);
         await ChangeAsync(key, row => row with { State = TimerState.Paused, Version = 2 });
 
-        Assert.That((await reads.FindAsync(key, default))!.Row.State, Is.EqualTo(TimerState.Paused));
+        Assert.That((await reads.FindAsync(key.Address(), default))!.Row.State, Is.EqualTo(TimerState.Paused));
     }
 
     [Test]
@@ -73,25 +74,25 @@ public sealed class TimerReadsTests
     {
         var key = await AddAsync(ATimer.New());
         await ChangeAsync(key, row => row with { State = TimerState.Cancelled });
-        await reads.FindAsync(key, default);
+        await reads.FindAsync(key.Address(), default);
         store.ReadFailure = Down;
 
-        Assert.That((await reads.FindAsync(key, default))!.IsStale, Is.False);
+        Assert.That((await reads.FindAsync(key.Address(), default))!.IsStale, Is.False);
         clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.That((await reads.FindAsync(key, default))!.IsStale, Is.True);
+        Assert.That((await reads.FindAsync(key.Address(), default))!.IsStale, Is.True);
     }
 
     [Test]
     public async Task A_failed_timer_may_be_replayed_so_its_copy_is_not_final()
     {
         var key = await AddAsync(ATimer.New());
-        var armed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon.AddDays(1), 1_000, long.MaxValue), default);
+        var armed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddDays(1), 1_000, long.MaxValue), default);
         var claimed = armed.Single(timer => timer.Key == key);
         await store.RecordAsync([claimed.Failed()], default);
-        await reads.FindAsync(key, default);
+        await reads.FindAsync(key.Address(), default);
         await ChangeAsync(key, row => row with { State = TimerState.Scheduled, Version = row.Version + 1 });
 
-        var found = (await reads.FindAsync(key, default))!;
+        var found = (await reads.FindAsync(key.Address(), default))!;
 
         Assert.That((found.Row.State, found.Copy.LastAttempt is null), Is.EqualTo((TimerState.Scheduled, false)));
     }
@@ -103,15 +104,15 @@ public sealed class TimerReadsTests
         copies.PutPending(TimerRecord.From(created));
         progress.IsApplied = false;
 
-        Assert.That((await reads.FindAsync(created.TimerId, default))!.Row.State, Is.EqualTo(TimerState.Scheduled));
+        Assert.That((await reads.FindAsync(created.TimerId.Address(), default))!.Row.State, Is.EqualTo(TimerState.Scheduled));
         await store.AddAsync([created], default);
         await ChangeAsync(created.TimerId, row => row with { State = TimerState.Paused });
-        Assert.That((await reads.FindAsync(created.TimerId, default))!.Row.State, Is.EqualTo(TimerState.Paused));
+        Assert.That((await reads.FindAsync(created.TimerId.Address(), default))!.Row.State, Is.EqualTo(TimerState.Paused));
     }
 
     [Test]
     public async Task What_is_nowhere_is_not_found_when_the_log_is_applied() =>
-        Assert.That(await reads.FindAsync(Guid.NewGuid(), default), Is.Null);
+        Assert.That(await reads.FindAsync(Guid.NewGuid().Address(), default), Is.Null);
 
     [Test]
     public async Task What_is_stored_while_the_log_is_waited_for_is_found()
@@ -119,7 +120,7 @@ public sealed class TimerReadsTests
         var created = ATimer.New().Build();
         progress.OnWait = () => store.AddAsync([created], default);
 
-        Assert.That((await reads.FindAsync(created.TimerId, default))!.Row.Key, Is.EqualTo(created.TimerId));
+        Assert.That((await reads.FindAsync(created.TimerId.Address(), default))!.Row.Key, Is.EqualTo(created.TimerId));
     }
 
     [Test]
@@ -127,8 +128,8 @@ public sealed class TimerReadsTests
     {
         progress.IsApplied = false;
 
-        Assert.ThrowsAsync<LogUnavailableException>(() => reads.FindAsync(Guid.NewGuid(), default));
-        Assert.ThrowsAsync<LogUnavailableException>(() => reads.FindRowAsync(Guid.NewGuid(), default));
+        Assert.ThrowsAsync<LogUnavailableException>(() => reads.FindAsync(Guid.NewGuid().Address(), default));
+        Assert.ThrowsAsync<LogUnavailableException>(() => reads.FindRowAsync(Guid.NewGuid().Address(), default));
     }
 
     [Test]
@@ -137,8 +138,8 @@ public sealed class TimerReadsTests
         var key = await AddAsync(ATimer.New());
         progress.Failure = new LogUnavailableException(WriteOutcome.Refused, "no log");
 
-        Assert.That(await reads.FindAsync(key, default), Is.Not.Null);
-        Assert.ThrowsAsync<LogUnavailableException>(() => reads.FindAsync(Guid.NewGuid(), default));
+        Assert.That(await reads.FindAsync(key.Address(), default), Is.Not.Null);
+        Assert.ThrowsAsync<LogUnavailableException>(() => reads.FindAsync(Guid.NewGuid().Address(), default));
     }
 
     [Test]
@@ -146,16 +147,16 @@ public sealed class TimerReadsTests
     {
         store.ReadFailure = Down;
 
-        Assert.ThrowsAsync<StoreUnavailableException>(() => reads.FindAsync(Guid.NewGuid(), default));
+        Assert.ThrowsAsync<StoreUnavailableException>(() => reads.FindAsync(Guid.NewGuid().Address(), default));
     }
 
     [Test]
     public async Task A_copy_that_cannot_be_read_is_as_good_as_none()
     {
         var key = await AddAsync(ATimer.New());
-        cache.Put($"timer:{key:N}", "{"u8.ToArray(), TimeSpan.FromMinutes(1));
+        cache.Put(Tenant.Default, $"timer:{key:N}", "{"u8.ToArray(), TimeSpan.FromMinutes(1));
 
-        Assert.That(await reads.FindAsync(key, default), Is.Not.Null);
+        Assert.That(await reads.FindAsync(key.Address(), default), Is.Not.Null);
     }
 
     private async Task<Guid> AddAsync(ATimer timer)

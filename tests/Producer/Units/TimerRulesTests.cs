@@ -9,7 +9,7 @@ namespace Tests.Producer.Units;
 /// <summary>The rules for single fields, at their edges.</summary>
 public sealed class TimerRulesTests
 {
-    private static readonly DateTimeOffset Noon = ManualClock.Noon;
+    private static readonly DateTimeOffset Noon = Clocks.Noon;
 
     [TestCase("http://127.0.0.1/")]
     [TestCase("HTTPS://example.test:65535/a?b=c#d")]

@@ -6,7 +6,7 @@ namespace Tests.Runner.Leases;
 
 public sealed class ForeignShardsTests
 {
-    private readonly Peers peers = new(new ManualClock());
+    private readonly Peers peers = new(Clocks.AtNoon());
 
     [Test]
     public void Draw_gives_none_where_every_shard_is_its_own()
@@ -28,7 +28,7 @@ public sealed class ForeignShardsTests
     [Test]
     public void Draw_gives_shards_that_a_live_lease_lists_one_by_one_and_waits_longer_for_them()
     {
-        var now = ManualClock.Noon;
+        var now = Clocks.Noon;
         peers.Seen([new(Guid.NewGuid(), now.AddSeconds(1), [1, 4]), new(Guid.NewGuid(), now.AddSeconds(-1), [2])], now);
         var foreign = new ForeignShards(peers, new Random(1));
 

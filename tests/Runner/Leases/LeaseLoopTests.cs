@@ -45,7 +45,7 @@ public sealed class LeaseLoopTests
     {
         await loop.RunOnceAsync(default);
 
-        Assert.That(leases.Rows.Single().Until, Is.EqualTo(ManualClock.Noon.AddSeconds(5)));
+        Assert.That(leases.Rows.Single().Until, Is.EqualTo(Clocks.Noon.AddSeconds(5)));
         parts.Clock.Advance(TimeSpan.FromSeconds(3.9));
         Assert.That(lease.MaySend(lease.Runner), Is.True);
         parts.Clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -97,8 +97,8 @@ public sealed class LeaseLoopTests
     {
         await loop.RunOnceAsync(default);
         var old = lease.Runner;
-        await parts.Store.AddAsync([ATimer.New().DueAt(ManualClock.Noon.AddMinutes(1)).Build()], default);
-        var claim = new ClaimRequest(DateTimeOffset.MinValue, ManualClock.Noon.AddHours(1), 10, long.MaxValue) { Runner = old };
+        await parts.Store.AddAsync([ATimer.New().DueAt(Clocks.Noon.AddMinutes(1)).Build()], default);
+        var claim = new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddHours(1), 10, long.MaxValue) { Runner = old };
         parts.Armed.Add(await parts.Store.ClaimAsync(claim, default), Lane.OnTime);
         leases.Reap(old);
         parts.Clock.Advance(Second);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Contracts.Common;
 using Contracts.Messaging;
 using Infrastructure;
 using Microsoft.AspNetCore.Builder;
@@ -40,16 +39,16 @@ internal sealed class NotesProducer : ProducerSlice
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: cancellationToken);
         var text = body.RootElement.GetProperty("text").GetString();
-        var wait = PreferWait.Read(context.Request);
+        var wait = PreferWait.Apply(context);
         var accepted = text is null
-            ? await erase.AcceptAsync(Tenant.Default, [new NoteErased(note)], message => message.Note, wait, cancellationToken)
-            : await write.AcceptAsync(Tenant.Default, [new NoteWritten(note, text)], message => message.Note, wait, cancellationToken);
+            ? await erase.AcceptAsync(context.Tenant(), [new NoteErased(note)], message => message.Note, wait, cancellationToken)
+            : await write.AcceptAsync(context.Tenant(), [new NoteWritten(note, text)], message => message.Note, wait, cancellationToken);
         context.Response.Headers["X-Tracking-Id"] = accepted[0].Tracking.ToString();
         return TypedResults.StatusCode(accepted[0].IsApplied ? 204 : 202);
     }
 
-    private static async Task<IResult> ReadAsync(string note, INoteStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(Tenant.Default, note, cancellationToken) is { } text
+    private static async Task<IResult> ReadAsync(string note, HttpContext context, INoteStore store, CancellationToken cancellationToken) =>
+        await store.FindAsync(context.Tenant(), note, cancellationToken) is { } text
             ? TypedResults.Json(new NoteResource(note, text), NotesJson.Default.NoteResource)
             : Problems.NotFound("There is no such note.", $"No note is called '{note}'.");
 
