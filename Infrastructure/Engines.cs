@@ -19,7 +19,7 @@ namespace Infrastructure;
 public static class Engines
 {
     /// <summary>Chooses them for the services that live in this process. To be called before the services are added; slices register with what it returns.</summary>
-    /// <remarks>Whatever is wrong with the settings is gathered, and told in one message when the program is run.</remarks>
+    /// <remarks>Whatever is wrong with the settings is collected, and told in one message when the program is run.</remarks>
     public static EngineBuilder AddEngines(this WebApplicationBuilder builder, ServiceRoles roles)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -14,7 +14,7 @@ internal sealed class ClusterFires(ClusterStore store, Func<string, DateTimeOffs
     private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(3);
 
     /// <summary>A Runner that stands for longer has lost its lease, and first has to get another one.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(3);
 
     /// <returns>Timers a second.</returns>
     public async Task<double> MeasureAsync(int count)
@@ -33,7 +33,7 @@ internal sealed class ClusterFires(ClusterStore store, Func<string, DateTimeOffs
                 Figures.Print("  repeated webhooks in a round", $"{receiver.Count - count:N0}: a lease was lost");
             }
 
-            if (stood < LongestPause)
+            if (stood < MaxPause)
             {
                 return rate;
             }

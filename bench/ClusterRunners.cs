@@ -68,5 +68,5 @@ internal static class ClusterRunners
 
     /// <summary>A Runner that keeps what it has claimed: by default it gives back what would wait for longer than 5 s at its pace, which one would do and two would not.</summary>
     private static Task<ServiceProcess> StartAsync(string installation) => ServiceProcess.StartProgramAsync(
-        "Runner", [.. ClusterEngines.Settings(installation), "--Runner:Delivery:LongestWait", "00:01:00"]);
+        "Runner", [.. ClusterEngines.Settings(installation), "--Runner:Delivery:MaxWait", "00:01:00"]);
 }

@@ -58,7 +58,7 @@ internal sealed class KafkaCeiling : IDisposable
 
     public void Dispose() => producer.Dispose();
 
-    /// <summary>As a request makes them (KafkaPublisher), with keys that gather as a Producer's do.</summary>
+    /// <summary>As a request makes them (KafkaPublisher), with keys that share partitions as a Producer's do.</summary>
     private static KafkaMessage[] Prepare(KafkaTopic topic, MessageType<TimerScheduled> type)
     {
         var headers = new Headers

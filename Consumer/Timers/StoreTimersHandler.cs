@@ -19,7 +19,7 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
         await store.AddAsync(
             messages.Any(message => message.TraceParent is not null) ? [.. messages.Select(WithTrace)] : messages, cancellationToken);
 
-        // After the store and never before: a Runner that looks too early finds nothing and looks again too late.
+        // After the store and never before: a Runner that polls too early finds nothing and polls again too late.
         foreach (var message in messages)
         {
             wakeUps.Notify(message.Message.TimerId, message.Message.DueAt);

@@ -8,7 +8,7 @@ namespace Contracts.Timers;
 public sealed record RetryPolicy
 {
     /// <summary>Most attempts a timer may have.</summary>
-    public const int MostAttempts = 50;
+    public const int MaxAttempts = 50;
 
     /// <summary>Five attempts over about three minutes: after 5 s, 15 s, 45 s and 135 s.</summary>
     public static RetryPolicy Default { get; } = new();

@@ -7,11 +7,11 @@ namespace Contracts.Timers;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     UseStringEnumConverter = true,
-    MaxDepth = MostDepth)]
+    MaxDepth = MaxDepth)]
 [JsonSerializable(typeof(TimerScheduled))]
 [JsonSerializable(typeof(TimerSpec))]
 public sealed partial class TimersJson : JsonSerializerContext
 {
     /// <summary>A body as deep as a request may be lies deeper inside a message.</summary>
-    private const int MostDepth = 128;
+    private const int MaxDepth = 128;
 }

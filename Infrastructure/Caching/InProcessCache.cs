@@ -6,20 +6,20 @@ namespace Infrastructure.Caching;
 /// <summary>The cache of a process of its own: bounded in bytes, the least used go first.</summary>
 internal sealed class InProcessCache : IReadCache, IDisposable
 {
-    private const long MostBytes = 16 << 20;
-    private const int MostValueBytes = 1 << 20;
+    private const long MaxBytes = 16 << 20;
+    private const int MaxValueBytes = 1 << 20;
 
     /// <summary>About what an entry takes beside its value.</summary>
     private const int EntryBytes = 256;
 
-    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
 
     public Task<ReadOnlyMemory<byte>?> FindAsync(string tenant, string key, CancellationToken cancellationToken) =>
         Task.FromResult(cache.TryGetValue((tenant, key), out byte[]? value) ? value : (ReadOnlyMemory<byte>?)null);
 
     public void Put(string tenant, string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
     {
-        if (value.Length > MostValueBytes)
+        if (value.Length > MaxValueBytes)
         {
             cache.Remove((tenant, key));
             return;

@@ -5,10 +5,10 @@ namespace Infrastructure.Caching;
 /// <summary>The cache that all processes share.</summary>
 internal sealed class RedisCache(RedisConnection redis) : IReadCache
 {
-    private const int MostValueBytes = 1 << 20;
+    private const int MaxValueBytes = 1 << 20;
 
-    /// <summary>Writes under way; while Redis takes none, further ones are dropped rather than gathered.</summary>
-    private const int MostUnderWay = 2_000;
+    /// <summary>Writes under way; while Redis takes none, further ones are dropped rather than queued.</summary>
+    private const int MaxInFlight = 2_000;
 
     private int underWay;
 
@@ -20,13 +20,13 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
 
     public void Put(string tenant, string key, ReadOnlyMemory<byte> value, TimeSpan lifetime)
     {
-        if (Interlocked.Increment(ref underWay) > MostUnderWay)
+        if (Interlocked.Increment(ref underWay) > MaxInFlight)
         {
             Interlocked.Decrement(ref underWay);
             return;
         }
 
-        _ = PutAsync(KeyOf(tenant, key), value.Length > MostValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime));
+        _ = PutAsync(KeyOf(tenant, key), value.Length > MaxValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime));
     }
 
     private static string KeyOf(string tenant, string key) => $"{tenant}:{key}";

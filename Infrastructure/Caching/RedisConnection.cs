@@ -10,7 +10,7 @@ namespace Infrastructure.Caching;
 internal sealed class RedisConnection : IHostedService, IAsyncDisposable
 {
     /// <summary>Bound on one call (design rule 8: 50 to 100 ms).</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(100);
 
     private readonly ConfigurationOptions options;
     private readonly ResiliencePipeline breaker = new ResiliencePipelineBuilder()
@@ -100,7 +100,7 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
                 {
                     try
                     {
-                        return Outcome.FromResult(await state.call(state.database).WaitAsync(Patience, state.cancellationToken));
+                        return Outcome.FromResult(await state.call(state.database).WaitAsync(MaxWait, state.cancellationToken));
                     }
 #pragma warning disable CA1031 // Whatever fails here, the cache is empty: nothing may depend on it.
                     catch (Exception error)

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace Infrastructure.Live;
 
-/// <summary>The feed that all processes share: a stream for each, and a message that tells watchers to look.</summary>
+/// <summary>The feed that all processes share: a stream for each, and a message that tells watchers to poll.</summary>
 internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiveFeed
 {
     /// <summary>Changes of one feed that are kept, about.</summary>
@@ -17,8 +17,8 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
     /// <summary>Before the first change there ever was.</summary>
     private const string Beginning = "0-0";
 
-    /// <summary>A message may be lost; then the next look finds the change.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    /// <summary>A message may be lost; then the next poll finds the change.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     public async Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
     private async Task WaitAsync(ChannelReader<bool> told, CancellationToken cancellationToken)
     {
         Task more = told.WaitToReadAsync(cancellationToken).AsTask();
-        await more.WaitAsync(Look, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await more.WaitAsync(PollInterval, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         told.TryRead(out _);
     }
 

@@ -14,7 +14,7 @@ internal static class ChannelReads
     /// <param name="batch">Where to.</param>
     /// <param name="enough">How many at most.</param>
     /// <param name="timeIsUp">Ends the waiting; what is in the batch stays there.</param>
-    public static async Task GatherAsync<T>(this ChannelReader<T> reader, List<T> batch, int enough, CancellationToken timeIsUp)
+    public static async Task ReadBatchAsync<T>(this ChannelReader<T> reader, List<T> batch, int enough, CancellationToken timeIsUp)
     {
         try
         {

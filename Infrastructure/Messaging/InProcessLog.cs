@@ -8,7 +8,7 @@ namespace Infrastructure.Messaging;
 /// <summary>The embedded log of one topic: not a second log but a bounded queue in front of the same handlers that a broker would feed.</summary>
 /// <remarks>
 /// Publishing completes when the handler has committed, so embedded mode writes once and reads its own writes. While
-/// one batch is being committed the next one gathers; what follows a full one is handed over at once, so that it is
+/// one batch is being committed the next one fills; what follows a full one is handed over at once, so that it is
 /// made ready meanwhile. Two are under way at most. A key's messages keep the order in which they were acknowledged.
 /// </remarks>
 internal sealed class InProcessLog : BackgroundService, ILogProgress

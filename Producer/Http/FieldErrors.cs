@@ -6,10 +6,10 @@ namespace Producer.Http;
 internal sealed class FieldErrors
 {
     /// <summary>Reasons that an answer names at most; a request can be wrong in as many places as it is long.</summary>
-    private const int MostReasons = 100;
+    private const int MaxReasons = 100;
 
     /// <summary>A field's name comes from the client and is not echoed without bound.</summary>
-    private const int LongestName = 200;
+    private const int MaxNameLength = 200;
 
     private Dictionary<string, List<string>>? reasons;
     private int count;
@@ -18,13 +18,13 @@ internal sealed class FieldErrors
 
     public void Add(string field, string reason)
     {
-        if (count == MostReasons)
+        if (count == MaxReasons)
         {
             return;
         }
 
         count++;
-        var name = field.Length <= LongestName ? field : field[..LongestName];
+        var name = field.Length <= MaxNameLength ? field : field[..MaxNameLength];
         reasons ??= new(StringComparer.Ordinal);
         if (!reasons.TryGetValue(name, out var list))
         {

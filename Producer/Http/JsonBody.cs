@@ -8,9 +8,9 @@ namespace Producer.Http;
 /// <summary>The JSON body of a request, read whole and parsed strictly: no duplicate names, no comments, bounded depth.</summary>
 internal static class JsonBody
 {
-    public const int MostDepth = 64;
+    public const int MaxDepth = 64;
 
-    public static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
+    public static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>True for JSON, and for a request that does not say.</summary>
     public static bool IsAccepted(HttpRequest request) => request.ContentType is null || request.HasJsonContentType();
@@ -92,7 +92,7 @@ internal static class JsonBody
         var message = error.Message;
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
-            return $"is nested deeper than {MostDepth} levels";
+            return $"is nested deeper than {MaxDepth} levels";
         }
 
         var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);

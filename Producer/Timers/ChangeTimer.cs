@@ -10,7 +10,7 @@ namespace Producer.Timers;
 /// <summary>PATCH /timers/{id}: reschedules or changes a timer that has not been fired.</summary>
 internal static class ChangeTimer
 {
-    private const int MostRequestBytes = 2 * 1024 * 1024;
+    private const int MaxRequestBytes = 2 * 1024 * 1024;
 
     public static IServiceCollection AddChangeTimer(this IServiceCollection services) => services
         .AddSingleton<TimerControl>()
@@ -23,7 +23,7 @@ internal static class ChangeTimer
             "A JSON merge patch of the timer's fields: absent ones stay, null sets the default; objects and lists among them are replaced "
             + "whole. 409 once it is being fired or has finished, 412 when If-Match names another version.")
         .Accepts<TimerChange>("application/json", "application/merge-patch+json")
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesControl()
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);

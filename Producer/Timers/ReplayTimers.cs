@@ -11,7 +11,7 @@ namespace Producer.Timers;
 /// <summary>POST /timers/replay: failed timers are tried again, by filter.</summary>
 internal static class ReplayTimers
 {
-    private const int MostRequestBytes = 16 * 1024;
+    private const int MaxRequestBytes = 16 * 1024;
     private const int PageSize = 200;
 
     public static IServiceCollection AddReplayTimers(this IServiceCollection services) => services.AddSingleton<ReplayRequestValidator>();
@@ -21,7 +21,7 @@ internal static class ReplayTimers
         .WithSummary("Replay failed timers by filter")
         .WithDescription("Newest first, up to `limit`. `more` says that another request would find more.")
         .Accepts<ReplayRequest>("application/json")
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<ReplaySummary>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -97,7 +97,7 @@ internal static class ReplayTimers
 internal sealed class ReplayRequest
 {
     public const int DefaultLimit = 1_000;
-    public const int MostLimit = 10_000;
+    public const int MaxLimit = 10_000;
 
     /// <summary>Only with this tag.</summary>
     public string? Tag { get; set; }
@@ -146,8 +146,8 @@ internal sealed class ReplayRequestValidator : FieldValidator<ReplayRequest>
 {
     public ReplayRequestValidator()
     {
-        Check(request => request.Limit, limit => limit is null or (> 0 and <= ReplayRequest.MostLimit)
-            ? null : $"must be from 1 to {ReplayRequest.MostLimit}");
+        Check(request => request.Limit, limit => limit is null or (> 0 and <= ReplayRequest.MaxLimit)
+            ? null : $"must be from 1 to {ReplayRequest.MaxLimit}");
         Check(request => request.Tag, TimerRules.TagProblem);
         RuleFor(request => request.DueTo).Must((request, dueTo) => request.DueFrom is null || dueTo is null || request.DueFrom < dueTo)
             .WithMessage("must be later than dueFrom");

@@ -6,13 +6,13 @@ namespace Producer.Timers;
 /// <summary>Waits for rows that a Consumer has yet to write: one read every 10 ms serves all of a tenant who wait.</summary>
 internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
 {
-    private const int MostTogether = 1_000;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LookAfterFailure = TimeSpan.FromMilliseconds(200);
+    private const int MaxBatch = 1_000;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PollIntervalAfterFailure = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock gate = new();
     private readonly Dictionary<TimerAddress, Waiter> waiters = [];
-    private bool isLooking;
+    private bool isPolling;
 
     /// <summary>Completes with the row. Whoever does not want to wait any longer cancels.</summary>
     public async Task<TimerRecord> WaitAsync(TimerAddress address, CancellationToken cancellationToken)
@@ -38,10 +38,10 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
             }
 
             waiter.Count++;
-            if (!isLooking)
+            if (!isPolling)
             {
-                isLooking = true;
-                _ = LookAsync();
+                isPolling = true;
+                _ = PollAsync();
             }
 
             return waiter;
@@ -59,17 +59,17 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
         }
     }
 
-    private async Task LookAsync()
+    private async Task PollAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (TakeAddresses() is { Count: > 0 } addresses)
         {
-            var pause = Look;
+            var pause = PollInterval;
             try
             {
                 foreach (var tenant in addresses.GroupBy(address => address.Tenant, address => address.Key))
                 {
-                    foreach (var some in tenant.Chunk(MostTogether))
+                    foreach (var some in tenant.Chunk(MaxBatch))
                     {
                         Complete(await store.FindAsync(tenant.Key, some, CancellationToken.None));
                     }
@@ -77,8 +77,8 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
             }
             catch (StoreUnavailableException)
             {
-                // Those who wait have their own patience.
-                pause = LookAfterFailure;
+                // Those who wait have a time-out of their own.
+                pause = PollIntervalAfterFailure;
             }
 #pragma warning disable CA1031 // A defect is told to those who wait; others who come later are served.
             catch (Exception error)
@@ -95,7 +95,7 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
     {
         lock (gate)
         {
-            isLooking = waiters.Count > 0;
+            isPolling = waiters.Count > 0;
             return [.. waiters.Keys];
         }
     }

@@ -11,7 +11,7 @@ namespace Producer.Timers;
 internal static class ScheduleTimer
 {
     /// <summary>A body of 256 KiB may be six times as long as a JSON string.</summary>
-    private const int MostRequestBytes = 2 * 1024 * 1024;
+    private const int MaxRequestBytes = 2 * 1024 * 1024;
 
     public static IServiceCollection AddScheduleTimer(this IServiceCollection services)
     {
@@ -27,7 +27,7 @@ internal static class ScheduleTimer
             "Answers when the timer is durable: 201 when it is stored, 202 when it is on the log and will be. With an `Idempotency-Key`, "
             + "or an id of your own, repeating the request gives the first timer again; another content under the same key is refused (409).")
         .Accepts<TimerRequest>("application/json")
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<TimerResource>(StatusCodes.Status201Created)
         .Produces<TimerResource>(StatusCodes.Status202Accepted)
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -66,7 +66,7 @@ internal static class ScheduleTimer
         }
         catch (LogUnavailableException unavailable)
         {
-            // With the id, so that the client can look later whether an unknown one has appeared.
+            // With the id, so that the client can ask later whether an unknown one has appeared.
             return Problems.Unavailable(unavailable.Outcome, unavailable.Message, TimerRecord.From(timer).Id);
         }
 

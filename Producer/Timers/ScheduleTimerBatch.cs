@@ -8,9 +8,9 @@ namespace Producer.Timers;
 /// <summary>POST /timers/batch: creates many timers; good ones are kept when others are bad.</summary>
 internal static class ScheduleTimerBatch
 {
-    public const int MostItems = 10_000;
-    public const int MostBytes = 10 * 1024 * 1024;
-    private const int MostArrayDepth = 10_000;
+    public const int MaxItems = 10_000;
+    public const int MaxBytes = 10 * 1024 * 1024;
+    private const int MaxArrayDepth = 10_000;
     public const string Ndjson = "application/x-ndjson";
 
     public static void MapScheduleTimerBatch(this IEndpointRouteBuilder timers) => timers.MapPost("/batch", HandleAsync)
@@ -21,7 +21,7 @@ internal static class ScheduleTimerBatch
             + "201 or 202 when all were accepted, 207 when some were refused, 400 when all were; always with a result per item, in order. "
             + "An `Idempotency-Key` is refused here: items with an `id` of their own can be sent again.")
         .Accepts<TimerRequest[]>("application/json", Ndjson)
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostBytes))
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBytes))
         .Produces<BatchResource>(StatusCodes.Status201Created)
         .Produces<BatchResource>(StatusCodes.Status202Accepted)
         .Produces<BatchResource>(StatusCodes.Status207MultiStatus)
@@ -87,7 +87,7 @@ internal static class ScheduleTimerBatch
         try
         {
             // Duplicate names and depth are looked at per item, so that one bad item does not refuse the rest.
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MostArrayDepth });
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxArrayDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Array)
             {
                 errors.Add("$", "must be a JSON array of timers");
@@ -132,9 +132,9 @@ internal static class ScheduleTimerBatch
                 continue;
             }
 
-            if (items.Count == MostItems)
+            if (items.Count == MaxItems)
             {
-                IsCountAllowed(MostItems + 1, errors);
+                IsCountAllowed(MaxItems + 1, errors);
                 return null;
             }
 
@@ -158,12 +158,12 @@ internal static class ScheduleTimerBatch
 
     private static bool IsCountAllowed(int count, FieldErrors errors)
     {
-        if (count is > 0 and <= MostItems)
+        if (count is > 0 and <= MaxItems)
         {
             return true;
         }
 
-        errors.Add("$", $"must hold 1 to {MostItems} timers");
+        errors.Add("$", $"must hold 1 to {MaxItems} timers");
         return false;
     }
 

@@ -14,7 +14,7 @@ internal static class SeedTimers
     /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
     public const string AnyType = "*/*";
 
-    private const int MostRequestBytes = 16 * 1024;
+    private const int MaxRequestBytes = 16 * 1024;
 
     public static IServiceCollection AddSeedTimers(this IServiceCollection services) => services.AddSingleton<SeedTimerValidator>();
 
@@ -38,7 +38,7 @@ internal static class SeedTimers
             .WithSummary("Create a timer (compatibility)")
             .WithDescription("The first service's route: hours, minutes and seconds from now, and a webhookUrl.")
             .Accepts<SeedTimerRequest>("application/json", AnyType)
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostRequestBytes))
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
             .Produces<SeedTimerAnswer>(StatusCodes.Status201Created)
             .Produces<SeedError>(StatusCodes.Status400BadRequest)
             .Produces<SeedError>(StatusCodes.Status413PayloadTooLarge)
@@ -185,20 +185,20 @@ internal sealed class SeedTimerRequest
 internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 {
     /// <summary>Ten years.</summary>
-    public const int MostHours = 87_600;
+    public const int MaxHours = 87_600;
 
     public SeedTimerValidator()
     {
         Check(request => request.WebhookUrl, url => url is null ? "is required" : TimerRules.UrlProblem(url));
-        Check(request => request.Hours, hours => RangeProblem(hours, MostHours));
-        Check(request => request.Minutes, minutes => RangeProblem(minutes, MostHours * 60));
-        Check(request => request.Seconds, seconds => RangeProblem(seconds, MostHours * 3600));
+        Check(request => request.Hours, hours => RangeProblem(hours, MaxHours));
+        Check(request => request.Minutes, minutes => RangeProblem(minutes, MaxHours * 60));
+        Check(request => request.Seconds, seconds => RangeProblem(seconds, MaxHours * 3600));
         RuleFor(request => request.Seconds)
             .Must((request, _) => request.Hours is not null || request.Minutes is not null || request.Seconds is not null)
             .WithMessage("is required, or hours, or minutes");
         RuleFor(request => request.Hours)
-            .Must((request, _) => request.TotalSeconds() <= MostHours * 3600L)
-            .WithMessage($"with minutes and seconds must not be more than {MostHours} hours");
+            .Must((request, _) => request.TotalSeconds() <= MaxHours * 3600L)
+            .WithMessage($"with minutes and seconds must not be more than {MaxHours} hours");
     }
 
     private static string? RangeProblem(int? value, int most) => value is null or >= 0 && !(value > most) ? null : $"must be from 0 to {most}";

@@ -2,7 +2,7 @@ namespace Producer.Timers;
 
 /// <summary>Many who ask for the same at once are answered by one load.</summary>
 /// <remarks>
-/// Only a load that has not begun is joined: one under way may have looked before what the caller knows to have happened.
+/// Only a load that has not begun is joined: one under way may have read before what the caller knows to have happened.
 /// So a key has at most one load under way and one that follows it.
 /// </remarks>
 internal sealed class SingleFlight<TKey, TValue>

@@ -78,20 +78,20 @@ internal sealed class TimerAcceptance(
         }
         catch (StoreUnavailableException unavailable)
         {
-            // The look is refused, the timers are stored.
+            // The read is refused, the timers are stored.
             throw new LogUnavailableException(WriteOutcome.Unknown, unavailable.Message, unavailable);
         }
     }
 
     /// <summary>Waits for the rows without which nothing can be told, and as long as the client wants for the others.</summary>
     private async Task<Dictionary<Guid, TimerRecord>> WaitForRowsAsync(
-        string tenant, IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? patience,
+        string tenant, IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? wait,
         CancellationToken cancellationToken)
     {
         var rows = new Dictionary<Guid, TimerRecord>();
         var needed = timers.Where(timer => IsKeyed(timer) || receipt.Effects == MessageEffects.Untracked).ToList();
         await WaitForRowsAsync(tenant, needed, rows, cancellationToken);
-        if (patience is { } span)
+        if (wait is { } span)
         {
             using var end = new CancellationTokenSource(span, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);

@@ -20,7 +20,7 @@ internal sealed partial class TimerApiTexts
         schemas.Bound("ReplayRequest", Replay());
         schemas.Bound("SeedTimerRequest", Seed())?.Required = new HashSet<string>(StringComparer.Ordinal) { "webhookUrl" };
         var pause = new OpenApiSchema { Type = JsonSchemaType.String, Format = "duration" };
-        schemas.Bound("RetryResource", new() { ["delays"] = ApiShapes.List(pause, 1, RetryPolicy.MostAttempts - 1) });
+        schemas.Bound("RetryResource", new() { ["delays"] = ApiShapes.List(pause, 1, RetryPolicy.MaxAttempts - 1) });
         schemas.Find("TimerList")?.Required!.Remove("next");
     }
 
@@ -30,38 +30,38 @@ internal sealed partial class TimerApiTexts
         ["dueAt"] = ApiShapes.Instant(),
         ["delay"] = ApiShapes.Duration("PT1H30M", "P1D", "PT90.5S"),
         ["method"] = ApiShapes.Words("GET", "POST", "PUT", "PATCH", "DELETE").OrNull(),
-        ["headers"] = ApiShapes.TextMap(TimerRules.MostHeaders).OrNull(),
+        ["headers"] = ApiShapes.TextMap(TimerRules.MaxHeaders).OrNull(),
         ["body"] = new OpenApiSchema(),
         ["onAmbiguous"] = ApiShapes.Words("redeliver", "park").OrNull(),
         ["timeout"] = ApiShapes.Duration("PT15S", "PT0.1S", "PT60S").OrNull(),
-        ["tags"] = ApiShapes.List(ApiShapes.Text(1, TimerRules.LongestTag), 0, TimerRules.MostTags).OrNull(),
+        ["tags"] = ApiShapes.List(ApiShapes.Text(1, TimerRules.MaxTagLength), 0, TimerRules.MaxTags).OrNull(),
         ["metadata"] = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null },
         ["id"] = IdSchema().OrNull(),
     };
 
     private static Dictionary<string, OpenApiSchema> Retry() => new()
     {
-        ["attempts"] = ApiShapes.Whole(1, RetryPolicy.MostAttempts).OrNull(),
+        ["attempts"] = ApiShapes.Whole(1, RetryPolicy.MaxAttempts).OrNull(),
         ["firstDelay"] = ApiShapes.Duration("PT5S", "PT0.001S", "P1D").OrNull(),
         ["factor"] = ApiShapes.Number(1, 10).OrNull(),
         ["maximum"] = ApiShapes.Duration("PT1H", "PT0.001S", "P7D").OrNull(),
         ["jitter"] = ApiShapes.Number(0, 1).OrNull(),
-        ["delays"] = ApiShapes.List(ApiShapes.Duration("PT1S", "PT0.001S", "P7D"), 1, RetryPolicy.MostAttempts - 1).OrNull(),
+        ["delays"] = ApiShapes.List(ApiShapes.Duration("PT1S", "PT0.001S", "P7D"), 1, RetryPolicy.MaxAttempts - 1).OrNull(),
     };
 
     private static Dictionary<string, OpenApiSchema> Replay() => new()
     {
-        ["tag"] = ApiShapes.Text(1, TimerRules.LongestTag).OrNull(),
+        ["tag"] = ApiShapes.Text(1, TimerRules.MaxTagLength).OrNull(),
         ["dueFrom"] = ApiShapes.Instant().OrNull(),
         ["dueTo"] = ApiShapes.Instant().OrNull(),
-        ["limit"] = ApiShapes.Whole(1, ReplayRequest.MostLimit).OrNull(),
+        ["limit"] = ApiShapes.Whole(1, ReplayRequest.MaxLimit).OrNull(),
     };
 
     private static Dictionary<string, OpenApiSchema> Seed() => new()
     {
-        ["hours"] = ApiShapes.Whole(0, SeedTimerValidator.MostHours).OrNull(),
-        ["minutes"] = ApiShapes.Whole(0, SeedTimerValidator.MostHours * 60).OrNull(),
-        ["seconds"] = ApiShapes.Whole(0, SeedTimerValidator.MostHours * 3600).OrNull(),
+        ["hours"] = ApiShapes.Whole(0, SeedTimerValidator.MaxHours).OrNull(),
+        ["minutes"] = ApiShapes.Whole(0, SeedTimerValidator.MaxHours * 60).OrNull(),
+        ["seconds"] = ApiShapes.Whole(0, SeedTimerValidator.MaxHours * 3600).OrNull(),
         ["webhookUrl"] = Address(),
     };
 
@@ -71,9 +71,9 @@ internal sealed partial class TimerApiTexts
     private static OpenApiSchema IdSchema() => new()
     {
         Type = JsonSchemaType.String,
-        Pattern = $"^[A-Za-z0-9._~:-]{{1,{TimerRules.LongestId}}}$",
+        Pattern = $"^[A-Za-z0-9._~:-]{{1,{TimerRules.MaxIdLength}}}$",
         Not = ApiShapes.Words(TimerRules.ReservedIds),
     };
 
-    private static OpenApiSchema Address() => new() { Type = JsonSchemaType.String, Format = "uri", MaxLength = TimerRules.LongestUrl };
+    private static OpenApiSchema Address() => new() { Type = JsonSchemaType.String, Format = "uri", MaxLength = TimerRules.MaxUrlLength };
 }

@@ -12,11 +12,11 @@ internal sealed partial class TimerApiTexts
     {
         "id" => ("The timer's id: your own, or the one that creating it gave.", IdSchema()),
         "state" => ("Only timers in this state.", ApiShapes.Words([.. Enum.GetValues<TimerState>().Select(TimerResource.StateName)])),
-        "tag" => ("Only timers with this tag.", ApiShapes.Text(1, TimerRules.LongestTag)),
+        "tag" => ("Only timers with this tag.", ApiShapes.Text(1, TimerRules.MaxTagLength)),
         "dueFrom" => ("Only timers due at or after this instant.", ApiShapes.Instant()),
         "dueTo" => ("Only timers due before this instant.", ApiShapes.Instant()),
         "cursor" => ("The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{1,15}$" }),
-        "limit" => ("Largest page. Default 50.", ApiShapes.Whole(1, TimerFilter.MostLimit)),
+        "limit" => ("Largest page. Default 50.", ApiShapes.Whole(1, TimerFilter.MaxLimit)),
         "Idempotency-Key" => (
             "A key of your own; repeating the request under it gives the first timer again. Visible ASCII.",
             new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[!-~]{1,255}$" }),
@@ -64,7 +64,7 @@ internal sealed partial class TimerApiTexts
         var request = operation.RequestBody!.Content!;
         var array = (OpenApiSchema)request[Json].Schema!;
         array.MinItems = 1;
-        array.MaxItems = ScheduleTimerBatch.MostItems;
+        array.MaxItems = ScheduleTimerBatch.MaxItems;
         request[ScheduleTimerBatch.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One timer a line." };
         var responses = operation.Responses!;
         responses["400"].Content![Json] = new OpenApiMediaType { Schema = responses["207"].Content![Json].Schema };

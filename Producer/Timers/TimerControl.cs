@@ -14,7 +14,7 @@ internal sealed partial class TimerControl(
     /// <summary>A claim between the store and the Runner's memory, in either direction, takes this long at most.</summary>
     private static readonly TimeSpan InBetween = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     private static readonly TimeSpan GiveBackAgain = TimeSpan.FromMilliseconds(200);
 
@@ -43,7 +43,7 @@ internal sealed partial class TimerControl(
             if (row.State == TimerState.Armed && take.Position == ArmedPosition.Absent && time.GetElapsedTime(started) < InBetween)
             {
                 // Claimed and not yet loaded, or sent and forgotten a moment after this row was read, or another command has it.
-                await Task.Delay(Look, time, cancellationToken);
+                await Task.Delay(PollInterval, time, cancellationToken);
                 continue;
             }
 

@@ -15,7 +15,7 @@ internal sealed record TimerFilter(
     [FromQuery(Name = "limit")] string? Limit)
 {
     public const int DefaultLimit = 50;
-    public const int MostLimit = 1_000;
+    public const int MaxLimit = 1_000;
 
     public static readonly IReadOnlyDictionary<string, TimerState> States =
         Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, StringComparer.Ordinal);
@@ -35,5 +35,5 @@ internal sealed record TimerFilter(
     public static DateTimeOffset? ToInstant(string? text) => text is not null && Read.TryQueryInstant(text, out var instant) ? instant : null;
 
     public static int? ToLimit(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostLimit ? limit : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MaxLimit ? limit : null;
 }

@@ -14,7 +14,7 @@ internal sealed class TimerFilterValidator : FieldValidator<TimerFilter>
         Check(filter => filter.DueFrom, InstantProblem);
         Check(filter => filter.DueTo, InstantProblem);
         Check(filter => filter.Limit, limit => limit is null || TimerFilter.ToLimit(limit) is not null
-            ? null : $"must be a whole number from 1 to {TimerFilter.MostLimit}");
+            ? null : $"must be a whole number from 1 to {TimerFilter.MaxLimit}");
         RuleFor(filter => filter.DueTo)
             .Must((filter, dueTo) => !(TimerFilter.ToInstant(filter.DueFrom) >= TimerFilter.ToInstant(dueTo)))
             .WithMessage("must be later than dueFrom");

@@ -8,7 +8,7 @@ namespace Producer.Timers;
 internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProgress<TimerScheduled> progress)
 {
     /// <summary>How long "not found" may take to become certain.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private readonly SingleFlight<TimerAddress, TimerCopy?> reads = new();
 
@@ -62,7 +62,7 @@ internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProg
         await store.FindAsync(address.Tenant, [address.Key], cancellationToken) is [var row] ? row : null;
 
     private async Task<bool> IsAppliedAsync(Guid key, CancellationToken cancellationToken) =>
-        await progress.WaitUntilAppliedAsync(TimerMessages.KeyOf(key), Patience, cancellationToken)
+        await progress.WaitUntilAppliedAsync(TimerMessages.KeyOf(key), MaxWait, cancellationToken)
             ? true
             : throw new LogUnavailableException(
                 WriteOutcome.Refused, "Timers that were accepted are still being stored; whether there is this one cannot be told yet.");

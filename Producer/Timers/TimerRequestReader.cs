@@ -36,7 +36,7 @@ internal sealed class TimerRequestReader(TimerRequestValidator validator)
             return key;
         }
 
-        errors.Add("Idempotency-Key", $"must be one value of 1 to {TimerRules.LongestIdempotencyKey} visible ASCII characters");
+        errors.Add("Idempotency-Key", $"must be one value of 1 to {TimerRules.MaxIdempotencyKeyLength} visible ASCII characters");
         return null;
     }
 }

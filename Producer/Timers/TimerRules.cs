@@ -8,18 +8,18 @@ namespace Producer.Timers;
 /// <summary>The rules for single fields, shared by creating and changing.</summary>
 internal static class TimerRules
 {
-    public const int LongestUrl = 2_048;
-    public const int MostBodyBytes = 256 * 1024;
-    public const int MostMetadataBytes = 16 * 1024;
-    public const int MostHeaders = 50;
-    public const int MostHeaderBytes = 16 * 1024;
-    public const int MostTags = 20;
-    public const int LongestTag = 64;
-    public const int LongestId = 128;
-    public const int LongestIdempotencyKey = 255;
-    public static readonly TimeSpan MostPast = TimeSpan.FromMinutes(1);
-    public static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(100);
-    public static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(60);
+    public const int MaxUrlLength = 2_048;
+    public const int MaxBodyBytes = 256 * 1024;
+    public const int MaxMetadataBytes = 16 * 1024;
+    public const int MaxHeaders = 50;
+    public const int MaxHeaderBytes = 16 * 1024;
+    public const int MaxTags = 20;
+    public const int MaxTagLength = 64;
+    public const int MaxIdLength = 128;
+    public const int MaxIdempotencyKeyLength = 255;
+    public static readonly TimeSpan MaxPast = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(60);
 
     private const int YearsAhead = 10;
     private const string IdForm = "must be 1 to 128 letters, digits and . _ ~ : -, and none of the words ., .. and stats";
@@ -48,13 +48,13 @@ internal static class TimerRules
     private static readonly string[] OwnHeaderPrefixes = ["webhook-", "timer-", "proxy-"];
 
     public static bool IsId(string text) =>
-        text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdCharacters) && !ReservedIds.Contains(text, StringComparer.OrdinalIgnoreCase);
+        text.Length is > 0 and <= MaxIdLength && !text.AsSpan().ContainsAnyExcept(IdCharacters) && !ReservedIds.Contains(text, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The reason for which an id cannot be one.</summary>
     public static string? IdProblem(string? id) => id is null || IsId(id) ? null : IdForm;
 
     public static bool IsIdempotencyKey(string text) =>
-        text.Length is > 0 and <= LongestIdempotencyKey && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+        text.Length is > 0 and <= MaxIdempotencyKeyLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <summary>The address that a URL without a problem stands for.</summary>
     public static Uri Target(string url) => IsLatest(url) ? latest! : new Uri(url);
@@ -66,9 +66,9 @@ internal static class TimerRules
             return null;
         }
 
-        if (url.Length > LongestUrl)
+        if (url.Length > MaxUrlLength)
         {
-            return $"must not be longer than {LongestUrl} characters";
+            return $"must not be longer than {MaxUrlLength} characters";
         }
 
         // Before parsing: what browsers and libraries read differently is not worth guessing at.
@@ -111,7 +111,7 @@ internal static class TimerRules
     public static string? DueProblem(DateTimeOffset? dueAt, DateTimeOffset now) => dueAt switch
     {
         null => null,
-        { } due when due < now - MostPast => "must not lie in the past by more than a minute",
+        { } due when due < now - MaxPast => "must not lie in the past by more than a minute",
         { } due when due > now.AddYears(YearsAhead) => $"must not lie more than {YearsAhead} years ahead",
         _ => null,
     };
@@ -130,21 +130,21 @@ internal static class TimerRules
     public static string? PolicyProblem(string? policy) => policy is null or "redeliver" or "park" ? null : "must be redeliver or park";
 
     public static string? TimeoutProblem(TimeSpan? timeout) =>
-        timeout is null || (timeout >= ShortestTimeout && timeout <= LongestTimeout) ? null : "must be from PT0.1S to PT60S";
+        timeout is null || (timeout >= MinTimeout && timeout <= MaxTimeout) ? null : "must be from PT0.1S to PT60S";
 
     public static string? BodyProblem(RawContent? body) =>
-        body is null || body.Utf8.Length <= MostBodyBytes ? null : "must not be larger than 256 KiB";
+        body is null || body.Utf8.Length <= MaxBodyBytes ? null : "must not be larger than 256 KiB";
 
     public static string? MetadataProblem(RawContent? metadata) => metadata switch
     {
         null => null,
-        { Utf8.Length: > MostMetadataBytes } => "must not be larger than 16 KiB",
+        { Utf8.Length: > MaxMetadataBytes } => "must not be larger than 16 KiB",
         { IsJson: true } when metadata.Utf8.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{' => null,
         _ => "must be a JSON object",
     };
 
     /// <summary>The reason for which a tag cannot be one to look for.</summary>
-    public static string? TagProblem(string? tag) => tag is null or { Length: > 0 and <= LongestTag } ? null : $"must have 1 to {LongestTag} characters";
+    public static string? TagProblem(string? tag) => tag is null or { Length: > 0 and <= MaxTagLength } ? null : $"must have 1 to {MaxTagLength} characters";
 
     public static IEnumerable<(string Field, string Reason)> TagProblems(IReadOnlyList<string>? tags)
     {
@@ -153,17 +153,17 @@ internal static class TimerRules
             yield break;
         }
 
-        if (tags.Count > MostTags)
+        if (tags.Count > MaxTags)
         {
-            yield return ("tags", $"must not be more than {MostTags}");
+            yield return ("tags", $"must not be more than {MaxTags}");
             yield break;
         }
 
         for (var i = 0; i < tags.Count; i++)
         {
-            if (tags[i].Length is 0 or > LongestTag || tags[i].Any(char.IsControl))
+            if (tags[i].Length is 0 or > MaxTagLength || tags[i].Any(char.IsControl))
             {
-                yield return ($"tags[{i}]", $"must have 1 to {LongestTag} characters, none of them control characters");
+                yield return ($"tags[{i}]", $"must have 1 to {MaxTagLength} characters, none of them control characters");
             }
         }
     }
@@ -175,9 +175,9 @@ internal static class TimerRules
             yield break;
         }
 
-        if (headers.Count > MostHeaders || headers.Sum(header => header.Key.Length + header.Value.Length) > MostHeaderBytes)
+        if (headers.Count > MaxHeaders || headers.Sum(header => header.Key.Length + header.Value.Length) > MaxHeaderBytes)
         {
-            yield return ("headers", $"must not be more than {MostHeaders}, nor more than 16 KiB together");
+            yield return ("headers", $"must not be more than {MaxHeaders}, nor more than 16 KiB together");
             yield break;
         }
 
@@ -214,12 +214,12 @@ internal static class TimerRules
                 yield return ("retry.delays", "stands in place of attempts, firstDelay, factor and maximum: give one or the other");
             }
 
-            if (retry.Delays.Count is 0 or >= RetryPolicy.MostAttempts)
+            if (retry.Delays.Count is 0 or >= RetryPolicy.MaxAttempts)
             {
-                yield return ("retry.delays", $"must be 1 to {RetryPolicy.MostAttempts - 1}");
+                yield return ("retry.delays", $"must be 1 to {RetryPolicy.MaxAttempts - 1}");
             }
 
-            for (var i = 0; i < Math.Min(retry.Delays.Count, RetryPolicy.MostAttempts); i++)
+            for (var i = 0; i < Math.Min(retry.Delays.Count, RetryPolicy.MaxAttempts); i++)
             {
                 if (!Within(retry.Delays[i], TimeSpan.FromDays(7)))
                 {
@@ -228,9 +228,9 @@ internal static class TimerRules
             }
         }
 
-        if (retry.Attempts is < 1 or > RetryPolicy.MostAttempts)
+        if (retry.Attempts is < 1 or > RetryPolicy.MaxAttempts)
         {
-            yield return ("retry.attempts", $"must be from 1 to {RetryPolicy.MostAttempts}");
+            yield return ("retry.attempts", $"must be from 1 to {RetryPolicy.MaxAttempts}");
         }
 
         if (retry.FirstDelay is { } first && !Within(first, TimeSpan.FromDays(1)))

@@ -8,7 +8,7 @@ internal sealed partial class RunnerLifetime(
     ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, RunnerMetrics metrics,
     TimeProvider time, ILogger<RunnerLifetime> logger) : IHostedService
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed partial class RunnerLifetime(
         });
         while (destinations.InFlight > 0)
         {
-            await Task.Delay(Look, time, CancellationToken.None);
+            await Task.Delay(PollInterval, time, CancellationToken.None);
         }
     }
 

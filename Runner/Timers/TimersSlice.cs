@@ -24,11 +24,11 @@ internal sealed class TimersSlice : RunnerSlice
         engines.AddTimers();
         var services = engines.Services;
         services.AddOptions<DueOptions>().BindSettings(DueOptions.Section).ValidateDataAnnotations()
-            .Validate(o => o.LargestWindow >= o.Window, "Runner:Due:LargestWindow must not be shorter than Window.")
+            .Validate(o => o.MaxWindow >= o.Window, "Runner:Due:MaxWindow must not be shorter than Window.")
             .Validate(o => o.Window > o.Interval, "Runner:Due:Window must be longer than Interval, or timers are claimed late.")
             .ValidateOnStart();
         services.AddOptions<DeliveryOptions>().BindSettings(DeliveryOptions.Section).ValidateDataAnnotations()
-            .Validate(o => o.LongestReturn >= o.ShortestReturn, "Runner:Delivery:LongestReturn must not be shorter than ShortestReturn.")
+            .Validate(o => o.MaxReturn >= o.MinReturn, "Runner:Delivery:MaxReturn must not be shorter than MinReturn.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsLimits>();
         services.AddOptions<UpkeepOptions>().BindSettings(UpkeepOptions.Section).ValidateDataAnnotations().ValidateOnStart();

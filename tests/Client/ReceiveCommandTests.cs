@@ -8,7 +8,7 @@ namespace Tests.Client;
 /// <summary><c>timers receive</c>: prints what arrives.</summary>
 public sealed class ReceiveCommandTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     [Test]
     public async Task A_webhook_of_a_real_service_is_printed_with_its_timer()
@@ -22,7 +22,7 @@ public sealed class ReceiveCommandTests
             "/api/v1/timers", new { id = "tour", url = $"{receiver.Address}/hook?a=b", delay = "PT0S", body = new { order = 4711 } });
         Assert.That((int)created.StatusCode, Is.EqualTo(201));
 
-        await Eventually.That(() => Lines(output).Length >= 3, Patience, "it arrives");
+        await Eventually.That(() => Lines(output).Length >= 3, MaxWait, "it arrives");
         var lines = Lines(output);
         Assert.That(lines[0], Does.EndWith("POST /hook?a=b"));
         Assert.That(lines[1], Does.StartWith("  timer tour, attempt 1, ").And.Contain(" ms after it was due; webhook-id "));

@@ -30,8 +30,8 @@ public abstract class DurableLogContract : EventPublisherContract
 
         await Publisher.PublishAsync(timers, default);
 
-        await Eventually.That(async () => (await DeadLettersAsync()).Count >= 2, Patience, "both are dead letters");
-        await Eventually.That(() => Handler.FirstTimes.Count == 298, Patience, () => $"all others are applied, not {Handler.FirstTimes.Count}");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count >= 2, MaxWait, "both are dead letters");
+        await Eventually.That(() => Handler.FirstTimes.Count == 298, MaxWait, () => $"all others are applied, not {Handler.FirstTimes.Count}");
         var dead = await DeadLettersAsync();
         Report("(11) messages that cannot be applied", rounds: 2, timers.Count, dead.Count);
         Assert.That(dead.Select(letter => letter.Key), Is.EquivalentTo(new[] { timers[7].TimerId.ToString(), timers[250].TimerId.ToString() }));
@@ -49,8 +49,8 @@ public abstract class DurableLogContract : EventPublisherContract
         await PublishRubbishAsync(rubbish);
         await Publisher.PublishAsync([timer], default);
 
-        await Eventually.That(() => Handler.FirstTimes.Count == 1, Patience, "what follows is applied");
-        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, Patience, "it is a dead letter");
+        await Eventually.That(() => Handler.FirstTimes.Count == 1, MaxWait, "what follows is applied");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, MaxWait, "it is a dead letter");
         var dead = await DeadLettersAsync();
         Report("(11) bytes that are no message", rounds: 1, owed: 2, dead.Count);
         Assert.That(dead[0].Value, Is.EqualTo(rubbish));
@@ -70,7 +70,7 @@ public abstract class DurableLogContract : EventPublisherContract
             await Publisher.PublishAsync([.. ids.Select(id => ATimer.New().WithId(id).WithFingerprint(i).Build())], default);
         }
 
-        await Eventually.That(() => Handler.FirstTimes.Count == 200, Patience, () => $"all are applied, not {Handler.FirstTimes.Count}");
+        await Eventually.That(() => Handler.FirstTimes.Count == 200, MaxWait, () => $"all are applied, not {Handler.FirstTimes.Count}");
         foreach (var key in Handler.FirstTimes.GroupBy(message => message.TimerId))
         {
             Assert.That(key.Select(message => message.Fingerprint), Is.Ordered);
@@ -85,12 +85,12 @@ public abstract class DurableLogContract : EventPublisherContract
         var first = Enumerable.Range(0, 500).Select(_ => ATimer.New().Build()).ToList();
         var second = Enumerable.Range(0, 500).Select(_ => ATimer.New().Build()).ToList();
         await Publisher.PublishAsync(first, default);
-        await Eventually.That(() => Handler.Count > 0, Patience, "some are applied");
+        await Eventually.That(() => Handler.Count > 0, MaxWait, "some are applied");
 
         await RestartConsumerAsync();
         await Publisher.PublishAsync(second, default);
 
-        await Eventually.That(() => Handler.FirstTimes.Count == 1_000, Patience, () => $"all are applied, not {Handler.FirstTimes.Count}");
+        await Eventually.That(() => Handler.FirstTimes.Count == 1_000, MaxWait, () => $"all are applied, not {Handler.FirstTimes.Count}");
         Assert.That(Handler.Count, Is.LessThan(2_000), "not everything is repeated");
     }
 

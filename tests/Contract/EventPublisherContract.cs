@@ -9,7 +9,7 @@ namespace Tests.Contract;
 /// <summary>What every log promises: what was published reaches the handler, whole and in order per key.</summary>
 public abstract class EventPublisherContract
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private RecordingHandler handler = null!;
     private IEventPublisher<TimerScheduled> publisher = null!;
 
@@ -43,7 +43,7 @@ public abstract class EventPublisherContract
 
         await publisher.PublishAsync([timer], default);
 
-        await Eventually.That(() => handler.FirstTimes.Count == 1, Patience, "it is handled");
+        await Eventually.That(() => handler.FirstTimes.Count == 1, MaxWait, "it is handled");
         var handled = handler.FirstTimes.Single();
         Assert.That((handled.TimerId, handled.DueAt, handled.Fingerprint), Is.EqualTo((timer.TimerId, timer.DueAt, timer.Fingerprint)));
         Assert.That(handled.Spec.Body, Is.EqualTo(timer.Spec.Body));
@@ -62,7 +62,7 @@ public abstract class EventPublisherContract
             Assert.That(handler.Count, Is.EqualTo(1));
         }
 
-        await Eventually.That(() => handler.FirstTimes.Count == 1, Patience, "it is handled in any case");
+        await Eventually.That(() => handler.FirstTimes.Count == 1, MaxWait, "it is handled in any case");
     }
 
     [Test]
@@ -72,7 +72,7 @@ public abstract class EventPublisherContract
 
         var receipts = new[] { await publisher.PublishAsync(timers[..50], default), await publisher.PublishAsync(timers[50..], default) };
 
-        await Eventually.That(() => handler.FirstTimes.Count == timers.Count, Patience, "all are handled");
+        await Eventually.That(() => handler.FirstTimes.Count == timers.Count, MaxWait, "all are handled");
         var told = receipts.SelectMany(receipt => receipt.Positions).ToList();
         var handled = handler.Received.DistinctBy(each => each.Message.TimerId).ToDictionary(each => each.Message.TimerId, each => each.Position);
         if (HasPositions)
@@ -94,7 +94,7 @@ public abstract class EventPublisherContract
 
         await publisher.PublishAsync([ATimer.New().Build()], new MessageContext("acme") { Source = HasPositions ? source : default }, default);
 
-        await Eventually.That(() => handler.Count == 1, Patience, "it is handled");
+        await Eventually.That(() => handler.Count == 1, MaxWait, "it is handled");
         var received = handler.Received.Single();
         Assert.That((received.Tenant, received.Source), Is.EqualTo(("acme", HasPositions ? source : LogPosition.None)));
     }
@@ -114,7 +114,7 @@ public abstract class EventPublisherContract
             }
         }));
 
-        await Eventually.That(() => handler.FirstTimes.Count == Keys * Each, Patience, () => Handled(Keys * Each));
+        await Eventually.That(() => handler.FirstTimes.Count == Keys * Each, MaxWait, () => Handled(Keys * Each));
         foreach (var key in handler.FirstTimes.GroupBy(message => message.TimerId))
         {
             Assert.That(key.Select(message => message.Fingerprint), Is.Ordered);
@@ -128,7 +128,7 @@ public abstract class EventPublisherContract
 
         await publisher.PublishAsync(timers, default);
 
-        await Eventually.That(() => handler.FirstTimes.Count == timers.Count, Patience, () => Handled(timers.Count));
+        await Eventually.That(() => handler.FirstTimes.Count == timers.Count, MaxWait, () => Handled(timers.Count));
         Assert.That(handler.FirstTimes.Select(message => message.TimerId), Is.EquivalentTo(timers.Select(timer => timer.TimerId)));
     }
 
@@ -141,7 +141,7 @@ public abstract class EventPublisherContract
 
         await publisher.PublishAsync([timer], default);
 
-        await Eventually.That(() => handler.FirstTimes.Count == 1, Patience, "it is handled");
+        await Eventually.That(() => handler.FirstTimes.Count == 1, MaxWait, "it is handled");
         Assert.That(handler.FirstTimes.Single().Spec.Body!.Utf8.Length, Is.EqualTo(body.Length));
     }
 

@@ -55,7 +55,7 @@ public sealed class KafkaLogTests : DurableLogContract
     {
         Handler.Before = _ => throw new InvalidOperationException("Never.");
         await Publisher.PublishAsync([ATimer.New().Build()], default);
-        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, Patience, "it is a dead letter");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, MaxWait, "it is a dead letter");
 
         var original = KafkaHost.ReadAll(uri, $"{prefix}timers").Single();
         var dead = KafkaHost.ReadAll(uri, $"{prefix}timers.dead").Single();
@@ -88,8 +88,8 @@ public sealed class KafkaLogTests : DurableLogContract
         var timers = Enumerable.Range(0, 40).Select(_ => ATimer.New().Build()).ToList();
         await Publisher.PublishAsync(timers, default);
 
-        await Eventually.That(() => Handler.Count >= timers.Count, Patience, "the others flow");
-        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, Patience, "it is a dead letter");
+        await Eventually.That(() => Handler.Count >= timers.Count, MaxWait, "the others flow");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, MaxWait, "it is a dead letter");
         Assert.That((await DeadLettersAsync()).Single().Value, Has.Length.GreaterThan(1 << 20), "with as much of it as there is room for");
     }
 

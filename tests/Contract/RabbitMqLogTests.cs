@@ -30,8 +30,8 @@ public sealed class RabbitMqLogTests : DurableLogContract
         await PublishRubbishAsync(Encoding.UTF8.GetBytes(stranger), "application/vnd.masstransit+json");
         await Publisher.PublishAsync([ATimer.New().Build()], default);
 
-        await Eventually.That(() => Handler.FirstTimes.Count == 1, RabbitMqHost.Patience, "what follows is applied");
-        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, RabbitMqHost.Patience, "it is a dead letter");
+        await Eventually.That(() => Handler.FirstTimes.Count == 1, RabbitMqHost.MaxWait, "what follows is applied");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, RabbitMqHost.MaxWait, "it is a dead letter");
         Assert.That((await DeadLettersAsync())[0], Is.EqualTo(new DeadLetter(
             "mine", Encoding.UTF8.GetBytes(stranger), "The message is of a type that is not known here.", string.Empty)).UsingPropertiesComparer());
     }

@@ -7,7 +7,7 @@ namespace Tests.Contract;
 /// <summary>What every read cache promises.</summary>
 public abstract class ReadCacheContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
     private string key = null!;
 
@@ -60,7 +60,7 @@ public abstract class ReadCacheContract
 
         Cache.Put(Tenant.Default, key, new byte[(1 << 20) + 1], Long);
 
-        await Eventually.That(async () => await Cache.FindAsync(Tenant.Default, key, default) is null, Patience, "nothing is there");
+        await Eventually.That(async () => await Cache.FindAsync(Tenant.Default, key, default) is null, MaxWait, "nothing is there");
     }
 
     [Test]
@@ -69,7 +69,7 @@ public abstract class ReadCacheContract
         Cache.Put(Tenant.Default, key, "short"u8.ToArray(), TimeSpan.FromSeconds(1));
         await FoundAsync("short"u8.ToArray());
 
-        await Eventually.That(async () => await Cache.FindAsync(Tenant.Default, key, default) is null, Patience, "it is gone");
+        await Eventually.That(async () => await Cache.FindAsync(Tenant.Default, key, default) is null, MaxWait, "it is gone");
     }
 
     [Test]
@@ -93,13 +93,13 @@ public abstract class ReadCacheContract
 
         await Eventually.That(
             async () => await Cache.FindAsync("acme", key, default) is { } found && found.Span.SequenceEqual("acme's"u8),
-            Patience,
+            MaxWait,
             "the other one is found");
         await FoundAsync("default's"u8.ToArray());
     }
 
     private Task FoundAsync(byte[] value) => Eventually.That(
         async () => await Cache.FindAsync(Tenant.Default, key, default) is { } found && found.Span.SequenceEqual(value),
-        Patience,
+        MaxWait,
         "the value is found");
 }

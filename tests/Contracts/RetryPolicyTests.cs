@@ -57,7 +57,7 @@ public sealed class RetryPolicyTests
         Prop.ForAll(policies.ToArbitrary(), one =>
         {
             var (chance, policy) = one;
-            var pauses = Enumerable.Range(1, RetryPolicy.MostAttempts).Select(failures => policy.PauseAfter(failures, chance)).ToList();
+            var pauses = Enumerable.Range(1, RetryPolicy.MaxAttempts).Select(failures => policy.PauseAfter(failures, chance)).ToList();
             var least = policy.FirstDelay < policy.Maximum ? policy.FirstDelay : policy.Maximum;
             return pauses.SequenceEqual(pauses.Order()) && pauses[0] >= least && pauses[^1] <= policy.Maximum * (1 + policy.Jitter);
         }).QuickCheckThrowOnFailure();

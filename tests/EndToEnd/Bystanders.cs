@@ -26,8 +26,8 @@ public static class Bystanders
         for (var i = 0; i < Turns; i++)
         {
             var (control, beside) = await turn();
-            quietest = Least(quietest, Within(control, 90));
-            least = Least(least, Within(beside, 90));
+            quietest = Min(quietest, Within(control, 90));
+            least = Min(least, Within(beside, 90));
             var (last, lastOfControl) = (Within(beside, 99), Within(control, 99));
             found = $"nine of ten within {least.TotalMilliseconds:0} ms, those of the control {quietest.TotalMilliseconds:0} ms; "
                 + $"99 of a hundred within {last.TotalMilliseconds:0} ms and {lastOfControl.TotalMilliseconds:0} ms";
@@ -49,7 +49,7 @@ public static class Bystanders
             .Select(arrival => arrival.At - arrival.DueAt).Order()];
     }
 
-    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>So many of a hundred are not later.</summary>
     private static TimeSpan Within(IEnumerable<TimeSpan> lateness, int percent)

@@ -20,7 +20,7 @@ namespace Tests.EndToEnd;
 public sealed class ClusterTenantsTests
 {
     private const string Timers = "/api/v1/timers";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
     private static readonly string[] Tenants = [Tenant.Default, "acme", "other"];
 
     [TestCase("order-17")]
@@ -40,7 +40,7 @@ public sealed class ClusterTenantsTests
 
         // A group's first rebalance takes a while, and what a create waits for is bounded; repeating it is safe.
         await Eventually.That(
-            async () => (int)(await CreateAsync(http, "acme", "warm", receiver)).StatusCode == 201, Patience, "it is stored");
+            async () => (int)(await CreateAsync(http, "acme", "warm", receiver)).StatusCode == 201, MaxWait, "it is stored");
         var tracking = new Dictionary<string, string>();
         foreach (var tenant in Tenants)
         {
@@ -49,7 +49,7 @@ public sealed class ClusterTenantsTests
             tracking[tenant] = created.Headers.GetValues("X-Tracking-Id").Single();
         }
 
-        await Eventually.That(() => receiver.Journal.Count(arrival => arrival.TimerId == id) == Tenants.Length, Patience, "all have fired");
+        await Eventually.That(() => receiver.Journal.Count(arrival => arrival.TimerId == id) == Tenants.Length, MaxWait, "all have fired");
         Assert.That(
             receiver.Journal.Where(arrival => arrival.TimerId == id).Select(arrival => arrival.Path),
             Is.EquivalentTo(Tenants.Select(PathOf)));
@@ -58,7 +58,7 @@ public sealed class ClusterTenantsTests
         {
             await Eventually.That(
                 async () => (await ReadAsync(http, tenant, $"{Timers}/{id}")).GetProperty("state").GetString() == "succeeded",
-                Patience,
+                MaxWait,
                 "it is recorded");
             Assert.That((await ReadAsync(http, tenant, $"{Timers}/{id}")).GetProperty("url").GetString(), Does.EndWith(PathOf(tenant)));
             Assert.That((await ReadAsync(http, tenant, $"{Timers}/{id}/attempts")).GetProperty("items").GetArrayLength(), Is.EqualTo(1));

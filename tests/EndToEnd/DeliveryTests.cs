@@ -9,7 +9,7 @@ namespace Tests.EndToEnd;
 [Category(FaultReport.Category)]
 public sealed class DeliveryTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private StandaloneProcess standalone = null!;
 
     [OneTimeSetUp]
@@ -36,7 +36,7 @@ public sealed class DeliveryTests
         });
         var id = told.Id!;
 
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", Patience, "it succeeds in the end");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", MaxWait, "it succeeds in the end");
         var journal = receiver.Journal;
         Assert.Multiple(() =>
         {
@@ -69,14 +69,14 @@ public sealed class DeliveryTests
             tags = new[] { tag },
             retry = new { attempts = 2, firstDelay = "PT0.01S" },
         });
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", Patience, "it fails");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
         Assert.That(await standalone.Http.GetStringAsync(new Uri($"/api/v1/timers?state=failed&tag={tag}", UriKind.Relative)), Does.Contain(id));
 
         Volatile.Write(ref status, 200);
         using var replayed = await standalone.Http.PostAsync(new Uri($"/api/v1/timers/{id}/replay", UriKind.Relative), null);
 
         Assert.That(replayed.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", Patience, "the replay succeeds");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", MaxWait, "the replay succeeds");
         Assert.That(receiver.Journal.Select(arrival => arrival.Attempt), Is.EqualTo(new[] { 1, 2, 3 }), "numbers go on");
         Assert.That(receiver.Journal.Select(arrival => arrival.WebhookId).Distinct().ToList(), Has.Count.EqualTo(1));
     }
@@ -91,7 +91,7 @@ public sealed class DeliveryTests
         });
         var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", retry = new { firstDelay = "PT0.01S" } });
 
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", Patience, "it fails");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
         Assert.That(receiver.Count, Is.EqualTo(1));
     }
 
@@ -105,7 +105,7 @@ public sealed class DeliveryTests
         });
         var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", retry = new { attempts = 1 } });
 
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", Patience, "it fails");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
         Assert.That(receiver.Journal.Select(arrival => arrival.Path), Is.EqualTo(new[] { "/hook" }));
         var timer = await standalone.Http.TimerAsync(id);
         Assert.That(timer.GetProperty("lastAttempt").GetProperty("error").GetString(), Does.Contain("redirects are not followed"));
@@ -127,7 +127,7 @@ public sealed class DeliveryTests
         });
         await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", retry = new { firstDelay = "PT0.01S" } });
 
-        await Eventually.That(() => receiver.Count == 2, Patience, "the retry comes");
+        await Eventually.That(() => receiver.Count == 2, MaxWait, "the retry comes");
         Assert.That(receiver.Journal[1].At - receiver.Journal[0].At, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(1)));
     }
 
@@ -145,7 +145,7 @@ public sealed class DeliveryTests
         });
         var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", timeout = "PT0.3S", retry = new { attempts = 1 } });
 
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", Patience, "it fails");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
         var last = (await standalone.Http.TimerAsync(id)).GetProperty("lastAttempt");
         Assert.That(last.GetProperty("error").GetString(), Does.Contain("within 0.3 s"));
     }
@@ -164,13 +164,13 @@ public sealed class DeliveryTests
             onAmbiguous = "park",
             retry = new { firstDelay = "PT0.01S" },
         });
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "ambiguous", Patience, "it waits for a person");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "ambiguous", MaxWait, "it waits for a person");
         Assert.That(receiver.Count, Is.EqualTo(1));
 
         Volatile.Write(ref hang, false);
         using var replayed = await standalone.Http.PostAsync(new Uri($"/api/v1/timers/{id}/replay", UriKind.Relative), null);
 
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", Patience, "the replay succeeds");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "succeeded", MaxWait, "the replay succeeds");
         Assert.That(receiver.Journal.Select(arrival => arrival.WebhookId).Distinct().ToList(), Has.Count.EqualTo(1));
     }
 }

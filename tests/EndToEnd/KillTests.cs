@@ -8,7 +8,7 @@ namespace Tests.EndToEnd;
 public sealed class KillTests
 {
     private const int Count = 2_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [Test]
     public async Task Kill_while_creating_loses_no_acknowledged_timer()
@@ -18,7 +18,7 @@ public sealed class KillTests
         var journal = new Journal(standalone.Http);
 
         var creating = journal.CreateAsync(Count, _ => new { url = receiver.At("/hook"), delay = "PT3S" });
-        await Eventually.That(() => journal.Count >= Count / 2, Patience, "half of the creates are acknowledged");
+        await Eventually.That(() => journal.Count >= Count / 2, MaxWait, "half of the creates are acknowledged");
         var killedAt = TimeProvider.System.GetUtcNow();
         await standalone.KillAsync();
         await creating;
@@ -26,7 +26,7 @@ public sealed class KillTests
 
         // Nothing was under way to a receiver, so nothing may be repeated.
         var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
         FaultReport.Check("(1) kill -9 while creating", "embedded", 1, journal.Evidence(receiver, kill));
     }
 
@@ -40,14 +40,14 @@ public sealed class KillTests
         await journal.CreateBatchAsync(Count, i => new { url = receiver.At("/hook"), dueAt = due.AddMilliseconds(i) });
 
         // Claims run from half a second before: armed timers are there, and not one of them is due.
-        await Eventually.That(async () => await standalone.Http.CountAsync("armed") > 0, Patience, "timers are claimed");
+        await Eventually.That(async () => await standalone.Http.CountAsync("armed") > 0, MaxWait, "timers are claimed");
         var killedAt = TimeProvider.System.GetUtcNow();
         await standalone.KillAsync();
         Assert.That(receiver.Count, Is.Zero);
         await standalone.StartAsync();
         var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
 
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
         await FinishedAsync(standalone, journal);
         FaultReport.Check("(1) kill -9 while claiming", "embedded", 1, journal.Evidence(receiver, kill));
     }
@@ -60,7 +60,7 @@ public sealed class KillTests
         var journal = new Journal(standalone.Http);
         await journal.CreateBatchAsync(Count, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
 
-        await Eventually.That(() => receiver.Count > Count / 4, Patience, "a quarter is on its way");
+        await Eventually.That(() => receiver.Count > Count / 4, MaxWait, "a quarter is on its way");
         await KilledAsync("sending", standalone, journal, receiver);
     }
 
@@ -73,7 +73,7 @@ public sealed class KillTests
         await journal.CreateBatchAsync(Count, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
 
         // Answers come at once, so at any moment of the burst outcomes are being written.
-        await Eventually.That(() => receiver.Count > Count / 2, Patience, "half has arrived");
+        await Eventually.That(() => receiver.Count > Count / 2, MaxWait, "half has arrived");
         await KilledAsync("recording", standalone, journal, receiver);
     }
 
@@ -93,7 +93,7 @@ public sealed class KillTests
         var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
         var onTime = TimeProvider.System.GetUtcNow().AddMilliseconds(400);
         await journal.CreateBatchAsync(200, i => new { url = receiver.At("/new"), dueAt = onTime.AddMilliseconds(i) });
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
 
         FaultReport.Check("(1) kill -9 while it owed 5,000", "embedded", 1, journal.Evidence(receiver, kill));
         var old = receiver.Journal.Where(arrival => arrival.Path == "/old").Select(arrival => arrival.DueAt).ToList();
@@ -109,14 +109,14 @@ public sealed class KillTests
     private static async Task KilledAsync(string moment, StandaloneProcess standalone, Journal journal, Receiver receiver)
     {
         var written = 0L;
-        await Eventually.That(async () => (written = await standalone.Http.CountAsync("succeeded")) > 0, Patience, "outcomes are being written down");
+        await Eventually.That(async () => (written = await standalone.Http.CountAsync("succeeded")) > 0, MaxWait, "outcomes are being written down");
         var killedAt = TimeProvider.System.GetUtcNow();
         await standalone.KillAsync();
         var arrived = receiver.Count;
         await standalone.StartAsync();
         var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow());
 
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
         await FinishedAsync(standalone, journal);
         var found = FaultReport.Check($"(1) kill -9 while {moment}", "embedded", 1, journal.Evidence(receiver, kill));
         Assert.That(found.Repeated, Has.Count.AtMost(arrived - written), $"{arrived} had arrived, {written} were written down");

@@ -37,7 +37,7 @@ public sealed class RabbitMqClusterTests : ClusterFixture
         using var unknown = await Http.GetAsync($"{Timers}/none");
         Assert.That(unknown.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
 
-        await Eventually.That(() => Receiver.Count == 1, Patience, "the webhook arrives");
+        await Eventually.That(() => Receiver.Count == 1, MaxWait, "the webhook arrives");
         Journal.CheckNothingEarly(Receiver);
     }
 
@@ -49,12 +49,12 @@ public sealed class RabbitMqClusterTests : ClusterFixture
         await journal.CreateBatchAsync(2_000, i => new { url = Receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 5) });
 
         // Whichever leads: killed one after the other, the second when the first is back.
-        await Eventually.That(() => Receiver.Count > 500, Patience, "a quarter has arrived");
+        await Eventually.That(() => Receiver.Count > 500, MaxWait, "a quarter has arrived");
         var first = await KillAsync("Runner", 0);
-        await Eventually.That(() => Receiver.Count > 1_250, Patience, "some more have arrived");
+        await Eventually.That(() => Receiver.Count > 1_250, MaxWait, "some more have arrived");
         var second = await KillAsync("Runner", 1);
 
-        await journal.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
         Check("(1) kill -9 of each Runner", journal, first, second);
     }
 
@@ -73,14 +73,14 @@ public sealed class RabbitMqClusterTests : ClusterFixture
                 using var answer = await Http.PostAsJsonAsync(Timers, new { url = Receiver.At("/refused"), delay = "PT0S" });
                 return answer.StatusCode == HttpStatusCode.ServiceUnavailable;
             },
-            Patience,
+            MaxWait,
             "creates are refused");
         var refusing = NewJournal();
         await refusing.CreateAsync(20, _ => new { url = Receiver.At("/refused"), delay = "PT0S" }, connections: 1);
         Assert.That((refusing.Refused.Count, refusing.Unknown.Count), Is.EqualTo((20, 0)));
         using var read = await Http.GetAsync($"{Timers}/{journal.Acknowledged[0].Id}");
         Assert.That(read.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        await journal.DeliveredAsync(Receiver, Rounds.Outage + Patience);
+        await journal.DeliveredAsync(Receiver, Rounds.Outage + MaxWait);
 
         Cluster.RabbitMq.Start();
         await Cluster.ReviveAsync();

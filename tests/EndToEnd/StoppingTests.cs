@@ -12,7 +12,7 @@ public sealed class StoppingTests
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(90);
 
     [Test]
     public async Task Sigterm_in_the_middle_of_2000_timers_loses_nothing_and_repeats_nothing()
@@ -49,7 +49,7 @@ public sealed class StoppingTests
             for (var i = 0; i < Restarts; i++)
             {
                 var owed = journal.Count + 200;
-                await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+                await Eventually.That(() => journal.Count >= owed, MaxWait, "creates flow");
                 var stoppedAt = TimeProvider.System.GetUtcNow();
                 await standalone.TerminateAsync();
                 Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
@@ -60,8 +60,8 @@ public sealed class StoppingTests
             return journal.Count;
         });
 
-        await journal.DeliveredAsync(receiver, Patience);
-        await Clients.EndedAsync(journal, receiver, standalone.Http, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
+        await Clients.EndedAsync(journal, receiver, standalone.Http, MaxWait);
 
         // Late by the restarts at most; nothing excuses a repetition.
         FaultReport.Check("(14) SIGTERM under creates, cancels and moves", "embedded", Restarts, journal.Evidence(receiver, [.. restarts]));

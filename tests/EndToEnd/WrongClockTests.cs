@@ -8,7 +8,7 @@ namespace Tests.EndToEnd;
 [Parallelizable]
 public sealed class WrongClockTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [TestCase(7_200, TestName = "Nothing_is_early_by_a_clock_two_hours_ahead")]
     [TestCase(-600, TestName = "Nothing_is_early_by_a_clock_ten_minutes_behind")]
@@ -26,9 +26,9 @@ public sealed class WrongClockTests
         var due = TimeProvider.System.GetUtcNow() + ahead + TimeSpan.FromSeconds(4);
         await journal.CreateBatchAsync(1_000, i => new { url = receiver.At("/hook"), dueAt = due.AddMilliseconds(i) });
         await clients;
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
         await Eventually.That(
-            async () => await standalone.Http.CountAsync("scheduled") + await standalone.Http.CountAsync("armed") == 0, Patience, "all has ended");
+            async () => await standalone.Http.CountAsync("scheduled") + await standalone.Http.CountAsync("armed") == 0, MaxWait, "all has ended");
 
         FaultReport.Check($"(3, 5) clock {seconds:+#,0;-#,0} s", "embedded", 1, ByItsClock(journal.Evidence(receiver), ahead));
     }

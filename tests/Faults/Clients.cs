@@ -66,14 +66,14 @@ public static class Clients
     }
 
     /// <summary>Waits until none of their timers is on its way, and has everything counted.</summary>
-    public static async Task EndedAsync(Journal journal, Receiver receiver, HttpClient http, TimeSpan patience)
+    public static async Task EndedAsync(Journal journal, Receiver receiver, HttpClient http, TimeSpan maxWait)
     {
         foreach (var state in new[] { "scheduled", "armed", "sending" })
         {
             await Eventually.That(
                 async () => (await http.GetFromJsonAsync<JsonElement>($"/api/v1/timers?tag={Tag}&state={state}&limit=1"))
                     .GetProperty("items").GetArrayLength() == 0,
-                patience,
+                maxWait,
                 $"no timer is {state}");
         }
 
@@ -83,7 +83,7 @@ public static class Clients
 
         // After the last of them, in the long version by a lease: whatever had ended has still ended so, and nothing came again.
         await Eventually.That(
-            () => receiver.Journal.Max(arrival => arrival.At) < TimeProvider.System.GetUtcNow() - Rounds.Quiet, patience, "it is quiet");
+            () => receiver.Journal.Max(arrival => arrival.At) < TimeProvider.System.GetUtcNow() - Rounds.Quiet, maxWait, "it is quiet");
         await journal.SeeAllAsync();
     }
 

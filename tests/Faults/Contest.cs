@@ -11,7 +11,7 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
 {
     private const int Contenders = 50;
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
     private readonly Journal journal = new([.. producers.Select(producer => producer.Http)]);
     private readonly Random random = new(1);
     private readonly List<Fault> kills = [];
@@ -51,7 +51,7 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
 
     public async Task CheckAsync(string engines, TimeSpan budget)
     {
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
         await TestContext.Out.WriteLineAsync($"{keys} keys, {kills.Count} kills, {unanswered} before any answer, {made} of these when it had made the timer");
         var found = FaultReport.Check(
             $"(10) 50 contenders for a key, kill before the answer; in {made} rounds the timer was made",
@@ -120,7 +120,7 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
     private Task<Told[]> AgainAsync(string key) => Task.WhenAll(Enumerable.Range(0, Contenders).Select(async i =>
     {
         Told told = null!;
-        await Eventually.That(async () => (told = await AskAsync(key, producers[i % producers.Count])).Verdict == Verdict.Ok, Patience, "the key is answered");
+        await Eventually.That(async () => (told = await AskAsync(key, producers[i % producers.Count])).Verdict == Verdict.Ok, MaxWait, "the key is answered");
         return told;
     }));
 }

@@ -144,7 +144,7 @@ public sealed class Journal(params HttpClient[] http)
         Assert.That(receiver.Journal.Where(arrival => arrival.At < arrival.DueAt), Is.Empty, "delivered before it was due");
 
     /// <summary>Waits until everything that was acknowledged, and not cancelled, has arrived, and in the long version for what might come again.</summary>
-    public async Task DeliveredAsync(Receiver receiver, TimeSpan patience)
+    public async Task DeliveredAsync(Receiver receiver, TimeSpan maxWait)
     {
         var cancelled = told.Where(each => each.Deed == Deed.Cancel && each.Verdict != Verdict.Refused).Select(each => each.Id).ToHashSet();
         var owed = Acknowledged.Select(each => each.Id!).Where(id => !cancelled.Contains(id)).ToHashSet();
@@ -154,7 +154,7 @@ public sealed class Journal(params HttpClient[] http)
                 owed.ExceptWith(receiver.Journal.Select(arrival => arrival.TimerId));
                 return owed.Count == 0;
             },
-            patience,
+            maxWait,
             () => $"{Count} acknowledged timers are delivered; {owed.Count} are missing, such as\n{string.Join('\n', told.Where(each => each.Id == owed.First()))}");
         await Task.Delay(Rounds.Aftermath);
     }

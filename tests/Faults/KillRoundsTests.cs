@@ -7,7 +7,7 @@ namespace Tests.Faults;
 [Parallelizable]
 public sealed class KillRoundsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(90);
 
     [Test]
     public async Task Kills_at_random_moments_break_no_promise_of_the_embedded_program()
@@ -22,7 +22,7 @@ public sealed class KillRoundsTests
             var owed = journal.Count + random.Next(50, 500);
             var killedAt = await Clients.DuringAsync(journal, receiver, async () =>
             {
-                await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+                await Eventually.That(() => journal.Count >= owed, MaxWait, "creates flow");
                 var now = TimeProvider.System.GetUtcNow();
                 await standalone.KillAsync();
                 return now;
@@ -32,8 +32,8 @@ public sealed class KillRoundsTests
             kills.Add(new Fault("kill", killedAt, TimeProvider.System.GetUtcNow()));
         }
 
-        await journal.DeliveredAsync(receiver, Patience);
-        await Clients.EndedAsync(journal, receiver, standalone.Http, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
+        await Clients.EndedAsync(journal, receiver, standalone.Http, MaxWait);
         FaultReport.Check("(1) kill -9 under creates, cancels and moves", "embedded", kills.Count, journal.Evidence(receiver, [.. kills]));
     }
 }

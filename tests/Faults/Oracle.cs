@@ -8,7 +8,7 @@ public sealed partial class Oracle
 {
     private static readonly string[] FinalStates = ["succeeded", "failed", "cancelled"];
 
-    /// <summary>How long before its instant a timer may be claimed (DueOptions.LargestWindow): from then on a cancel is only noted.</summary>
+    /// <summary>How long before its instant a timer may be claimed (DueOptions.MaxWindow): from then on a cancel is only noted.</summary>
     private static readonly TimeSpan ClaimedAhead = TimeSpan.FromSeconds(5);
 
     private readonly Evidence evidence;

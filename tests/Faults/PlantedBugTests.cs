@@ -15,7 +15,7 @@ public sealed class PlantedBugTests
     public const string Retried = "/retried";
     public const string Refused = "/refused";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [Test]
     public async Task An_untouched_run_breaks_no_promise() => Assert.That((await RunAsync(null)).Violations, Is.Empty);
@@ -62,7 +62,7 @@ public sealed class PlantedBugTests
         await Task.WhenAll(journal.CreateAsync(keyed, "one"), journal.CreateAsync(keyed, "one"));
 
         await Eventually.That(
-            async () => await http.CountAsync("scheduled") + await http.CountAsync("armed") == 0, Patience, "all has ended");
+            async () => await http.CountAsync("scheduled") + await http.CountAsync("armed") == 0, MaxWait, "all has ended");
         if (bug != Wrong.Lost)
         {
             await journal.SeeAsync(plain.Id!);

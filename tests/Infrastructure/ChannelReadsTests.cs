@@ -15,10 +15,10 @@ public sealed class ChannelReadsTests
         }
 
         var batch = new List<int>();
-        await channel.Reader.GatherAsync(batch, enough: 3, default);
+        await channel.Reader.ReadBatchAsync(batch, enough: 3, default);
         var first = batch.ToList();
         channel.Writer.Complete();
-        await channel.Reader.GatherAsync(batch, enough: 100, default);
+        await channel.Reader.ReadBatchAsync(batch, enough: 100, default);
 
         Assert.That(first, Is.EqualTo(new[] { 0, 1, 2 }));
         Assert.That(batch, Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
@@ -53,7 +53,7 @@ public sealed class ChannelReadsTests
             using var time = new CancellationTokenSource();
             Volatile.Write(ref waiting, time);
             Thread.SpinWait(Random.Shared.Next(8));
-            await channel.Reader.GatherAsync(batch, int.MaxValue, time.Token);
+            await channel.Reader.ReadBatchAsync(batch, int.MaxValue, time.Token);
             if (round % 4 == 0)
             {
                 channel.Writer.TryWrite(written++);
@@ -63,7 +63,7 @@ public sealed class ChannelReadsTests
         Volatile.Write(ref ended, true);
         await clock;
         channel.Writer.Complete();
-        await channel.Reader.GatherAsync(batch, int.MaxValue, default);
+        await channel.Reader.ReadBatchAsync(batch, int.MaxValue, default);
         Assert.That(batch, Is.EqualTo(Enumerable.Range(0, written)));
     }
 }

@@ -7,7 +7,7 @@ namespace Tests.Infrastructure;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class InProcessLogBatchesTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly TaskCompletionSource commit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RecordingHandler handler = new();
@@ -38,9 +38,9 @@ public sealed class InProcessLogBatchesTests
         await log.StartAsync(default);
 
         var first = log.PublishAsync(Timers(each), default);
-        await Eventually.That(() => handler.Calls == 1, Patience, "the first is under way");
+        await Eventually.That(() => handler.Calls == 1, MaxWait, "the first is under way");
         var others = Enumerable.Range(0, 5).Select(_ => log.PublishAsync(Timers(each), default)).ToList();
-        await Eventually.That(committing, Patience, "so many are under way");
+        await Eventually.That(committing, MaxWait, "so many are under way");
         Assert.That(others.Append(first).Any(publication => publication.IsCompleted), Is.False, "nothing is committed");
         commit.SetResult();
         await Task.WhenAll(others.Append(first));

@@ -11,7 +11,7 @@ namespace Tests.Infrastructure;
 [Parallelizable]
 public sealed class KafkaOutageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(40);
 
     [Test]
     public async Task While_Kafka_is_down_publishing_is_refused_at_once_and_resumes_with_it()
@@ -21,16 +21,16 @@ public sealed class KafkaOutageTests
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
 
         kafka.Kill();
-        await Eventually.That(() => !host.Probe.IsReachable, Patience, "the loss is noticed");
+        await Eventually.That(() => !host.Probe.IsReachable, MaxWait, "the loss is noticed");
         var watch = Stopwatch.StartNew();
         var refused = await OutcomeAsync(host);
         var took = watch.Elapsed;
         kafka.Start();
-        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing resumes");
+        await Eventually.That(async () => await OutcomeAsync(host) is null, MaxWait, "publishing resumes");
 
         Assert.That(refused, Is.EqualTo(WriteOutcome.Refused));
         Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(1)));
-        await Eventually.That(async () => await AnswersAsync(host), Patience, "progress is told again");
+        await Eventually.That(async () => await AnswersAsync(host), MaxWait, "progress is told again");
     }
 
     [TestCase(1)]
@@ -84,7 +84,7 @@ public sealed class KafkaOutageTests
             var watch = Stopwatch.StartNew();
             hung = await OutcomeAsync(host);
             Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)), "an answer comes by the time-out");
-            await Eventually.That(() => !host.Probe.IsReachable, Patience, "the hang is noticed");
+            await Eventually.That(() => !host.Probe.IsReachable, MaxWait, "the hang is noticed");
             Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
         }
         finally
@@ -112,15 +112,15 @@ public sealed class KafkaOutageTests
         var first = ATimer.New().Build();
         var second = ATimer.New().Build();
         await publisher.Publisher.PublishAsync([first], default);
-        await Eventually.That(() => handler.Count == 1, Patience, "the first is applied");
+        await Eventually.That(() => handler.Count == 1, MaxWait, "the first is applied");
 
         kafka.Kill();
-        await Eventually.That(() => !publisher.Probe.IsReachable, Patience, "the loss is noticed");
+        await Eventually.That(() => !publisher.Probe.IsReachable, MaxWait, "the loss is noticed");
         kafka.Start();
         await publisher.ReachedAsync();
         await publisher.Publisher.PublishAsync([second], default);
 
-        await Eventually.That(() => handler.Messages.Any(message => message.TimerId == second.TimerId), Patience, "the second is applied");
+        await Eventually.That(() => handler.Messages.Any(message => message.TimerId == second.TimerId), MaxWait, "the second is applied");
     }
 
     private static async Task<bool> AnswersAsync(KafkaHost host)

@@ -9,7 +9,7 @@ namespace Tests.Infrastructure;
 [Parallelizable]
 public sealed class KafkaProgressTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
 
     [Test]
@@ -23,13 +23,13 @@ public sealed class KafkaProgressTests
         var handler = new RecordingHandler { Before = _ => release.Task };
         await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
 
-        var empty = await publisher.Progress.WaitUntilAppliedAsync(key, Patience, default);
+        var empty = await publisher.Progress.WaitUntilAppliedAsync(key, MaxWait, default);
         await publisher.Publisher.PublishAsync([timer], default);
         var withoutConsumer = await publisher.Progress.WaitUntilAppliedAsync(key, Short, default);
         await using var consumer = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
-        await Eventually.That(() => handler.Calls == 1, Patience, "the handler has it");
+        await Eventually.That(() => handler.Calls == 1, MaxWait, "the handler has it");
         var whileHandled = await publisher.Progress.WaitUntilAppliedAsync(key, Short, default);
-        var waiting = publisher.Progress.WaitUntilAppliedAsync(key, Patience, default);
+        var waiting = publisher.Progress.WaitUntilAppliedAsync(key, MaxWait, default);
         release.SetResult();
 
         Assert.That((empty, withoutConsumer, whileHandled, await waiting), Is.EqualTo((true, false, false, true)));
@@ -51,7 +51,7 @@ public sealed class KafkaProgressTests
             {
                 var timer = ATimer.New().Build();
                 await publisher.Publisher.PublishAsync([timer], default);
-                Assert.That(await publisher.Progress.WaitUntilAppliedAsync(TimerMessages.KeyOf(timer.TimerId), Patience, default), Is.True);
+                Assert.That(await publisher.Progress.WaitUntilAppliedAsync(TimerMessages.KeyOf(timer.TimerId), MaxWait, default), Is.True);
                 Assert.That(handler.Messages.Any(message => message.TimerId == timer.TimerId), Is.True);
             }
         }));
@@ -67,16 +67,16 @@ public sealed class KafkaProgressTests
         await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
         await using var consumer = await KafkaHost.StartConsumerAsync(uri, prefix, handler, ("ConsumerSession", "00:00:01"));
         await publisher.Publisher.PublishAsync([ATimer.New().Build()], default);
-        await Eventually.That(() => handler.Calls == 1, Patience, "the handler has it");
+        await Eventually.That(() => handler.Calls == 1, MaxWait, "the handler has it");
 
         // Longer than the session (1 s) and than polling may pause (6 s).
         var watch = Stopwatch.StartNew();
-        await Eventually.That(() => watch.Elapsed > TimeSpan.FromSeconds(10), Patience, "time passes");
+        await Eventually.That(() => watch.Elapsed > TimeSpan.FromSeconds(10), MaxWait, "time passes");
         outage.SetResult();
         var after = ATimer.New().Build();
         await publisher.Publisher.PublishAsync([after], default);
 
-        await Eventually.That(() => handler.Messages.Any(message => message.TimerId == after.TimerId), Patience, "it goes on");
+        await Eventually.That(() => handler.Messages.Any(message => message.TimerId == after.TimerId), MaxWait, "it goes on");
         Assert.That(handler.Count, Is.EqualTo(2), "nothing was given to anybody again");
     }
 
@@ -95,13 +95,13 @@ public sealed class KafkaProgressTests
         await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
         await using var one = await KafkaHost.StartConsumerAsync(uri, prefix, first);
         await publisher.Publisher.PublishAsync(timers, default);
-        await Eventually.That(() => first.Calls > 2, Patience, "the first is at it");
+        await Eventually.That(() => first.Calls > 2, MaxWait, "the first is at it");
 
         await using var other = await KafkaHost.StartConsumerAsync(uri, prefix, second);
-        await Eventually.That(() => second.Count > 0, Patience, "the second has its share");
+        await Eventually.That(() => second.Count > 0, MaxWait, "the second has its share");
         Volatile.Write(ref isAway, false);
 
-        await Eventually.That(() => first.Count + second.Count >= 40, Patience, "all are applied");
+        await Eventually.That(() => first.Count + second.Count >= 40, MaxWait, "all are applied");
         Assert.That(first.Messages.Concat(second.Messages).Select(message => message.TimerId), Is.EquivalentTo(timers.Select(timer => timer.TimerId)));
     }
 }

@@ -13,7 +13,7 @@ public sealed class KafkaRebalanceTests
 {
     private const int Partitions = 4;
     private const int PerPartition = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(40);
 
     [Test]
     public async Task A_batch_under_way_goes_on_for_the_partitions_that_stay_and_the_others_are_read_by_their_new_owner()
@@ -27,19 +27,19 @@ public sealed class KafkaRebalanceTests
         var first = TimersOfAllPartitions();
         await publisher.Publisher.PublishAsync(first, default);
         await using var one = await KafkaHost.StartConsumerAsync(uri, prefix, old);
-        await Eventually.That(() => old.Calls == 1, Patience, "a batch is under way");
+        await Eventually.That(() => old.Calls == 1, MaxWait, "a batch is under way");
 
         await using var other = await KafkaHost.StartConsumerAsync(uri, prefix, added);
-        await Eventually.That(() => added.FirstTimes.Count == 2 * PerPartition, Patience, "the new one reads half of the partitions");
+        await Eventually.That(() => added.FirstTimes.Count == 2 * PerPartition, MaxWait, "the new one reads half of the partitions");
         var moved = added.FirstTimes.Select(PartitionOf).ToHashSet();
         var second = TimersOfAllPartitions();
         await publisher.Publisher.PublishAsync(second, default);
-        await Eventually.That(() => added.FirstTimes.Count == 4 * PerPartition, Patience, "and what follows on them");
+        await Eventually.That(() => added.FirstTimes.Count == 4 * PerPartition, MaxWait, "and what follows on them");
         release.SetResult();
 
         var all = first.Concat(second).ToList();
         bool Stayed(TimerScheduled timer) => !moved.Contains(PartitionOf(timer));
-        await Eventually.That(() => old.FirstTimes.Count(Stayed) == 4 * PerPartition, Patience, "the old one reads the others");
+        await Eventually.That(() => old.FirstTimes.Count(Stayed) == 4 * PerPartition, MaxWait, "the old one reads the others");
         Assert.That(moved, Has.Count.EqualTo(2));
         Assert.That(added.Messages.Select(PartitionOf), Is.All.Matches<int>(moved.Contains));
         Assert.That(
@@ -60,14 +60,14 @@ public sealed class KafkaRebalanceTests
         await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
         await publisher.Publisher.PublishAsync(TimersOfAllPartitions(), default);
         await using var one = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
-        await Eventually.That(() => handler.Calls == 1, Patience, "a batch is under way");
+        await Eventually.That(() => handler.Calls == 1, MaxWait, "a batch is under way");
         await using (await KafkaHost.StartConsumerAsync(uri, prefix, added))
         {
-            await Eventually.That(() => added.FirstTimes.Count == 2 * PerPartition, Patience, "the other one has half of the partitions");
+            await Eventually.That(() => added.FirstTimes.Count == 2 * PerPartition, MaxWait, "the other one has half of the partitions");
             if (isDoneBefore)
             {
                 release.SetResult();
-                await Eventually.That(() => handler.Count > 0, Patience, "the batch is done");
+                await Eventually.That(() => handler.Count > 0, MaxWait, "the batch is done");
             }
         }
 
@@ -79,7 +79,7 @@ public sealed class KafkaRebalanceTests
 
         var owed = late.Select(timer => timer.TimerId).ToHashSet();
         await Eventually.That(
-            () => handler.FirstTimes.Count(timer => owed.Contains(timer.TimerId)) == owed.Count, Patience, "it reads all partitions");
+            () => handler.FirstTimes.Count(timer => owed.Contains(timer.TimerId)) == owed.Count, MaxWait, "it reads all partitions");
     }
 
     [Test]
@@ -116,7 +116,7 @@ public sealed class KafkaRebalanceTests
         await publishing;
         var owed = published * ids.Count;
         await Eventually.That(
-            () => handler.FirstTimes.Count == owed, Patience, () => $"all are applied, {handler.FirstTimes.Count} of {owed}");
+            () => handler.FirstTimes.Count == owed, MaxWait, () => $"all are applied, {handler.FirstTimes.Count} of {owed}");
         FaultReport.Note("(9) a Consumer that comes or goes every second", "Kafka", rounds, owed, lost: 0, handler.Count - owed);
         foreach (var key in handler.FirstTimes.GroupBy(message => message.TimerId))
         {
@@ -141,18 +141,18 @@ public sealed class KafkaRebalanceTests
             ["auto.offset.reset"] = "earliest",
         }).Build();
         eager.Subscribe($"{prefix}timers");
-        Assert.That(eager.Consume(Patience), Is.Not.Null);
+        Assert.That(eager.Consume(MaxWait), Is.Not.Null);
 
         await using var consumer = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
         await publisher.Publisher.PublishAsync([ATimer.New().Build()], default);
-        var taken = eager.Consume(Patience);
+        var taken = eager.Consume(MaxWait);
         await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.That((taken is not null, handler.Calls), Is.EqualTo((true, 0)), "the old member has them all");
         var late = ATimer.New().Build();
         eager.Close();
         await publisher.Publisher.PublishAsync([late], default);
 
-        await Eventually.That(() => handler.Count > 0, Patience, "the new member has taken over");
+        await Eventually.That(() => handler.Count > 0, MaxWait, "the new member has taken over");
         Assert.That(handler.Messages.Select(timer => timer.TimerId), Is.EqualTo(new[] { late.TimerId }));
     }
 

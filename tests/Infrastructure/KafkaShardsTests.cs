@@ -11,7 +11,7 @@ namespace Tests.Infrastructure;
 [Parallelizable]
 public sealed class KafkaShardsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     [Test]
     public async Task Two_Runners_share_the_shards_and_one_takes_over_what_the_other_leaves()
@@ -19,15 +19,15 @@ public sealed class KafkaShardsTests
         var uri = Engine.Address("kafka");
         var prefix = KafkaHost.NewPrefix();
         await using var one = await StartRunnerAsync(uri, prefix);
-        await Eventually.That(() => Mine(one).Count == Shard.Count, Patience, "alone it has all of them");
+        await Eventually.That(() => Mine(one).Count == Shard.Count, MaxWait, "alone it has all of them");
 
         await using (var other = await StartRunnerAsync(uri, prefix))
         {
-            await Eventually.That(() => Mine(one).Count == 8 && Mine(other).Count == 8, Patience, "each has half");
+            await Eventually.That(() => Mine(one).Count == 8 && Mine(other).Count == 8, MaxWait, "each has half");
             Assert.That(Mine(one).Concat(Mine(other)).Order(), Is.EqualTo(Shard.All));
         }
 
-        await Eventually.That(() => Mine(one).Count == Shard.Count, Patience, "it has them all again");
+        await Eventually.That(() => Mine(one).Count == Shard.Count, MaxWait, "it has them all again");
     }
 
     [Test]
@@ -38,7 +38,7 @@ public sealed class KafkaShardsTests
         var woken = new ConcurrentQueue<DateTimeOffset>();
         await using var runner = await StartRunnerAsync(uri, prefix, woken.Enqueue);
         await using var consumer = await KafkaHost.StartAsync(uri, prefix, services => services.AddKafkaWakeUps());
-        await Eventually.That(() => Mine(runner).Count == Shard.Count, Patience, "it has shards");
+        await Eventually.That(() => Mine(runner).Count == Shard.Count, MaxWait, "it has shards");
         await consumer.ReachedAsync();
         var wakeUps = consumer.Services.GetRequiredService<IWakeUps>();
         var now = consumer.Services.GetRequiredService<IStoreClock>().Now;
@@ -53,7 +53,7 @@ public sealed class KafkaShardsTests
                 wakeUps.Notify(Guid.CreateVersion7(), soon);
                 return woken.Contains(soon);
             },
-            Patience,
+            MaxWait,
             "it is woken");
 
         Assert.That(woken, Has.All.LessThanOrEqualTo(soon.AddMilliseconds(2)));
@@ -65,7 +65,7 @@ public sealed class KafkaShardsTests
         using var kafka = Engine.StartOwn("kafka");
         var prefix = KafkaHost.NewPrefix();
         await using var runner = await StartRunnerAsync(kafka.Uri, prefix);
-        await Eventually.That(() => Mine(runner).Count == Shard.Count, Patience, "it has all of them");
+        await Eventually.That(() => Mine(runner).Count == Shard.Count, MaxWait, "it has all of them");
         var seen = new ConcurrentQueue<int>();
 
         kafka.Kill();
@@ -75,7 +75,7 @@ public sealed class KafkaShardsTests
                 seen.Enqueue(Mine(runner).Count);
                 return !runner.Probe.IsReachable;
             },
-            Patience,
+            MaxWait,
             "the loss is noticed");
         kafka.Start();
         await runner.ReachedAsync();
@@ -92,7 +92,7 @@ public sealed class KafkaShardsTests
         var underWay = new TaskCompletionSource();
         await using var one = await StartRunnerAsync(uri, prefix);
         var other = await StartRunnerAsync(uri, prefix, underWay: underWay.Task);
-        await Eventually.That(() => Mine(one).Count == 8 && Mine(other).Count == 8, Patience, "each has half");
+        await Eventually.That(() => Mine(one).Count == 8 && Mine(other).Count == 8, MaxWait, "each has half");
 
         var stopping = other.DisposeAsync();
         await Eventually.That(() => Mine(one).Count == Shard.Count, TimeSpan.FromSeconds(8), "the other one has them all");

@@ -14,7 +14,7 @@ namespace Tests.Infrastructure;
 [Parallelizable]
 public sealed class KafkaTopicTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [Test]
     public async Task Types_that_share_a_topic_keep_the_order_of_each_key()
@@ -44,7 +44,7 @@ public sealed class KafkaTopicTests
         }));
 
         var expected = Enumerable.Range(0, Rounds).SelectMany(i => new[] { $"{i}", "erased" });
-        await Eventually.That(() => handler.ByNote.Values.Sum(steps => steps.Count) >= Keys * Rounds * 2, Patience, "all are applied");
+        await Eventually.That(() => handler.ByNote.Values.Sum(steps => steps.Count) >= Keys * Rounds * 2, MaxWait, "all are applied");
         Assert.That(handler.ByNote, Has.Count.EqualTo(Keys));
         Assert.That(handler.ByNote.Values, Is.All.EqualTo(expected));
     }
@@ -59,16 +59,16 @@ public sealed class KafkaTopicTests
         await using (await KafkaHost.StartConsumerAsync(uri, prefix, handler))
         {
             await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 100).Select(_ => ATimer.New().Build())], default);
-            await Eventually.That(() => handler.Count == 100, Patience, "all are applied");
+            await Eventually.That(() => handler.Count == 100, MaxWait, "all are applied");
         }
 
         using (var admin = new DependentAdminClientBuilder(publisher.Services.GetRequiredService<KafkaClients>().CreateProducer(_ => { }).Handle).Build())
         {
-            await Eventually.That(() => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}timers.consumer"])), Patience, "the group is forgotten");
+            await Eventually.That(() => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}timers.consumer"])), MaxWait, "the group is forgotten");
         }
 
         await using var again = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
-        await Eventually.That(() => handler.Count == 200, Patience, "all come again");
+        await Eventually.That(() => handler.Count == 200, MaxWait, "all come again");
 
         var positions = handler.Received.GroupBy(each => each.Message.TimerId).ToDictionary(group => group.Key, group => group.ToList());
         Assert.That(positions.Values.Select(each => each.Count), Is.All.EqualTo(2));
@@ -84,19 +84,19 @@ public sealed class KafkaTopicTests
         await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
         await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
         await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 50).Select(_ => ATimer.New().Build())], default);
-        await Eventually.That(() => handler.Count == 50, Patience, "the first are applied");
+        await Eventually.That(() => handler.Count == 50, MaxWait, "the first are applied");
         var before = handler.Received[0].Position.Epoch;
 
         await RecreateAsync(kafka.Uri, $"{prefix}timers");
         var after = Enumerable.Range(0, 20).Select(_ => ATimer.New().Build()).ToList();
         foreach (var timer in after)
         {
-            await Eventually.That(() => TriedAsync(() => publisher.Publisher.PublishAsync([timer], default)), Patience, "publishing resumes");
+            await Eventually.That(() => TriedAsync(() => publisher.Publisher.PublishAsync([timer], default)), MaxWait, "publishing resumes");
         }
 
         var ids = after.ConvertAll(timer => timer.TimerId);
         await Eventually.That(
-            () => ids.TrueForAll(id => handler.Received.Any(each => each.Message.TimerId == id)), Patience, "what came later is applied");
+            () => ids.TrueForAll(id => handler.Received.Any(each => each.Message.TimerId == id)), MaxWait, "what came later is applied");
         var later = handler.Received.Where(each => ids.Contains(each.Message.TimerId)).ToList();
         Assert.That(later.Select(each => each.Position.Epoch), Is.All.Not.EqualTo(before).And.All.Not.EqualTo(Guid.Empty));
         Assert.That(later.Select(each => each.Position.Offset).Min(), Is.Zero);
@@ -110,7 +110,7 @@ public sealed class KafkaTopicTests
         await admin.DeleteTopicsAsync([topic]);
         await Eventually.That(
             () => TriedAsync(() => admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 4, ReplicationFactor = 1 }])),
-            Patience,
+            MaxWait,
             "the topic is made anew");
     }
 

@@ -11,7 +11,7 @@ namespace Tests.Infrastructure;
 /// <summary>Who leads, without a broker.</summary>
 public sealed class RabbitMqShardsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     private readonly ManualLeases leases = new();
     private RabbitMqShards shards = null!;
@@ -28,11 +28,11 @@ public sealed class RabbitMqShardsTests
     public async Task A_Runner_that_is_about_to_stop_leads_no_more()
     {
         await shards.StartAsync(default);
-        await Eventually.That(() => shards.Mine is { Count: Shard.Count }, Patience, "it leads");
+        await Eventually.That(() => shards.Mine is { Count: Shard.Count }, MaxWait, "it leads");
 
         await shards.StoppingAsync(default);
 
-        await Eventually.That(() => shards.Mine is [], Patience, "it claims nothing more");
+        await Eventually.That(() => shards.Mine is [], MaxWait, "it claims nothing more");
         await shards.StopAsync(default);
     }
 
@@ -41,11 +41,11 @@ public sealed class RabbitMqShardsTests
     {
         leases.LeadFailure = new InvalidOperationException("MongoDB refused a command: a code of a later release");
         await shards.StartAsync(default);
-        await Eventually.That(() => leases.Failed > 0, Patience, "it asks");
+        await Eventually.That(() => leases.Failed > 0, MaxWait, "it asks");
 
         leases.LeadFailure = null;
 
-        await Eventually.That(() => shards.Mine is { Count: Shard.Count }, Patience, () => $"it leads; {shards.ExecuteTask!.Status}");
+        await Eventually.That(() => shards.Mine is { Count: Shard.Count }, MaxWait, () => $"it leads; {shards.ExecuteTask!.Status}");
         await shards.StopAsync(default);
     }
 }

@@ -18,7 +18,7 @@ namespace Tests.Infrastructure;
 [Parallelizable]
 public sealed class RabbitMqTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(40);
 
     [Test]
     public async Task While_RabbitMq_is_down_publishing_is_refused_at_once_and_resumes_with_it()
@@ -28,13 +28,13 @@ public sealed class RabbitMqTests
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
 
         rabbit.Kill();
-        await Eventually.That(async () => await OutcomeAsync(host) == WriteOutcome.Refused, Patience, "the loss is noticed");
+        await Eventually.That(async () => await OutcomeAsync(host) == WriteOutcome.Refused, MaxWait, "the loss is noticed");
         var watch = Stopwatch.StartNew();
         var refused = await OutcomeAsync(host);
         var took = watch.Elapsed;
         rabbit.Start();
 
-        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing resumes");
+        await Eventually.That(async () => await OutcomeAsync(host) is null, MaxWait, "publishing resumes");
         Assert.That(refused, Is.EqualTo(WriteOutcome.Refused));
         Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(1)));
     }
@@ -58,7 +58,7 @@ public sealed class RabbitMqTests
             rabbit.Resume();
         }
 
-        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing resumes");
+        await Eventually.That(async () => await OutcomeAsync(host) is null, MaxWait, "publishing resumes");
     }
 
     [Test]
@@ -74,9 +74,9 @@ public sealed class RabbitMqTests
 
         rabbit.Start();
         await host.ReachedAsync();
-        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
+        await Eventually.That(async () => await OutcomeAsync(host) is null, MaxWait, "publishing works");
 
-        await Eventually.That(() => handler.Count > 0, Patience, "it is applied");
+        await Eventually.That(() => handler.Count > 0, MaxWait, "it is applied");
     }
 
     [Test]
@@ -96,8 +96,8 @@ public sealed class RabbitMqTests
         Control(rabbit, "set_permissions", "late", ".*", ".*", ".*");
 
         await host.ReachedAsync();
-        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
-        await Eventually.That(() => handler.Count > 0, Patience, "it is applied");
+        await Eventually.That(async () => await OutcomeAsync(host) is null, MaxWait, "publishing works");
+        await Eventually.That(() => handler.Count > 0, MaxWait, "it is applied");
     }
 
     [Test]
@@ -109,7 +109,7 @@ public sealed class RabbitMqTests
         await using var publisher = await RabbitMqHost.StartPublisherAsync(uri, prefix);
         var consumer = await RabbitMqHost.StartConsumerAsync(uri, prefix, never);
         await publisher.Publisher.PublishAsync([ATimer.New().Build()], default);
-        await Eventually.That(() => never.Calls == 1, Patience, "it is at it");
+        await Eventually.That(() => never.Calls == 1, MaxWait, "it is at it");
 
         var watch = Stopwatch.StartNew();
         await consumer.DisposeAsync();
@@ -117,7 +117,7 @@ public sealed class RabbitMqTests
         Assert.That(watch.Elapsed, Is.InRange(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(9)));
         var next = new RecordingHandler();
         await using var other = await RabbitMqHost.StartConsumerAsync(uri, prefix, next);
-        await Eventually.That(() => next.Count == 1, Patience, "the next one gets it");
+        await Eventually.That(() => next.Count == 1, MaxWait, "the next one gets it");
     }
 
     [Test]
@@ -148,8 +148,8 @@ public sealed class RabbitMqTests
         await channel.QueueDeleteAsync($"{prefix}timers");
 
         await host.ReachedAsync();
-        await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
-        await Eventually.That(() => handler.Count > 0, Patience, "it is applied");
+        await Eventually.That(async () => await OutcomeAsync(host) is null, MaxWait, "publishing works");
+        await Eventually.That(() => handler.Count > 0, MaxWait, "it is applied");
     }
 
     [Test]
@@ -164,12 +164,12 @@ public sealed class RabbitMqTests
         await using (await RabbitMqHost.StartConsumerAsync(uri, prefix, away))
         {
             await publisher.Publisher.PublishAsync(timers, default);
-            await Eventually.That(() => away.Calls > 1, Patience, "it is at it");
+            await Eventually.That(() => away.Calls > 1, MaxWait, "it is at it");
         }
 
         await using var consumer = await RabbitMqHost.StartConsumerAsync(uri, prefix, back);
 
-        await Eventually.That(() => back.Messages.Select(message => message.TimerId).Distinct().Count() == 20, Patience, "all come again");
+        await Eventually.That(() => back.Messages.Select(message => message.TimerId).Distinct().Count() == 20, MaxWait, "all come again");
     }
 
     [Test]
@@ -182,7 +182,7 @@ public sealed class RabbitMqTests
         await using var standby = await RabbitMqHost.StartAsync(uri, prefix, services => services.AddRabbitMqWakeUps());
         await standby.ReachedAsync();
         var first = await StartRunnerAsync(uri, prefix, leases, woken.Enqueue);
-        await Eventually.That(() => Mine(first).Count == Shard.Count, Patience, "alone it leads");
+        await Eventually.That(() => Mine(first).Count == Shard.Count, MaxWait, "alone it leads");
         await using var second = await StartRunnerAsync(uri, prefix, leases, _ => { });
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(first.Services.GetRequiredService<IStoreClock>().Now.ToUnixTimeMilliseconds());
@@ -192,12 +192,12 @@ public sealed class RabbitMqTests
                 standby.Services.GetRequiredService<IWakeUps>().Notify(Guid.CreateVersion7(), now);
                 return woken.Contains(now);
             },
-            Patience,
+            MaxWait,
             "it is woken");
         Assert.That(Mine(second), Is.Empty);
 
         await first.DisposeAsync();
-        await Eventually.That(() => Mine(second).Count == Shard.Count, Patience, "the other one follows");
+        await Eventually.That(() => Mine(second).Count == Shard.Count, MaxWait, "the other one follows");
     }
 
     [TestCase(null)]

@@ -12,7 +12,7 @@ namespace Tests.Infrastructure;
 [Parallelizable]
 public sealed class RedisOutageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     [Test]
@@ -104,7 +104,7 @@ public sealed class RedisOutageTests
                 cache.Put(Tenant.Default, key, "value"u8.ToArray(), Long);
                 return await cache.FindAsync(Tenant.Default, key, default) is not null;
             },
-            Patience,
+            MaxWait,
             "it serves");
     }
 

@@ -50,7 +50,7 @@ public sealed class SqliteWriterTests
     [Test]
     public async Task RunAsync_of_upkeep_has_its_turn_under_unbroken_load()
     {
-        const int Most = 100;
+        const int Max = 100;
         var ran = 0;
         var last = new List<Task>();
         Task Flood() => writer.RunAsync(
@@ -59,7 +59,7 @@ public sealed class SqliteWriterTests
             _ =>
             {
                 // As long as it goes on, another such waits before this one is done.
-                if (++ran < Most)
+                if (++ran < Max)
                 {
                     last.Add(Flood());
                 }
@@ -74,9 +74,9 @@ public sealed class SqliteWriterTests
 
         gate.Set();
         await Task.WhenAll(held, upkeep);
-        await Eventually.That(() => ran == Most, TimeSpan.FromSeconds(10), "the load ends");
+        await Eventually.That(() => ran == Max, TimeSpan.FromSeconds(10), "the load ends");
 
-        Assert.That(before, Is.InRange(1, Most / 2));
+        Assert.That(before, Is.InRange(1, Max / 2));
     }
 
     [Test]

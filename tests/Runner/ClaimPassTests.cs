@@ -99,7 +99,7 @@ public sealed class ClaimPassTests
 
         var ahead = await pass.RunOnceAsync(default);
 
-        Assert.That(ahead, Is.EqualTo(1), "It is due within the 2.5 s that the herd needs, and beyond the usual window.");
+        Assert.That(ahead, Is.EqualTo(1), "It is due within the 2.5 s that so many need, and beyond the usual window.");
     }
 
     [Test]

@@ -41,7 +41,7 @@ public sealed class DestinationTests
         gate.Open();
         await ArrivedAsync(20);
 
-        Assert.That((underWay, gate.Most), Is.EqualTo((3, 3)));
+        Assert.That((underWay, gate.Max), Is.EqualTo((3, 3)));
         Assert.That(receiver.Journal.Select(arrival => arrival.WebhookId), Is.Unique);
         await Eventually.That(async () => await parts.CountAsync(TimerState.Succeeded) == 20, Deadline, "all outcomes are stored");
     }
@@ -199,7 +199,7 @@ public sealed class DestinationTests
         private readonly Lock counting = new();
         private int now;
 
-        public int Most { get; private set; }
+        public int Max { get; private set; }
 
         public void Open() => opened.TrySetResult();
 
@@ -215,7 +215,7 @@ public sealed class DestinationTests
             lock (counting)
             {
                 now += change;
-                Most = Math.Max(Most, now);
+                Max = Math.Max(Max, now);
             }
         }
     }

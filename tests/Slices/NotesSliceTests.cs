@@ -18,7 +18,7 @@ namespace Tests.Slices;
 public sealed class NotesSliceTests
 {
     public const string Nonsense = "nonsense";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     [Test]
     public async Task Embedded_it_stores_durably_tracks_and_keeps_dead_letters()
@@ -52,8 +52,8 @@ public sealed class NotesSliceTests
         await using var consumer = await StartAsync(ServiceRoles.Consumer, settings);
         await using var producer = await StartAsync(ServiceRoles.Producer, settings);
         using var http = ClientOf(producer);
-        await Eventually.That(async () => (await http.GetAsync("/health/ready")).IsSuccessStatusCode, Patience, "the engines are reached");
-        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/none")).StatusCode == 404, Patience, "the store answers");
+        await Eventually.That(async () => (await http.GetAsync("/health/ready")).IsSuccessStatusCode, MaxWait, "the engines are reached");
+        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/none")).StatusCode == 404, MaxWait, "the store answers");
         await WarmAsync(http);
 
         await ExerciseAsync(http);
@@ -79,7 +79,7 @@ public sealed class NotesSliceTests
         var first = await WriteAsync(http, "a", "first");
         await AppliedAsync(http, first, "applied");
         await WriteAsync(http, "a", null);
-        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/a")).StatusCode == 404, Patience, "it is erased, in order");
+        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/a")).StatusCode == 404, MaxWait, "it is erased, in order");
         await AppliedAsync(http, await WriteAsync(http, "b", "second"), "applied");
 
         var rejected = await WriteAsync(http, "c", Nonsense);
@@ -93,7 +93,7 @@ public sealed class NotesSliceTests
         Assert.That((int)edited.StatusCode, Is.EqualTo(200), await edited.Content.ReadAsStringAsync());
         var replayed = await http.PostAsync(path + "/replay", null);
         Assert.That((int)replayed.StatusCode, Is.AnyOf(200, 202), await replayed.Content.ReadAsStringAsync());
-        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/c")).StatusCode == 200, Patience, "it is applied after all");
+        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/c")).StatusCode == 200, MaxWait, "it is applied after all");
         await AppliedAsync(http, rejected, "applied");
     }
 

@@ -14,7 +14,7 @@ namespace Tests.Support;
 /// <summary>A process's share of the Kafka log, started as a host starts it.</summary>
 internal sealed class KafkaHost : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private readonly IHost host;
 
     private KafkaHost(IHost host) => this.host = host;
@@ -65,7 +65,7 @@ internal sealed class KafkaHost : IAsyncDisposable
         string uri, string prefix, IBatchHandler<TimerScheduled> handler, params (string Name, string Value)[] settings) =>
         StartAsync(uri, prefix, services => services.AddSingleton(handler).AddKafkaTimers(), settings);
 
-    public Task ReachedAsync() => Eventually.That(() => Probe.IsReachable, Patience, "Kafka is reached");
+    public Task ReachedAsync() => Eventually.That(() => Probe.IsReachable, MaxWait, "Kafka is reached");
 
     public async ValueTask DisposeAsync()
     {
@@ -82,8 +82,8 @@ internal sealed class KafkaHost : IAsyncDisposable
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(Reading(uri)).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return admin.GetMetadata(topic, Patience).Topics[0].Partitions
-            .Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), Patience))
+        return admin.GetMetadata(topic, MaxWait).Topics[0].Partitions
+            .Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), MaxWait))
             .Sum(marks => marks.High - marks.Low);
     }
 
@@ -93,10 +93,10 @@ internal sealed class KafkaHost : IAsyncDisposable
         using var consumer = new ConsumerBuilder<byte[], byte[]>(Reading(uri)).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var found = new List<ConsumeResult<byte[], byte[]>>();
-        foreach (var partition in admin.GetMetadata(topic, Patience).Topics[0].Partitions)
+        foreach (var partition in admin.GetMetadata(topic, MaxWait).Topics[0].Partitions)
         {
             var at = new TopicPartition(topic, partition.PartitionId);
-            var marks = consumer.QueryWatermarkOffsets(at, Patience);
+            var marks = consumer.QueryWatermarkOffsets(at, MaxWait);
             if (marks.Low == marks.High)
             {
                 continue;
@@ -105,7 +105,7 @@ internal sealed class KafkaHost : IAsyncDisposable
             consumer.Assign(new TopicPartitionOffset(at, marks.Low));
             while (found.LastOrDefault() is not { } last || last.TopicPartition != at || last.Offset + 1 < marks.High)
             {
-                if (consumer.Consume(Patience) is { } record)
+                if (consumer.Consume(MaxWait) is { } record)
                 {
                     found.Add(record);
                 }

@@ -13,7 +13,7 @@ namespace Tests.Support;
 /// <summary>A process's share of the RabbitMQ log, started as a host starts it.</summary>
 internal sealed class RabbitMqHost : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private readonly IHost host;
 
     private RabbitMqHost(IHost host) => this.host = host;
@@ -60,7 +60,7 @@ internal sealed class RabbitMqHost : IAsyncDisposable
         return started;
     }
 
-    public Task ReachedAsync() => Eventually.That(() => Bus.IsReachable, Patience, "RabbitMQ is reached");
+    public Task ReachedAsync() => Eventually.That(() => Bus.IsReachable, MaxWait, "RabbitMQ is reached");
 
     public async ValueTask DisposeAsync()
     {

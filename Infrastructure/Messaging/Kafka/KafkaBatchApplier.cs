@@ -21,7 +21,7 @@ internal sealed class KafkaBatchApplier(
     ILogger<KafkaBatchApplier> logger) : BatchApplier<KafkaEntry>(routes.Topic, stalls, time, logger)
 {
     /// <summary>Bytes of key and value that a dead letter keeps: what the producer takes, with its own headers aside.</summary>
-    private const int MaxBytes = KafkaProducer.LargestContents;
+    private const int MaxBytes = KafkaProducer.MaxContentBytes;
 
     /// <summary>Bytes of the message's own headers that it keeps, so that there is room for the reason.</summary>
     private const int MaxHeaderBytes = 32 << 10;

@@ -21,9 +21,9 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
         producer["acks"] = "all";
         producer["message.timeout.ms"] = Milliseconds(settings.DeliveryTimeout);
         producer["linger.ms"] = Milliseconds(settings.Linger);
-        producer["message.max.bytes"] = Text(KafkaOptions.LargestMessage);
-        producer["queue.buffering.max.messages"] = Text(2 * KafkaProducer.MostWaiting);
-        producer["queue.buffering.max.kbytes"] = Text(2 * (KafkaProducer.MostWaitingBytes >> 10));
+        producer["message.max.bytes"] = Text(KafkaOptions.MaxMessageBytes);
+        producer["queue.buffering.max.messages"] = Text(2 * KafkaProducer.MaxWaiting);
+        producer["queue.buffering.max.kbytes"] = Text(2 * (KafkaProducer.MaxWaitingBytes >> 10));
         producer["dotnet.producer.delivery.report.fields"] = "status";
         producer.TryAdd("compression.type", "lz4");
 

@@ -91,7 +91,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
             consumer.Subscribe(topic);
             while (!stopping.IsCancellationRequested)
             {
-                var batch = Gather(consumer);
+                var batch = ReadBatch(consumer);
                 if (batch.Count > 0)
                 {
                     Apply(consumer, batch, grace.Token);
@@ -109,7 +109,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
     }
 
-    private List<KafkaRecord> Gather(IConsumer<byte[]?, byte[]?> consumer)
+    private List<KafkaRecord> ReadBatch(IConsumer<byte[]?, byte[]?> consumer)
     {
         List<KafkaRecord> batch = [.. early.Where(entry => !entry.Share.IsRevoked)];
         early.Clear();
@@ -305,7 +305,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
     }
 
-    private static bool Ended(Task work, TimeSpan patience) => Task.WaitAny([work], patience) == 0;
+    private static bool Ended(Task work, TimeSpan timeout) => Task.WaitAny([work], timeout) == 0;
 
     /// <summary>From what the client knows anyway, once a second.</summary>
     private void Measure(IConsumer<byte[]?, byte[]?> consumer)

@@ -31,7 +31,7 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long the producer gathers messages into one request, 0 to 1 s. Default 2 ms.</summary>
+    /// <summary>How long the producer waits for more messages for one request (librdkafka's linger), 0 to 1 s. Default 2 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(2);
 
@@ -60,7 +60,7 @@ public sealed class KafkaOptions
     public TimeSpan ConsumerSession { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>Bytes of a message at most: a body of 256 KiB grows sixfold where all of it must be escaped.</summary>
-    internal const int LargestMessage = 4 << 20;
+    internal const int MaxMessageBytes = 4 << 20;
 
     /// <summary>The group of a topic, both without the prefix.</summary>
     internal string GroupOf(string topic)

@@ -18,7 +18,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Messages wait, and for so long none was acknowledged: time to look.</summary>
+    /// <summary>Messages wait, and for so long none was acknowledged: time to probe.</summary>
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
 
     /// <summary>Keeps the connection in use, too: brokers close idle ones, and the next create would wait for a new one.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     /// <summary>Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.</summary>
     private const int SilentProbes = 3;
 
-    private readonly AutoResetEvent look = new(initialState: false);
+    private readonly AutoResetEvent wake = new(initialState: false);
     private volatile Dictionary<string, int> partitions = [];
     private volatile Dictionary<string, Guid> epochs = [];
     private volatile bool isReachable;
@@ -48,17 +48,17 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     /// <summary>The present incarnation of a topic; empty while it is not known.</summary>
     public Guid EpochOf(string topic) => epochs.GetValueOrDefault(topic);
 
-    /// <summary>Begins to look, at once.</summary>
+    /// <summary>Begins to probe, at once.</summary>
     /// <param name="client">The client to ask through, on the probing thread: one that failed for good is replaced first.</param>
     /// <param name="traffic">Publications acknowledged so far, and messages that wait for it.</param>
     public void Start(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic) =>
         probing = OwnThread.Run("kafka-probe", () => Watch(client, traffic));
 
-    /// <summary>Looks no more, and takes nothing that fails from now on for a fault of the brokers.</summary>
+    /// <summary>Stops probing, and takes nothing that fails from now on for a fault of the brokers.</summary>
     public void Stop()
     {
         isStopping = true;
-        look.Set();
+        wake.Set();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     public void Doubt()
     {
         isDoubtful = true;
-        look.Set();
+        wake.Set();
     }
 
     /// <summary>The client has lost all brokers.</summary>
@@ -88,7 +88,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     }
 
     /// <inheritdoc />
-    public void Dispose() => look.Dispose();
+    public void Dispose() => wake.Dispose();
 
     private void Close(string reason)
     {
@@ -124,7 +124,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
                 }
             }
 
-            look.WaitOne(Tick);
+            wake.WaitOne(Tick);
         }
     }
 

@@ -12,16 +12,16 @@ namespace Infrastructure.Messaging.Kafka;
 internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe probe, ILogger<KafkaProducer> logger) : IHostedService, IDisposable
 {
     /// <summary>Messages that may wait for their acknowledgement; more are refused.</summary>
-    internal const int MostWaiting = 100_000;
+    internal const int MaxWaiting = 100_000;
 
     /// <summary>Bytes that may.</summary>
-    internal const int MostWaitingBytes = 128 << 20;
+    internal const int MaxWaitingBytes = 128 << 20;
 
     /// <summary>Headers, and what a record carries beside key and value.</summary>
     private const int Overhead = 64 << 10;
 
     /// <summary>Key and value of a message at most; larger ones are refused.</summary>
-    internal const int LargestContents = KafkaOptions.LargestMessage - Overhead;
+    internal const int MaxContentBytes = KafkaOptions.MaxMessageBytes - Overhead;
 
     internal const string Full = "Too many requests wait for the log.";
 
@@ -49,7 +49,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         var bytes = 0L;
         foreach (var message in messages)
         {
-            if (message.Bytes > LargestContents)
+            if (message.Bytes > MaxContentBytes)
             {
                 throw new LogUnavailableException(WriteOutcome.Refused, "The request is larger than the log takes.");
             }
@@ -110,10 +110,10 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
             throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");
         }
 
-        var admitted = (int)Math.Min(bytes, MostWaitingBytes);
+        var admitted = (int)Math.Min(bytes, MaxWaitingBytes);
         var ahead = Interlocked.Add(ref waiting, count) - count;
         var aheadBytes = Interlocked.Add(ref waitingBytes, admitted) - admitted;
-        if (ahead > 0 && (ahead + count > MostWaiting || (long)aheadBytes + admitted > MostWaitingBytes))
+        if (ahead > 0 && (ahead + count > MaxWaiting || (long)aheadBytes + admitted > MaxWaitingBytes))
         {
             Interlocked.Add(ref waiting, -count);
             Interlocked.Add(ref waitingBytes, -admitted);

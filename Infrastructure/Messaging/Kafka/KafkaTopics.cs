@@ -9,7 +9,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Creates the topics that are missing. Existing ones are an operator's: left alone, differences are told.</summary>
 internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptions<KafkaOptions> options, ILogger<KafkaTopics> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
     private readonly List<KafkaTopic> wanted = [.. topics.DistinctBy(topic => topic.Name)];
 
     /// <summary>Those that are there, or will be: without those that only an operator can create.</summary>
@@ -19,7 +19,7 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
     /// <exception cref="KafkaException">Not yet; to be tried again.</exception>
     public void Ensure(IAdminClient admin)
     {
-        var existing = admin.GetMetadata(Patience).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
+        var existing = admin.GetMetadata(MaxWait).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
         foreach (var topic in wanted.ToList())
         {
             if (!existing.TryGetValue(topic.Name, out var found))
@@ -44,7 +44,7 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
         {
             ["retention.ms"] = KafkaClients.Milliseconds(topic.Retention),
             ["segment.ms"] = KafkaClients.Milliseconds(topic.Segment),
-            ["max.message.bytes"] = KafkaOptions.LargestMessage.ToString(CultureInfo.InvariantCulture),
+            ["max.message.bytes"] = KafkaOptions.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
         };
         if (options.Value.Replication >= 3)
         {
@@ -68,7 +68,7 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
                         Configs = SettingsOf(topic),
                     },
                 ],
-                new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).GetAwaiter().GetResult();
+                new CreateTopicsOptions { RequestTimeout = MaxWait, OperationTimeout = MaxWait }).GetAwaiter().GetResult();
             LogCreated(topic.Name, topic.Partitions);
         }
         catch (CreateTopicsException error) when (error.Results.All(result => result.Error.Code == ErrorCode.TopicAlreadyExists))
@@ -92,7 +92,7 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
         {
             var found = admin.DescribeConfigsAsync(
                 [new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }],
-                new DescribeConfigsOptions { RequestTimeout = Patience }).GetAwaiter().GetResult()[0].Entries;
+                new DescribeConfigsOptions { RequestTimeout = MaxWait }).GetAwaiter().GetResult()[0].Entries;
             foreach (var (name, value) in SettingsOf(topic))
             {
                 if (found.TryGetValue(name, out var entry) && entry.Value != value)

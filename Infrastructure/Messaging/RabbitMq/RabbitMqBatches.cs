@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Gathers the messages of a queue into batches and feeds a handler with them.</summary>
+/// <summary>Makes batches of a queue's messages and hands them to their handler.</summary>
 /// <remarks>
 /// MassTransit's own batches succeed or fail as a whole. Here each message's consumer waits for the batch that it went
 /// into, so one that cannot be applied fails alone, and MassTransit moves it to the dead letters with its headers and the reason.
@@ -93,7 +93,7 @@ internal sealed class RabbitMqBatches : IDisposable
     {
         while (await received.Reader.WaitToReadAsync(stopping))
         {
-            var batch = await GatherAsync(stopping);
+            var batch = await ReadBatchAsync(stopping);
             try
             {
                 stopping.ThrowIfCancellationRequested();
@@ -108,12 +108,12 @@ internal sealed class RabbitMqBatches : IDisposable
         }
     }
 
-    private async Task<List<RabbitMqEntry>> GatherAsync(CancellationToken stopping)
+    private async Task<List<RabbitMqEntry>> ReadBatchAsync(CancellationToken stopping)
     {
         var batch = new List<RabbitMqEntry>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         enough.CancelAfter(settings.BatchTime);
-        await received.Reader.GatherAsync(batch, settings.BatchSize, enough.Token);
+        await received.Reader.ReadBatchAsync(batch, settings.BatchSize, enough.Token);
         await FillGapsAsync(batch, stopping);
         return batch;
     }
@@ -122,11 +122,11 @@ internal sealed class RabbitMqBatches : IDisposable
     private async Task FillGapsAsync(List<RabbitMqEntry> batch, CancellationToken stopping)
     {
         Sort(batch);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        patience.CancelAfter(GapTimeout);
+        using var gapTimeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        gapTimeout.CancelAfter(GapTimeout);
         try
         {
-            while (HasGap(batch) && await received.Reader.WaitToReadAsync(patience.Token))
+            while (HasGap(batch) && await received.Reader.WaitToReadAsync(gapTimeout.Token))
             {
                 while (received.Reader.TryRead(out var entry))
                 {
@@ -171,7 +171,7 @@ internal sealed class RabbitMqBatches : IDisposable
         string topic, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
         : BatchApplier<RabbitMqEntry>(topic, stalls, time, logger)
     {
-        /// <summary>In the store for those who look; MassTransit puts it into the queue of dead letters, when the message's consumer fails.</summary>
+        /// <summary>In the store for those who inspect it; MassTransit puts it into the queue of dead letters, when the message's consumer fails.</summary>
         protected override async Task DeadLetterAsync(RabbitMqEntry entry, Exception reason, CancellationToken cancellationToken)
         {
             var letter = DeadLetters.Of(entry, Topic, reason, Time);

@@ -20,7 +20,7 @@ public sealed class RabbitMqOptions
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 500;
 
-    /// <summary>How long a batch gathers after its first message, 1 ms to 1 s. Default 5 ms.</summary>
+    /// <summary>How long a batch stays open after its first message, 1 ms to 1 s. Default 5 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan BatchTime { get; set; } = TimeSpan.FromMilliseconds(5);
 

@@ -11,7 +11,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
     : IEventPublisher<TMessage>, ILogProgress<TMessage>
 {
     /// <summary>Messages under way at once; more are refused.</summary>
-    private const int MostWaiting = 20_000;
+    private const int MaxWaiting = 20_000;
 
     /// <summary>Of one publication at once.</summary>
     private const int Together = 1_000;
@@ -30,7 +30,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
         var ahead = Interlocked.Add(ref waiting, messages.Count) - messages.Count;
         try
         {
-            if (ahead > 0 && ahead + messages.Count > MostWaiting)
+            if (ahead > 0 && ahead + messages.Count > MaxWaiting)
             {
                 throw new LogUnavailableException(WriteOutcome.Refused, "Too many requests wait for the log.");
             }

@@ -11,10 +11,10 @@ namespace Infrastructure.Storage.Sqlite;
 internal sealed class SqliteWriter : IDisposable
 {
     /// <summary>Rows after which a transaction is committed, so that whoever comes next never waits long.</summary>
-    private const int MostRows = 1_000;
+    private const int MaxRows = 1_000;
 
     /// <summary>Transactions after which upkeep goes first for once: under unbroken load it would never have its turn, and the log grow without end.</summary>
-    private const int MostBeforeUpkeep = 20;
+    private const int MaxBeforeUpkeep = 20;
 
     private readonly SqliteConnection connection;
     private readonly ConcurrentQueue<Work>[] queues =
@@ -85,7 +85,7 @@ internal sealed class SqliteWriter : IDisposable
         var group = new List<Work>();
         while (true)
         {
-            // Read before the queues are: what was queued before the stop is found by one more look.
+            // Read before the queues are: what was queued before the stop is found by one more pass.
             var last = stopping;
             if (!TryTakeFirst(out var first))
             {
@@ -120,7 +120,7 @@ internal sealed class SqliteWriter : IDisposable
             connection.Statement("BEGIN IMMEDIATE").Run();
             RunInSavepoint(first);
             var rows = first.Rows;
-            while (rows < MostRows && TryTakeGrouped(out var next))
+            while (rows < MaxRows && TryTakeGrouped(out var next))
             {
                 group.Add(next);
                 rows += next.Rows;
@@ -183,7 +183,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         var upkeep = queues[(int)WritePriority.Upkeep];
         passedOver = upkeep.IsEmpty ? 0 : passedOver + 1;
-        if (passedOver > MostBeforeUpkeep)
+        if (passedOver > MaxBeforeUpkeep)
         {
             passedOver = 0;
             return TryTake([upkeep], out work) || TryTake(queues, out work);

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Hosting;
 
 namespace Infrastructure.Timers.Common;
 
-/// <summary>Gathers wake-ups on their way to the Runners: at most one message a slot every few milliseconds, with the earliest instant.</summary>
+/// <summary>Coalesces wake-ups on their way to the Runners: at most one message a slot every few milliseconds, with the earliest instant.</summary>
 /// <param name="clock">Tells what is soon.</param>
 /// <param name="time">Waits.</param>
 /// <param name="slots">Slots that timers are dealt to, by their shard: 1 to <see cref="Shard.Count"/>.</param>
 internal abstract class CoalescedWakeUps(IStoreClock clock, TimeProvider time, int slots) : BackgroundService, IWakeUps
 {
-    /// <summary>What falls due later is found by a Runner's regular look.</summary>
+    /// <summary>What falls due later is found by a Runner's regular poll.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan CoalescingPause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The earliest instant per slot, in milliseconds since 1970; what nobody notified of is <see cref="long.MaxValue"/>.</summary>
     private readonly long[] earliest = [.. Enumerable.Repeat(long.MaxValue, slots)];
@@ -62,11 +62,11 @@ internal abstract class CoalescedWakeUps(IStoreClock clock, TimeProvider time, i
             await dirty.WaitAsync(stoppingToken);
             Volatile.Write(ref pending, 0);
             Flush();
-            await Task.Delay(Gathering, time, stoppingToken);
+            await Task.Delay(CoalescingPause, time, stoppingToken);
         }
     }
 
-    /// <summary>Sends one; never throws, never waits. It may be lost: the Runner's next look finds the timer.</summary>
+    /// <summary>Sends one; never throws, never waits. It may be lost: the Runner's next poll finds the timer.</summary>
     protected abstract void Send(int slot, DateTimeOffset instant);
 
     private bool IsSoon(DateTimeOffset dueAt)
@@ -77,7 +77,7 @@ internal abstract class CoalescedWakeUps(IStoreClock clock, TimeProvider time, i
         }
         catch (StoreUnavailableException)
         {
-            // Its time is not known yet. What was stored stays stored, and a Runner's next look finds it.
+            // Its time is not known yet. What was stored stays stored, and a Runner's next poll finds it.
             return false;
         }
     }

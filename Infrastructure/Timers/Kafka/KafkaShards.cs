@@ -23,7 +23,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
     /// <summary>Messages that are one wake-up: the earliest of them says when.</summary>
-    private const int MostTogether = 256;
+    private const int MaxBatch = 256;
 
     private readonly List<Action<DateTimeOffset>> handlers = [];
     private readonly CancellationTokenSource leaving = new();
@@ -106,7 +106,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
             {
                 if (Next(consumer, Poll) is { } earliest)
                 {
-                    for (var i = 1; i < MostTogether && Next(consumer, TimeSpan.Zero) is { } next; i++)
+                    for (var i = 1; i < MaxBatch && Next(consumer, TimeSpan.Zero) is { } next; i++)
                     {
                         earliest = next < earliest ? next : earliest;
                     }

@@ -32,7 +32,7 @@ internal sealed class KafkaWakeUps(KafkaProducer producer, KafkaProbe probe, ISt
         }
         catch (LogUnavailableException)
         {
-            // A hint: the Runner's next look finds the timer.
+            // A hint: the Runner's next poll finds the timer.
         }
     }
 }

@@ -5,11 +5,11 @@ namespace Infrastructure.Timers.Mongo;
 /// <summary>Claims that ended without an answer: the store may have carried them out, or may do so yet.</summary>
 /// <remarks>
 /// Nobody holds what such a claim armed, and its Runner's lease is live, so no reaper takes it back. The rows are looked
-/// for again and again; a token is forgotten after looks over ten minutes, far longer than a command outlives its connection.
+/// for again and again; a token is forgotten after searches over ten minutes, far longer than a command outlives its connection.
 /// </remarks>
 internal sealed class AbandonedClaims(TimeProvider time)
 {
-    private static readonly TimeSpan LookedFor = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SearchedFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock gate = new();
     private readonly List<(Guid Runner, ClaimToken Token, long Since)> claims = [];
@@ -31,12 +31,12 @@ internal sealed class AbandonedClaims(TimeProvider time)
         }
     }
 
-    /// <summary>A look began at that timestamp, reached the store, and nothing is left of them: the oldest are forgotten.</summary>
-    public void Looked(long since)
+    /// <summary>A search began at that timestamp, reached the store, and nothing is left of them: the oldest are forgotten.</summary>
+    public void Searched(long since)
     {
         lock (gate)
         {
-            claims.RemoveAll(claim => time.GetElapsedTime(claim.Since, since) > LookedFor);
+            claims.RemoveAll(claim => time.GetElapsedTime(claim.Since, since) > SearchedFor);
         }
     }
 }

@@ -90,7 +90,7 @@ internal sealed partial class MongoTimerStore
             cancellationToken);
         if (!more)
         {
-            abandoned.Looked(began);
+            abandoned.Searched(began);
         }
 
         return more;

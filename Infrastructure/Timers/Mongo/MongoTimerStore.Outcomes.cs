@@ -148,7 +148,7 @@ internal sealed partial class MongoTimerStore
             var written = (int)await rows.UpdateAsync(MongoTimerSchema.Timers, TimerUpdates.Of(changes));
             settled += written;
 
-            // An update tells how many rows it changed, not which; a second look finds those that were overtaken.
+            // An update tells how many rows it changed, not which; a second read finds those that were overtaken.
             keys = written == changes.Count ? [] : [.. changes.Select(change => change.Read.Key)];
         }
 

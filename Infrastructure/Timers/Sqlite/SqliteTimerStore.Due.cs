@@ -19,7 +19,7 @@ internal sealed partial class SqliteTimerStore
 
     public async Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        // Most looks find nothing; those need no turn at the writer.
+        // Most polls find nothing; those need no turn at the writer.
         if (await CountDueAsync(request with { Limit = 1 }, cancellationToken) == 0)
         {
             return [];

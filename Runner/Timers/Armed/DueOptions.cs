@@ -18,7 +18,7 @@ public sealed class DueOptions
 
     /// <summary>How far ahead at most, when claiming what comes would take longer than the window is; up to 1 min. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")]
-    public TimeSpan LargestWindow { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaxWindow { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>From this lateness on a timer counts as overdue and no longer goes before others; 100 ms to 1 min. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Runner.Timers.Armed;
 
-/// <summary>Wake-ups within the process: any number of them before the loop looks are one.</summary>
+/// <summary>Wake-ups within the process: any number of them before the loop polls are one.</summary>
 internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) : IWakeUps, IDisposable
 {
     private readonly SemaphoreSlim woken = new(0);
@@ -14,7 +14,7 @@ internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) :
 
     public void Notify(DateTimeOffset dueAt)
     {
-        // What falls due later is claimed by a regular look; two intervals, since a look may itself be late.
+        // What falls due later is claimed by a regular poll; two intervals, since a poll may itself be late.
         if (IsDueBy(2 * options.Value.Interval) && Interlocked.Exchange(ref pending, 1) == 0)
         {
             woken.Release();

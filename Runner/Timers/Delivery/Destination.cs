@@ -14,9 +14,9 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     private const int OverdueTurn = 8;
 
     /// <summary>Before a receiver has been watched for this long while something waited, nothing is said of its rate.</summary>
-    private static readonly TimeSpan ShortestMeasure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinMeasure = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LongestMeasure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxMeasure = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private readonly Queue<ArmedTimer> onTime = new();
@@ -90,7 +90,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
 
     private void CollectStuck(Queue<ArmedTimer> queue, double rate, DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
     {
-        var allowed = (int)Math.Min(int.MaxValue, options.LongestWait.TotalSeconds * rate);
+        var allowed = (int)Math.Min(int.MaxValue, options.MaxWait.TotalSeconds * rate);
         if (queue.Count <= allowed)
         {
             return;
@@ -106,7 +106,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
             }
             else if (waiting[i].TryLeave())
             {
-                var wait = Math.Clamp(i / rate, options.ShortestReturn.TotalSeconds, options.LongestReturn.TotalSeconds);
+                var wait = Math.Clamp(i / rate, options.MinReturn.TotalSeconds, options.MaxReturn.TotalSeconds);
                 stuck.Add((waiting[i], Instants.CeilingToMilliseconds(now.AddSeconds(wait))));
             }
         }
@@ -116,14 +116,14 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     private double? MeasureRate()
     {
         samples.Enqueue((time.GetTimestamp(), ended));
-        while (time.GetElapsedTime(samples.Peek().At) > LongestMeasure)
+        while (time.GetElapsedTime(samples.Peek().At) > MaxMeasure)
         {
             samples.Dequeue();
         }
 
         var (at, before) = samples.Peek();
         var elapsed = time.GetElapsedTime(at);
-        return elapsed < ShortestMeasure ? null : Math.Max(1, ended - before) / elapsed.TotalSeconds;
+        return elapsed < MinMeasure ? null : Math.Max(1, ended - before) / elapsed.TotalSeconds;
     }
 
     private void StartNext()

@@ -7,7 +7,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>Writes what became of claimed timers, in bulk; while one write is under way the next one gathers.</summary>
+/// <summary>Writes what became of claimed timers, in bulk; while one write is under way the next one fills.</summary>
 /// <remarks>
 /// Nothing is dropped: while the store takes no writes, outcomes wait here, and when too many wait, sending waits too.
 /// </remarks>
@@ -15,12 +15,12 @@ internal sealed partial class OutcomeRecorder(
     IDueTimers store, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps, TimeProvider time, IOptions<DueOptions> options,
     ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
 {
-    private const int MostWaiting = 10_000;
-    private const int MostTogether = 1_000;
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private const int MaxWaiting = 10_000;
+    private const int MaxBatch = 1_000;
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<Entry> entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<Entry> entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Channel<Entry> returns = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource giveUp = new();
     private Task recording = Task.CompletedTask;
@@ -62,7 +62,7 @@ internal sealed partial class OutcomeRecorder(
         var together = new List<Entry>();
         while (await reader.WaitToReadAsync())
         {
-            while (together.Count < MostTogether && reader.TryRead(out var entry))
+            while (together.Count < MaxBatch && reader.TryRead(out var entry))
             {
                 together.Add(entry);
             }
@@ -74,7 +74,7 @@ internal sealed partial class OutcomeRecorder(
 
     private async Task WriteUntilStoredAsync(List<Entry> together, Func<List<Entry>, Task> writeAsync)
     {
-        for (var pause = ShortestPause; ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
+        for (var pause = MinPause; ; pause = pause + pause < MaxPause ? pause + pause : MaxPause)
         {
             try
             {

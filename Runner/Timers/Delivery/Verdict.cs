@@ -34,8 +34,8 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
         var pause = policy.PauseAfter(failures, chance.NextDouble());
         if (exchange.RetryAfter is { } asked && asked > pause)
         {
-            // The receiver may ask for more patience than the policy has, within bounds, never for less.
-            pause = asked < options.Value.LongestRetryAfter ? asked : Max(pause, options.Value.LongestRetryAfter);
+            // The receiver may ask for a longer pause than the policy has, within bounds, never for less.
+            pause = asked < options.Value.MaxRetryAfter ? asked : Max(pause, options.Value.MaxRetryAfter);
         }
 
         return (TimerState.Scheduled, Instants.CeilingToMilliseconds(endedAt + pause));

@@ -12,7 +12,7 @@ namespace Runner.Timers.Delivery;
 internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : IDisposable
 {
     /// <summary>Bytes of an answer that are read; the rest is left, and the connection with it.</summary>
-    public const int MostResponseBytes = 64 * 1024;
+    public const int MaxResponseBytes = 64 * 1024;
 
     private static readonly string UserAgent = $"Timers/{typeof(WebhookExchange).Assembly.GetName().Version?.ToString(3)}";
 
@@ -163,9 +163,9 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
                 kept = buffer.AsSpan(0, read).ToArray();
             }
 
-            for (var total = read; read > 0 && total < MostResponseBytes; total += read)
+            for (var total = read; read > 0 && total < MaxResponseBytes; total += read)
             {
-                read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, MostResponseBytes - total)), cancellationToken);
+                read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, MaxResponseBytes - total)), cancellationToken);
             }
 
             return kept;

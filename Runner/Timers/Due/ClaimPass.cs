@@ -114,7 +114,7 @@ internal sealed class ClaimPass(
         }
     }
 
-    /// <summary>A herd due at one instant must be claimed before it, at the speed that claims have.</summary>
+    /// <summary>Many timers due at one instant must be claimed before it, at the speed that claims have.</summary>
     private async Task<TimeSpan> WindowAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
     {
         var window = options.Value.Window;
@@ -126,8 +126,8 @@ internal sealed class ClaimPass(
 
         var now = clock.Now;
         var coming = await store.CountDueAsync(
-            Request(now + window, now + options.Value.LargestWindow, own) with { Limit = room }, cancellationToken);
+            Request(now + window, now + options.Value.MaxWindow, own) with { Limit = room }, cancellationToken);
         var needed = TimeSpan.FromSeconds(coming / rate * 1.25);
-        return needed <= window ? window : needed < options.Value.LargestWindow ? needed : options.Value.LargestWindow;
+        return needed <= window ? window : needed < options.Value.MaxWindow ? needed : options.Value.MaxWindow;
     }
 }

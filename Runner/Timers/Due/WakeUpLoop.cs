@@ -27,7 +27,7 @@ internal sealed partial class WakeUpLoop(
             }
             catch (StoreUnavailableException error)
             {
-                // The job that looks on every interval tries again.
+                // The job that polls on every interval tries again.
                 outage.Failed(error);
             }
 #pragma warning disable CA1031 // A defect in one pass must not end the loop, and with it the process.

@@ -16,7 +16,7 @@ internal sealed partial class LeaseLoop(
     /// An answer that takes longer counts as none. The next renewal may have to wait for the connection that hangs: two
     /// at once could take effect in the wrong order, and the later one's term be cut by the earlier.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1.5);
 
     private bool isStored;
     private bool isReachable = true;
@@ -27,7 +27,7 @@ internal sealed partial class LeaseLoop(
         await base.StopAsync(cancellationToken);
         try
         {
-            await leases.RemoveAsync(lease.Runner, cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            await leases.RemoveAsync(lease.Runner, cancellationToken).WaitAsync(MaxWait, time, cancellationToken);
         }
         catch (Exception error) when (error is StoreUnavailableException or TimeoutException or OperationCanceledException)
         {
@@ -48,7 +48,7 @@ internal sealed partial class LeaseLoop(
     internal async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(MaxWait);
         try
         {
             await RenewAsync(limit.Token).WaitAsync(limit.Token);

@@ -10,7 +10,7 @@ public abstract class ClusterFixture
 {
     protected const string Timers = "/api/v1/timers";
 
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    protected static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// How late beyond the budget, after a fault: groups settle in 6 s, claims are taken back in 6 s, one after the
@@ -70,14 +70,14 @@ public abstract class ClusterFixture
             var owed = journal.Count + random.Next(50, 300);
             kills.Add(await Clients.DuringAsync(journal, Receiver, async () =>
             {
-                await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+                await Eventually.That(() => journal.Count >= owed, MaxWait, "creates flow");
                 return await KillAsync(target, round % 2);
             }));
             await SeeAllAsync(journal);
         }
 
-        await journal.DeliveredAsync(Receiver, Patience);
-        await Clients.EndedAsync(journal, Receiver, Http, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
+        await Clients.EndedAsync(journal, Receiver, Http, MaxWait);
 
         Check($"(1) kill -9 of {target}", journal, [.. kills]);
     }
@@ -96,7 +96,7 @@ public abstract class ClusterFixture
                 return false;
             }
         },
-        Patience,
+        MaxWait,
         "all timers are listed");
 
     /// <summary>Kills it and starts it again at once. Only a Runner, or one cut from its store, can have sent what is not written down.</summary>
@@ -132,8 +132,8 @@ public abstract class ClusterFixture
     {
         var path = $"/{Guid.NewGuid():N}";
         await Eventually.That(
-            async () => await PostAsync(new { url = Receiver.At(path), delay = "PT0S" }) == HttpStatusCode.Accepted, Patience, "a timer is accepted");
-        await Eventually.That(() => Receiver.Journal.Any(arrival => arrival.Path == path), Patience, "it fires");
+            async () => await PostAsync(new { url = Receiver.At(path), delay = "PT0S" }) == HttpStatusCode.Accepted, MaxWait, "a timer is accepted");
+        await Eventually.That(() => Receiver.Journal.Any(arrival => arrival.Path == path), MaxWait, "it fires");
     }
 
     protected async Task<HttpStatusCode> PostAsync(object request, int producer = 0)

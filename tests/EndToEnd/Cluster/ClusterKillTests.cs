@@ -53,13 +53,13 @@ public sealed class ClusterKillTests : ClusterFixture
                     await first.CreateBatchAsync(10, _ => new { url = Receiver.At("/first"), delay = "PT0S" });
                     return (await SentAsync()).All(sent => sent > 0);
                 },
-                Patience,
+                MaxWait,
                 "both Runners have sent");
-            await first.DeliveredAsync(Receiver, Patience);
+            await first.DeliveredAsync(Receiver, MaxWait);
             var before = await SentAsync();
             var journal = NewJournal();
             await journal.CreateBatchAsync(1_000, i => new { url = Receiver.At("/hook"), delay = $"PT{3 + (i / 250.0):0.000}S" });
-            await journal.DeliveredAsync(Receiver, Patience);
+            await journal.DeliveredAsync(Receiver, MaxWait);
             Check("(3) Runners' clocks +2 h and -10 min", journal);
             var sent = (await SentAsync()).Zip(before, (now, then) => now - then).ToList();
             Assert.That(sent, Is.All.Positive, "each has sent some of these");

@@ -35,7 +35,7 @@ public sealed class ClusterLinesTests : ClusterFixture
     private const int Slowness = 150;
 
     /// <summary>There and back.</summary>
-    private static readonly TimeSpan LeastOfASlowLine = TimeSpan.FromMilliseconds(2 * (Slowness - (Slowness / 4)));
+    private static readonly TimeSpan MinOfASlowLine = TimeSpan.FromMilliseconds(2 * (Slowness - (Slowness / 4)));
 
     /// <summary>A copy is put into Redis behind a create's answer.</summary>
     private static readonly TimeSpan Copying = TimeSpan.FromMilliseconds(500);
@@ -56,7 +56,7 @@ public sealed class ClusterLinesTests : ClusterFixture
         try
         {
             Receiver.Answer(Clients.AnswerAsync);
-            await Eventually.That(() => Programs.All(lines.CarriesAll), Patience, "each program reaches each engine by its line, and by no other way");
+            await Eventually.That(() => Programs.All(lines.CarriesAll), MaxWait, "each program reaches each engine by its line, and by no other way");
             await FiresAsync();
             var journal = NewJournal();
             var windows = new List<Fault>();
@@ -68,8 +68,8 @@ public sealed class ClusterLinesTests : ClusterFixture
                 }
             }
 
-            await journal.DeliveredAsync(Receiver, Patience * 2);
-            await Clients.EndedAsync(journal, Receiver, Http, Patience);
+            await journal.DeliveredAsync(Receiver, MaxWait * 2);
+            await Clients.EndedAsync(journal, Receiver, Http, MaxWait);
             var name = string.Join(", ", faults.Select(each => $"{each.Line} {each.Fault}"));
             FaultReport.Check($"(1, 4, 5) lines: {name}", "cluster", windows.Count, journal.Evidence(Receiver, [.. windows]));
         }
@@ -85,10 +85,10 @@ public sealed class ClusterLinesTests : ClusterFixture
         var owed = journal.Count + 50;
         var broken = await Clients.DuringAsync(journal, Receiver, async () =>
         {
-            await Eventually.That(() => journal.Count >= owed, Patience, "creates flow");
+            await Eventually.That(() => journal.Count >= owed, MaxWait, "creates flow");
             if (line == "Redis")
             {
-                await Eventually.That(IsCopiedAsync, Patience, "copies come to Redis");
+                await Eventually.That(IsCopiedAsync, MaxWait, "copies come to Redis");
             }
 
             var brokenAt = TimeProvider.System.GetUtcNow();
@@ -129,7 +129,7 @@ public sealed class ClusterLinesTests : ClusterFixture
     {
         "Kafka" => SayAsync("log", Cluster.Producers),
         "MongoDB" => SayAsync("store", Programs),
-        _ => Eventually.That(async () => !await IsCopiedAsync(), Patience, "copies stay away from Redis"),
+        _ => Eventually.That(async () => !await IsCopiedAsync(), MaxWait, "copies stay away from Redis"),
     };
 
     /// <summary>What goes by a slow line takes its time. Redis is given less than that, and is soon as good as gone.</summary>
@@ -147,7 +147,7 @@ public sealed class ClusterLinesTests : ClusterFixture
         {
             var watch = Stopwatch.StartNew();
             await ask();
-            Assert.That(watch.Elapsed, Is.GreaterThanOrEqualTo(LeastOfASlowLine), "by way of the slow line");
+            Assert.That(watch.Elapsed, Is.GreaterThanOrEqualTo(MinOfASlowLine), "by way of the slow line");
         }
     }
 
@@ -158,7 +158,7 @@ public sealed class ClusterLinesTests : ClusterFixture
             return (await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("checks", out var checks)
                 && checks.GetProperty(engine).GetString() != "ok";
         },
-        Patience,
+        MaxWait,
         () => $"each program says that the {engine} is gone\n{program.Output}")));
 
     /// <summary>Whether Redis has a copy of a timer that was created just now.</summary>

@@ -24,8 +24,8 @@ public sealed class ClusterTests : ClusterFixture
         Assert.That((answer.StatusCode, timer.GetProperty("state").GetString()), Is.EqualTo((HttpStatusCode.Accepted, "scheduled")));
         Assert.That((await GetAsync(id)).Status, Is.EqualTo(HttpStatusCode.OK), "as soon as it was accepted");
 
-        await Eventually.That(() => Receiver.Count == 1, Patience, "the webhook arrives");
-        await Eventually.That(async () => await Http.StateAsync(id) == "succeeded", Patience, "it has succeeded");
+        await Eventually.That(() => Receiver.Count == 1, MaxWait, "the webhook arrives");
+        await Eventually.That(async () => await Http.StateAsync(id) == "succeeded", MaxWait, "it has succeeded");
         Journal.CheckNothingEarly(Receiver);
         Assert.That((await Http.TimerAsync(id)).GetProperty("lastAttempt").GetProperty("status").GetInt32(), Is.EqualTo(200));
     }
@@ -42,7 +42,7 @@ public sealed class ClusterTests : ClusterFixture
         using var answer = await Http.SendAsync(request);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
 
-        await Eventually.That(() => Receiver.Count == 1, Patience, "the webhook arrives");
+        await Eventually.That(() => Receiver.Count == 1, MaxWait, "the webhook arrives");
         Assert.That(Receiver.Journal[0].Headers["traceparent"], Does.Match($"^00-{Trace}-[0-9a-f]{{16}}-01$"));
     }
 
@@ -99,7 +99,7 @@ public sealed class ClusterTests : ClusterFixture
 
         Cluster.Kafka!.Kill();
         await Eventually.That(
-            async () => await PostAsync(new { url = Receiver.At("/hook"), delay = "PT0S" }) == HttpStatusCode.ServiceUnavailable, Patience, "creates are refused");
+            async () => await PostAsync(new { url = Receiver.At("/hook"), delay = "PT0S" }) == HttpStatusCode.ServiceUnavailable, MaxWait, "creates are refused");
         var refusing = new Journal(Http);
         for (var i = 0; i < 50; i++)
         {
@@ -110,7 +110,7 @@ public sealed class ClusterTests : ClusterFixture
         Assert.That((await GetAsync(stored)).Status, Is.EqualTo(HttpStatusCode.OK));
         Assert.That((await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), "it may be on the log");
         Assert.That((await Http.DeleteAsync($"{Timers}/{stored}")).StatusCode, Is.EqualTo(HttpStatusCode.OK), "commands act on the store");
-        await journal.DeliveredAsync(Receiver, Rounds.Outage + Patience);
+        await journal.DeliveredAsync(Receiver, Rounds.Outage + MaxWait);
 
         Cluster.Kafka.Start();
         await FiresAsync();
@@ -129,7 +129,7 @@ public sealed class ClusterTests : ClusterFixture
         var cached = $"cached-{Guid.NewGuid():N}";
         await PostAsync(new { id = cached, url = Receiver.At("/hook"), delay = "PT1H" });
         await GetAsync(cached);
-        await Eventually.That(() => Receiver.Count > 300, Patience, "some have arrived");
+        await Eventually.That(() => Receiver.Count > 300, MaxWait, "some have arrived");
 
         var killedAt = TimeProvider.System.GetUtcNow();
         Cluster.Mongo.Kill();
@@ -143,14 +143,14 @@ public sealed class ClusterTests : ClusterFixture
         Cluster.Mongo.Start();
         var outage = new Fault("MongoDB down", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing) { Recovery = Recovery };
 
-        await journal.DeliveredAsync(Receiver, Patience);
-        await during.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
+        await during.DeliveredAsync(Receiver, MaxWait);
         foreach (var (name, each) in new[] { ("MongoDB down", journal), ("MongoDB down, created meanwhile", during) })
         {
             Check($"(1, 4, 5) {name}", each, outage);
         }
 
-        await Eventually.That(async () => (await GetAsync(cached)).CacheStatus is null, Patience, "the store answers again");
+        await Eventually.That(async () => (await GetAsync(cached)).CacheStatus is null, MaxWait, "the store answers again");
     }
 
     [Test]
@@ -159,12 +159,12 @@ public sealed class ClusterTests : ClusterFixture
         var journal = new Journal(Http);
         var start = TimeProvider.System.GetUtcNow().AddSeconds(3);
         await journal.CreateBatchAsync(2_000, i => new { url = Receiver.At("/hook"), dueAt = start.AddMilliseconds(i * 2) });
-        await Eventually.That(() => Receiver.Count > 700, Patience, "a third has arrived");
+        await Eventually.That(() => Receiver.Count > 700, MaxWait, "a third has arrived");
 
         var killedAt = TimeProvider.System.GetUtcNow();
         await Cluster.Runners[0].KillAsync();
         var kill = new Fault("a Runner killed", killedAt, TimeProvider.System.GetUtcNow());
-        await journal.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
 
         // Whatever the kill itself did not take, the budget of the oracle allows: 10 s.
         Check("(1, 5) a Runner killed", journal, kill);
@@ -178,12 +178,12 @@ public sealed class ClusterTests : ClusterFixture
         var journal = new Journal(Http);
         var start = TimeProvider.System.GetUtcNow().AddSeconds(3);
         await journal.CreateBatchAsync(4_000, i => new { url = Receiver.At("/hook"), dueAt = start.AddMilliseconds(i / 2.0) });
-        await Eventually.That(() => Receiver.Count > 500, Patience, "some have arrived");
+        await Eventually.That(() => Receiver.Count > 500, MaxWait, "some have arrived");
 
         var stoppedAt = TimeProvider.System.GetUtcNow();
         Cluster.Runners[0].Signal(Stop);
         var stop = new Fault("a Runner stopped", stoppedAt, TimeProvider.System.GetUtcNow()) { Recovery = Recovery };
-        await journal.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
         var continuedAt = TimeProvider.System.GetUtcNow();
         Assert.That(continuedAt - stoppedAt, Is.GreaterThan(TimeSpan.FromSeconds(5)), "past its lease");
         var before = Receiver.Count;
@@ -203,7 +203,7 @@ public sealed class ClusterTests : ClusterFixture
         var other = new Journal(Cluster.Producers[1].Http);
         var creating = journal.CreateAsync(4_000, _ => new { url = Receiver.At("/hook"), delay = "PT1S" });
         var creatingToo = other.CreateAsync(4_000, _ => new { url = Receiver.At("/hook"), delay = "PT1S" });
-        await Eventually.That(() => journal.Count > 500 && other.Count > 500, Patience, "creates flow");
+        await Eventually.That(() => journal.Count > 500 && other.Count > 500, MaxWait, "creates flow");
 
         var killedAt = TimeProvider.System.GetUtcNow();
         await Cluster.Consumers[0].KillAsync();
@@ -212,8 +212,8 @@ public sealed class ClusterTests : ClusterFixture
         await Task.WhenAll(creating, creatingToo);
 
         // Nobody starts them again: what the Consumer had waits for the other one.
-        await journal.DeliveredAsync(Receiver, Patience);
-        await other.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
+        await other.DeliveredAsync(Receiver, MaxWait);
         Check("(1) a Consumer killed", journal, kill);
         Check("(1) a Producer killed", other, kill);
         Assert.That(journal.Count, Is.EqualTo(4_000));
@@ -246,7 +246,7 @@ public sealed class ClusterTests : ClusterFixture
             await clients;
         }
 
-        await journal.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
         Check("(14) rolling restart", journal);
         await TestContext.Out.WriteLineAsync($"{journal.Refused.Count} refused, {journal.Unknown.Count} unknown, of {journal.Told.Count} answers");
         Assert.That(journal.Unknown, Has.Count.AtMost(Clients * Cluster.Producers.Count), "each client meets each stopped Producer once");
@@ -259,9 +259,9 @@ public sealed class ClusterTests : ClusterFixture
         await Bystanders.AreLeftAloneAsync(async () =>
         {
             // The control of a further turn is not to meet what is left of the tarpit before it.
-            await Eventually.That(async () => tag is null || await FailedAsync(tag) == Stuck, Patience, "the tarpit's timers have failed");
+            await Eventually.That(async () => tag is null || await FailedAsync(tag) == Stuck, MaxWait, "the tarpit's timers have failed");
             var control = await OthersAsync(TimeProvider.System.GetUtcNow().AddSeconds(2));
-            await control.DeliveredAsync(Receiver, Patience);
+            await control.DeliveredAsync(Receiver, MaxWait);
 
             await using var tarpit = await Receiver.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
             tag = $"stuck-{Guid.NewGuid():N}";
@@ -269,7 +269,7 @@ public sealed class ClusterTests : ClusterFixture
             await NewJournal().CreateBatchAsync(
                 Stuck, i => new { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 }, tags = new[] { tag } });
             var others = await OthersAsync(due.AddSeconds(1));
-            await others.DeliveredAsync(Receiver, Patience);
+            await others.DeliveredAsync(Receiver, MaxWait);
 
             Assert.That(tarpit.Count, Is.GreaterThan(0), "some hang");
             Check("(12) beside a tarpit", others);
@@ -301,7 +301,7 @@ public sealed class ClusterTests : ClusterFixture
         var before = journal.Count;
         await journal.CreateAsync(100, _ => new { url = Receiver.At("/hook"), delay = "PT0.5S" });
         Assert.That(journal.Count - before, Is.EqualTo(100), "acknowledged");
-        await journal.DeliveredAsync(Receiver, Patience);
+        await journal.DeliveredAsync(Receiver, MaxWait);
     }
 
     private async Task<int> FailedAsync(string tag) =>
@@ -318,7 +318,7 @@ public sealed class ClusterTests : ClusterFixture
     private Task AllStoredAsync(Journal journal) => Eventually.That(
         async () => (await GetAsync(journal.Acknowledged[^1].Id!)).State is "scheduled" or "armed"
             && (await Http.GetFromJsonAsync<JsonElement>($"{Timers}?limit=1")).GetProperty("items").GetArrayLength() == 1,
-        Patience,
+        MaxWait,
         "all are stored");
 
     private async Task<(HttpStatusCode Status, string? State, string? CacheStatus)> GetAsync(string id)

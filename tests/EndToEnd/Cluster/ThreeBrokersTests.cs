@@ -9,7 +9,7 @@ namespace Tests.EndToEnd.Cluster;
 [Category(FaultReport.Category)]
 public sealed class ThreeBrokersTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(90);
 
     /// <summary>Until its partitions have other leaders, and a group that it looked after has found together again.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
@@ -22,7 +22,7 @@ public sealed class ThreeBrokersTests
         await using var receiver = await Receiver.StartAsync();
         var journal = new Journal(cluster.Http);
         var creating = journal.CreateAsync(2_000, _ => new { url = receiver.At("/hook"), delay = "PT1S" });
-        await Eventually.That(() => journal.Count > 500, Patience, "creates flow");
+        await Eventually.That(() => journal.Count > 500, MaxWait, "creates flow");
 
         var killedAt = TimeProvider.System.GetUtcNow();
         cluster.Kafka!.Kill(broker: 2);
@@ -30,7 +30,7 @@ public sealed class ThreeBrokersTests
         await creating;
 
         Assert.That((journal.Count, journal.Refused.Count, journal.Unknown.Count), Is.EqualTo((2_000, 0, 0)), cluster.Output);
-        await journal.DeliveredAsync(receiver, Patience);
+        await journal.DeliveredAsync(receiver, MaxWait);
         var acknowledged = journal.Acknowledged.Select(timer => timer.Id!).ToHashSet();
         var onTheLog = KafkaHost.ReadAll(cluster.Kafka.Uri, "timers").Select(record => Encoding.UTF8.GetString(record.Message.Key));
         Assert.That(onTheLog.Where(acknowledged.Contains), Is.EquivalentTo(acknowledged), "each one once");

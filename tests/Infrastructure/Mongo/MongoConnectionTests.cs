@@ -28,16 +28,16 @@ public sealed class MongoConnectionTests
         var searches = 0;
         using var connection = new MongoConnection("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300", new MongoOptions { Connections = 1 }, TimeProvider.System);
 
-        var asked = Enumerable.Range(0, 30).Select(_ => connection.RunAsync(MongoLane.Runner, Look, default)).ToList();
+        var asked = Enumerable.Range(0, 30).Select(_ => connection.RunAsync(MongoLane.Runner, PollInterval, default)).ToList();
 
         await Task.WhenAll(asked).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.That(
             asked.Select(task => (task.Exception?.InnerException as StoreUnavailableException)?.Outcome), Is.All.EqualTo(WriteOutcome.Refused));
         Assert.That(searches, Is.EqualTo(1));
-        Assert.That(() => connection.RunAsync(MongoLane.Runner, Look, default), Throws.TypeOf<StoreUnavailableException>());
+        Assert.That(() => connection.RunAsync(MongoLane.Runner, PollInterval, default), Throws.TypeOf<StoreUnavailableException>());
         Assert.That(searches, Is.EqualTo(2), "who comes later looks anew");
 
-        async Task<bool> Look(MongoRows rows)
+        async Task<bool> PollInterval(MongoRows rows)
         {
             Interlocked.Increment(ref searches);
             await rows.Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1));

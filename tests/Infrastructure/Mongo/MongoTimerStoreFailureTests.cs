@@ -16,7 +16,7 @@ namespace Tests.Infrastructure.Mongo;
 public sealed class MongoTimerStoreFailureTests
 {
     private static readonly MongoOptions Options = new() { Connections = 4, OperationTimeout = TimeSpan.FromSeconds(2), CountsAge = TimeSpan.Zero };
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private static readonly Guid Runner = Guid.NewGuid();
 
     private OwnEngine engine = null!;
@@ -90,7 +90,7 @@ public sealed class MongoTimerStoreFailureTests
         for (var round = 1; round <= 3; round++)
         {
             var before = claimed.Count;
-            await Eventually.That(() => claimed.Count > before || claimed.Count >= Timers / 2, Patience, "claims go on");
+            await Eventually.That(() => claimed.Count > before || claimed.Count >= Timers / 2, MaxWait, "claims go on");
             engine.Pause();
             await Task.Delay(Options.OperationTimeout * 1.5);
             engine.Resume();
@@ -142,7 +142,7 @@ public sealed class MongoTimerStoreFailureTests
     {
         await AddAsync(1);
         engine.Kill();
-        await Eventually.That(() => IsRefusedAsync(() => store.AddAsync([ATimer.New().Build()], default)), Patience, "refused");
+        await Eventually.That(() => IsRefusedAsync(() => store.AddAsync([ATimer.New().Build()], default)), MaxWait, "refused");
         var watch = Stopwatch.StartNew();
 
         var errors = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
@@ -159,11 +159,11 @@ public sealed class MongoTimerStoreFailureTests
         }));
 
         // Not fifty times the time-out of one: whoever waits too long for a connection is told so.
-        Assert.That(watch.Elapsed, Is.LessThan(Patience));
+        Assert.That(watch.Elapsed, Is.LessThan(MaxWait));
         Assert.That(errors, Has.All.Matches<StoreUnavailableException?>(error =>
             error is { Outcome: WriteOutcome.Refused } && !error.Message.Contains("127.0.0.1", StringComparison.Ordinal)));
         engine.Start();
-        await Eventually.That(() => TriedAsync(() => store.AddAsync([ATimer.New().Build()], default)), Patience, "written");
+        await Eventually.That(() => TriedAsync(() => store.AddAsync([ATimer.New().Build()], default)), MaxWait, "written");
     }
 
     [Test]
@@ -174,7 +174,7 @@ public sealed class MongoTimerStoreFailureTests
         await indexer.StartAsync(default);
 
         engine.Start();
-        await indexer.ExecuteTask!.WaitAsync(Patience);
+        await indexer.ExecuteTask!.WaitAsync(MaxWait);
 
         var indexes = await connection.RunAsync(
             MongoLane.Clients,
@@ -232,7 +232,7 @@ public sealed class MongoTimerStoreFailureTests
                 return false;
             }
         },
-        Patience,
+        MaxWait,
         because);
 
     private static async Task<bool> TriedAsync(Func<Task> attempt)

@@ -30,7 +30,7 @@ public sealed class TimerRulesTests
     [Test]
     public void UrlProblem_begins_beyond_2048_characters()
     {
-        var longest = "http://x/".PadRight(TimerRules.LongestUrl, 'p');
+        var longest = "http://x/".PadRight(TimerRules.MaxUrlLength, 'p');
 
         Assert.That(TimerRules.UrlProblem(longest), Is.Null);
         Assert.That(TimerRules.UrlProblem(longest + "p"), Is.EqualTo("must not be longer than 2048 characters"));
@@ -75,12 +75,12 @@ public sealed class TimerRulesTests
     [Test]
     public void BodyProblem_and_metadata_problem_begin_beyond_their_sizes() => Assert.Multiple(() =>
     {
-        Assert.That(TimerRules.BodyProblem(Text(TimerRules.MostBodyBytes)), Is.Null);
-        Assert.That(TimerRules.BodyProblem(Text(TimerRules.MostBodyBytes + 1)), Is.Not.Null);
+        Assert.That(TimerRules.BodyProblem(Text(TimerRules.MaxBodyBytes)), Is.Null);
+        Assert.That(TimerRules.BodyProblem(Text(TimerRules.MaxBodyBytes + 1)), Is.Not.Null);
         Assert.That(TimerRules.MetadataProblem(new RawContent("{}"u8.ToArray(), IsJson: true)), Is.Null);
         Assert.That(TimerRules.MetadataProblem(new RawContent("[]"u8.ToArray(), IsJson: true)), Is.Not.Null);
         Assert.That(TimerRules.MetadataProblem(Text(3)), Is.Not.Null);
-        Assert.That(TimerRules.MetadataProblem(Text(TimerRules.MostMetadataBytes + 1)), Is.Not.Null);
+        Assert.That(TimerRules.MetadataProblem(Text(TimerRules.MaxMetadataBytes + 1)), Is.Not.Null);
     });
 
     [TestCase("x-order", "a\tb c", null)]
