@@ -15,7 +15,8 @@ internal static class ReceiveCommand
 
     public static Command Create(TextWriter output, TextWriter errors)
     {
-        var port = new Option<int>("--port", "-p") { Description = "Where to listen, on loopback.", DefaultValueFactory = _ => DefaultPort };
+        var port = new Option<int>("--port", "-p")
+            { Description = "Where to listen, on loopback.", DefaultValueFactory = _ => DefaultPort };
         port.Validators.Add(result =>
         {
             if (IsOutside(result, 0, IPEndPoint.MaxPort))
@@ -23,7 +24,8 @@ internal static class ReceiveCommand
                 result.AddError($"--port must be from 0 (any that is free) to {IPEndPoint.MaxPort}.");
             }
         });
-        var status = new Option<int>("--status", "-s") { Description = "What to answer.", DefaultValueFactory = _ => StatusCodes.Status200OK };
+        var status = new Option<int>("--status", "-s")
+            { Description = "What to answer.", DefaultValueFactory = _ => StatusCodes.Status200OK };
         status.Validators.Add(result =>
         {
             if (IsOutside(result, 200, 599))
@@ -36,7 +38,8 @@ internal static class ReceiveCommand
             Description = "The address to listen on instead of loopback, such as 0.0.0.0 in a container.",
             DefaultValueFactory = _ => "127.0.0.1",
         };
-        var command = new Command("receive", "Receives webhooks on this machine and prints what arrives, until Ctrl+C.") { port, status, address };
+        var command = new Command("receive", "Receives webhooks on this machine and prints what arrives, until Ctrl+C.")
+            { port, status, address };
         command.SetAction(async (parsed, stopping) =>
         {
             try

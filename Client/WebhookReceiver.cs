@@ -68,7 +68,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         await turn.WaitAsync(context.RequestAborted);
         try
         {
-            await output.WriteLineAsync($"{Rfc3339.ToString(arrived)} {context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+            await output.WriteLineAsync(
+                $"{Rfc3339.ToString(arrived)} {context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
             if (Describe(context.Request.Headers, arrived) is { } timer)
             {
                 await output.WriteLineAsync($"  {timer}");

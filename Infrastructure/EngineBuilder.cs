@@ -38,8 +38,14 @@ public sealed class EngineBuilder
     /// <summary>True for the first caller of a slice's name: several services of one process share the slice's engines.</summary>
     public bool TryBegin(string slice) => slices.Add(slice);
 
-    /// <summary>Sends and receives messages of one type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/> for the Producer, and what feeds the <see cref="IBatchHandler{TMessage}"/> of the Consumer.</summary>
-    /// <remarks>Types of one topic share its consumer group, so what concerns one key keeps its order. Embedded, the topic needs a file of its name (<c>AddSqliteFile</c>).</remarks>
+    /// <summary>
+    /// Sends and receives messages of one type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/> for the
+    /// Producer, and what feeds the <see cref="IBatchHandler{TMessage}"/> of the Consumer.
+    /// </summary>
+    /// <remarks>
+    /// Types of one topic share its consumer group, so what concerns one key keeps its order. Embedded, the topic needs a file of its name
+    /// (<c>AddSqliteFile</c>).
+    /// </remarks>
     public EngineBuilder AddMessages<TMessage>(MessageType<TMessage> type)
         where TMessage : class
     {

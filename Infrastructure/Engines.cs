@@ -18,7 +18,10 @@ namespace Infrastructure;
 /// <summary>Puts engines behind the ports: what a connection string names is used, without any the embedded ones serve.</summary>
 public static class Engines
 {
-    /// <summary>Chooses them for the services that live in this process. To be called before the services are added; slices register with what it returns.</summary>
+    /// <summary>
+    /// Chooses them for the services that live in this process. To be called before the services are added; slices register with what it
+    /// returns.
+    /// </summary>
     /// <remarks>Whatever is wrong with the settings is collected, and told in one message when the program is run.</remarks>
     public static EngineBuilder AddEngines(this WebApplicationBuilder builder, ServiceRoles roles)
     {
@@ -69,7 +72,8 @@ public static class Engines
 
         faults.Try(() => services.AddSingleton(new RedisConnection(address)));
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.ConfigureRedisInstrumentation(
-            (provider, instrumentation) => provider.GetRequiredService<RedisConnection>().OnConnected(redis => instrumentation.AddConnection(redis))));
+            (provider, instrumentation) =>
+                provider.GetRequiredService<RedisConnection>().OnConnected(redis => instrumentation.AddConnection(redis))));
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<IReadCache, RedisCache>();
         services.AddSingleton<ILiveFeed, RedisFeed>();

@@ -19,7 +19,8 @@ public static class ProducerServices
     internal static EngineBuilder AddProducer(this EngineBuilder engines, IReadOnlyList<ProducerSlice> slices)
     {
         ArgumentNullException.ThrowIfNull(engines);
-        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
+        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) =>
+            member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
 
         var services = engines.Services;
         services.AddOptions<ProducerOptions>().BindSettings(ProducerOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -3,7 +3,9 @@ using Infrastructure.Storage.Sqlite;
 
 namespace Bench;
 
-/// <summary>The rows of a batch straight into SQLite: a thousand a transaction, synced, the same two indexes that a far timer pays for.</summary>
+/// <summary>
+/// The rows of a batch straight into SQLite: a thousand a transaction, synced, the same two indexes that a far timer pays for.
+/// </summary>
 internal sealed class BatchCeiling : IAsyncDisposable
 {
     private const string Schema = """
@@ -70,7 +72,9 @@ internal sealed class BatchCeiling : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Beside the writer, as the service does (SqliteFile.CheckpointAsync); between two transactions only when the log has become long.</summary>
+    /// <summary>
+    /// Beside the writer, as the service does (SqliteFile.CheckpointAsync); between two transactions only when the log has become long.
+    /// </summary>
     private async Task CheckpointAsync()
     {
         while (await tick.WaitForNextTickAsync())

@@ -1,6 +1,9 @@
 namespace Bench;
 
-/// <summary>The engines that the programs run on, named by TEST_KAFKA, TEST_MONGO and TEST_REDIS; each installation has topics and a database of its own.</summary>
+/// <summary>
+/// The engines that the programs run on, named by TEST_KAFKA, TEST_MONGO and TEST_REDIS; each installation has topics and a database of its
+/// own.
+/// </summary>
 internal static class ClusterEngines
 {
     /// <summary>The first that names no engine; null when none is missing.</summary>

@@ -61,12 +61,17 @@ internal static class ClusterRunners
         }
 
         var cores = Part.ToString(CultureInfo.InvariantCulture);
-        Figures.Beside($"fires, one Runner on {cores} cores", "the store's claims and outcomes alone", [.. rounds.Select(round => (round.One, round.Ceiling))]);
-        Figures.Beside($"fires, two on {cores} cores each", "the store's claims and outcomes alone", [.. rounds.Select(round => (round.Two, round.Ceiling))]);
+        Figures.Beside($"fires, one Runner on {cores} cores", "the store's claims and outcomes alone",
+            [.. rounds.Select(round => (round.One, round.Ceiling))]);
+        Figures.Beside($"fires, two on {cores} cores each", "the store's claims and outcomes alone",
+            [.. rounds.Select(round => (round.Two, round.Ceiling))]);
         Figures.Times("  two beside one", rounds.Select(round => round.Two / round.One));
     }
 
-    /// <summary>A Runner that keeps what it has claimed: by default it gives back what would wait for longer than 5 s at its pace, which one would do and two would not.</summary>
+    /// <summary>
+    /// A Runner that keeps what it has claimed: by default it gives back what would wait for longer than 5 s at its pace, which one would
+    /// do and two would not.
+    /// </summary>
     private static Task<ServiceProcess> StartAsync(string installation) => ServiceProcess.StartProgramAsync(
         "Runner", [.. ClusterEngines.Settings(installation), "--Runner:Delivery:MaxWait", "00:01:00"]);
 }

@@ -41,7 +41,8 @@ internal sealed class ClusterStore : IDisposable
         var done = 0;
         while (done < count)
         {
-            var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, now.AddSeconds(1), 1_000, long.MaxValue) { Runner = runner }, default);
+            var claimed = await store.ClaimAsync(
+                new ClaimRequest(DateTimeOffset.MinValue, now.AddSeconds(1), 1_000, long.MaxValue) { Runner = runner }, default);
             await store.RecordAsync([.. claimed.Select(Succeeded)], default);
             done += claimed.Count;
         }
@@ -60,7 +61,8 @@ internal sealed class ClusterStore : IDisposable
         for (var i = 0; i < count; i += 1_000)
         {
             await store.AddAsync(
-                [.. Enumerable.Range(i, 1_000).Select(_ => new Received<TimerScheduled>(new TimerScheduled(Guid.CreateVersion7(), due, now, spec), LogPosition.None))],
+                [.. Enumerable.Range(i, 1_000).Select(
+                    _ => new Received<TimerScheduled>(new TimerScheduled(Guid.CreateVersion7(), due, now, spec), LogPosition.None))],
                 default);
         }
     }

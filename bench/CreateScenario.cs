@@ -1,6 +1,8 @@
 namespace Bench;
 
-/// <summary>64 connections, one timer a request, due times spread over a month; in turn with an empty handler in the same Kestrel.</summary>
+/// <summary>
+/// 64 connections, one timer a request, due times spread over a month; in turn with an empty handler in the same Kestrel.
+/// </summary>
 internal static class CreateScenario
 {
     private const int Rounds = 5;

@@ -18,8 +18,10 @@ internal static class DrainScenario
         Figures.Rounds("start of the process to ready", " ms", rounds.Select(round => round.Ready.TotalMilliseconds));
         Figures.Rounds("start of the process to firing", " ms", rounds.Select(round => round.Firing.TotalMilliseconds));
         Figures.Rounds("start of firing to the first webhook", " ms", rounds.Select(round => round.First.TotalMilliseconds));
-        Figures.Beside("webhooks in a drain, since firing began", "the bare client", [.. rounds.Select(round => (Count / round.All.TotalSeconds, round.Ceiling))]);
-        Figures.Rounds("webhooks in a drain, since the first", "/s", rounds.Select(round => Count / (round.All - round.First).TotalSeconds));
+        Figures.Beside("webhooks in a drain, since firing began", "the bare client",
+            [.. rounds.Select(round => (Count / round.All.TotalSeconds, round.Ceiling))]);
+        Figures.Rounds(
+            "webhooks in a drain, since the first", "/s", rounds.Select(round => Count / (round.All - round.First).TotalSeconds));
     }
 
     private static async Task<Round> DrainAsync()

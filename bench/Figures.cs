@@ -30,7 +30,8 @@ internal static class Figures
     {
         var sorted = rounds.Order().ToArray();
         Print(what, string.Create(
-            CultureInfo.InvariantCulture, $"{At(sorted, 0.5):N2} times as many ({sorted[0]:N2} to {sorted[^1]:N2} in {sorted.Length} rounds)"));
+            CultureInfo.InvariantCulture,
+            $"{At(sorted, 0.5):N2} times as many ({sorted[0]:N2} to {sorted[^1]:N2} in {sorted.Length} rounds)"));
     }
 
     public static void Lateness(string what, double[] sorted) => Print(

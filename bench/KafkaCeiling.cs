@@ -14,7 +14,10 @@ using Microsoft.Extensions.Options;
 
 namespace Bench;
 
-/// <summary>The messages of creates from a bare producer: the service's client with its settings, the same keys, values and headers, onto a topic like its own that nobody reads.</summary>
+/// <summary>
+/// The messages of creates from a bare producer: the service's client with its settings, the same keys, values and headers, onto a topic
+/// like its own that nobody reads.
+/// </summary>
 internal sealed class KafkaCeiling : IDisposable
 {
     /// <summary>Written out before the clock runs, and sent in turn.</summary>
@@ -76,7 +79,8 @@ internal sealed class KafkaCeiling : IDisposable
                 var timer = new TimerScheduled(keys.Draw(Tenant.Default, now).Key, due, now, spec);
                 var key = Encoding.UTF8.GetBytes(type.KeyOf(timer));
                 return new KafkaMessage(
-                    topic.Name, KafkaPartitioner.PartitionOf(key, topic.Partitions), key, JsonSerializer.SerializeToUtf8Bytes(timer, type.Json), headers);
+                    topic.Name, KafkaPartitioner.PartitionOf(key, topic.Partitions), key,
+                    JsonSerializer.SerializeToUtf8Bytes(timer, type.Json), headers);
             }),
         ];
     }

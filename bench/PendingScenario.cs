@@ -1,6 +1,8 @@
 namespace Bench;
 
-/// <summary>A million timers pending: what they take in memory and on disk, and whether others are as punctual; before and after a restart.</summary>
+/// <summary>
+/// A million timers pending: what they take in memory and on disk, and whether others are as punctual; before and after a restart.
+/// </summary>
 internal static class PendingScenario
 {
     private const int Count = 1_000_000;

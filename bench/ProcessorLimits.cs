@@ -8,7 +8,9 @@ internal sealed class ProcessorLimits(double cores) : IDisposable
     private const string First = "/sys/fs/cgroup/cpu";
     private const string Second = "/sys/fs/cgroup";
 
-    /// <summary>Microseconds, the kernel's own default: of a shorter one a small part would be less than the millisecond that it takes at least.</summary>
+    /// <summary>
+    /// Microseconds, the kernel's own default: of a shorter one a small part would be less than the millisecond that it takes at least.
+    /// </summary>
     private const int Period = 100_000;
 
     private readonly List<string> groups = [];

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>Who had the processors in the rounds of a figure: what is measured, the load generator (the bench itself), others, nobody.</summary>
+/// <summary>
+/// Who had the processors in the rounds of a figure: what is measured, the load generator (the bench itself), others, nobody.
+/// </summary>
 /// <param name="measured">What is measured, where it is a process of its own.</param>
 internal sealed class ProcessorUse(ServiceProcess? measured)
 {
@@ -20,7 +22,10 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
         return result;
     }
 
-    /// <summary>One line: for each request, and as shares of the machine. What is done between the rounds for what came in them (the log into the file) counts, too.</summary>
+    /// <summary>
+    /// One line: for each request, and as shares of the machine. What is done between the rounds for what came in them (the log into the
+    /// file) counts, too.
+    /// </summary>
     public void Print(string what, int count)
     {
         var all = spent.Machine.TotalSeconds;
@@ -28,7 +33,8 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
         var own = string.Create(CultureInfo.InvariantCulture, $"{spent.Self.TotalMicroseconds / count:N1} µs");
         Figures.Print(
             $"  processor time, {what}",
-            (measured is null ? own : string.Create(CultureInfo.InvariantCulture, $"{(measured.ProcessorTime() - start).TotalMicroseconds / count:N1} µs, load generator {own}"))
+            (measured is null ? own : string.Create(CultureInfo.InvariantCulture,
+                $"{(measured.ProcessorTime() - start).TotalMicroseconds / count:N1} µs, load generator {own}"))
             + string.Create(CultureInfo.InvariantCulture, $"; idle {spent.Idle.TotalSeconds / all:P0}, others {others / all:P0}"));
     }
 
@@ -36,11 +42,13 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
     {
         self.Refresh();
 
-        // user, nice, system, idle, waiting for disks (idle, too), interrupts, soft interrupts, stolen; a hundredth of a second each (proc(5)).
+        // user, nice, system, idle, waiting for disks (idle, too), interrupts, soft interrupts, stolen; a hundredth of a second each
+        // (proc(5)).
         var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9]
             .Select(part => TimeSpan.FromMilliseconds(10 * long.Parse(part, CultureInfo.InvariantCulture))).ToArray();
         return new Times(
-            measured?.ProcessorTime() ?? TimeSpan.Zero, self.TotalProcessorTime, ticks[3] + ticks[4], ticks.Aggregate((sum, each) => sum + each));
+            measured?.ProcessorTime()
+                ?? TimeSpan.Zero, self.TotalProcessorTime, ticks[3] + ticks[4], ticks.Aggregate((sum, each) => sum + each));
     }
 
     private sealed record Times(TimeSpan Measured, TimeSpan Self, TimeSpan Idle, TimeSpan Machine)

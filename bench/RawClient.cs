@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Bench;
 
-/// <summary>One keep-alive connection that writes prepared requests and looks no further than it must: a load generator must not be the bottleneck.</summary>
+/// <summary>
+/// One keep-alive connection that writes prepared requests and looks no further than it must: a load generator must not be the bottleneck.
+/// </summary>
 internal sealed class RawClient : IDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();

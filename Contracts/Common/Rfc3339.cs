@@ -1,6 +1,8 @@
 namespace Contracts.Common;
 
-/// <summary>Instants as they are written everywhere: UTC, whole milliseconds, <c>2030-01-31T08:00:00.000Z</c>; and as they are read.</summary>
+/// <summary>
+/// Instants as they are written everywhere: UTC, whole milliseconds, <c>2030-01-31T08:00:00.000Z</c>; and as they are read.
+/// </summary>
 /// <remarks>By hand, because a custom format string costs a microsecond, and every answer and every webhook has some.</remarks>
 public static class Rfc3339
 {
@@ -43,10 +45,13 @@ public static class Rfc3339
     public static bool TryRead(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
         instant = default;
-        if (text.Length is < 20 or > 64 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't') || text[13] != ':' || text[16] != ':'
+        if (text.Length is < 20 or > 64 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't') || text[13] != ':'
+            || text[16] != ':'
             || !TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..10], out var day)
-            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute) || !TryDigits(text[17..19], out var second)
-            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59
+            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute)
+            || !TryDigits(text[17..19], out var second)
+            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59
+            || second > 59
             || !TryFraction(text[19..], out var ticks, out var rest) || !TryOffset(rest, out var offset))
         {
             return false;

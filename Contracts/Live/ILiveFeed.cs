@@ -3,7 +3,9 @@ namespace Contracts.Live;
 /// <summary>Changes as they happen, for those who watch; a last stretch of them can be replayed. Disposable, as the cache is.</summary>
 public interface ILiveFeed
 {
-    /// <summary>Tells all watchers of a feed, wherever they are. Never throws but for cancellation: what cannot be told is a gap for them.</summary>
+    /// <summary>
+    /// Tells all watchers of a feed, wherever they are. Never throws but for cancellation: what cannot be told is a gap for them.
+    /// </summary>
     /// <param name="tenant">Whose; each tenant has a feed of this name for itself.</param>
     /// <param name="feed">The feed's name, at most 100 characters.</param>
     /// <param name="change">What happened; at most 64 KiB.</param>

@@ -50,7 +50,9 @@ public sealed record DeadLetter
     public long Version { get; init; } = 1;
 
     /// <summary>The id of a letter at a position: the same however often the message dies.</summary>
-    /// <returns>32 hexadecimal digits: the first 128 bits of SHA-256 over topic and position; random where the position is not known.</returns>
+    /// <returns>
+    /// 32 hexadecimal digits: the first 128 bits of SHA-256 over topic and position; random where the position is not known.
+    /// </returns>
     public static string IdOf(string topic, LogPosition position)
     {
         if (!position.IsKnown)

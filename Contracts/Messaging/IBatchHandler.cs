@@ -8,6 +8,8 @@ public interface IBatchHandler<TMessage>
     /// <param name="messages">In the order of their positions, which are kept within a partition.</param>
     /// <param name="cancellationToken">Stops it; what was begun comes again.</param>
     /// <exception cref="Storage.StoreUnavailableException">Not now: all of them come again after a pause.</exception>
-    /// <exception cref="MessageRejectedException">At least one of them can never be applied; it is found, and becomes a dead letter.</exception>
+    /// <exception cref="MessageRejectedException">
+    /// At least one of them can never be applied; it is found, and becomes a dead letter.
+    /// </exception>
     Task HandleAsync(IReadOnlyList<Received<TMessage>> messages, CancellationToken cancellationToken);
 }

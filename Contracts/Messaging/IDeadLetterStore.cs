@@ -4,7 +4,10 @@ namespace Contracts.Messaging;
 /// <remarks>Every call throws <see cref="Storage.StoreUnavailableException"/> when the store gave no answer.</remarks>
 public interface IDeadLetterStore
 {
-    /// <summary>Keeps a letter. One that is there already is open again, with the new reason and its old number of replays and, when it was replayed, the replayed content.</summary>
+    /// <summary>
+    /// Keeps a letter. One that is there already is open again, with the new reason and its old number of replays and, when it was
+    /// replayed, the replayed content.
+    /// </summary>
     Task AddAsync(DeadLetter letter, CancellationToken cancellationToken);
 
     /// <summary>One letter with its content; null when the tenant has none with this id.</summary>

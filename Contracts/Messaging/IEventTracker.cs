@@ -10,7 +10,9 @@ public interface IEventTracker
     /// <exception cref="Storage.StoreUnavailableException">No answer.</exception>
     Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken);
 
-    /// <summary>The message key behind a tracking id without a position, so that the log can be asked; null where it is not known.</summary>
+    /// <summary>
+    /// The message key behind a tracking id without a position, so that the log can be asked; null where it is not known.
+    /// </summary>
     string? LogKeyOf(TrackingId id) => null;
 
     /// <summary>A tracking id in a form of the slice's own, such as one that an earlier release gave; null for any other text.</summary>

@@ -7,12 +7,19 @@ public interface ILogProgress
     /// <param name="key">The messages' key, as <see cref="MessageType{TMessage}.KeyOf"/> gives it.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    /// <returns>True when it has been applied; also where messages are stored by the time their publisher is answered, or leave no trace to wait for.</returns>
+    /// <returns>
+    /// True when it has been applied; also where messages are stored by the time their publisher is answered, or leave no trace to wait
+    /// for.
+    /// </returns>
     /// <exception cref="LogUnavailableException">The log cannot be asked.</exception>
     Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Waits until the message at a position, and everything before it in its partition, has been applied or is a dead letter.</summary>
-    /// <param name="position">Of a published message; one of an earlier epoch counts as applied, since nobody can apply it any more.</param>
+    /// <summary>
+    /// Waits until the message at a position, and everything before it in its partition, has been applied or is a dead letter.
+    /// </summary>
+    /// <param name="position">
+    /// Of a published message; one of an earlier epoch counts as applied, since nobody can apply it any more.
+    /// </param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>True when it has been; always, where the position is not known.</returns>

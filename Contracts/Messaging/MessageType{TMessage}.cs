@@ -22,7 +22,8 @@ public sealed record MessageType<TMessage>(
         {
             return JsonSerializer.Deserialize(json, Json) ?? throw new MessageRejectedException("The message is empty.");
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (
+            error is JsonException or FormatException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
             throw new MessageRejectedException(error.Message, error);
         }

@@ -9,7 +9,10 @@ public sealed record Received<TMessage>(TMessage Message, LogPosition Position)
     /// <summary>Whose it is.</summary>
     public string Tenant { get; init; } = Common.Tenant.Default;
 
-    /// <summary>Where the message stood first: of a replayed dead letter its original position, else <see cref="Position"/>. Effects are counted once per source.</summary>
+    /// <summary>
+    /// Where the message stood first: of a replayed dead letter its original position, else <see cref="Position"/>. Effects are counted
+    /// once per source.
+    /// </summary>
     public LogPosition Source { get; init; } = Position;
 
     /// <summary>W3C trace context of whoever published it; null without one.</summary>

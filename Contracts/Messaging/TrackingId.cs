@@ -61,7 +61,8 @@ public sealed record TrackingId(string Tenant, string Topic, string Key, LogPosi
         }
 
         var position = new LogPosition(
-            new Guid(rest[..16], bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(rest[16..]), BinaryPrimitives.ReadInt64BigEndian(rest[20..]));
+            new Guid(rest[..16], bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(rest[16..]),
+            BinaryPrimitives.ReadInt64BigEndian(rest[20..]));
         id = new TrackingId(tenant, topic, key, position);
         return true;
     }

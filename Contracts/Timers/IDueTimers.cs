@@ -1,10 +1,14 @@
 namespace Contracts.Timers;
 
 /// <summary>The stored timers of all tenants, as the Runner sees them: what falls due, and what became of it.</summary>
-/// <remarks>Unavailability is told as in <see cref="ITimerStore"/>. All later writes about a claim are compare-and-set on its token.</remarks>
+/// <remarks>
+/// Unavailability is told as in <see cref="ITimerStore"/>. All later writes about a claim are compare-and-set on its token.
+/// </remarks>
 public interface IDueTimers
 {
-    /// <summary>Claims scheduled timers in due order: a compare-and-set on state and due instant that returns the rows as they now are.</summary>
+    /// <summary>
+    /// Claims scheduled timers in due order: a compare-and-set on state and due instant that returns the rows as they now are.
+    /// </summary>
     Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>How many timers a claim could be given, counted up to its limit.</summary>
@@ -14,13 +18,17 @@ public interface IDueTimers
     /// <returns>Those that were marked; the others' claims are no longer in force.</returns>
     Task<IReadOnlyList<ClaimedTimer>> MarkSendingAsync(IReadOnlyList<ClaimedTimer> timers, CancellationToken cancellationToken);
 
-    /// <summary>Writes attempts and what they mean for their timers, by the rules of <see cref="ClaimSettlement"/>. May be repeated.</summary>
+    /// <summary>
+    /// Writes attempts and what they mean for their timers, by the rules of <see cref="ClaimSettlement"/>. May be repeated.
+    /// </summary>
     Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken);
 
     /// <summary>Gives claimed timers back unsent, to be offered again at <c>NextAt</c> but never sooner than before.</summary>
     Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Takes back every claim of Runners that are gone: of those without a live lease, or where only one can be, of the one before.</summary>
+    /// <summary>
+    /// Takes back every claim of Runners that are gone: of those without a live lease, or where only one can be, of the one before.
+    /// </summary>
     /// <returns>How many were taken back.</returns>
     Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken);
 

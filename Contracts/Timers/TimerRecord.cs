@@ -51,7 +51,10 @@ public sealed record TimerRecord
     /// <summary>The id that clients see.</summary>
     public string Id => Spec.OwnId ?? Key.ToString("D");
 
-    /// <summary>The row with a new due instant, which is a new promise: with all its retries, and once an attempt may have arrived under another <c>webhook-id</c>.</summary>
+    /// <summary>
+    /// The row with a new due instant, which is a new promise: with all its retries, and once an attempt may have arrived under another
+    /// <c>webhook-id</c>.
+    /// </summary>
     /// <param name="due">In whole milliseconds.</param>
     public TimerRecord PromisedFor(DateTimeOffset due) => Attempts == 0 && !MayStillArrive
         ? this with { DueAt = due, NextAt = due }

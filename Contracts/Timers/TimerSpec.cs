@@ -38,6 +38,8 @@ public sealed record TimerSpec
     /// <summary>The id that clients see, where it is not the key itself (<see cref="TimerKey.FromId"/>); null otherwise.</summary>
     public string? OwnId { get; init; }
 
-    /// <summary>W3C trace context of the request that created it, which the webhook goes on with; null when the request belonged to no trace.</summary>
+    /// <summary>
+    /// W3C trace context of the request that created it, which the webhook goes on with; null when the request belonged to no trace.
+    /// </summary>
     public string? TraceParent { get; init; }
 }

@@ -6,7 +6,10 @@ using StackExchange.Redis;
 
 namespace Infrastructure.Caching;
 
-/// <summary>One connection to Redis for the process: every call is bounded in time, and after some that failed a breaker spares the rest the waiting.</summary>
+/// <summary>
+/// One connection to Redis for the process: every call is bounded in time, and after some that failed a breaker spares the rest the
+/// waiting.
+/// </summary>
 internal sealed class RedisConnection : IHostedService, IAsyncDisposable
 {
     /// <summary>Bound on one call (design rule 8: 50 to 100 ms).</summary>
@@ -37,7 +40,9 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         catch (Exception error) when (error is ArgumentException or FormatException or OverflowException)
         {
             // Without what was written there: it may hold a password.
-            throw new StartupException("ConnectionStrings:Redis cannot be read. Expected: host:port, with further settings as StackExchange.Redis has them.", error);
+            throw new StartupException(
+                "ConnectionStrings:Redis cannot be read. Expected: host:port, with further settings as StackExchange.Redis has them.",
+                error);
         }
 
         if (options.EndPoints.Count == 0)

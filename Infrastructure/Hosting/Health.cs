@@ -29,7 +29,8 @@ public static class Health
 
     private static Ok<HealthAnswer> Live() => TypedResults.Ok(new HealthAnswer("ok", Version));
 
-    private static async Task<Results<Ok<HealthAnswer>, ProblemHttpResult>> ReadyAsync(HttpContext context, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<HealthAnswer>, ProblemHttpResult>> ReadyAsync(
+        HttpContext context, CancellationToken cancellationToken)
     {
         var services = context.RequestServices;
         var report = await services.GetRequiredService<HealthCheckService>()

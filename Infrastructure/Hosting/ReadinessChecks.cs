@@ -14,7 +14,9 @@ public static class ReadinessChecks
         this IServiceCollection services, string name, Func<IServiceProvider, TCheck>? create = null)
         where TCheck : ReadinessCheck => services.AddCheck(name, HealthStatus.Unhealthy, create);
 
-    /// <summary>Adds an engine: while it fails others may serve their part, and only when all of them fail the service is not ready.</summary>
+    /// <summary>
+    /// Adds an engine: while it fails others may serve their part, and only when all of them fail the service is not ready.
+    /// </summary>
     /// <param name="services">Where.</param>
     /// <param name="name">Its name in the answer: <c>store</c>, <c>log</c>. Unique in a process.</param>
     /// <param name="create">Makes the check; null to have it from the container.</param>

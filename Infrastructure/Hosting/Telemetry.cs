@@ -13,7 +13,9 @@ using OpenTelemetry.Trace;
 
 namespace Infrastructure.Hosting;
 
-/// <summary>OpenTelemetry: metrics at /metrics in Prometheus' format; metrics, traces and logs by OTLP when an endpoint is configured.</summary>
+/// <summary>
+/// OpenTelemetry: metrics at /metrics in Prometheus' format; metrics, traces and logs by OTLP when an endpoint is configured.
+/// </summary>
 public static class Telemetry
 {
     /// <summary>Names that carry the platform's own instruments and spans.</summary>
@@ -77,9 +79,12 @@ public static class Telemetry
 
     /// <summary>Whoever watches the service asks these again and again.</summary>
     private static bool IsOfInterest(HttpContext request) =>
-        !request.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && !request.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+        !request.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+            && !request.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 
-    /// <summary>Without an exporter nobody sees spans of ours: only traces that a request brought are followed, through to the webhook.</summary>
+    /// <summary>
+    /// Without an exporter nobody sees spans of ours: only traces that a request brought are followed, through to the webhook.
+    /// </summary>
     private sealed class FollowGivenTraces : IHostedService, IDisposable
     {
         private readonly ActivityListener listener = new()

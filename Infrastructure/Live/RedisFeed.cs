@@ -87,7 +87,8 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
             return entries[1..];
         }
 
-        return string.Equals(position, Beginning, StringComparison.Ordinal) ? entries : [new LiveChange(entries[0].Position, default, IsGap: true), .. entries];
+        return string.Equals(position, Beginning, StringComparison.Ordinal) ? entries
+            : [new LiveChange(entries[0].Position, default, IsGap: true), .. entries];
     }
 
     private async Task<(bool IsDone, List<LiveChange>? Entries)> TryReadAsync(

@@ -4,10 +4,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Applies a batch whatever happens, by the same rules for every log: waits for a store that is away, finds the message that cannot be applied.</summary>
+/// <summary>
+/// Applies a batch whatever happens, by the same rules for every log: waits for a store that is away, finds the message that cannot be
+/// applied.
+/// </summary>
 /// <remarks>
-/// A message that its handler rejects becomes a dead letter at once, and one that fails while others of its batch are applied does so alone.
-/// When nothing of a batch can be applied the fault is more likely the handler's: then nothing is thrown away, the batch pauses and comes again.
+/// A message that its handler rejects becomes a dead letter at once, and one that fails while others of its batch are applied does so
+/// alone.
+/// When nothing of a batch can be applied the fault is more likely the handler's: then nothing is thrown away, the batch pauses and comes
+/// again.
 /// Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are taken for poison without a proof.
 /// </remarks>
 /// <typeparam name="TEntry">A message with where it came from.</typeparam>
@@ -34,7 +39,9 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
 
     protected TimeProvider Time => time;
 
-    /// <summary>Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept within a partition.</summary>
+    /// <summary>
+    /// Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept within a partition.
+    /// </summary>
     /// <returns>How many were applied.</returns>
     /// <exception cref="OperationCanceledException">Stopped before that.</exception>
     public async Task<int> ApplyAsync(IReadOnlyList<TEntry> entries, CancellationToken cancellationToken)
@@ -149,7 +156,8 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             OnApplied(entries);
         }
 #pragma warning disable CA1031 // Whatever the handler says: the others go on.
-        catch (Exception error) when (!IsUnavailable(error) && (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (
+            !IsUnavailable(error) && (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
 #pragma warning restore CA1031
         {
             if (entries.Count == 1)
@@ -163,7 +171,9 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         }
     }
 
-    /// <summary>Of what failed, the messages that are poison: rejected, or failing where others are applied, or a few that nothing speaks for.</summary>
+    /// <summary>
+    /// Of what failed, the messages that are poison: rejected, or failing where others are applied, or a few that nothing speaks for.
+    /// </summary>
     private List<(TEntry Entry, Exception Error)> FindPoison(Findings found, int tries)
     {
         if (found.Applied.Count > 0)
@@ -204,7 +214,8 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     [LoggerMessage(2002, LogLevel.Error, "The message at {Where} cannot be applied and became a dead letter")]
     private static partial void LogDeadLetter(ILogger logger, Exception error, string where);
 
-    [LoggerMessage(2003, LogLevel.Error, "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are tried again")]
+    [LoggerMessage(2003, LogLevel.Error,
+        "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are tried again")]
     private partial void LogStalled(Exception error, int count, string topic);
 
     /// <summary>What came of one try.</summary>

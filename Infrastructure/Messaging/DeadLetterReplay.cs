@@ -23,5 +23,6 @@ internal sealed class DeadLetterReplay<TMessage>(MessageType<TMessage> type, IEv
     }
 
     public Task<PublishReceipt> ReplayAsync(DeadLetter letter, CancellationToken cancellationToken) =>
-        publisher.PublishAsync([type.Read(letter.Content.Span)], new MessageContext(letter.Tenant) { Source = letter.Position }, cancellationToken);
+        publisher.PublishAsync(
+            [type.Read(letter.Content.Span)], new MessageContext(letter.Tenant) { Source = letter.Position }, cancellationToken);
 }

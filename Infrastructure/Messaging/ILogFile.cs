@@ -1,7 +1,9 @@
 namespace Infrastructure.Messaging;
 
 /// <summary>The file behind an embedded log: gives its messages their positions.</summary>
-/// <remarks>Whoever stores a message's effects advances <see cref="Next"/> in the same transaction, so no offset is ever used twice.</remarks>
+/// <remarks>
+/// Whoever stores a message's effects advances <see cref="Next"/> in the same transaction, so no offset is ever used twice.
+/// </remarks>
 internal interface ILogFile
 {
     /// <summary>Made with the file, and never again.</summary>

@@ -6,7 +6,8 @@ namespace Infrastructure.Messaging;
 
 /// <summary>Applies what was published in this process, and tells each publisher what became of its messages and of no others.</summary>
 internal sealed class InProcessApplier(
-    string topic, ILogFile file, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger<InProcessApplier> logger)
+    string topic, ILogFile file, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time,
+    ILogger<InProcessApplier> logger)
     : BatchApplier<InProcessEntry>(topic, stalls, time, logger)
 {
     /// <summary>Completes when every publisher has its answer.</summary>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>The embedded log of one topic: not a second log but a bounded queue in front of the same handlers that a broker would feed.</summary>
+/// <summary>
+/// The embedded log of one topic: not a second log but a bounded queue in front of the same handlers that a broker would feed.
+/// </summary>
 /// <remarks>
 /// Publishing completes when the handler has committed, so embedded mode writes once and reads its own writes. While
 /// one batch is being committed the next one fills; what follows a full one is handed over at once, so that it is
@@ -61,7 +63,8 @@ internal sealed class InProcessLog : BackgroundService, ILogProgress
     public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <inheritdoc cref="WaitUntilAppliedAsync(string, TimeSpan, CancellationToken)"/>
-    public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Task.FromResult(true);
 
     /// <summary>Takes no more, applies what waits.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)

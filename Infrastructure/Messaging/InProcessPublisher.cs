@@ -6,6 +6,7 @@ namespace Infrastructure.Messaging;
 internal sealed class InProcessPublisher<TMessage>(InProcessLog log, MessageRoute route) : IEventPublisher<TMessage>
     where TMessage : class
 {
-    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken) =>
+    public Task<PublishReceipt> PublishAsync(
+        IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken) =>
         log.PublishAsync(new InProcessPublication(route, messages, context), cancellationToken);
 }

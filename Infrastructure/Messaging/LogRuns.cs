@@ -3,7 +3,9 @@ namespace Infrastructure.Messaging;
 /// <summary>Splits a batch into runs that one handler can take at once.</summary>
 internal static class LogRuns
 {
-    /// <summary>Runs of one type each. Within a partition nothing is overtaken: what follows a message of another type stands in a later run.</summary>
+    /// <summary>
+    /// Runs of one type each. Within a partition nothing is overtaken: what follows a message of another type stands in a later run.
+    /// </summary>
     /// <remarks>Runs of different partitions join, so that interleaved types cost runs only where they share a partition.</remarks>
     public static IReadOnlyList<IReadOnlyList<T>> Of<T>(IReadOnlyList<T> entries)
         where T : LogEntry

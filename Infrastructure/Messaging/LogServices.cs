@@ -43,7 +43,8 @@ internal static class LogServices
 
         services.AddSingleton<IEventPublisher<TMessage>>(provider => new InProcessPublisher<TMessage>(
             provider.GetRequiredKeyedService<InProcessLog>(topic), provider.GetRequiredKeyedService<TopicRoutes>(topic).Find(type.Name)));
-        services.AddSingleton<ILogProgress<TMessage>>(provider => new LogProgress<TMessage>(provider.GetRequiredKeyedService<InProcessLog>(topic)));
+        services.AddSingleton<ILogProgress<TMessage>>(
+            provider => new LogProgress<TMessage>(provider.GetRequiredKeyedService<InProcessLog>(topic)));
         return services;
     }
 

@@ -7,8 +7,11 @@ internal static class LogTraces
 {
     private static readonly ActivitySource Source = new("timers.log");
 
-    /// <summary>What messages that are published now carry: null where nobody follows the trace, so that it takes no room in the log and the store.</summary>
-    public static string? Current => Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity && (activity.Recorded || activity.HasRemoteParent)
+    /// <summary>
+    /// What messages that are published now carry: null where nobody follows the trace, so that it takes no room in the log and the store.
+    /// </summary>
+    public static string? Current =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity && (activity.Recorded || activity.HasRemoteParent)
         ? activity.Id
         : null;
 

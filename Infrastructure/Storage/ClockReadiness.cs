@@ -2,7 +2,9 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Storage;
 
-/// <summary>Whether this machine's clock agrees with the store's. Timers go by the store's in any case; logs and certificates do not.</summary>
+/// <summary>
+/// Whether this machine's clock agrees with the store's. Timers go by the store's in any case; logs and certificates do not.
+/// </summary>
 internal sealed class ClockReadiness(SampledClock clock) : ReadinessCheck
 {
     private static readonly TimeSpan MaxOffset = TimeSpan.FromMilliseconds(500);

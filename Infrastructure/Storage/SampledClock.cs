@@ -10,7 +10,8 @@ namespace Infrastructure.Storage;
 /// since the answer came, less 500 ppm, the most by which a machine's oscillator is allowed to be off (as NTP has it,
 /// RFC 5905). With the store down the last samples go on ageing. Another source, a new primary, starts anew.
 /// </remarks>
-internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, ILogger<SampledClock> logger) : BackgroundService, IStoreClock
+internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, ILogger<SampledClock> logger)
+    : BackgroundService, IStoreClock
 {
     private const long PartsPerMillion = 1_000_000;
     private const long Drift = 500;
@@ -29,7 +30,8 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
     /// <summary>The minimum over the same samples, each aged since the question went, plus what the oscillator may be off by.</summary>
     /// <exception cref="StoreUnavailableException">The store has not answered yet.</exception>
     public DateTimeOffset Latest => Known(Bound(
-        reading => reading.Asked, (reading, age) => reading.Time + Unit + TimeSpan.FromTicks(age + (age / PartsPerMillion * Drift) + Drift), least: true));
+        reading => reading.Asked, (reading, age) =>
+            reading.Time + Unit + TimeSpan.FromTicks(age + (age / PartsPerMillion * Drift) + Drift), least: true));
 
     /// <summary>How far this machine's clock is ahead of the store's; null before the first sample.</summary>
     public TimeSpan? Offset => Earliest() is { } now ? time.GetUtcNow() - now : null;

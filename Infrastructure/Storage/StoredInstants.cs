@@ -19,7 +19,9 @@ internal static class StoredInstants
     /// <summary>Milliseconds, also of the earliest instant there is: a lower bound that excludes nothing.</summary>
     public static long ToLowerBound(DateTimeOffset instant) => instant == DateTimeOffset.MinValue ? -1 : ToMilliseconds(instant);
 
-    /// <summary>The first stored instant that is not before this one; in numbers, since the last instant of the calendar has none after it.</summary>
+    /// <summary>
+    /// The first stored instant that is not before this one; in numbers, since the last instant of the calendar has none after it.
+    /// </summary>
     public static long AtOrAfter(DateTimeOffset instant) =>
         ToMilliseconds(instant) + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 }

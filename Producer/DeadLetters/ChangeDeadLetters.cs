@@ -105,7 +105,8 @@ internal static class ChangeDeadLetters
 
         if (replays.FindFault(letter, letter.Content.ToArray()) is { } fault)
         {
-            return Problems.Conflict("The dead letter does not allow that now.", $"Its content is no message of its type: {fault} Edit it first.");
+            return Problems.Conflict(
+                "The dead letter does not allow that now.", $"Its content is no message of its type: {fault} Edit it first.");
         }
 
         var (now, isApplied) = await replays.ReplayAsync(letter, PreferWait.Apply(context), cancellationToken);

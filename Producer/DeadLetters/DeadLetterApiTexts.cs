@@ -11,7 +11,8 @@ internal sealed class DeadLetterApiTexts : ApiTexts
     private const string Id = "5f0c6b6e0a0e4c3c9f60a4f6f0d8a119";
 
     public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation == "changeDeadLetter"
-        ? [(Json, "Another content", """{ "content": { "timerId": "019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11", "dueAt": "2030-01-31T08:00:00.000Z" } }""")]
+        ? [(Json, "Another content",
+            """{ "content": { "timerId": "019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11", "dueAt": "2030-01-31T08:00:00.000Z" } }""")]
         : [];
 
     public override string Answer(string operation, string status) => operation == "listDeadLetters"
@@ -58,7 +59,8 @@ internal sealed class DeadLetterApiTexts : ApiTexts
 
     public override (string Title, string Detail, string More)? Problem(string status) => status switch
     {
-        "400" => ("The request is not valid.", "See errors for every field that is wrong.", """, "errors": { "content": ["is required"] }"""),
+        "400" => ("The request is not valid.", "See errors for every field that is wrong.",
+            """, "errors": { "content": ["is required"] }"""),
         "404" => ("There is no such dead letter.", $"No dead letter has the id '{Id}'.", string.Empty),
         _ => null,
     };

@@ -12,7 +12,9 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
         ? replay.FindFault(content)
         : $"No message of the type '{letter.Type}' is known on the topic {letter.Topic}.";
 
-    /// <summary>Publishes first and notes it afterwards: a failure between the two leaves the letter open, and replaying it again changes nothing.</summary>
+    /// <summary>
+    /// Publishes first and notes it afterwards: a failure between the two leaves the letter open, and replaying it again changes nothing.
+    /// </summary>
     /// <param name="letter">As it was read.</param>
     /// <param name="wait">How long to wait at most until the message is applied; null not to.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -60,5 +62,6 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
     }
 
     private IDeadLetterReplay? Find(DeadLetter letter) => known.Find(replay =>
-        replay.Topic == letter.Topic && (replay.Type == letter.Type || (letter.Type.Length == 0 && known.Count(each => each.Topic == letter.Topic) == 1)));
+        replay.Topic == letter.Topic
+            && (replay.Type == letter.Type || (letter.Type.Length == 0 && known.Count(each => each.Topic == letter.Topic) == 1)));
 }

@@ -16,7 +16,8 @@ internal sealed class DeadLettersSlice : ProducerSlice
 
     public override void Map(IEndpointRouteBuilder app, ServedRequests serves)
     {
-        var letters = app.MapGroup("/api/v1/dead-letters").WithTags("Dead letters").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var letters = app.MapGroup("/api/v1/dead-letters").WithTags("Dead letters").ProducesProblem(
+            StatusCodes.Status503ServiceUnavailable);
         if (serves != ServedRequests.Writes)
         {
             letters.MapListDeadLetters();

@@ -28,7 +28,8 @@ internal static class ReadDeadLetters
             DeadLetterResource.From(letter, withContent: true), DeadLettersJson.Http.DeadLetterResource, status);
     }
 
-    public static ProblemHttpResult NotFound(string id) => Problems.NotFound("There is no such dead letter.", $"No dead letter has the id '{id}'.");
+    public static ProblemHttpResult NotFound(string id) =>
+        Problems.NotFound("There is no such dead letter.", $"No dead letter has the id '{id}'.");
 
     private static async Task<Results<JsonAnswer<DeadLetterList>, ProblemHttpResult>> ListAsync(
         [AsParameters] DeadLetterFilter filter, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken)

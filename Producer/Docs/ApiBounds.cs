@@ -24,7 +24,8 @@ internal sealed class ApiBounds(IEnumerable<ApiTexts> texts) : IOpenApiDocumentT
         problem.Properties!["errors"] = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            AdditionalProperties =
+                new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             Description = "Of a 400: every wrong field with what is wrong with it; $ is the whole body.",
         };
         var outcome = ApiShapes.Words("refused", "unknown");

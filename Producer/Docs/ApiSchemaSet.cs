@@ -8,7 +8,10 @@ internal sealed class ApiSchemaSet(IDictionary<string, IOpenApiSchema> schemas)
     /// <summary>The schema of a type; null when no route of this Producer uses it.</summary>
     public OpenApiSchema? Find(string name) => schemas.TryGetValue(name, out var schema) ? (OpenApiSchema)schema : null;
 
-    /// <summary>Puts bounded properties in place of those that the type gave, and refuses others as the readers do. Descriptions stay those of the type.</summary>
+    /// <summary>
+    /// Puts bounded properties in place of those that the type gave, and refuses others as the readers do. Descriptions stay those of the
+    /// type.
+    /// </summary>
     public OpenApiSchema? Bound(string name, Dictionary<string, OpenApiSchema> properties)
     {
         if (Find(name) is not { } schema)

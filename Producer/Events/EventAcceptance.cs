@@ -3,7 +3,8 @@ using Contracts.Messaging;
 namespace Producer.Events;
 
 /// <summary>Makes messages durable and tells what became of each: what every accepting route needs.</summary>
-internal sealed class EventAcceptance<TMessage>(IEventPublisher<TMessage> publisher, ILogProgress<TMessage> progress, MessageType<TMessage> type)
+internal sealed class EventAcceptance<TMessage>(
+    IEventPublisher<TMessage> publisher, ILogProgress<TMessage> progress, MessageType<TMessage> type)
     where TMessage : class
 {
     /// <summary>Completes when all of them are durable, or when they are applied, where the client waits for that.</summary>

@@ -5,12 +5,16 @@ namespace Producer.Events;
 /// <summary>Finds out what became of an accepted event, of whatever slice.</summary>
 internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLetterStore deadLetters, IServiceProvider services)
 {
-    /// <summary>How long an answer waits for the Consumers at least: a message that was just accepted is applied within it as a rule.</summary>
+    /// <summary>
+    /// How long an answer waits for the Consumers at least: a message that was just accepted is applied within it as a rule.
+    /// </summary>
     private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(300);
 
     private readonly Dictionary<string, IEventTracker> byTopic = trackers.ToDictionary(tracker => tracker.Topic, StringComparer.Ordinal);
 
-    /// <summary>What became of it; null when nobody of this tenant was ever given this id, or its event is not remembered any more.</summary>
+    /// <summary>
+    /// What became of it; null when nobody of this tenant was ever given this id, or its event is not remembered any more.
+    /// </summary>
     /// <param name="tenant">Who asks.</param>
     /// <param name="text">The tracking id.</param>
     /// <param name="wait">How long to wait at most while it is queued; null for a moment.</param>
@@ -41,7 +45,9 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
         return await FindNowAsync(tracker, id, text, cancellationToken);
     }
 
-    /// <summary>By its position, or where that is not known by its key. With RabbitMQ at once: there a create is answered when it is stored.</summary>
+    /// <summary>
+    /// By its position, or where that is not known by its key. With RabbitMQ at once: there a create is answered when it is stored.
+    /// </summary>
     private static Task<bool> IsAppliedAsync(
         ILogProgress progress, IEventTracker tracker, TrackingId id, TimeSpan wait, CancellationToken cancellationToken) =>
         !id.Position.IsKnown && tracker.LogKeyOf(id) is { } key
@@ -51,7 +57,8 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
     private async Task<EventResource?> FindNowAsync(IEventTracker tracker, TrackingId id, string text, CancellationToken cancellationToken)
     {
         if (id.Position.IsKnown
-            && await deadLetters.FindAsync(id.Tenant, DeadLetter.IdOf(id.Topic, id.Position), cancellationToken) is { State: DeadLetterState.Open } letter)
+            && await deadLetters.FindAsync(id.Tenant, DeadLetter.IdOf(id.Topic, id.Position),
+                cancellationToken) is { State: DeadLetterState.Open } letter)
         {
             return new EventResource { TrackingId = text, State = "rejected", Reason = letter.Reason, DeadLetter = letter.Id };
         }

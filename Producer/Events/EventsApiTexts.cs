@@ -13,7 +13,8 @@ internal sealed class EventsApiTexts : ApiTexts
         $$"""{ "trackingId": "{{Example}}", "state": "applied", "location": "/api/v1/timers/019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11" }""";
 
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name == "trackingId"
-        ? ("The `X-Tracking-Id` of the answer, or the `trackingId` of an item.", new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 1_024 })
+        ? ("The `X-Tracking-Id` of the answer, or the `trackingId` of an item.",
+            new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 1_024 })
         : null;
 
     public override (string Title, string Detail, string More)? Problem(string status) => status == "404"

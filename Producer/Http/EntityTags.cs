@@ -30,7 +30,8 @@ internal static class EntityTags
         }
 
         // A weak or foreign tag is well formed and simply matches nothing.
-        versions = [.. tags.Select(tag => !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1)];
+        versions = [.. tags.Select(tag => !tag.IsWeak
+            && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1)];
         return true;
     }
 }

@@ -29,7 +29,8 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
                 return true;
             default:
                 LogDefect(exception, httpContext.Request.Method, httpContext.Request.Path);
-                return await WriteAsync(httpContext, StatusCodes.Status500InternalServerError, "The service has a defect; it is in its log.");
+                return await WriteAsync(
+                    httpContext, StatusCodes.Status500InternalServerError, "The service has a defect; it is in its log.");
         }
     }
 

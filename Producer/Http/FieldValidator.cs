@@ -4,7 +4,9 @@ using FluentValidation;
 
 namespace Producer.Http;
 
-/// <summary>A validator made of checks of single fields, each of which answers with a reason, or with reasons for parts of the field.</summary>
+/// <summary>
+/// A validator made of checks of single fields, each of which answers with a reason, or with reasons for parts of the field.
+/// </summary>
 /// <remarks>
 /// All of them are one rule, and one that is asked only when something is wrong: a rule for each, and FluentValidation's context for each
 /// request, would cost more than the checks do (docs/performance.md).
@@ -40,7 +42,8 @@ internal abstract class FieldValidator<TRequest> : AbstractValidator<TRequest>
         checks.Add(request => problem(read(request)) is { } reason ? [(name, reason)] : []);
     }
 
-    public void CheckParts<TField>(Expression<Func<TRequest, TField>> field, Func<TField, IEnumerable<(string Field, string Reason)>> problems)
+    public void CheckParts<TField>(
+        Expression<Func<TRequest, TField>> field, Func<TField, IEnumerable<(string Field, string Reason)>> problems)
     {
         var read = field.Compile();
         checks.Add(request => problems(read(request)));

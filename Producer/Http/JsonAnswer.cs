@@ -3,7 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Producer.Http;
 
-/// <summary>A JSON answer of known length, written straight into what is sent: ASP.NET's own takes a way round, and goes out in chunks (docs/performance.md).</summary>
+/// <summary>
+/// A JSON answer of known length, written straight into what is sent: ASP.NET's own takes a way round, and goes out in chunks
+/// (docs/performance.md).
+/// </summary>
 /// <param name="value">What is answered.</param>
 /// <param name="type">How it is written.</param>
 /// <param name="status">The HTTP status.</param>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Producer.Http;
 
-/// <summary>Writes problems for clients whose Accept names neither JSON nor anything: the default writer would leave them without a reason.</summary>
+/// <summary>
+/// Writes problems for clients whose Accept names neither JSON nor anything: the default writer would leave them without a reason.
+/// </summary>
 internal sealed class ProblemsForAll(IOptions<ProblemDetailsOptions> options) : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;

@@ -10,7 +10,8 @@ namespace Producer.Http;
 internal static class Read
 {
     public const string Rfc3339Form = "must be an RFC 3339 instant with an offset, such as 2030-01-31T08:00:00.000Z";
-    private const string DurationForm = "must be an ISO 8601 duration such as PT1H30M or PT0.5S, or {\"hours\":0,\"minutes\":0,\"seconds\":0}";
+    private const string DurationForm =
+        "must be an ISO 8601 duration such as PT1H30M or PT0.5S, or {\"hours\":0,\"minutes\":0,\"seconds\":0}";
 
     public static string? Text(JsonElement value, string field, FieldErrors errors)
     {
@@ -227,7 +228,8 @@ internal static class Read
         duration = default;
 
         // Weeks stand alone in ISO 8601, and XmlConvert does not know them.
-        if (text is ['P', .. var weeks, 'W'] && int.TryParse(weeks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < 100_000)
+        if (text is ['P', .. var weeks, 'W'] && int.TryParse(weeks, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count < 100_000)
         {
             duration = TimeSpan.FromDays(7 * count);
             return true;

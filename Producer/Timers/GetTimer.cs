@@ -31,6 +31,7 @@ internal static class GetTimer
         var now = clock.Now;
         context.Response.Headers.ETag = EntityTags.Of(found.Row.Version);
         found.Mark(context.Response, now);
-        return new JsonAnswer<TimerResource>(TimerResource.From(found.Row, now, found.Copy.LastAttempt), TimerResourcesJson.Http.TimerResource);
+        return new JsonAnswer<TimerResource>(
+            TimerResource.From(found.Row, now, found.Copy.LastAttempt), TimerResourcesJson.Http.TimerResource);
     }
 }

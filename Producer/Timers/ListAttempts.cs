@@ -29,7 +29,8 @@ internal static class ListAttempts
             return TimerProblems.NotFound(id);
         }
 
-        return new JsonAnswer<AttemptList>(new AttemptList([.. attempts.Select(AttemptResource.From)]), TimerResourcesJson.Http.AttemptList);
+        return new JsonAnswer<AttemptList>(
+            new AttemptList([.. attempts.Select(AttemptResource.From)]), TimerResourcesJson.Http.AttemptList);
     }
 }
 

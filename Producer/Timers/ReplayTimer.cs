@@ -9,7 +9,8 @@ internal static class ReplayTimer
     public static void MapReplayTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/replay", Decide)
         .WithName("replayTimer")
         .WithSummary("Replay a failed timer")
-        .WithDescription("Tries a failed or ambiguous timer again, now, with all its retries; dueAt and webhook-id stay, attempt numbers go on.");
+        .WithDescription(
+            "Tries a failed or ambiguous timer again, now, with all its retries; dueAt and webhook-id stay, attempt numbers go on.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

@@ -17,7 +17,8 @@ internal static class ScheduleTimer
     {
         services.AddOptions<TimersOptions>().BindSettings(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<TimersOptions>, TimersOptionsLimits>();
-        return services.AddSingleton<TimerAcceptance>().AddSingleton<RowWaiters>().AddSingleton<TimerCopies>().AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
+        return services.AddSingleton<TimerAcceptance>().AddSingleton<RowWaiters>().AddSingleton<TimerCopies>()
+            .AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
     }
 
     public static void MapScheduleTimer(this IEndpointRouteBuilder timers) => timers.MapPost("/", HandleAsync)
@@ -97,6 +98,7 @@ internal static class ScheduleTimer
         var resource = TimerResource.From(accepted.Row, now);
         headers.Location = TimerRoutes.Of(accepted.Row.Id);
         return new JsonAnswer<TimerResource>(
-            resource, TimerResourcesJson.Http.TimerResource, accepted.Acceptance == Acceptance.Durable ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
+            resource, TimerResourcesJson.Http.TimerResource, accepted.Acceptance == Acceptance.Durable ? StatusCodes.Status202Accepted
+                : StatusCodes.Status201Created);
     }
 }

@@ -77,7 +77,8 @@ internal static class ScheduleTimerBatch
 
         var resource = BatchResource.From(items);
         var status = resource.Refused == 0
-            ? items.Any(item => item.Accepted!.Acceptance == Acceptance.Durable) ? StatusCodes.Status202Accepted : StatusCodes.Status201Created
+            ? items.Any(item => item.Accepted!.Acceptance == Acceptance.Durable) ? StatusCodes.Status202Accepted
+            : StatusCodes.Status201Created
             : resource.Accepted > 0 ? StatusCodes.Status207MultiStatus : StatusCodes.Status400BadRequest;
         return new JsonAnswer<BatchResource>(resource, TimerResourcesJson.Http.BatchResource, status);
     }
@@ -103,7 +104,8 @@ internal static class ScheduleTimerBatch
             var items = new List<BatchItem>(count);
             foreach (var json in document.RootElement.EnumerateArray())
             {
-                items.Add(ReadItem(new ReadOnlySequence<byte>(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(json).ToArray()), reader));
+                items.Add(ReadItem(
+                    new ReadOnlySequence<byte>(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(json).ToArray()), reader));
             }
 
             return items;

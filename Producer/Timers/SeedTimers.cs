@@ -56,7 +56,8 @@ internal static class SeedTimers
             .Produces<SeedError>(StatusCodes.Status500InternalServerError);
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, SeedTimerValidator validator, TimerAcceptance acceptance, IStoreClock clock, CancellationToken cancellationToken)
+        HttpContext context, SeedTimerValidator validator, TimerAcceptance acceptance, IStoreClock clock,
+        CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(context.Request))
         {
@@ -85,7 +86,8 @@ internal static class SeedTimers
         var accepted = (await acceptance.AcceptAsync(tenant, [timer], PreferWait.Apply(context), cancellationToken))[0];
         if (accepted.Rejected is { } rejected)
         {
-            return SeedError.Answer(StatusCodes.Status500InternalServerError, new Dictionary<string, string[]>(), rejected.Reason, clock.Now);
+            return SeedError.Answer(
+                StatusCodes.Status500InternalServerError, new Dictionary<string, string[]>(), rejected.Reason, clock.Now);
         }
 
         context.Response.Headers["X-Tracking-Id"] = accepted.Row.Id;
@@ -99,7 +101,8 @@ internal static class SeedTimers
         if (TimerRules.IdProblem(id) is { } reason)
         {
             return SeedError.Answer(
-                StatusCodes.Status400BadRequest, new Dictionary<string, string[]> { ["id"] = [reason] }, "The request is not valid.", clock.Now);
+                StatusCodes.Status400BadRequest, new Dictionary<string, string[]> { ["id"] = [reason] }, "The request is not valid.",
+                clock.Now);
         }
 
         var tenant = context.Tenant();
@@ -201,7 +204,8 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
             .WithMessage($"with minutes and seconds must not be more than {MaxHours} hours");
     }
 
-    private static string? RangeProblem(int? value, int most) => value is null or >= 0 && !(value > most) ? null : $"must be from 0 to {most}";
+    private static string? RangeProblem(int? value, int most) =>
+        value is null or >= 0 && !(value > most) ? null : $"must be from 0 to {most}";
 }
 
 /// <summary>The seed's answer.</summary>

@@ -7,7 +7,8 @@ namespace Producer.Timers;
 
 /// <summary>Makes valid requests into durable timers: on the log, and for keyed ones into the row that won the key.</summary>
 internal sealed class TimerAcceptance(
-    IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies, IStoreClock clock,
+    IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies,
+    IStoreClock clock,
     TimeProvider time, IOptions<TimersOptions> options)
 {
     /// <summary>The message for one request.</summary>

@@ -60,7 +60,8 @@ internal sealed partial class TimerApiTexts : ApiTexts
         "replayTimers" => [(Json, "What failed in an hour", """
             { "tag": "orders", "dueFrom": "2030-01-31T08:00:00.000Z", "dueTo": "2030-01-31T09:00:00.000Z", "limit": 500 }
             """)],
-        "seedCreateTimer" => [(Json, "In four hours", """{ "hours": 4, "minutes": 0, "seconds": 1, "webhookUrl": "http://127.0.0.1:9000/hook" }""")],
+        "seedCreateTimer" =>
+            [(Json, "In four hours", """{ "hours": 4, "minutes": 0, "seconds": 1, "webhookUrl": "http://127.0.0.1:9000/hook" }""")],
         _ => [],
     };
 

@@ -9,7 +9,8 @@ namespace Producer.Timers;
 /// taken from it first, so that "cancelled" means that nothing is sent any more.
 /// </summary>
 internal sealed partial class TimerControl(
-    ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time, ILogger<TimerControl> logger)
+    ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time,
+    ILogger<TimerControl> logger)
 {
     /// <summary>A claim between the store and the Runner's memory, in either direction, takes this long at most.</summary>
     private static readonly TimeSpan InBetween = TimeSpan.FromMilliseconds(500);
@@ -55,7 +56,8 @@ internal sealed partial class TimerControl(
             }
 
             if (isTaken && row.Pending != PendingCommand.None
-                && ClaimSettlement.HandedBack(row, hold!.Token, row.NextAt, Instants.CeilingToMilliseconds(time.GetUtcNow())) is { } settled)
+                && ClaimSettlement.HandedBack(row, hold!.Token, row.NextAt,
+                    Instants.CeilingToMilliseconds(time.GetUtcNow())) is { } settled)
             {
                 // Recorded before the Runner had loaded it: that takes effect first, and this command meets what it made.
                 if (await TryReplaceAsync(row, settled, hold))
@@ -116,7 +118,9 @@ internal sealed partial class TimerControl(
         }
     }
 
-    /// <summary>Gives a claim back that nobody holds in memory, once the store answers; what was written late by then no longer takes effect.</summary>
+    /// <summary>
+    /// Gives a claim back that nobody holds in memory, once the store answers; what was written late by then no longer takes effect.
+    /// </summary>
     private async Task GiveBackAsync(TimerAddress address, ClaimToken token)
     {
         while (true)
@@ -152,6 +156,7 @@ internal sealed partial class TimerControl(
         }
     }
 
-    [LoggerMessage(1003, LogLevel.Error, "Timer {Key} could not be given back after a command without an answer; it is claimed anew after the next start")]
+    [LoggerMessage(1003, LogLevel.Error,
+        "Timer {Key} could not be given back after a command without an answer; it is claimed anew after the next start")]
     private partial void LogNotGivenBack(Exception error, Guid key);
 }

@@ -39,7 +39,8 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
     public bool IsCurrent(TimerCopy copy) => copy.IsFinal && time.GetUtcNow() - copy.CopiedAt < FinalFor;
 
     /// <summary>Keeps a timer as it was read, or written.</summary>
-    public void Put(TimerRecord row, AttemptRecord? lastAttempt) => Put(new TimerCopy(row, lastAttempt, IsPending: false, time.GetUtcNow()));
+    public void Put(TimerRecord row, AttemptRecord? lastAttempt) =>
+        Put(new TimerCopy(row, lastAttempt, IsPending: false, time.GetUtcNow()));
 
     /// <summary>Keeps a timer that is on the log and will be stored.</summary>
     public void PutPending(TimerRecord row) => Put(new TimerCopy(row, LastAttempt: null, IsPending: true, time.GetUtcNow()));
@@ -60,7 +61,9 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
 /// <param name="CopiedAt">When it was so.</param>
 internal sealed record TimerCopy(TimerRecord Row, AttemptRecord? LastAttempt, bool IsPending, DateTimeOffset CopiedAt)
 {
-    /// <summary>Nothing changes any more: nothing leaves these two states, and no lost attempt can come in. A failed timer can be replayed.</summary>
+    /// <summary>
+    /// Nothing changes any more: nothing leaves these two states, and no lost attempt can come in. A failed timer can be replayed.
+    /// </summary>
     [JsonIgnore]
     public bool IsFinal => !IsPending && Row is { State: TimerState.Succeeded or TimerState.Cancelled, MayStillArrive: false };
 }

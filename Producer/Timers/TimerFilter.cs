@@ -32,7 +32,8 @@ internal sealed record TimerFilter(
         Limit = Limit is null ? DefaultLimit : ToLimit(Limit) ?? DefaultLimit,
     };
 
-    public static DateTimeOffset? ToInstant(string? text) => text is not null && Read.TryQueryInstant(text, out var instant) ? instant : null;
+    public static DateTimeOffset? ToInstant(string? text) =>
+        text is not null && Read.TryQueryInstant(text, out var instant) ? instant : null;
 
     public static int? ToLimit(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MaxLimit ? limit : null;

@@ -4,7 +4,10 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>Reads one timer: from the cache what is final, from the store what is not, and from the cache again what the store does not have yet, or while it is down.</summary>
+/// <summary>
+/// Reads one timer: from the cache what is final, from the store what is not, and from the cache again what the store does not have yet, or
+/// while it is down.
+/// </summary>
 internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProgress<TimerScheduled> progress)
 {
     /// <summary>How long "not found" may take to become certain.</summary>
@@ -83,7 +86,8 @@ internal sealed record TimerReading(TimerCopy Copy)
         if (IsStale)
         {
             response.Headers["Cache-Status"] = "timers; hit; detail=stale";
-            response.Headers.Age = ((long)Math.Max(0, (now - Copy.CopiedAt).TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers.Age = ((long)Math.Max(0, (now - Copy.CopiedAt).TotalSeconds)).ToString(
+                System.Globalization.CultureInfo.InvariantCulture);
         }
     }
 }

@@ -48,7 +48,8 @@ internal static class TimerRules
     private static readonly string[] OwnHeaderPrefixes = ["webhook-", "timer-", "proxy-"];
 
     public static bool IsId(string text) =>
-        text.Length is > 0 and <= MaxIdLength && !text.AsSpan().ContainsAnyExcept(IdCharacters) && !ReservedIds.Contains(text, StringComparer.OrdinalIgnoreCase);
+        text.Length is > 0 and <= MaxIdLength && !text.AsSpan().ContainsAnyExcept(IdCharacters)
+            && !ReservedIds.Contains(text, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The reason for which an id cannot be one.</summary>
     public static string? IdProblem(string? id) => id is null || IsId(id) ? null : IdForm;
@@ -77,7 +78,8 @@ internal static class TimerRules
             return "must not contain spaces, control characters or backslashes";
         }
 
-        if ((!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if ((!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
             return "must be an absolute http or https address";
@@ -144,7 +146,8 @@ internal static class TimerRules
     };
 
     /// <summary>The reason for which a tag cannot be one to look for.</summary>
-    public static string? TagProblem(string? tag) => tag is null or { Length: > 0 and <= MaxTagLength } ? null : $"must have 1 to {MaxTagLength} characters";
+    public static string? TagProblem(string? tag) =>
+        tag is null or { Length: > 0 and <= MaxTagLength } ? null : $"must have 1 to {MaxTagLength} characters";
 
     public static IEnumerable<(string Field, string Reason)> TagProblems(IReadOnlyList<string>? tags)
     {

@@ -26,7 +26,8 @@ internal sealed class TimerTracker(ITimerStore store) : IEventTracker
 
         // An id in the first release's form says nothing of the instant.
         var isMine = parts.Length == 1
-            || (long.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var created) && row.CreatedAt.UtcTicks == created);
+            || (long.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var created)
+            && row.CreatedAt.UtcTicks == created);
         return new TrackedEvent(isMine ? TrackedState.Applied : TrackedState.Duplicate, TimerRoutes.Of(row.Id));
     }
 

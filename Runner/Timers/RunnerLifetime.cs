@@ -3,7 +3,9 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers;
 
-/// <summary>The Runner's beginning and end. Between the last claim and the last written outcome: waits for what is in flight, hands the rest back.</summary>
+/// <summary>
+/// The Runner's beginning and end. Between the last claim and the last written outcome: waits for what is in flight, hands the rest back.
+/// </summary>
 internal sealed partial class RunnerLifetime(
     ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, RunnerMetrics metrics,
     TimeProvider time, ILogger<RunnerLifetime> logger) : IHostedService

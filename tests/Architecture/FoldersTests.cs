@@ -3,7 +3,9 @@ using ArchUnitNET.Loader;
 
 namespace Tests.Architecture;
 
-/// <summary>Which folder may use which: the general rooms know no slice, no slice knows another, and nothing goes round in a circle.</summary>
+/// <summary>
+/// Which folder may use which: the general rooms know no slice, no slice knows another, and nothing goes round in a circle.
+/// </summary>
 /// <remarks>Read from the compiled programs: a reference counts wherever it stands, in a signature, a body or an attribute.</remarks>
 public sealed class FoldersTests
 {
@@ -59,7 +61,8 @@ public sealed class FoldersTests
         var wrong = from each in uses
                     where SliceOf(each.Key) is not null
                     from target in each.Value
-                    where SliceOf(target) is { } other && other != SliceOf(each.Key) && !target.StartsWith("Contracts.", StringComparison.Ordinal)
+                    where SliceOf(target) is { } other && other != SliceOf(each.Key)
+                        && !target.StartsWith("Contracts.", StringComparison.Ordinal)
                     select $"{each.Key} -> {target}";
         Assert.That(wrong, Is.Empty);
     }

@@ -26,7 +26,8 @@ public sealed class StoreTimersHandlerTests
     {
         using var steps = new Steps { Failure = new StoreUnavailableException(WriteOutcome.Refused, "full") };
 
-        Assert.ThrowsAsync<StoreUnavailableException>(() => new StoreTimersHandler(steps, steps).HandleAsync([ATimer.New().Build()], default));
+        Assert.ThrowsAsync<StoreUnavailableException>(
+            () => new StoreTimersHandler(steps, steps).HandleAsync([ATimer.New().Build()], default));
         Assert.That(steps.Taken, Is.Empty);
     }
 

@@ -31,7 +31,8 @@ public abstract class DeadLetterStoreContract
     {
         var letter = Letter(1);
         await store.AddAsync(letter, default);
-        Assert.That(await store.TryReplaceAsync(letter, letter with { State = DeadLetterState.Replayed, Replays = 1, Version = 2 }, default), Is.True);
+        Assert.That(await store.TryReplaceAsync(letter, letter with { State = DeadLetterState.Replayed, Replays = 1, Version = 2 },
+            default), Is.True);
 
         await store.AddAsync(letter with { Reason = "Again.", DiedAt = Noon.AddHours(1) }, default);
 
@@ -67,7 +68,8 @@ public abstract class DeadLetterStoreContract
     [Test]
     public async Task ListAsync_pages_through_all_that_its_conditions_name_latest_first()
     {
-        var letters = Enumerable.Range(0, 20).Select(i => Letter(i) with { DiedAt = Noon.AddSeconds(i / 3), Topic = i % 2 == 0 ? "even" : "odd" }).ToList();
+        var letters = Enumerable.Range(0, 20)
+            .Select(i => Letter(i) with { DiedAt = Noon.AddSeconds(i / 3), Topic = i % 2 == 0 ? "even" : "odd" }).ToList();
         foreach (var letter in letters)
         {
             await store.AddAsync(letter, default);
@@ -84,7 +86,8 @@ public abstract class DeadLetterStoreContract
         }
         while (query.Cursor is not null);
 
-        Assert.That(found.Select(letter => letter.Id), Is.EquivalentTo(letters.Where(letter => letter.Topic == "even").Select(letter => letter.Id)));
+        Assert.That(found.Select(letter => letter.Id),
+            Is.EquivalentTo(letters.Where(letter => letter.Topic == "even").Select(letter => letter.Id)));
         Assert.That(found.Select(letter => letter.DiedAt), Is.Ordered.Descending);
         Assert.That(found.Select(letter => letter.Content.Length), Is.All.Zero);
         Assert.That((await store.ListAsync(new DeadLetterQuery { State = DeadLetterState.Replayed }, default)).Items, Is.Empty);

@@ -66,7 +66,8 @@ public abstract partial class DueTimersContract
         var parked = await FindAsync(sending.Key);
         await Due.RecordAsync([sending.Succeeded()], default);
 
-        Assert.That((parked.State, parked.Claim, parked.MayStillArrive), Is.EqualTo((TimerState.Ambiguous, (ClaimToken?)sending.Token, true)));
+        Assert.That(
+            (parked.State, parked.Claim, parked.MayStillArrive), Is.EqualTo((TimerState.Ambiguous, (ClaimToken?)sending.Token, true)));
         var row = await FindAsync(sending.Key);
         Assert.That((row.State, row.Claim, row.MayStillArrive), Is.EqualTo((TimerState.Succeeded, (ClaimToken?)null, false)));
     }
@@ -162,7 +163,8 @@ public abstract partial class DueTimersContract
     }
 
     [Test]
-    public async Task RecordAsync_of_a_success_beats_a_recorded_command([Values(PendingCommand.Cancel, PendingCommand.Pause)] PendingCommand command)
+    public async Task RecordAsync_of_a_success_beats_a_recorded_command(
+        [Values(PendingCommand.Cancel, PendingCommand.Pause)] PendingCommand command)
     {
         var armed = await ArmAsync();
         await CommandAsync(armed.Key, command);
@@ -258,7 +260,8 @@ public abstract partial class DueTimersContract
         await Due.HandBackAsync([new HandBack(armed.Key, armed.Token, Noon.AddSeconds(3))], Noon, default);
 
         var row = await FindAsync(armed.Key);
-        Assert.That((row.State, row.DueAt, row.NextAt, row.Attempts, row.MayStillArrive), Is.EqualTo((TimerState.Scheduled, Noon, Noon.AddSeconds(3), 0, false)));
+        Assert.That((row.State, row.DueAt, row.NextAt, row.Attempts, row.MayStillArrive),
+            Is.EqualTo((TimerState.Scheduled, Noon, Noon.AddSeconds(3), 0, false)));
         Assert.That(await ClaimAsync(Noon.AddSeconds(3).AddMilliseconds(-1)), Is.Empty);
         Assert.That(await ClaimAsync(Noon.AddSeconds(3)), Has.Count.EqualTo(1));
     }

@@ -71,7 +71,8 @@ public abstract partial class DueTimersContract : TimerStorageSuite
         var first = await ClaimAsync(Noon.AddMinutes(1), limit: 2);
         var rest = await ClaimAsync(Noon.AddMinutes(1), limit: 10);
 
-        Assert.That(first.Concat(rest).Select(timer => timer.NextAt), Is.EqualTo(Enumerable.Range(0, 5).Select(second => Noon.AddSeconds(second))));
+        Assert.That(
+            first.Concat(rest).Select(timer => timer.NextAt), Is.EqualTo(Enumerable.Range(0, 5).Select(second => Noon.AddSeconds(second))));
         Assert.That(first, Has.Count.EqualTo(2));
     }
 

@@ -4,7 +4,9 @@ using Tests.Support;
 
 namespace Tests.Contract;
 
-/// <summary>What a log promises that keeps messages until they are applied: none is lost, and one that cannot be applied holds up no other.</summary>
+/// <summary>
+/// What a log promises that keeps messages until they are applied: none is lost, and one that cannot be applied holds up no other.
+/// </summary>
 public abstract class DurableLogContract : EventPublisherContract
 {
     /// <summary>The broker's name, for the report.</summary>
@@ -31,10 +33,12 @@ public abstract class DurableLogContract : EventPublisherContract
         await Publisher.PublishAsync(timers, default);
 
         await Eventually.That(async () => (await DeadLettersAsync()).Count >= 2, MaxWait, "both are dead letters");
-        await Eventually.That(() => Handler.FirstTimes.Count == 298, MaxWait, () => $"all others are applied, not {Handler.FirstTimes.Count}");
+        await Eventually.That(
+            () => Handler.FirstTimes.Count == 298, MaxWait, () => $"all others are applied, not {Handler.FirstTimes.Count}");
         var dead = await DeadLettersAsync();
         Report("(11) messages that cannot be applied", rounds: 2, timers.Count, dead.Count);
-        Assert.That(dead.Select(letter => letter.Key), Is.EquivalentTo(new[] { timers[7].TimerId.ToString(), timers[250].TimerId.ToString() }));
+        Assert.That(
+            dead.Select(letter => letter.Key), Is.EquivalentTo(new[] { timers[7].TimerId.ToString(), timers[250].TimerId.ToString() }));
         Assert.That(dead.Select(letter => letter.Reason), Is.All.EqualTo("It does not compute."));
         Assert.That(dead.Select(letter => letter.Exception), Is.All.EqualTo(typeof(InvalidOperationException).FullName));
     }

@@ -74,7 +74,8 @@ public abstract class EventPublisherContract
 
         await Eventually.That(() => handler.FirstTimes.Count == timers.Count, MaxWait, "all are handled");
         var told = receipts.SelectMany(receipt => receipt.Positions).ToList();
-        var handled = handler.Received.DistinctBy(each => each.Message.TimerId).ToDictionary(each => each.Message.TimerId, each => each.Position);
+        var handled = handler.Received.DistinctBy(each => each.Message.TimerId).ToDictionary(
+            each => each.Message.TimerId, each => each.Position);
         if (HasPositions)
         {
             Assert.That(told, Is.Unique.And.All.Matches<LogPosition>(position => position.IsKnown));
@@ -92,7 +93,8 @@ public abstract class EventPublisherContract
     {
         var source = new LogPosition(Guid.NewGuid(), 7, 4711);
 
-        await publisher.PublishAsync([ATimer.New().Build()], new MessageContext("acme") { Source = HasPositions ? source : default }, default);
+        await publisher.PublishAsync(
+            [ATimer.New().Build()], new MessageContext("acme") { Source = HasPositions ? source : default }, default);
 
         await Eventually.That(() => handler.Count == 1, MaxWait, "it is handled");
         var received = handler.Received.Single();

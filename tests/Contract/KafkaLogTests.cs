@@ -61,11 +61,13 @@ public sealed class KafkaLogTests : DurableLogContract
         var dead = KafkaHost.ReadAll(uri, $"{prefix}timers.dead").Single();
         Assert.That(dead.Message.Value, Is.EqualTo(original.Message.Value));
         Assert.That(
-            new[] { MessageHeaders.Type, MessageHeaders.Version, MessageHeaders.Topic, MessageHeaders.Partition, MessageHeaders.Offset, MessageHeaders.Timestamp }
+            new[] { MessageHeaders.Type, MessageHeaders.Version, MessageHeaders.Topic, MessageHeaders.Partition, MessageHeaders.Offset,
+                MessageHeaders.Timestamp }
                 .Select(name => Header(dead, name)),
             Is.EqualTo(new[]
             {
-                "timer.scheduled", "1", $"{prefix}timers", $"{original.Partition.Value}", "0", $"{original.Message.Timestamp.UnixTimestampMs}",
+                "timer.scheduled", "1", $"{prefix}timers", $"{original.Partition.Value}", "0",
+                $"{original.Message.Timestamp.UnixTimestampMs}",
             }));
     }
 
@@ -82,7 +84,8 @@ public sealed class KafkaLogTests : DurableLogContract
         {
             var headers = new Headers { { "from", new byte[100_000] } };
             await stranger.ProduceAsync(
-                new TopicPartition($"{prefix}timers", 0), new Message<byte[], byte[]> { Key = "key"u8.ToArray(), Value = new byte[6 << 20], Headers = headers });
+                new TopicPartition($"{prefix}timers", 0),
+                new Message<byte[], byte[]> { Key = "key"u8.ToArray(), Value = new byte[6 << 20], Headers = headers });
         }
 
         var timers = Enumerable.Range(0, 40).Select(_ => ATimer.New().Build()).ToList();

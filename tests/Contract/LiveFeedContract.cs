@@ -57,7 +57,8 @@ public abstract class LiveFeedContract
         await using var later = new Watcher(Feed.WatchAsync(Tenant.Default, feed, seen[3].Position, default));
 
         var replayed = await later.TakeAsync(6);
-        Assert.That(replayed.Select(change => (Text(change), change.IsGap)), Is.EqualTo(Enumerable.Range(4, 6).Select(i => ($"{i}", false))));
+        Assert.That(
+            replayed.Select(change => (Text(change), change.IsGap)), Is.EqualTo(Enumerable.Range(4, 6).Select(i => ($"{i}", false))));
         Assert.That(replayed.Select(change => change.Position), Is.EqualTo(seen.Skip(4).Select(change => change.Position)));
     }
 

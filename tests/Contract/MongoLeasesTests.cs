@@ -249,7 +249,8 @@ public sealed class MongoLeasesTests
 
     private Task<TimerRecord> FindAsync(Guid key) => FindOneAsync(store, key);
 
-    private static async Task<TimerRecord> FindOneAsync(MongoTimerStore store, Guid key) => (await store.FindAsync([key], default)).Single();
+    private static async Task<TimerRecord> FindOneAsync(MongoTimerStore store, Guid key) =>
+        (await store.FindAsync([key], default)).Single();
 
     private Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(Guid name) =>
         store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Noon, 1_000, long.MaxValue) { Runner = name }, default);

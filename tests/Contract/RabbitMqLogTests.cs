@@ -33,7 +33,8 @@ public sealed class RabbitMqLogTests : DurableLogContract
         await Eventually.That(() => Handler.FirstTimes.Count == 1, RabbitMqHost.MaxWait, "what follows is applied");
         await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, RabbitMqHost.MaxWait, "it is a dead letter");
         Assert.That((await DeadLettersAsync())[0], Is.EqualTo(new DeadLetter(
-            "mine", Encoding.UTF8.GetBytes(stranger), "The message is of a type that is not known here.", string.Empty)).UsingPropertiesComparer());
+            "mine", Encoding.UTF8.GetBytes(stranger), "The message is of a type that is not known here.", string.Empty))
+                .UsingPropertiesComparer());
     }
 
     protected override async Task<IEventPublisher<TimerScheduled>> StartAsync(IBatchHandler<TimerScheduled> fed)
@@ -72,7 +73,8 @@ public sealed class RabbitMqLogTests : DurableLogContract
     {
         await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
-        await channel.BasicPublishAsync(string.Empty, $"{prefix}timers", mandatory: true, new BasicProperties { ContentType = contentType }, bytes);
+        await channel.BasicPublishAsync(
+            string.Empty, $"{prefix}timers", mandatory: true, new BasicProperties { ContentType = contentType }, bytes);
     }
 
     protected override async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync()
@@ -112,7 +114,8 @@ public sealed class RabbitMqLogTests : DurableLogContract
     private static string Reason(IReadOnlyBasicProperties properties) =>
         Header(properties, "MT-Fault-Message") is { Length: > 0 } fault ? fault : Header(properties, "MT-Reason");
 
-    private static string Header(IReadOnlyBasicProperties properties, string name) => properties.Headers is { } headers && headers.TryGetValue(name, out var value)
+    private static string Header(IReadOnlyBasicProperties properties, string name) =>
+        properties.Headers is { } headers && headers.TryGetValue(name, out var value)
         ? TextOf(value)
         : string.Empty;
 

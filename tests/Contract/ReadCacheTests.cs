@@ -46,7 +46,8 @@ internal static class Redis
         var redis = new RedisConnection(address);
         await redis.StartAsync(default);
         await Eventually.That(
-            async () => (await redis.TryAsync(database => database.PingAsync(), default)).IsDone, TimeSpan.FromSeconds(10), "Redis answers");
+            async () => (await redis.TryAsync(database => database.PingAsync(), default)).IsDone, TimeSpan.FromSeconds(10),
+            "Redis answers");
         return redis;
     }
 }

@@ -25,7 +25,8 @@ public abstract partial class TimerStoreContract
         var keys = await AddManyAsync(12, i => ATimer.New().WithTags(i % 2 == 0 ? "even" : "odd"));
 
         Assert.That(await ListAllAsync(new TimerQuery { Limit = limit }), Is.EqualTo(Enumerable.Reverse(keys)));
-        Assert.That(await ListAllAsync(new TimerQuery { Limit = limit, Tag = "odd" }), Is.EqualTo(Enumerable.Reverse(keys.Where((_, i) => i % 2 == 1))));
+        Assert.That(await ListAllAsync(new TimerQuery { Limit = limit, Tag = "odd" }),
+            Is.EqualTo(Enumerable.Reverse(keys.Where((_, i) => i % 2 == 1))));
     }
 
     [Test]
@@ -124,7 +125,8 @@ public abstract partial class TimerStoreContract
         switch (random.Next(8))
         {
             case 0 or 1:
-                await AddManyAsync(random.Next(1, 12), i => (i % 3 == 0 ? ATimer.New().Parked() : ATimer.New()).DueAt(Noon.AddDays(random.Next(-1, 10))));
+                await AddManyAsync(
+                    random.Next(1, 12), i => (i % 3 == 0 ? ATimer.New().Parked() : ATimer.New()).DueAt(Noon.AddDays(random.Next(-1, 10))));
                 break;
             case 2 or 3:
                 foreach (var timer in await ClaimAsync(Noon.AddDays(1), random.Next(1, 8)))

@@ -81,7 +81,8 @@ public abstract partial class TimerStoreContract
         await CancelAsync(row.Key);
         var cancelled = await FindAsync(row.Key);
 
-        Assert.ThrowsAsync<InvalidOperationException>(() => Store.TryReplaceAsync(cancelled, cancelled with { State = TimerState.Scheduled }, default));
+        Assert.ThrowsAsync<InvalidOperationException>(
+            () => Store.TryReplaceAsync(cancelled, cancelled with { State = TimerState.Scheduled }, default));
         Assert.That(await FindAsync(row.Key), Is.EqualTo(cancelled));
     }
 
@@ -107,7 +108,8 @@ public abstract partial class TimerStoreContract
         var row = await AddAsync(ATimer.New());
 
         var won = await Task.WhenAll(Enumerable.Range(1, 16).Select(hour => Task.Run(async () =>
-            (Hour: hour, Done: await Store.TryReplaceAsync(row, row with { NextAt = Noon.AddHours(hour), Version = row.Version + 1 }, default)))));
+            (Hour: hour, Done: await Store.TryReplaceAsync(
+                row, row with { NextAt = Noon.AddHours(hour), Version = row.Version + 1 }, default)))));
 
         var winner = won.Single(one => one.Done);
         Assert.That((await FindAsync(row.Key)).NextAt, Is.EqualTo(Noon.AddHours(winner.Hour)));
@@ -120,7 +122,8 @@ public abstract partial class TimerStoreContract
         {
             var row = await AddAsync(ATimer.New());
             var claim = Task.Run(() => ClaimAsync(Noon));
-            var cancel = Task.Run(() => Store.TryReplaceAsync(row, row with { State = TimerState.Cancelled, Version = row.Version + 1 }, default));
+            var cancel = Task.Run(
+                () => Store.TryReplaceAsync(row, row with { State = TimerState.Cancelled, Version = row.Version + 1 }, default));
 
             var claimed = (await claim).Count;
 

@@ -11,7 +11,8 @@ public abstract partial class TimerStoreContract : TimerStorageSuite
     [Test]
     public async Task AddAsync_of_a_new_timer_keeps_everything_and_waits_for_its_due_instant()
     {
-        var created = ATimer.New().DueAt(Noon.AddMilliseconds(1)).CreatedAt(Noon.AddHours(-1)).WithFingerprint(-7).WithSpec(_ => FullSpec).Build();
+        var created = ATimer.New()
+            .DueAt(Noon.AddMilliseconds(1)).CreatedAt(Noon.AddHours(-1)).WithFingerprint(-7).WithSpec(_ => FullSpec).Build();
 
         await Store.AddAsync([created], default);
 
@@ -26,7 +27,8 @@ public abstract partial class TimerStoreContract : TimerStorageSuite
     {
         var first = await AddAsync(ATimer.New().WithFingerprint(1).WithTags("first"));
 
-        await Store.AddAsync([ATimer.New().WithId(first.Key).DueAt(Noon.AddDays(1)).WithFingerprint(2).WithTags("second").Build()], default);
+        await Store.AddAsync(
+            [ATimer.New().WithId(first.Key).DueAt(Noon.AddDays(1)).WithFingerprint(2).WithTags("second").Build()], default);
 
         var row = await FindAsync(first.Key);
         Assert.That((row.DueAt, row.Fingerprint, row.Version), Is.EqualTo((first.DueAt, first.Fingerprint, first.Version)));
@@ -40,7 +42,8 @@ public abstract partial class TimerStoreContract : TimerStorageSuite
         var key = Guid.CreateVersion7();
         var other = ATimer.New().Build();
 
-        await Store.AddAsync([ATimer.New().WithId(key).WithFingerprint(1).Build(), ATimer.New().WithId(key).WithFingerprint(2).Build(), other], default);
+        await Store.AddAsync(
+            [ATimer.New().WithId(key).WithFingerprint(1).Build(), ATimer.New().WithId(key).WithFingerprint(2).Build(), other], default);
 
         Assert.That((await FindAsync(key)).Fingerprint, Is.EqualTo(1));
         Assert.That(await FindOrNullAsync(other.TimerId), Is.Not.Null);

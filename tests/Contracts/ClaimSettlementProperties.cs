@@ -101,7 +101,8 @@ public sealed class ClaimSettlementProperties
 
             // An ambiguous outcome comes of the park policy, which sends only what is marked.
         where state != TimerState.Ambiguous || (row.State != TimerState.Armed && row.Spec.OnAmbiguous == AmbiguousPolicy.Park)
-        select (row, new AttemptOutcome(row.Key, new ClaimToken(token), Attempt(number), state, Clocks.Noon.AddMinutes(minutes)), succeeded);
+        select (row, new AttemptOutcome(row.Key, new ClaimToken(token), Attempt(number), state, Clocks.Noon.AddMinutes(minutes)),
+            succeeded);
 
     /// <summary>Rows as they can be: claims, marks and recorded commands only where the lifecycle puts them.</summary>
     private static Gen<TimerRecord> Rows =>

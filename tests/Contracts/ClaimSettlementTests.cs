@@ -30,7 +30,8 @@ public sealed class ClaimSettlementTests
     [TestCase(Ambiguous, None, Scheduled, false, Scheduled)]
     [TestCase(Ambiguous, Pause, Scheduled, false, Paused)]
     [TestCase(Ambiguous, None, Ambiguous, false, Ambiguous)]
-    public void WithOutcome_of_the_claim_in_force(TimerState state, PendingCommand pending, TimerState outcome, bool succeeded, TimerState expected)
+    public void WithOutcome_of_the_claim_in_force(
+        TimerState state, PendingCommand pending, TimerState outcome, bool succeeded, TimerState expected)
     {
         var row = Row(state, pending);
 

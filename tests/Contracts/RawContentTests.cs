@@ -60,7 +60,8 @@ public sealed class RawContentTests
         var bytes = "1"u8.ToArray();
 
         Assert.That(new RawContent(bytes, IsJson: true), Is.Not.EqualTo(new RawContent(bytes, IsJson: false)));
-        Assert.That(new RawContent(bytes, IsJson: true).GetHashCode(), Is.EqualTo(new RawContent("1"u8.ToArray(), IsJson: true).GetHashCode()));
+        Assert.That(
+            new RawContent(bytes, IsJson: true).GetHashCode(), Is.EqualTo(new RawContent("1"u8.ToArray(), IsJson: true).GetHashCode()));
     }
 
     private static RawContent RoundTrip(RawContent content)

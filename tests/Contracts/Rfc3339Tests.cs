@@ -12,5 +12,6 @@ public sealed class Rfc3339Tests
 
     [Test]
     public void ToString_of_an_instant_with_an_offset_is_in_utc() =>
-        Assert.That(Rfc3339.ToString(new DateTimeOffset(2030, 1, 1, 1, 0, 0, TimeSpan.FromHours(2))), Is.EqualTo("2029-12-31T23:00:00.000Z"));
+        Assert.That(
+            Rfc3339.ToString(new DateTimeOffset(2030, 1, 1, 1, 0, 0, TimeSpan.FromHours(2))), Is.EqualTo("2029-12-31T23:00:00.000Z"));
 }

@@ -35,7 +35,8 @@ public sealed class TimerKeyTests
         Assert.That(keys.Distinct().Count(), Is.EqualTo(100_000));
         Assert.That(keys.All(key => key.Version == 7 && (key.Variant & 0xC) == 8), Is.True);
         Assert.That(keys.First().ToString("N")[..12], Is.EqualTo(Guid.CreateVersion7(now).ToString("N")[..12]));
-        Assert.That(keys.Select(key => key.ToString("N")[13..]).Distinct().Count(), Is.EqualTo(100_000), "what is random is not the instant");
+        Assert.That(
+            keys.Select(key => key.ToString("N")[13..]).Distinct().Count(), Is.EqualTo(100_000), "what is random is not the instant");
     }
 
     [TestCase("a")]

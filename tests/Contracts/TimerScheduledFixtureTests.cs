@@ -67,7 +67,8 @@ public sealed class TimerScheduledFixtureTests
     [Test]
     public void A_field_of_a_later_release_is_passed_over()
     {
-        var later = Read("TimerScheduled.0.1.0.minimal.json").Replace("\"spec\"", "\"later\": {\"a\": 1}, \"spec\"", StringComparison.Ordinal);
+        var later = Read("TimerScheduled.0.1.0.minimal.json").Replace(
+            "\"spec\"", "\"later\": {\"a\": 1}, \"spec\"", StringComparison.Ordinal);
 
         Assert.That(JsonSerializer.Deserialize(later, TimersJson.Default.TimerScheduled)!.TimerId, Is.EqualTo(Id));
     }

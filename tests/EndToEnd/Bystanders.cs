@@ -15,7 +15,8 @@ public static class Bystanders
     private static readonly TimeSpan ChanceOfTheLast = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Three times at most, each side by its quietest turn: a busy machine holds one up or the other, a trouble that holds others up does so each time.
+    /// Three times at most, each side by its quietest turn: a busy machine holds one up or the other, a trouble that holds others up does
+    /// so each time.
     /// The last ones are held against the control of the same turn.
     /// </summary>
     /// <param name="turn">Lateness of the control, and beside the trouble.</param>

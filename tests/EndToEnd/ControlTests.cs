@@ -53,7 +53,8 @@ public sealed class ControlTests
         await journal.RecountAsync();
         FaultReport.Check("(6, 8) cancels around the due instant", "embedded", 1, journal.Evidence(receiver));
         var cancelled = journal.Told.Where(told => told is { Deed: Deed.Cancel, Verdict: Verdict.Ok }).Select(told => told.Id).ToHashSet();
-        Assert.That(receiver.Journal.Where(arrival => cancelled.Contains(arrival.TimerId)), Is.Empty, "sent although the answer was \"cancelled\"");
+        Assert.That(
+            receiver.Journal.Where(arrival => cancelled.Contains(arrival.TimerId)), Is.Empty, "sent although the answer was \"cancelled\"");
         Assert.That(before, Is.GreaterThan(Count / 20), "the test's cancels come before the due instant, too");
         Assert.That(beforeAndCancelled, Is.GreaterThan(before / 2), "most cancels before the due instant are simply done");
         Assert.That(receiver.Count, Is.EqualTo(Count - cancelled.Count), "every timer is either cancelled or delivered, once");
@@ -88,7 +89,8 @@ public sealed class ControlTests
             context.Response.StatusCode = 500;
         });
         await using var standalone = await StandaloneProcess.StartNewAsync();
-        var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", retry = new { attempts = 5, firstDelay = "PT0.01S" } });
+        var id = await standalone.Http.CreateAsync(
+            new { url = receiver.At("/hook"), delay = "PT0S", retry = new { attempts = 5, firstDelay = "PT0.01S" } });
         await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(10), "it is being sent");
 
         using var moved = await standalone.Http.PatchAsJsonAsync($"/api/v1/timers/{id}", new { delay = "PT1H" });
@@ -99,7 +101,8 @@ public sealed class ControlTests
         Assert.That(moved.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
         Assert.That(fired.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
         Assert.That(cancelled.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "cancelled", TimeSpan.FromSeconds(10), "the cancel takes effect");
+        await Eventually.That(
+            async () => await standalone.Http.StateAsync(id) == "cancelled", TimeSpan.FromSeconds(10), "the cancel takes effect");
         Assert.That(receiver.Count, Is.EqualTo(1), "no retry follows");
     }
 }

@@ -42,7 +42,8 @@ public sealed class DeliveryTests
         {
             Assert.That(journal.Select(arrival => arrival.Attempt), Is.EqualTo(new[] { 1, 2, 3, 4 }));
             Assert.That(journal.Select(arrival => arrival.WebhookId).Distinct().ToList(), Has.Count.EqualTo(1));
-            Assert.That(journal.Select(arrival => arrival.DueAt).Distinct().ToList(), Has.Count.EqualTo(1), "retries keep what was promised");
+            Assert.That(
+                journal.Select(arrival => arrival.DueAt).Distinct().ToList(), Has.Count.EqualTo(1), "retries keep what was promised");
         });
         var attempts = await standalone.Http.GetStringAsync(new Uri($"/api/v1/timers/{id}/attempts", UriKind.Relative));
         Assert.That(attempts, Does.Contain("answered 500"));
@@ -70,7 +71,8 @@ public sealed class DeliveryTests
             retry = new { attempts = 2, firstDelay = "PT0.01S" },
         });
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
-        Assert.That(await standalone.Http.GetStringAsync(new Uri($"/api/v1/timers?state=failed&tag={tag}", UriKind.Relative)), Does.Contain(id));
+        Assert.That(
+            await standalone.Http.GetStringAsync(new Uri($"/api/v1/timers?state=failed&tag={tag}", UriKind.Relative)), Does.Contain(id));
 
         Volatile.Write(ref status, 200);
         using var replayed = await standalone.Http.PostAsync(new Uri($"/api/v1/timers/{id}/replay", UriKind.Relative), null);
@@ -89,7 +91,8 @@ public sealed class DeliveryTests
             context.Response.StatusCode = 410;
             return Task.CompletedTask;
         });
-        var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", retry = new { firstDelay = "PT0.01S" } });
+        var id = await standalone.Http.CreateAsync(
+            new { url = receiver.At("/hook"), delay = "PT0S", retry = new { firstDelay = "PT0.01S" } });
 
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
         Assert.That(receiver.Count, Is.EqualTo(1));
@@ -143,7 +146,8 @@ public sealed class DeliveryTests
                 await Task.Delay(20, context.RequestAborted);
             }
         });
-        var id = await standalone.Http.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S", timeout = "PT0.3S", retry = new { attempts = 1 } });
+        var id = await standalone.Http.CreateAsync(
+            new { url = receiver.At("/hook"), delay = "PT0S", timeout = "PT0.3S", retry = new { attempts = 1 } });
 
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
         var last = (await standalone.Http.TimerAsync(id)).GetProperty("lastAttempt");

@@ -22,7 +22,8 @@ public sealed class DiskTests
         await using var standalone = new StandaloneProcess();
         var trace = Path.Combine(standalone.Folder, "strace.txt");
         await standalone.StartAsync(
-            wait: true, "strace", "-f", "-qq", "-y", "-s", "64", "-e", "trace=fdatasync,fsync,sendto,sendmsg,write,writev,pwrite64", "-o", trace);
+            wait: true, "strace", "-f", "-qq", "-y", "-s", "64", "-e", "trace=fdatasync,fsync,sendto,sendmsg,write,writev,pwrite64", "-o",
+            trace);
         for (var i = 0; i < 20; i++)
         {
             await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H", id = $"synced-{i}" });
@@ -77,7 +78,8 @@ public sealed class DiskTests
         var full = told.SentAt;
         disk.Fill();
         Assert.That(told.Verdict, Is.EqualTo(Verdict.Refused));
-        using var refused = await standalone.Http.PostAsJsonAsync("/api/v1/timers", new { url = receiver.At("/refused"), delay = "PT0S", body });
+        using var refused = await standalone.Http.PostAsJsonAsync(
+            "/api/v1/timers", new { url = receiver.At("/refused"), delay = "PT0S", body });
         Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         Assert.That(refused.Headers.RetryAfter, Is.Not.Null);
         Assert.That((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), Does.Contain("full"));
@@ -101,12 +103,14 @@ public sealed class DiskTests
             async () => (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S" })).Verdict == Verdict.Ok,
             TimeSpan.FromSeconds(20),
             "creates are accepted again");
-        Assert.That((await journal.RescheduleAsync(kept.Id!, new { delay = "PT1S" })).Verdict, Is.EqualTo(Verdict.Ok), "what was not cancelled can be moved");
+        Assert.That((await journal.RescheduleAsync(kept.Id!, new { delay = "PT1S" })).Verdict, Is.EqualTo(Verdict.Ok),
+            "what was not cancelled can be moved");
         var healed = new Fault("full disk", full, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
         await journal.DeliveredAsync(receiver, TimeSpan.FromSeconds(30));
         await standalone.Http.AllFinishedAsync(journal.Count);
         await journal.RecountAsync();
-        await Eventually.That(async () => (await ReadyAsync()).StartsWith("200", StringComparison.Ordinal), TimeSpan.FromSeconds(30), "it is ready again");
+        await Eventually.That(
+            async () => (await ReadyAsync()).StartsWith("200", StringComparison.Ordinal), TimeSpan.FromSeconds(30), "it is ready again");
         FaultReport.Check("(2, 16) full disk", "embedded", 1, journal.Evidence(receiver, healed));
         Assert.That(receiver.Journal.Where(arrival => arrival.Path == "/refused"), Is.Empty);
 

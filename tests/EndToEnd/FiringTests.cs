@@ -24,7 +24,8 @@ public sealed class FiringTests
         Assert.That(arrival.At, Is.GreaterThanOrEqualTo(due));
         Assert.That(arrival.TimerId, Is.EqualTo(id));
         await Eventually.That(
-            async () => (await standalone.Http.GetFromJsonAsync<JsonElement>($"/api/v1/timers/{id}")).GetProperty("state").GetString() == "succeeded",
+            async () => (await standalone.Http.GetFromJsonAsync<JsonElement>($"/api/v1/timers/{id}"))
+                .GetProperty("state").GetString() == "succeeded",
             TimeSpan.FromSeconds(30),
             "the timer has succeeded");
     }

@@ -80,7 +80,8 @@ public sealed class KillTests
     [Test]
     public async Task What_fell_due_while_it_was_down_fires_at_once_oldest_first_and_does_not_delay_what_is_on_time()
     {
-        await using var receiver = await Receiver.StartAsync(context => context.Request.Path == "/old" ? Task.Delay(5) : Task.CompletedTask);
+        await using var receiver = await Receiver.StartAsync(
+            context => context.Request.Path == "/old" ? Task.Delay(5) : Task.CompletedTask);
         await using var standalone = await StandaloneProcess.StartNewAsync();
         var journal = new Journal(standalone.Http);
         var start = TimeProvider.System.GetUtcNow().AddSeconds(2);
@@ -109,7 +110,8 @@ public sealed class KillTests
     private static async Task KilledAsync(string moment, StandaloneProcess standalone, Journal journal, Receiver receiver)
     {
         var written = 0L;
-        await Eventually.That(async () => (written = await standalone.Http.CountAsync("succeeded")) > 0, MaxWait, "outcomes are being written down");
+        await Eventually.That(
+            async () => (written = await standalone.Http.CountAsync("succeeded")) > 0, MaxWait, "outcomes are being written down");
         var killedAt = TimeProvider.System.GetUtcNow();
         await standalone.KillAsync();
         var arrived = receiver.Count;

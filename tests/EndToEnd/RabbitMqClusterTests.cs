@@ -6,7 +6,9 @@ using Tests.Support;
 
 namespace Tests.EndToEnd;
 
-/// <summary>The three programs with RabbitMQ in Kafka's place: creates wait for their row, one Runner is active and the other stands by.</summary>
+/// <summary>
+/// The three programs with RabbitMQ in Kafka's place: creates wait for their row, one Runner is active and the other stands by.
+/// </summary>
 /// <remarks>Not in the namespace of the shared cluster, whose fixtures run alone.</remarks>
 [Parallelizable]
 [Category(FaultReport.Category)]

@@ -11,12 +11,14 @@ public sealed class ServiceProgramsTests
     [TestCase("Consumer")]
     [TestCase("Runner")]
     public void A_service_without_shared_engines_names_all_that_are_missing_and_what_to_do_instead(string service) =>
-        Refuses(service, [], "ConnectionStrings:Kafka", "ConnectionStrings:RabbitMq", "ConnectionStrings:MongoDb", "dotnet run --project Standalone");
+        Refuses(service, [], "ConnectionStrings:Kafka", "ConnectionStrings:RabbitMq", "ConnectionStrings:MongoDb",
+            "dotnet run --project Standalone");
 
     [Test]
     public void Two_logs_are_one_too_many() => Refuses(
         "Consumer",
-        ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:RabbitMq", "amqp://127.0.0.1:9/", "--ConnectionStrings:MongoDb", Mongo],
+        ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:RabbitMq", "amqp://127.0.0.1:9/", "--ConnectionStrings:MongoDb",
+            Mongo],
         "ConnectionStrings:Kafka and ConnectionStrings:RabbitMq");
 
     [Test]
@@ -27,25 +29,30 @@ public sealed class ServiceProgramsTests
     public void Every_fault_is_named_at_once_and_no_secret() => Refuses(
         "Producer",
         [
-            "--ConnectionStrings:Kafka", "nonsense;acks=0;sasl.password=s3cret;no.such.property=1", "--ConnectionStrings:MongoDb", "mongo:s3cret@here",
+            "--ConnectionStrings:Kafka", "nonsense;acks=0;sasl.password=s3cret;no.such.property=1", "--ConnectionStrings:MongoDb",
+            "mongo:s3cret@here",
             "--ConnectionStrings:Redis", "host:port,password=s3cret", "--Kafka:Partitions", "0", "--Producer:Timers:Deadline", "1.00:00:00",
             "--Producer:Serves", "7",
         ],
-        "host:port", "acks", "no.such.property", "ConnectionStrings:MongoDb", "ConnectionStrings:Redis", "Kafka:Partitions", "Producer:Timers:Deadline",
+        "host:port", "acks", "no.such.property", "ConnectionStrings:MongoDb", "ConnectionStrings:Redis", "Kafka:Partitions",
+        "Producer:Timers:Deadline",
         "Producer:Serves");
 
     [Test]
     public void Values_that_cannot_be_read_hide_no_other_fault() => Refuses(
         "Runner",
         [
-            "--ConnectionStrings:Kafka", "nonsense", "--ConnectionStrings:MongoDb", Mongo, "--Kafka:Retention", "soon", "--Kafka:Linger", "x", "--Kafka:Partitions", "0",
+            "--ConnectionStrings:Kafka", "nonsense", "--ConnectionStrings:MongoDb", Mongo, "--Kafka:Retention", "soon", "--Kafka:Linger",
+            "x", "--Kafka:Partitions", "0",
             "--Runner:Due:Window", "wide", "--Runner:Upkeep:PurgeInterval", "00:00:00",
         ],
-        "ConnectionStrings:Kafka", "Kafka:Retention", "Kafka:Linger", "Kafka:Partitions", "Runner:Due:Window", "Runner:Upkeep:PurgeInterval");
+        "ConnectionStrings:Kafka", "Kafka:Retention", "Kafka:Linger", "Kafka:Partitions", "Runner:Due:Window",
+        "Runner:Upkeep:PurgeInterval");
 
     [Test]
     public void A_group_without_a_name_is_refused() => Refuses(
-        "Consumer", ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Kafka:ConsumerGroup="], "Kafka:ConsumerGroup");
+        "Consumer", ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Kafka:ConsumerGroup="],
+        "Kafka:ConsumerGroup");
 
     [Test]
     public void Requests_must_outlast_the_delivery() => Refuses(

@@ -74,7 +74,8 @@ public sealed class StoppingTests
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, standalone.Http.BaseAddress!.Port);
         await using var request = client.GetStream();
-        await request.WriteAsync("POST /api/v1/timers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray());
+        await request.WriteAsync(
+            "POST /api/v1/timers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray());
         using var ended = new CancellationTokenSource();
         var sending = Task.Run(async () =>
         {
@@ -141,7 +142,8 @@ public sealed class StoppingTests
     public async Task Timers_survive_a_restart_with_all_that_is_known_of_them()
     {
         await using var standalone = await StandaloneProcess.StartNewAsync();
-        var id = await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H", tags = new[] { "kept" }, metadata = new { a = 1 } });
+        var id = await standalone.Http.CreateAsync(
+            new { url = "http://127.0.0.1:9/hook", delay = "PT1H", tags = new[] { "kept" }, metadata = new { a = 1 } });
         var before = await standalone.Http.TimerAsync(id);
 
         await standalone.TerminateAsync();

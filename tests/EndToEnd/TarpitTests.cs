@@ -10,7 +10,8 @@ public sealed class TarpitTests
     private const int Others = 2_000;
 
     [Test]
-    public Task Ten_hanging_destinations_with_1000_timers_each_do_not_move_the_lateness_of_the_others() => Bystanders.AreLeftAloneAsync(async () =>
+    public Task Ten_hanging_destinations_with_1000_timers_each_do_not_move_the_lateness_of_the_others() =>
+        Bystanders.AreLeftAloneAsync(async () =>
     {
         var tarpits = new List<Receiver>();
         for (var i = 0; i < 10; i++)
@@ -42,7 +43,8 @@ public sealed class TarpitTests
 
         // What cannot be sent goes back instead of filling the memory.
         await Eventually.That(
-            async () => await standalone.Http.CountAsync("armed") < 3_000, TimeSpan.FromSeconds(20), "what waits too long goes back to the store");
+            async () => await standalone.Http.CountAsync("armed") < 3_000, TimeSpan.FromSeconds(20),
+            "what waits too long goes back to the store");
         foreach (var tarpit in tarpits)
         {
             await tarpit.DisposeAsync();

@@ -68,7 +68,8 @@ public sealed class TraceTests
     {
         await using var collector = await Collector.StartAsync();
         await using var standalone = await StandaloneProcess.StartNewAsync(
-            "--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY", "100");
+            "--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY",
+            "100");
 
         await CreateAsync(standalone.Http, $"00-{Trace}-{Span}-01");
         await ArrivedAsync();

@@ -28,7 +28,8 @@ public sealed class WrongClockTests
         await clients;
         await journal.DeliveredAsync(receiver, MaxWait);
         await Eventually.That(
-            async () => await standalone.Http.CountAsync("scheduled") + await standalone.Http.CountAsync("armed") == 0, MaxWait, "all has ended");
+            async () => await standalone.Http.CountAsync("scheduled")
+                + await standalone.Http.CountAsync("armed") == 0, MaxWait, "all has ended");
 
         FaultReport.Check($"(3, 5) clock {seconds:+#,0;-#,0} s", "embedded", 1, ByItsClock(journal.Evidence(receiver), ahead));
     }

@@ -36,7 +36,8 @@ public static class Clients
                 {
                     // By the clients' own clock: the program's may be hours ahead.
                     var due = told.SentAt + delay;
-                    await UntilAsync((i % 20) switch { 13 => due.AddMilliseconds((i % 7) - 5), 17 => due.AddMilliseconds(200), _ => told.At });
+                    await UntilAsync(
+                        (i % 20) switch { 13 => due.AddMilliseconds((i % 7) - 5), 17 => due.AddMilliseconds(200), _ => told.At });
                     await journal.CancelAsync(id, client: i + 1);
                 }
                 else if (told is { Id: { } moved, Verdict: Verdict.Ok } && i % 10 == 4)
@@ -109,7 +110,8 @@ public static class Clients
 
         if (i % 10 != 5)
         {
-            return await journal.CreateAsync(new { url = receiver.At("/hook"), delay = i % 3 == 0 ? "PT0.2S" : "PT1S", tags = new[] { Tag } }, client: i);
+            return await journal.CreateAsync(
+                new { url = receiver.At("/hook"), delay = i % 3 == 0 ? "PT0.2S" : "PT1S", tags = new[] { Tag } }, client: i);
         }
 
         var key = Guid.NewGuid().ToString("N");

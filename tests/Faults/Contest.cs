@@ -4,7 +4,10 @@ using Tests.Support;
 
 namespace Tests.Faults;
 
-/// <summary>Fifty contenders for one Idempotency-Key, and a process that is killed before any of them is answered. Whoever was not answered asks again.</summary>
+/// <summary>
+/// Fifty contenders for one Idempotency-Key, and a process that is killed before any of them is answered. Whoever was not answered asks
+/// again.
+/// </summary>
 /// <param name="producers">Those asked, in turn.</param>
 /// <param name="receiver">Tells one key from another by its mark.</param>
 internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver receiver)
@@ -20,7 +23,8 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
     private int made;
 
     /// <summary>
-    /// Contests until as many kills as wanted came before every answer; some contests are over too soon. In the long version until one of these
+    /// Contests until as many kills as wanted came before every answer; some contests are over too soon. In the long version until one of
+    /// these
     /// kills came when the one that was killed had made the timer: that is the hard half, and in a few rounds it need not happen.
     /// </summary>
     /// <param name="rounds">How many, at least.</param>
@@ -52,7 +56,8 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
     public async Task CheckAsync(string engines, TimeSpan budget)
     {
         await journal.DeliveredAsync(receiver, MaxWait);
-        await TestContext.Out.WriteLineAsync($"{keys} keys, {kills.Count} kills, {unanswered} before any answer, {made} of these when it had made the timer");
+        await TestContext.Out.WriteLineAsync(
+            $"{keys} keys, {kills.Count} kills, {unanswered} before any answer, {made} of these when it had made the timer");
         var found = FaultReport.Check(
             $"(10) 50 contenders for a key, kill before the answer; in {made} rounds the timer was made",
             engines,
@@ -120,7 +125,8 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
     private Task<Told[]> AgainAsync(string key) => Task.WhenAll(Enumerable.Range(0, Contenders).Select(async i =>
     {
         Told told = null!;
-        await Eventually.That(async () => (told = await AskAsync(key, producers[i % producers.Count])).Verdict == Verdict.Ok, MaxWait, "the key is answered");
+        await Eventually.That(
+            async () => (told = await AskAsync(key, producers[i % producers.Count])).Verdict == Verdict.Ok, MaxWait, "the key is answered");
         return told;
     }));
 }

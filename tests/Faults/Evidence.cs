@@ -17,7 +17,9 @@ public sealed record Evidence(IReadOnlyList<Told> Told, IReadOnlyList<Arrival> A
     /// <summary>What falls due later is not owed yet.</summary>
     public DateTimeOffset AsOf { get; init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>How late a timer may be beyond an outage and the recovery from it. Generous: punctuality is the benchmarks' to measure.</summary>
+    /// <summary>
+    /// How late a timer may be beyond an outage and the recovery from it. Generous: punctuality is the benchmarks' to measure.
+    /// </summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(10);
 }
 

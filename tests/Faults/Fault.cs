@@ -31,10 +31,14 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     /// <summary>How long what had been sent may be on its way into a busy receiver's journal.</summary>
     private static readonly TimeSpan Unread = TimeSpan.FromSeconds(1);
 
-    /// <summary>How much later than the evidence's budget all may be that is due until it was over or a little after: groups and leases settle anew.</summary>
+    /// <summary>
+    /// How much later than the evidence's budget all may be that is due until it was over or a little after: groups and leases settle anew.
+    /// </summary>
     public TimeSpan Recovery { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Whether an arrival was under way, or not yet written down, when this broke it off, and the next one is what was made of that.</summary>
+    /// <summary>
+    /// Whether an arrival was under way, or not yet written down, when this broke it off, and the next one is what was made of that.
+    /// </summary>
     /// <param name="before">The first.</param>
     /// <param name="again">The same attempt once more.</param>
     /// <param name="budget">How long it takes, beyond the recovery, until what a sender held is sent by another.</param>

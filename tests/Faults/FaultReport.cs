@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Tests.Faults;
 
-/// <summary>What the tests of faults measured, kept for people: written to the file that TEST_FAULT_REPORT names, at the end of the run.</summary>
+/// <summary>
+/// What the tests of faults measured, kept for people: written to the file that TEST_FAULT_REPORT names, at the end of the run.
+/// </summary>
 public static class FaultReport
 {
     /// <summary>Of the tests that <c>./build.sh faults</c> runs.</summary>
@@ -67,5 +69,6 @@ public static class FaultReport
     private static string Count(int? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 
     private static string Processor() =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";
+        File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";
 }

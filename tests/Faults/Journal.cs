@@ -70,7 +70,8 @@ public sealed class Journal(params HttpClient[] http)
     public Task<Told> RescheduleAsync(string id, object change, int client = 0)
     {
         var body = ToJson(change);
-        return AskAsync(Deed.Reschedule, new HttpRequestMessage(HttpMethod.Patch, $"{Timers}/{id}") { Content = JsonContent.Create(body) }, id, client, body);
+        return AskAsync(Deed.Reschedule, new HttpRequestMessage(HttpMethod.Patch, $"{Timers}/{id}") { Content = JsonContent.Create(body) },
+            id, client, body);
     }
 
     /// <summary>Creates timers in batches of a thousand, all of which have to be acknowledged.</summary>
@@ -108,7 +109,10 @@ public sealed class Journal(params HttpClient[] http)
         }
     }
 
-    /// <summary>Lists every timer there is beside the numbers. What is still on its way may change between the two, so it is done again, twice at most.</summary>
+    /// <summary>
+    /// Lists every timer there is beside the numbers. What is still on its way may change between the two, so it is done again, twice at
+    /// most.
+    /// </summary>
     public async Task RecountAsync()
     {
         Recount recount;
@@ -123,7 +127,8 @@ public sealed class Journal(params HttpClient[] http)
     }
 
     public Evidence Evidence(Receiver receiver, params Fault[] faults) =>
-        new(Told, receiver.Journal) { Faults = faults, Seen = [.. seen.Keys], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
+        new(Told, receiver.Journal)
+            { Faults = faults, Seen = [.. seen.Keys], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
 
     /// <summary>Has the oracle compare this journal with the receiver's; no promise may be broken.</summary>
     /// <param name="receiver">Where they went.</param>
@@ -143,7 +148,9 @@ public sealed class Journal(params HttpClient[] http)
     public static void CheckNothingEarly(Receiver receiver) =>
         Assert.That(receiver.Journal.Where(arrival => arrival.At < arrival.DueAt), Is.Empty, "delivered before it was due");
 
-    /// <summary>Waits until everything that was acknowledged, and not cancelled, has arrived, and in the long version for what might come again.</summary>
+    /// <summary>
+    /// Waits until everything that was acknowledged, and not cancelled, has arrived, and in the long version for what might come again.
+    /// </summary>
     public async Task DeliveredAsync(Receiver receiver, TimeSpan maxWait)
     {
         var cancelled = told.Where(each => each.Deed == Deed.Cancel && each.Verdict != Verdict.Refused).Select(each => each.Id).ToHashSet();
@@ -175,7 +182,8 @@ public sealed class Journal(params HttpClient[] http)
             TimeSpan.FromSeconds(30),
             "the numbers are of this moment");
         return new Recount(
-            stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()), await ListAsync(), now);
+            stats.GetProperty("states").EnumerateObject().ToDictionary(state => state.Name, state => state.Value.GetInt64()),
+            await ListAsync(), now);
     }
 
     private async Task<List<Seen>> ListAsync()
@@ -187,7 +195,8 @@ public sealed class Journal(params HttpClient[] http)
             var page = await http[0].GetFromJsonAsync<JsonElement>($"{Timers}?limit=1000{cursor}");
             listed.AddRange(page.GetProperty("items").EnumerateArray().Select(item => new Seen(
                 item.GetProperty("id").GetString()!, item.GetProperty("state").GetString()!, MarkOf(item))));
-            cursor = page.TryGetProperty("next", out var next) && next.GetString() is { } text ? $"&cursor={Uri.EscapeDataString(text)}" : string.Empty;
+            cursor = page.TryGetProperty("next", out var next) && next.GetString() is { } text ? $"&cursor={Uri.EscapeDataString(text)}"
+                : string.Empty;
         }
         while (cursor.Length > 0);
 
@@ -209,7 +218,8 @@ public sealed class Journal(params HttpClient[] http)
     private static JsonObject ToJson(object request) => JsonSerializer.SerializeToNode(request, JsonSerializerOptions.Web)!.AsObject();
 
     private static string? MarkOf(JsonElement timer) =>
-        timer.TryGetProperty("headers", out var headers) && headers.TryGetProperty(Arrival.MarkHeader, out var mark) ? mark.GetString() : null;
+        timer.TryGetProperty("headers", out var headers) && headers.TryGetProperty(Arrival.MarkHeader, out var mark) ? mark.GetString()
+            : null;
 
     /// <summary>With the instant that the request asks for.</summary>
     private static Told Asked(Told each, JsonObject? body) => each with
@@ -244,7 +254,8 @@ public sealed class Journal(params HttpClient[] http)
                 return Note(Read(Say(deed == Deed.Cancel && open ? Verdict.Recorded : verdict) with { Open = open }, body));
             }
         }
-        catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.ConnectionError && request.Content is not null)
+        catch (HttpRequestException refused) when (
+            refused.HttpRequestError == HttpRequestError.ConnectionError && request.Content is not null)
         {
             // .NET's client sends nothing with a body twice, so it was not sent before on a connection that broke off.
             return Note(Say(Verdict.Refused));
@@ -275,11 +286,13 @@ public sealed class Journal(params HttpClient[] http)
 
     private static Schedule ReadSchedule(JsonElement retry)
     {
-        TimeSpan Duration(string name) => retry.TryGetProperty(name, out var value) ? XmlConvert.ToTimeSpan(value.GetString()!) : TimeSpan.Zero;
+        TimeSpan Duration(string name) =>
+            retry.TryGetProperty(name, out var value) ? XmlConvert.ToTimeSpan(value.GetString()!) : TimeSpan.Zero;
         double Number(string name, double missing) => retry.TryGetProperty(name, out var value) ? value.GetDouble() : missing;
         var delays = retry.TryGetProperty("delays", out var list)
             ? list.EnumerateArray().Select(delay => XmlConvert.ToTimeSpan(delay.GetString()!)).ToList()
             : null;
-        return new Schedule((int)Number("attempts", (delays?.Count ?? 0) + 1), Duration("firstDelay"), Number("factor", 1), Duration("maximum"), Number("jitter", 0), delays);
+        return new Schedule((int)Number("attempts", (delays?.Count ?? 0) + 1), Duration("firstDelay"), Number("factor", 1),
+            Duration("maximum"), Number("jitter", 0), delays);
     }
 }

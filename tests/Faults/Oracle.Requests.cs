@@ -2,7 +2,9 @@ namespace Tests.Faults;
 
 public sealed partial class Oracle
 {
-    /// <summary>By how much more a delay may last: a cluster counts it from an upper bound of the store's time, which a slow line widens.</summary>
+    /// <summary>
+    /// By how much more a delay may last: a cluster counts it from an upper bound of the store's time, which a slow line widens.
+    /// </summary>
     private static readonly TimeSpan Clocks = TimeSpan.FromSeconds(1);
 
     /// <summary>Instants are promised in whole milliseconds, never sooner than asked for.</summary>
@@ -17,7 +19,8 @@ public sealed partial class Oracle
         foreach (var request in marks)
         {
             var promised = request.Where(each => each is { Verdict: Verdict.Ok, Id: not null }).Select(each => each.Id!).ToList();
-            var ids = promised.Concat(arrived[request.Key].Select(arrival => arrival.TimerId)).Concat(listed[request.Key]).Distinct().ToList();
+            var ids = promised.Concat(arrived[request.Key].Select(arrival => arrival.TimerId))
+                .Concat(listed[request.Key]).Distinct().ToList();
             if (request.All(each => each.Verdict == Verdict.Refused) && ids.Count > 0)
             {
                 Add(Wrong.RefusedButDelivered, request.Key, $"as {ids[0]}");
@@ -25,7 +28,8 @@ public sealed partial class Oracle
             else if (ids.Count > 1)
             {
                 var keyed = request.Any(each => each.Key is not null);
-                Add(keyed ? Wrong.SeveralTimersForOneKey : Wrong.NeverAsked, request.Key, $"asked for once, and there are {string.Join(", ", ids)}");
+                Add(keyed ? Wrong.SeveralTimersForOneKey
+                    : Wrong.NeverAsked, request.Key, $"asked for once, and there are {string.Join(", ", ids)}");
             }
 
             // Whoever repeats a request is told what was promised the first time.
@@ -58,7 +62,8 @@ public sealed partial class Oracle
 
     private void JudgePromise(Told answer, DateTimeOffset? from, DateTimeOffset? to)
     {
-        if (answer.Verdict == Verdict.Ok && (answer.DueAt < from || answer.DueAt > to + Rounding + (answer.Instant is null ? Clocks : TimeSpan.Zero)))
+        if (answer.Verdict == Verdict.Ok
+            && (answer.DueAt < from || answer.DueAt > to + Rounding + (answer.Instant is null ? Clocks : TimeSpan.Zero)))
         {
             Add(Wrong.AnotherPromise, answer.Id ?? answer.Mark ?? string.Empty, $"asked for {from:O} to {to:O}, promised {answer.DueAt:O}");
         }

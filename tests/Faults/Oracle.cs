@@ -2,8 +2,13 @@ using Tests.Support;
 
 namespace Tests.Faults;
 
-/// <summary>Compares what clients were told with what receivers saw. Pure: it looks at two journals after the fact, and at no program.</summary>
-/// <remarks>PlantedBugTests prove that it sees each kind of violation in a program, OracleTests that it judges by promises and not by what programs say.</remarks>
+/// <summary>
+/// Compares what clients were told with what receivers saw. Pure: it looks at two journals after the fact, and at no program.
+/// </summary>
+/// <remarks>
+/// PlantedBugTests prove that it sees each kind of violation in a program, OracleTests that it judges by promises and not by what programs
+/// say.
+/// </remarks>
 public sealed partial class Oracle
 {
     private static readonly string[] FinalStates = ["succeeded", "failed", "cancelled"];
@@ -27,8 +32,10 @@ public sealed partial class Oracle
         told = evidence.Told.Where(each => each.Id is not null).OrderBy(each => each.At).ToLookup(each => each.Id!);
         marks = evidence.Told.Where(each => each.Mark is not null).ToLookup(each => each.Mark!);
         arrivals = evidence.Arrivals.OrderBy(arrival => arrival.At).ToLookup(arrival => arrival.TimerId);
-        states = evidence.Seen.Concat(evidence.Recounts.SelectMany(recount => recount.Timers)).ToLookup(seen => seen.Id, seen => seen.State);
-        acknowledged = [.. told.Where(timer => timer.Any(each => each is { Deed: Deed.Create, Verdict: Verdict.Ok })).Select(timer => timer.Key)];
+        states = evidence.Seen.Concat(evidence.Recounts.SelectMany(recount => recount.Timers)).ToLookup(
+            seen => seen.Id, seen => seen.State);
+        acknowledged =
+            [.. told.Where(timer => timer.Any(each => each is { Deed: Deed.Create, Verdict: Verdict.Ok })).Select(timer => timer.Key)];
     }
 
     public static Findings Judge(Evidence evidence) => new Oracle(evidence).Judge();
@@ -60,7 +67,8 @@ public sealed partial class Oracle
         }
 
         // The last promise has to be kept; what came before it was acknowledged kept another one.
-        var mayBeCancelled = asked.Any(each => each.Deed == Deed.Cancel && each.Verdict is Verdict.Ok or Verdict.Recorded or Verdict.Unknown);
+        var mayBeCancelled = asked.Any(
+            each => each.Deed == Deed.Cancel && each.Verdict is Verdict.Ok or Verdict.Recorded or Verdict.Unknown);
         var last = asked.Last(each => each is { DueAt: not null, Verdict: Verdict.Ok });
         var due = asked.Where(each => each.Verdict is Verdict.Ok or Verdict.Unknown).Max(each => each.DueAt);
         var kept = seen.Any(arrival => arrival.DueAt == last.DueAt || arrival.At >= last.DueAt || (arrival.At >= last.At && !last.Open));
@@ -111,7 +119,9 @@ public sealed partial class Oracle
         }
     }
 
-    /// <summary>A cancel that came while an attempt was under way, or had been lost track of: that one may arrive, and none that began later.</summary>
+    /// <summary>
+    /// A cancel that came while an attempt was under way, or had been lost track of: that one may arrive, and none that began later.
+    /// </summary>
     private void JudgeRecorded(string id, List<Told> asked, Told cancel, List<Arrival> seen)
     {
         var after = seen.Where(arrival => arrival.At > cancel.At).ToList();
@@ -126,14 +136,18 @@ public sealed partial class Oracle
             var begun = before is null
                 ? arrival.DueAt
                 : (before.AnsweredAt ?? before.At) + (ScheduleOf(asked)?.PauseAfter(before.Attempt) ?? TimeSpan.Zero);
-            if (cancel.Open ? !evidence.Faults.Any(fault => fault.Doubt != Doubt.Nothing && fault.From <= cancel.At) : begun > cancel.At + ClaimedAhead)
+            if (cancel.Open ? !evidence.Faults.Any(fault => fault.Doubt != Doubt.Nothing && fault.From <= cancel.At)
+                : begun > cancel.At + ClaimedAhead)
             {
-                Add(Wrong.AfterCancel, id, $"cancel noted {cancel.At:O}, attempt {arrival.Attempt} arrived {arrival.At:O} and was not under way");
+                Add(Wrong.AfterCancel, id,
+                    $"cancel noted {cancel.At:O}, attempt {arrival.Attempt} arrived {arrival.At:O} and was not under way");
             }
         }
     }
 
-    /// <summary>Whether an answer was right to say that something of before may come: once, and after something that had left it in doubt.</summary>
+    /// <summary>
+    /// Whether an answer was right to say that something of before may come: once, and after something that had left it in doubt.
+    /// </summary>
     private bool MayStillArrive(Told latest, List<Arrival> seen) =>
         evidence.Faults.Any(fault => fault.Doubt != Doubt.Nothing && fault.From <= latest.At)
         && seen.Count(arrival => arrival.At > latest.At && arrival.DueAt != latest.DueAt) <= 1;
@@ -168,14 +182,16 @@ public sealed partial class Oracle
     {
         var promises = asked.Where(each => each.DueAt is not null && each.Verdict is Verdict.Ok or Verdict.Unknown).ToList();
         var latest = promises.LastOrDefault(each => each.At <= at && each.Verdict == Verdict.Ok);
-        return (latest, [.. promises.Where(each => each == latest || (each.SentAt <= at && each.At > at) || each.Verdict == Verdict.Unknown)]);
+        return (latest,
+            [.. promises.Where(each => each == latest || (each.SentAt <= at && each.At > at) || each.Verdict == Verdict.Unknown)]);
     }
 
     private void JudgeRepetitions(string id, List<Told> asked, List<Arrival> seen)
     {
         // A promise made after an attempt has an id of its own; one that replaces a promise nobody has seen kept does not.
         var renewals = asked.Count(each => each.Deed is Deed.Reschedule or Deed.Replay
-            && (each.Verdict == Verdict.Unknown || (each.Verdict != Verdict.Refused && (each.Open || seen.Exists(arrival => arrival.At < each.At)))));
+            && (each.Verdict == Verdict.Unknown
+            || (each.Verdict != Verdict.Refused && (each.Open || seen.Exists(arrival => arrival.At < each.At)))));
         if (seen.Select(arrival => arrival.WebhookId).Distinct().Count() > 1 + renewals)
         {
             Add(Wrong.DuplicateUnderAnotherId, id, string.Join(", ", seen.Select(arrival => $"{arrival.WebhookId} {arrival.At:O}")));
@@ -195,7 +211,8 @@ public sealed partial class Oracle
                 repeated.Add(occurrence[i]);
                 if (!IsExcused(before, occurrence[i], excuses) && !asked.Any(each => each.Deed == Deed.Replay))
                 {
-                    Add(Wrong.DuplicateWithoutFault, id, $"arrived {before.At:O} and {occurrence[i].At:O}, attempts {before.Attempt} and {occurrence[i].Attempt}");
+                    Add(Wrong.DuplicateWithoutFault, id,
+                        $"arrived {before.At:O} and {occurrence[i].At:O}, attempts {before.Attempt} and {occurrence[i].Attempt}");
                 }
             }
 
@@ -215,7 +232,9 @@ public sealed partial class Oracle
     /// <summary>The same attempt once more, or one after the receiver had said 2xx.</summary>
     private static bool IsAgain(Arrival earlier, Arrival later) => earlier.Attempt == later.Attempt || earlier.Status is >= 200 and < 300;
 
-    /// <summary>Nobody could write the attempt down, so it is the same one that comes again, once a fault; a next one would show that somebody did.</summary>
+    /// <summary>
+    /// Nobody could write the attempt down, so it is the same one that comes again, once a fault; a next one would show that somebody did.
+    /// </summary>
     private bool IsExcused(Arrival before, Arrival again, HashSet<(Fault Fault, int Attempt)> excuses) =>
         before.Attempt == again.Attempt
         && evidence.Faults.Any(fault => fault.Excuses(before, again, evidence.Budget) && excuses.Add((fault, again.Attempt)));
@@ -224,7 +243,8 @@ public sealed partial class Oracle
 
     private bool IsLate(DateTimeOffset due, DateTimeOffset at)
     {
-        var recovery = evidence.Faults.Where(fault => fault.Delays(due, at)).Select(fault => fault.Recovery).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var recovery = evidence.Faults.Where(fault => fault.Delays(due, at))
+            .Select(fault => fault.Recovery).DefaultIfEmpty(TimeSpan.Zero).Max();
         return at - due > evidence.Budget + recovery + Fault.Within(evidence.Faults, due, at);
     }
 

@@ -20,7 +20,8 @@ public sealed class OracleTests
 
     [Test]
     public void A_moved_timer_is_late_by_its_last_promise() =>
-        Assert.That(Judge([Created(), Moved(at: -1, due: 5)], [Arrived(20) with { DueAt = Noon.AddSeconds(5) }]), Is.EqualTo(new[] { Wrong.Late }));
+        Assert.That(
+            Judge([Created(), Moved(at: -1, due: 5)], [Arrived(20) with { DueAt = Noon.AddSeconds(5) }]), Is.EqualTo(new[] { Wrong.Late }));
 
     [Test]
     public void A_timer_moved_after_it_was_delivered_is_owed_once_more() =>
@@ -101,7 +102,8 @@ public sealed class OracleTests
         var cancel = new Told(Deed.Cancel, Verdict.Ok, Noon.AddSeconds(-1.5), Noon.AddSeconds(-1)) { Id = Id };
 
         Assert.That(
-            Judge(new Evidence(cancelled ? [Created(), cancel] : [Created()], cancelled ? [] : [Arrived(0)]) { Seen = [new Seen(Id, end)] }),
+            Judge(new Evidence(cancelled ? [Created(), cancel] : [Created()], cancelled ? [] : [Arrived(0)])
+                { Seen = [new Seen(Id, end)] }),
             Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
     }
 
@@ -110,7 +112,8 @@ public sealed class OracleTests
     {
         var recount = new Recount(new Dictionary<string, long> { ["sending"] = 1 }, [new Seen(Id, "sending")], Noon.AddMinutes(1));
 
-        Assert.That(Judge(new Evidence([Created()], [Arrived(0)]) { Recounts = [recount] }), Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
+        Assert.That(
+            Judge(new Evidence([Created()], [Arrived(0)]) { Recounts = [recount] }), Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
     }
 
     [Test]
@@ -162,7 +165,8 @@ public sealed class OracleTests
 
     [Test]
     public void A_sender_that_lives_on_may_repeat_what_it_sent_while_its_store_was_gone() =>
-        Assert.That(Judge([Created(due: 11.5)], [Arrived(11.5), Arrived(14, due: 11.5)], Kill with { Doubt = Doubt.WhileItLasts }), Is.Empty);
+        Assert.That(
+            Judge([Created(due: 11.5)], [Arrived(11.5), Arrived(14, due: 11.5)], Kill with { Doubt = Doubt.WhileItLasts }), Is.Empty);
 
     [Test]
     public void A_next_attempt_after_2xx_is_excused_by_nothing() =>
@@ -176,7 +180,8 @@ public sealed class OracleTests
         var failed = Arrived(10, status: 500);
 
         Assert.That(
-            Judge(new Evidence([Created(due: 10) with { Schedule = Thrice }], [failed]) { Faults = [Kill], Seen = [new Seen(Id, "failed")] }),
+            Judge(new Evidence([Created(due: 10) with { Schedule = Thrice }], [failed])
+                { Faults = [Kill], Seen = [new Seen(Id, "failed")] }),
             Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
     }
 
@@ -209,13 +214,15 @@ public sealed class OracleTests
     [TestCase(1, 3, Description = "one left out")]
     public void Attempts_are_those_of_the_schedule(params int[] attempts) =>
         Assert.That(
-            Judge([Created() with { Schedule = Thrice }], [.. attempts.Select((attempt, i) => Arrived(i * 1.5, attempt: attempt, status: 500))]),
+            Judge([Created() with { Schedule = Thrice }],
+                [.. attempts.Select((attempt, i) => Arrived(i * 1.5, attempt: attempt, status: 500))]),
             Does.Contain(Wrong.AttemptsOffSchedule).And.All.EqualTo(Wrong.AttemptsOffSchedule));
 
     [Test]
     public void A_next_attempt_may_be_late_too() =>
         Assert.That(
-            Judge([Created() with { Schedule = Thrice }], [Arrived(0, status: 500), Arrived(12, attempt: 2)]), Is.EqualTo(new[] { Wrong.Late }));
+            Judge([Created() with { Schedule = Thrice }], [Arrived(0, status: 500), Arrived(12, attempt: 2)]),
+            Is.EqualTo(new[] { Wrong.Late }));
 
     [TestCase("succeeded", 500)]
     [TestCase("failed", 200)]
@@ -227,7 +234,8 @@ public sealed class OracleTests
     [Test]
     public void A_noted_cancel_lets_what_was_under_way_arrive_and_nothing_that_begins_later()
     {
-        Told[] told = [Created() with { Schedule = Thrice with { FirstDelay = TimeSpan.FromSeconds(9), Maximum = TimeSpan.FromSeconds(9) } }, Cancelled(0.5, Verdict.Recorded)];
+        Told[] told = [Created() with { Schedule = Thrice with { FirstDelay = TimeSpan.FromSeconds(9),
+            Maximum = TimeSpan.FromSeconds(9) } }, Cancelled(0.5, Verdict.Recorded)];
 
         Assert.That(Judge(told, [Arrived(1, status: 500)]), Is.Empty);
         Assert.That(Judge(told, [Arrived(0, status: 500), Arrived(9.5, attempt: 2)]), Is.EqualTo(new[] { Wrong.AfterCancel }));
@@ -247,7 +255,8 @@ public sealed class OracleTests
     [Test]
     public void What_may_still_arrive_of_before_excuses_nothing_of_what_was_promised_since() =>
         Assert.That(
-            Judge([Created(), Moved(at: 13, due: 50) with { Open = true }], [Arrived(14, due: 50, occurrence: 2)], Kill), Is.EqualTo(new[] { Wrong.Early }));
+            Judge([Created(), Moved(at: 13, due: 50) with { Open = true }], [Arrived(14, due: 50, occurrence: 2)], Kill),
+            Is.EqualTo(new[] { Wrong.Early }));
 
     [Test]
     public void A_timer_that_a_command_does_not_find_is_lost() =>
@@ -264,7 +273,8 @@ public sealed class OracleTests
     [Test]
     public void Occurrences_come_in_their_order() =>
         Assert.That(
-            Judge([Created(), Moved(at: 1, due: 5)], [Arrived(0, occurrence: 2), Arrived(5, due: 5, occurrence: 1)]), Is.EqualTo(new[] { Wrong.OutOfOrder }));
+            Judge([Created(), Moved(at: 1, due: 5)], [Arrived(0, occurrence: 2), Arrived(5, due: 5, occurrence: 1)]),
+            Is.EqualTo(new[] { Wrong.OutOfOrder }));
 
     private static List<Wrong> Judge(Told[] told, Arrival[] arrivals, params Fault[] faults) =>
         Judge(new Evidence(told, arrivals) { Faults = faults });
@@ -281,7 +291,8 @@ public sealed class OracleTests
         new(Deed.Cancel, verdict, Noon.AddSeconds(at - 0.1), Noon.AddSeconds(at)) { Id = Id };
 
     private static Arrival Arrived(
-        double at, double? answered = null, string id = Id, string mark = Mark, double due = 0, int occurrence = 1, int attempt = 1, int status = 200) =>
+        double at, double? answered = null, string id = Id, string mark = Mark, double due = 0, int occurrence = 1, int attempt = 1,
+        int status = 200) =>
         new(
             Noon.AddSeconds(at), "POST", "/hook", $"{id}-{occurrence}", id, Noon.AddSeconds(due), attempt,
             new Dictionary<string, string> { [Arrival.MarkHeader] = mark }, string.Empty)

@@ -6,7 +6,9 @@ using Tests.Support;
 
 namespace Tests.Faults;
 
-/// <summary>The oracle's own test: the real application with one bug planted behind a port breaks one promise, and that one is named.</summary>
+/// <summary>
+/// The oracle's own test: the real application with one bug planted behind a port breaks one promise, and that one is named.
+/// </summary>
 [Category(FaultReport.Category)]
 [Parallelizable(ParallelScope.All)]
 public sealed class PlantedBugTests
@@ -52,7 +54,8 @@ public sealed class PlantedBugTests
 
         // One that is to be sent too early has to be claimed well before it is due, on a slow machine too.
         var plain = await journal.CreateAsync(new { url = receiver.At(Plain), delay = bug == Wrong.Early ? "PT6S" : "PT0.5S" });
-        await journal.CreateAsync(new { url = receiver.At(Retried), delay = "PT0.5S", retry = new { delays = new[] { "PT0.5S", "PT0.5S" }, jitter = 0 } });
+        await journal.CreateAsync(
+            new { url = receiver.At(Retried), delay = "PT0.5S", retry = new { delays = new[] { "PT0.5S", "PT0.5S" }, jitter = 0 } });
         await journal.CreateAsync(new { url = receiver.At(Refused), delay = "PT0.5S" });
         var cancelled = await journal.CreateAsync(new { url = receiver.At("/cancelled"), delay = "PT1.5S" });
         await journal.CancelAsync(cancelled.Id!);

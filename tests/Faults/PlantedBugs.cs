@@ -34,24 +34,28 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
     {
         var counts = await base.CountAsync(tenant, cancellationToken);
         return bug == Wrong.StatsDiffer
-            ? counts with { ByState = counts.ByState.ToDictionary(each => each.Key, each => each.Value + (each.Key == TimerState.Succeeded ? 1 : 0)) }
+            ? counts with
+                { ByState = counts.ByState.ToDictionary(each => each.Key, each => each.Value + (each.Key == TimerState.Succeeded ? 1 : 0)) }
             : counts;
     }
 
     public override Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken)
     {
-        var forgets = bug == Wrong.AfterCancel ? changed.State == TimerState.Cancelled : bug == Wrong.AtOldTime && changed.DueAt != read.DueAt;
+        var forgets = bug == Wrong.AfterCancel ? changed.State == TimerState.Cancelled : bug == Wrong.AtOldTime
+            && changed.DueAt != read.DueAt;
         return forgets ? Task.FromResult(true) : base.TryReplaceAsync(read, changed, cancellationToken);
     }
 
     public override async Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        var claimed = await base.ClaimAsync(bug == Wrong.Late ? request with { Until = request.Until - Delay } : request, cancellationToken);
+        var claimed = await base.ClaimAsync(
+            bug == Wrong.Late ? request with { Until = request.Until - Delay } : request, cancellationToken);
         return bug switch
         {
             Wrong.Early => [.. claimed.Select(each => IsPlain(each.Spec) ? each with { NextAt = each.NextAt.AddSeconds(-3) } : each)],
             Wrong.DuplicateUnderAnotherId => [.. claimed.Select(each => again.Contains(each.Key) ? each with { Occurrence = 2 } : each)],
-            Wrong.OutOfOrder => [.. claimed.Select(each => IsRetried(each.Spec) ? each with { Attempts = each.Attempts == 0 ? 1 : 0 } : each)],
+            Wrong.OutOfOrder =>
+                [.. claimed.Select(each => IsRetried(each.Spec) ? each with { Attempts = each.Attempts == 0 ? 1 : 0 } : each)],
             _ => claimed,
         };
     }
@@ -60,7 +64,8 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
     {
         if (bug == Wrong.AttemptsOffSchedule)
         {
-            outcomes = [.. outcomes.Select(each => each.State == TimerState.Scheduled ? each with { NextAt = each.Attempt.StartedAt } : each)];
+            outcomes = [
+                .. outcomes.Select(each => each.State == TimerState.Scheduled ? each with { NextAt = each.Attempt.StartedAt } : each)];
         }
         else if (bug is Wrong.DuplicateWithoutFault or Wrong.DuplicateUnderAnotherId)
         {
@@ -84,7 +89,8 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
 /// <summary>A log that refuses what goes to one address; with the bug it has put it on the log all the same.</summary>
 internal sealed class PlantedLog(ITimerStore store, Wrong? bug) : IEventPublisher<TimerScheduled>
 {
-    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken)
+    public async Task<PublishReceipt> PublishAsync(
+        IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken)
     {
         var refuses = messages.Any(each => each.Spec.Url.AbsolutePath == PlantedBugTests.Refused);
         if (!refuses || bug == Wrong.RefusedButDelivered)

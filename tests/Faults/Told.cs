@@ -69,7 +69,8 @@ public sealed record Told(Deed Deed, Verdict Verdict, DateTimeOffset SentAt, Dat
 }
 
 /// <summary>The attempts that were promised. Written down here once more, so that the program's rule is not judged by itself.</summary>
-public sealed record Schedule(int Attempts, TimeSpan FirstDelay, double Factor, TimeSpan Maximum, double Jitter, IReadOnlyList<TimeSpan>? Delays)
+public sealed record Schedule(
+    int Attempts, TimeSpan FirstDelay, double Factor, TimeSpan Maximum, double Jitter, IReadOnlyList<TimeSpan>? Delays)
 {
     /// <summary>The longest time from the promised instant to an attempt, those before it having failed at once.</summary>
     public TimeSpan Before(int attempt) =>

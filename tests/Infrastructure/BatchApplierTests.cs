@@ -96,13 +96,15 @@ public sealed class BatchApplierTests
         Before = batch => batch.Any(fails) ? throw new InvalidOperationException("Never.") : Task.CompletedTask,
     };
 
-    private sealed class Entry(MessageRoute route, TimerScheduled timer, Func<TimerScheduled, bool> isMine) : LogEntry(route, timer, LogPosition.None)
+    private sealed class Entry(MessageRoute route, TimerScheduled timer, Func<TimerScheduled, bool> isMine)
+        : LogEntry(route, timer, LogPosition.None)
     {
         public override bool IsMine => isMine(timer);
     }
 
     private sealed class Applier(
-        IBatchHandler<TimerScheduled> handler, Func<TimerScheduled, bool>? isMine = null, TimeProvider? time = null, ConsumerStalls? stalls = null)
+        IBatchHandler<TimerScheduled> handler, Func<TimerScheduled, bool>? isMine = null, TimeProvider? time = null,
+        ConsumerStalls? stalls = null)
         : BatchApplier<Entry>("timers", stalls ?? new ConsumerStalls(), time ?? TimeProvider.System, NullLogger.Instance)
     {
         private readonly MessageRoute route = new MessageRoute<TimerScheduled>(TimerMessages.Scheduled, handler);

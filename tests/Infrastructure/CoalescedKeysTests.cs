@@ -25,10 +25,12 @@ public sealed class CoalescedKeysTests
 
         var drawn = Enumerable.Range(0, 64 * 160).Select(_ => PartitionOf(keys.Draw(tenant, Now).Key, partitions)).ToList();
 
-        var changes = drawn.Zip(drawn.Skip(1)).Count(pair => pair.First % Math.Min(partitions, 16) != pair.Second % Math.Min(partitions, 16));
+        var changes = drawn.Zip(drawn.Skip(1)).Count(
+            pair => pair.First % Math.Min(partitions, 16) != pair.Second % Math.Min(partitions, 16));
         Assert.That(changes, Is.LessThan(drawn.Count / 64 * 1.5), "the partition changes after 64 keys");
         var share = drawn.Count / (double)partitions;
-        Assert.That(drawn.CountBy(partition => partition).Select(each => (double)each.Value), Has.Exactly(partitions).InRange(share * 0.5, share * 1.5));
+        Assert.That(drawn.CountBy(partition => partition).Select(each => (double)each.Value),
+            Has.Exactly(partitions).InRange(share * 0.5, share * 1.5));
     }
 
     [TestCase(0)]
@@ -50,5 +52,6 @@ public sealed class CoalescedKeysTests
         Assert.That(app.Services.GetRequiredService<ITimerKeys>(), Is.TypeOf<CoalescedKeys>());
     }
 
-    private static int PartitionOf(Guid key, int partitions) => KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key.ToString("D")), partitions);
+    private static int PartitionOf(Guid key, int partitions) =>
+        KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key.ToString("D")), partitions);
 }

@@ -45,7 +45,8 @@ public sealed class KafkaOutageTests
         kafka.Kill();
 
         var watch = Stopwatch.StartNew();
-        await Eventually.That(() => !host.Probe.IsReachable, TimeSpan.FromSeconds(10), "the loss is noticed, though nobody waits for an acknowledgement");
+        await Eventually.That(
+            () => !host.Probe.IsReachable, TimeSpan.FromSeconds(10), "the loss is noticed, though nobody waits for an acknowledgement");
         TestContext.Out.WriteLine($"{brokers} brokers are missed after {watch.Elapsed}.");
         Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
     }

@@ -89,7 +89,8 @@ public sealed class KafkaProgressTests
         var isAway = true;
         var first = new RecordingHandler
         {
-            Before = _ => Volatile.Read(ref isAway) ? throw new StoreUnavailableException(WriteOutcome.Refused, "Away.") : Task.CompletedTask,
+            Before = _ => Volatile.Read(ref isAway) ? throw new StoreUnavailableException(WriteOutcome.Refused, "Away.")
+                : Task.CompletedTask,
         };
         var second = new RecordingHandler();
         await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
@@ -102,6 +103,7 @@ public sealed class KafkaProgressTests
         Volatile.Write(ref isAway, false);
 
         await Eventually.That(() => first.Count + second.Count >= 40, MaxWait, "all are applied");
-        Assert.That(first.Messages.Concat(second.Messages).Select(message => message.TimerId), Is.EquivalentTo(timers.Select(timer => timer.TimerId)));
+        Assert.That(first.Messages.Concat(second.Messages).Select(message => message.TimerId),
+            Is.EquivalentTo(timers.Select(timer => timer.TimerId)));
     }
 }

@@ -42,7 +42,8 @@ public sealed class KafkaPublisherTests
         var uri = Engine.Address("kafka");
         var prefix = KafkaHost.NewPrefix();
         await using var host = await KafkaHost.StartPublisherAsync(uri, prefix);
-        var huge = ATimer.New().WithSpec(spec => spec with { Body = new RawContent(new byte[KafkaOptions.MaxMessageBytes], IsJson: false) }).Build();
+        var huge = ATimer.New()
+            .WithSpec(spec => spec with { Body = new RawContent(new byte[KafkaOptions.MaxMessageBytes], IsJson: false) }).Build();
 
         Assert.That(
             () => host.Publisher.PublishAsync([ATimer.New().Build(), huge], default),
@@ -82,7 +83,8 @@ public sealed class KafkaPublisherTests
         await cancelled.CancelAsync();
 
         Assert.That(() => publishing, Throws.InstanceOf<OperationCanceledException>());
-        await Eventually.That(() => KafkaHost.ReadAll(uri, $"{prefix}timers").Count == 1, KafkaHost.MaxWait, "it is published all the same");
+        await Eventually.That(
+            () => KafkaHost.ReadAll(uri, $"{prefix}timers").Count == 1, KafkaHost.MaxWait, "it is published all the same");
     }
 
     [Test]

@@ -101,7 +101,8 @@ public sealed class KafkaRebalanceTests
             while (!done.IsCancellationRequested)
             {
                 var number = published++;
-                await publisher.Publisher.PublishAsync([.. ids.Select(id => ATimer.New().WithId(id).WithFingerprint(number).Build())], default);
+                await publisher.Publisher.PublishAsync(
+                    [.. ids.Select(id => ATimer.New().WithId(id).WithFingerprint(number).Build())], default);
                 await Task.Delay(5);
             }
         });

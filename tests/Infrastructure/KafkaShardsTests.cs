@@ -105,7 +105,8 @@ public sealed class KafkaShardsTests
 
     private static IReadOnlyList<int> Mine(KafkaHost host) => host.Services.GetRequiredService<IShards>().Mine!;
 
-    private static Task<KafkaHost> StartRunnerAsync(string uri, string prefix, Action<DateTimeOffset>? woken = null, Task? underWay = null) =>
+    private static Task<KafkaHost> StartRunnerAsync(
+        string uri, string prefix, Action<DateTimeOffset>? woken = null, Task? underWay = null) =>
         KafkaHost.StartAsync(uri, prefix, services =>
         {
             services.AddKafkaShards();

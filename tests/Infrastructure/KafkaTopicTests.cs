@@ -10,7 +10,9 @@ using Tests.Support;
 
 namespace Tests.Infrastructure;
 
-/// <summary>What exact counting rests on: several types on one topic, positions that stay the same however often a message comes, recreated topics.</summary>
+/// <summary>
+/// What exact counting rests on: several types on one topic, positions that stay the same however often a message comes, recreated topics.
+/// </summary>
 [Parallelizable]
 public sealed class KafkaTopicTests
 {
@@ -62,9 +64,11 @@ public sealed class KafkaTopicTests
             await Eventually.That(() => handler.Count == 100, MaxWait, "all are applied");
         }
 
-        using (var admin = new DependentAdminClientBuilder(publisher.Services.GetRequiredService<KafkaClients>().CreateProducer(_ => { }).Handle).Build())
+        using (var admin = new DependentAdminClientBuilder(publisher.Services.GetRequiredService<KafkaClients>()
+            .CreateProducer(_ => { }).Handle).Build())
         {
-            await Eventually.That(() => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}timers.consumer"])), MaxWait, "the group is forgotten");
+            await Eventually.That(
+                () => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}timers.consumer"])), MaxWait, "the group is forgotten");
         }
 
         await using var again = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
@@ -91,7 +95,8 @@ public sealed class KafkaTopicTests
         var after = Enumerable.Range(0, 20).Select(_ => ATimer.New().Build()).ToList();
         foreach (var timer in after)
         {
-            await Eventually.That(() => TriedAsync(() => publisher.Publisher.PublishAsync([timer], default)), MaxWait, "publishing resumes");
+            await Eventually.That(
+                () => TriedAsync(() => publisher.Publisher.PublishAsync([timer], default)), MaxWait, "publishing resumes");
         }
 
         var ids = after.ConvertAll(timer => timer.TimerId);
@@ -109,7 +114,8 @@ public sealed class KafkaTopicTests
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
         await admin.DeleteTopicsAsync([topic]);
         await Eventually.That(
-            () => TriedAsync(() => admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 4, ReplicationFactor = 1 }])),
+            () => TriedAsync(
+                () => admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 4, ReplicationFactor = 1 }])),
             MaxWait,
             "the topic is made anew");
     }

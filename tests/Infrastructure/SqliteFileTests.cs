@@ -59,7 +59,8 @@ public sealed class SqliteFileTests
         using var gate = new ManualResetEventSlim();
         var clients = Enumerable.Range(0, 16)
             .Select(_ => Task.Factory.StartNew(
-                () => file.ReadAsync(_ => { gate.Wait(); return true; }, default), default, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())
+                () => file.ReadAsync(_ => { gate.Wait(); return true; }, default), default, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).Unwrap())
             .ToList();
         await Task.Delay(TimeSpan.FromMilliseconds(300));
 

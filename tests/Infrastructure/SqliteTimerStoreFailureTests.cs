@@ -67,7 +67,8 @@ public sealed class SqliteTimerStoreFailureTests
     [Test]
     public async Task AddAsync_of_which_a_part_is_stored_is_never_called_refused()
     {
-        var created = Enumerable.Range(0, 1_500).Select(i => (i == 1_400 ? ATimer.New().WithFingerprint(13) : ATimer.New()).Build()).ToList();
+        var created = Enumerable.Range(0, 1_500)
+            .Select(i => (i == 1_400 ? ATimer.New().WithFingerprint(13) : ATimer.New()).Build()).ToList();
 
         var error = Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync(created, default));
 
@@ -78,7 +79,8 @@ public sealed class SqliteTimerStoreFailureTests
     [Test]
     public void AddAsync_of_which_no_part_is_stored_is_refused()
     {
-        var created = Enumerable.Range(0, 1_500).Select(i => (i is 10 or 1_400 ? ATimer.New().WithFingerprint(13) : ATimer.New()).Build()).ToList();
+        var created = Enumerable.Range(0, 1_500)
+            .Select(i => (i is 10 or 1_400 ? ATimer.New().WithFingerprint(13) : ATimer.New()).Build()).ToList();
 
         var error = Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync(created, default));
 
@@ -106,7 +108,8 @@ public sealed class SqliteTimerStoreFailureTests
         }
 
         Assert.That((await store.ListAsync(new TimerQuery { Tenant = "other" }, default)).Items, Is.Empty);
-        await store.AddAsync([.. new[] { "other", "acme" }.Select(tenant => Of(tenant, ATimer.New().OwnedBy(tenant, "mine").Build()))], default);
+        await store.AddAsync(
+            [.. new[] { "other", "acme" }.Select(tenant => Of(tenant, ATimer.New().OwnedBy(tenant, "mine").Build()))], default);
 
         foreach (var tenant in new[] { "acme", "other" })
         {
@@ -126,6 +129,7 @@ public sealed class SqliteTimerStoreFailureTests
             other.Execute("PRAGMA user_version = 1000");
         }
 
-        Assert.That(() => new SqliteTimerStore(folder.File("timers.db"), clock), Throws.InvalidOperationException.With.Message.Contains("1000"));
+        Assert.That(
+            () => new SqliteTimerStore(folder.File("timers.db"), clock), Throws.InvalidOperationException.With.Message.Contains("1000"));
     }
 }

@@ -44,7 +44,8 @@ public sealed class SqliteWriterTests
         gate.Set();
         await Task.WhenAll([held, .. waiting]);
 
-        Assert.That(order, Is.EqualTo(Enum.GetValues<WritePriority>().SelectMany(priority => new[] { $"{priority} first", $"{priority} second" })));
+        Assert.That(
+            order, Is.EqualTo(Enum.GetValues<WritePriority>().SelectMany(priority => new[] { $"{priority} first", $"{priority} second" })));
     }
 
     [Test]

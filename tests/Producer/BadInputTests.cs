@@ -14,7 +14,8 @@ public sealed class BadInputTests : RestTests
         {
             foreach (var (value, named) in values)
             {
-                yield return new TestCaseData(field, value, named).SetArgDisplayNames(field, value.Length > 60 ? value[..60] + "…" : value, named);
+                yield return new TestCaseData(field, value, named).SetArgDisplayNames(
+                    field, value.Length > 60 ? value[..60] + "…" : value, named);
             }
         }
     }
@@ -25,17 +26,22 @@ public sealed class BadInputTests : RestTests
         (string Name, string Body, string Field)[] bodies =
         [
             ("empty", "", "$"), ("blank", "  ", "$"), ("cut off", """{"url":""", "$"), ("array", "[]", "$"), ("null", "null", "$"),
-            ("number", "1e999", "$"), ("two values", "{} {}", "$"), ("comment", "{/*x*/}", "$"), ("trailing comma", """{"url":"x",}""", "$"),
+            ("number", "1e999", "$"), ("two values", "{} {}", "$"), ("comment", "{/*x*/}", "$"),
+            ("trailing comma", """{"url":"x",}""", "$"),
             ("duplicate keys", """{"url":"http://127.0.0.1:9/","url":"http://127.0.0.1:9/","delay":"PT1H"}""", "$"),
             ("duplicate keys, one escaped", """{"url":"http://127.0.0.1:9/","\u0075rl":"http://127.0.0.1:9/","delay":"PT1H"}""", "$"),
             ("too deep", $$"""{"url":"http://127.0.0.1:9/","delay":"PT1H","body":{{deep}}}""", "$"),
             ("half a surrogate pair as a name", $$"""{"{{Half}}":1}""", "$"),
-            ("half a surrogate pair as a name in retry", $$$"""{"url":"http://127.0.0.1:9/","delay":"PT1H","retry":{"{{{Half}}}":1}}""", "$"),
-            ("half a surrogate pair as a name in the body", $$$"""{"url":"http://127.0.0.1:9/","delay":"PT1H","body":{"a":[{"{{{Half}}}":1}]}}""", "$"),
-            ("half a surrogate pair as a header's name", $$$"""{"url":"http://127.0.0.1:9/","delay":"PT1H","headers":{"{{{Half}}}":"x"}}""", "$"),
+            ("half a surrogate pair as a name in retry", $$$"""{"url":"http://127.0.0.1:9/","delay":"PT1H","retry":{"{{{Half}}}":1}}""",
+                "$"),
+            ("half a surrogate pair as a name in the body",
+                $$$"""{"url":"http://127.0.0.1:9/","delay":"PT1H","body":{"a":[{"{{{Half}}}":1}]}}""", "$"),
+            ("half a surrogate pair as a header's name", $$$"""{"url":"http://127.0.0.1:9/","delay":"PT1H","headers":{"{{{Half}}}":"x"}}""",
+                "$"),
             ("half a surrogate pair as a unit", $$$"""{"url":"http://127.0.0.1:9/","delay":{"{{{Half}}}":1}}""", "$"),
             ("a surrogate pair where names are cut", $$"""{"{{new string('x', 199)}}😀":1}""", new string('x', 199) + '\ufffd'),
-            ("duplicate keys, a surrogate pair where reasons are cut", Twice(new string('x', 180) + string.Concat(Enumerable.Repeat("😀", 20))), "$"),
+            ("duplicate keys, a surrogate pair where reasons are cut",
+                Twice(new string('x', 180) + string.Concat(Enumerable.Repeat("😀", 20))), "$"),
             ("neither instant nor delay", """{"url":"http://127.0.0.1:9/"}""", "dueAt"),
             ("instant and delay", """{"url":"http://127.0.0.1:9/","delay":"PT1H","dueAt":"2030-01-31T08:00:00Z"}""", "dueAt"),
             ("no url", """{"delay":"PT1H"}""", "url"),
@@ -49,7 +55,8 @@ public sealed class BadInputTests : RestTests
         (await PostAsync(Timers, With(field, value))).AssertWrong(named);
 
     [TestCaseSource(nameof(WrongBodies))]
-    public async Task Post_of_a_wrong_body_says_what_is_wrong(string body, string field) => (await PostAsync(Timers, body)).AssertWrong(field);
+    public async Task Post_of_a_wrong_body_says_what_is_wrong(string body, string field) =>
+        (await PostAsync(Timers, body)).AssertWrong(field);
 
     [TestCaseSource(nameof(WrongFields))]
     public async Task Patch_with_a_wrong_field_names_it(string field, string value, string named) =>
@@ -80,7 +87,8 @@ public sealed class BadInputTests : RestTests
     {
         string[] places =
         [
-            "\"body\":\"@\"", "\"body\":{\"x\":\"@\"}", "\"metadata\":{\"@\":1}", "\"@\":1", "\"tags\":[\"@\"]", "\"headers\":{\"x\":\"@\"}",
+            "\"body\":\"@\"", "\"body\":{\"x\":\"@\"}", "\"metadata\":{\"@\":1}", "\"@\":1", "\"tags\":[\"@\"]",
+            "\"headers\":{\"x\":\"@\"}",
         ];
         foreach (var json in places)
         {

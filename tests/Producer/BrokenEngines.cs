@@ -11,7 +11,8 @@ internal sealed class BrokenEngines : ITimerStore, IEventPublisher<TimerSchedule
 
     public WriteOutcome Outcome { get; set; }
 
-    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken) =>
+    public Task<PublishReceipt> PublishAsync(
+        IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken) =>
         Task.FromException<PublishReceipt>(new LogUnavailableException(Outcome, Reason));
 
     public Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken) => Fail<bool>();

@@ -25,7 +25,8 @@ public sealed class ChangeTimerTests : RestTests
         var after = await PatchAsync($"{Timers}/{before["id"]}", new { timeout = "PT2S" });
 
         Assert.That(after["timeout"], Is.EqualTo("PT2S"));
-        foreach (var field in new[] { "url", "dueAt", "method", "headers", "body", "retry", "onAmbiguous", "tags", "metadata", "createdAt" })
+        foreach (var field in new[]
+            { "url", "dueAt", "method", "headers", "body", "retry", "onAmbiguous", "tags", "metadata", "createdAt" })
         {
             Assert.That(after[field], Is.EqualTo(before[field]), field);
         }

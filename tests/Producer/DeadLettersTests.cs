@@ -27,7 +27,8 @@ public sealed class DeadLettersTests : RestTests
 
         var listed = list.Json.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("id").GetString() == letter.Id);
         Assert.That(listed.TryGetProperty("content", out _), Is.False);
-        Assert.That((one["state"], one["reason"], one["type"], one["key"]), Is.EqualTo(("open", "It does not compute.", "timer.scheduled", "key")));
+        Assert.That(
+            (one["state"], one["reason"], one["type"], one["key"]), Is.EqualTo(("open", "It does not compute.", "timer.scheduled", "key")));
         Assert.That(one.Json.GetProperty("content").GetProperty("timerId").GetGuid(), Is.EqualTo(timer.TimerId));
         Assert.That(one.Json.GetProperty("position").GetProperty("offset").GetInt64(), Is.EqualTo(letter.Position.Offset));
     }

@@ -18,7 +18,8 @@ internal sealed class DeferredLog : IEventPublisher<TimerScheduled>
     /// <summary>Whether its receipts tell positions.</summary>
     public bool HasPositions { get; init; }
 
-    public Task<PublishReceipt> PublishAsync(IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken)
+    public Task<PublishReceipt> PublishAsync(
+        IReadOnlyList<TimerScheduled> messages, MessageContext context, CancellationToken cancellationToken)
     {
         foreach (var message in messages)
         {

@@ -41,9 +41,11 @@ public sealed class EventsTests : RestTests
     [Test]
     public async Task Each_item_of_a_batch_has_a_tracking_id_of_its_own()
     {
-        var batch = await PostAsync($"{Timers}/batch", new[] { new { url = Target, delay = "PT1H" }, new { url = Target, delay = "PT1H" } });
+        var batch = await PostAsync(
+            $"{Timers}/batch", new[] { new { url = Target, delay = "PT1H" }, new { url = Target, delay = "PT1H" } });
 
-        var ids = batch.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("trackingId").GetString()!).ToList();
+        var ids = batch.Json.GetProperty("results")
+            .EnumerateArray().Select(result => result.GetProperty("trackingId").GetString()!).ToList();
         Assert.That(ids, Is.Unique.And.Count.EqualTo(2));
         foreach (var id in ids)
         {
@@ -63,7 +65,8 @@ public sealed class EventsTests : RestTests
     public async Task What_cannot_be_applied_is_rejected_and_the_others_of_its_batch_are_not()
     {
         var batch = await PostAsync(
-            $"{Timers}/batch", new[] { new { url = Target, delay = "PT1H" }, new { url = Poison, delay = "PT1H" }, new { url = Target, delay = "PT1H" } });
+            $"{Timers}/batch", new[]
+                { new { url = Target, delay = "PT1H" }, new { url = Poison, delay = "PT1H" }, new { url = Target, delay = "PT1H" } });
 
         var results = batch.Json.GetProperty("results").EnumerateArray().ToList();
         Assert.That(results.Select(result => result.GetProperty("status").GetInt32()), Is.EqualTo(new[] { 201, 500, 201 }), batch.Text);

@@ -12,7 +12,8 @@ public sealed class HealthTests : RestTests
     {
         var answer = await GetAsync(path);
 
-        Assert.That((answer.Status, answer["status"], answer["version"]), Is.EqualTo((200, status, global::Infrastructure.Hosting.Health.Version)));
+        Assert.That(
+            (answer.Status, answer["status"], answer["version"]), Is.EqualTo((200, status, global::Infrastructure.Hosting.Health.Version)));
     }
 
     [Test]
@@ -26,7 +27,8 @@ public sealed class HealthTests : RestTests
 
         Assert.That((answer.Status, answer.MediaType), Is.EqualTo((200, "text/plain")));
         var lines = answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.That(lines, Has.All.Match(@"^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})? [-+0-9.eEInfNa]+)$"));
+        Assert.That(
+            lines, Has.All.Match(@"^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})? [-+0-9.eEInfNa]+)$"));
     }
 
     [Test]

@@ -55,7 +55,8 @@ internal static class JsonSchema
                 .Select((item, i) => Check(document, operand, item, $"{path}[{i}]")).FirstOrDefault(wrong => wrong is not null),
             ("minProperties", JsonValueKind.Object) => Require(value.GetPropertyCount() >= operand.GetInt32()),
             ("maxProperties", JsonValueKind.Object) => Require(value.GetPropertyCount() <= operand.GetInt32()),
-            ("required", JsonValueKind.Object) => Require(operand.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _))),
+            ("required", JsonValueKind.Object) =>
+                Require(operand.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _))),
             ("properties", JsonValueKind.Object) => value.EnumerateObject().Where(field => operand.TryGetProperty(field.Name, out _))
                 .Select(field => Check(document, operand.GetProperty(field.Name), field.Value, $"{path}.{field.Name}"))
                 .FirstOrDefault(wrong => wrong is not null),
@@ -77,7 +78,8 @@ internal static class JsonSchema
     private static bool IsOf(string type, JsonElement value) => (type, value.ValueKind) switch
     {
         ("null", JsonValueKind.Null) or ("string", JsonValueKind.String) or ("number", JsonValueKind.Number) => true,
-        ("boolean", JsonValueKind.True or JsonValueKind.False) or ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) => true,
+        ("boolean", JsonValueKind.True or JsonValueKind.False) or ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) =>
+            true,
         ("integer", JsonValueKind.Number) => double.IsInteger(value.GetDouble()),
         _ => false,
     };

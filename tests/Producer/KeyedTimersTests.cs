@@ -80,6 +80,7 @@ public sealed class KeyedTimersTests : RestTests
     private static async Task ClockMovesOnAsync()
     {
         var now = TimeProvider.System.GetUtcNow();
-        await Support.Eventually.That(() => TimeProvider.System.GetUtcNow() > now.AddMilliseconds(2), TimeSpan.FromSeconds(1), "time passes");
+        await Support.Eventually.That(
+            () => TimeProvider.System.GetUtcNow() > now.AddMilliseconds(2), TimeSpan.FromSeconds(1), "time passes");
     }
 }

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Tests.Producer;
 
-/// <summary>Hundreds of requests for every operation, made from the document, valid and mutated: no defect, no undocumented status.</summary>
+/// <summary>
+/// Hundreds of requests for every operation, made from the document, valid and mutated: no defect, no undocumented status.
+/// </summary>
 /// <remarks>The seed is fixed, so a failure repeats; the message holds the request.</remarks>
 [Parallelizable]
 public sealed class OpenApiFuzzTests : RestTests

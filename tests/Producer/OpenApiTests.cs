@@ -46,7 +46,8 @@ public sealed class OpenApiTests : RestTests
     public void Document_is_openapi_3_1_and_names_the_service()
     {
         Assert.That(document.Root.GetProperty("openapi").GetString(), Does.StartWith("3.1."));
-        Assert.That(document.Root.GetProperty("info").GetProperty("version").GetString(), Is.EqualTo(global::Infrastructure.Hosting.Health.Version));
+        Assert.That(document.Root.GetProperty("info").GetProperty("version").GetString(),
+            Is.EqualTo(global::Infrastructure.Hosting.Health.Version));
         Assert.That(document.Operations.Select(operation => operation.Id), Is.EquivalentTo(Statuses.Keys));
     }
 

@@ -102,11 +102,13 @@ public sealed class ReadTimersTests : RestTests
             Assert.That(await ListAsync("tag=both"), Is.EqualTo([late, early]));
             Assert.That(await ListAsync("tag=both&state=paused"), Is.EqualTo([late]));
             Assert.That(await ListAsync("tag=%26%3D%C3%A9"), Is.EqualTo([early]));
-            Assert.That(await ListAsync("dueFrom=2031-01-01T00:00:00Z&dueTo=2031-01-02T00:00:00Z"), Is.EqualTo([early]), "from is in, to is not");
+            Assert.That(
+                await ListAsync("dueFrom=2031-01-01T00:00:00Z&dueTo=2031-01-02T00:00:00Z"), Is.EqualTo([early]), "from is in, to is not");
             Assert.That(await ListAsync("dueFrom=2031-01-01T02:00:00%2B02:00&tag=both"), Is.EqualTo([late, early]));
             Assert.That(await ListAsync("dueFrom=2031-01-01T02:00:00+02:00&tag=both"), Is.EqualTo([late, early]), "an unescaped plus");
             Assert.That(await ListAsync("tag=both&state=failed"), Is.Empty);
-            Assert.That(await ListAsync("tag=both&dueFrom=0001-01-01T00:00:00Z&dueTo=9999-12-31T23:59:59.9999999Z"), Is.EqualTo([late, early]));
+            Assert.That(
+                await ListAsync("tag=both&dueFrom=0001-01-01T00:00:00Z&dueTo=9999-12-31T23:59:59.9999999Z"), Is.EqualTo([late, early]));
         });
     }
 
@@ -125,7 +127,8 @@ public sealed class ReadTimersTests : RestTests
     [TestCase("limit=1e2", "limit")]
     [TestCase("limit=99999999999", "limit")]
     [TestCase("limit=1&limit=2", "limit")]
-    public async Task List_with_a_wrong_condition_names_it(string query, string field) => (await GetAsync($"{Timers}?{query}")).AssertWrong(field);
+    public async Task List_with_a_wrong_condition_names_it(string query, string field) =>
+        (await GetAsync($"{Timers}?{query}")).AssertWrong(field);
 
     [Test]
     public async Task List_with_several_wrong_conditions_names_all()

@@ -95,7 +95,8 @@ public sealed class ReplayTimersTests : RestTests
     [TestCase("""{"dueFrom":"2031-01-02T00:00:00Z","dueTo":"2031-01-01T00:00:00Z"}""", "dueTo")]
     [TestCase("""{"state":"failed"}""", "state")]
     [TestCase("""{"\ud800":1}""", "$")]
-    public async Task Replay_by_a_wrong_filter_names_what_is_wrong(string filter, string field) => (await PostAsync(Replay, filter)).AssertWrong(field);
+    public async Task Replay_by_a_wrong_filter_names_what_is_wrong(string filter, string field) =>
+        (await PostAsync(Replay, filter)).AssertWrong(field);
 
     /// <summary>Timers that were tried once, in vain.</summary>
     private async Task<List<string>> FailAsync(string tag, int count)

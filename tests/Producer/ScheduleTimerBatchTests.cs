@@ -152,5 +152,6 @@ public sealed class ScheduleTimerBatchTests : RestTests
         return await SendAsync(HttpMethod.Post, Batch, content);
     }
 
-    private static IEnumerable<string> Errors(JsonElement result) => result.GetProperty("errors").EnumerateObject().Select(field => field.Name);
+    private static IEnumerable<string> Errors(JsonElement result) =>
+        result.GetProperty("errors").EnumerateObject().Select(field => field.Name);
 }

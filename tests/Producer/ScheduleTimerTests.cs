@@ -50,7 +50,8 @@ public sealed class ScheduleTimerTests : RestTests
         })
         {
             // Headers alone: a client that has read all of an answer counts its bytes itself.
-            using var request = new HttpRequestMessage(method, path) { Content = content as HttpContent ?? (content is null ? null : JsonContent.Create(content)) };
+            using var request = new HttpRequestMessage(method, path)
+                { Content = content as HttpContent ?? (content is null ? null : JsonContent.Create(content)) };
             request.Headers.ExpectContinue = status == 413;
             if (status == 412)
             {
@@ -83,7 +84,8 @@ public sealed class ScheduleTimerTests : RestTests
             Assert.That(Span(read, "createdAt", "dueAt"), Is.EqualTo(TimeSpan.FromSeconds(5400.5)).Within(TimeSpan.FromMilliseconds(1)));
             Assert.That(read.GetProperty("method").GetString(), Is.EqualTo("PUT"));
             Assert.That(read.GetProperty("headers").GetRawText(), Is.EqualTo("""{"x-order":"4711"}"""));
-            Assert.That(read.GetProperty("body").GetRawText(), Is.EqualTo("""{"n": 1e2, "list": [null, true]}"""), "handed on as it was written");
+            Assert.That(
+                read.GetProperty("body").GetRawText(), Is.EqualTo("""{"n": 1e2, "list": [null, true]}"""), "handed on as it was written");
             Assert.That(
                 read.GetProperty("retry").GetRawText(),
                 Is.EqualTo("""{"attempts":8,"firstDelay":"PT2S","factor":2.5,"maximum":"PT5M","jitter":0}"""));

@@ -30,7 +30,8 @@ public sealed class SeedTimersTests : RestTests
     [Test]
     public async Task Get_answers_200_with_whole_seconds_left()
     {
-        var id = (await PostAsync(Seed, new { minutes = 10, webhookUrl = Target })).Json.GetProperty("timer").GetProperty("timerId").GetString();
+        var id = (await PostAsync(Seed, new { minutes = 10, webhookUrl = Target }))
+            .Json.GetProperty("timer").GetProperty("timerId").GetString();
 
         var answer = await GetAsync($"{Seed}/{id}");
 

@@ -31,7 +31,8 @@ public sealed class UnavailableAfterwardsTests : RestTests
 
         public override Task<IReadOnlyList<TimerRecord>> FindAsync(
             string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) => IsBlind
-            ? Task.FromException<IReadOnlyList<TimerRecord>>(new StoreUnavailableException(WriteOutcome.Refused, "The database cannot be reached."))
+            ? Task.FromException<IReadOnlyList<TimerRecord>>(
+                new StoreUnavailableException(WriteOutcome.Refused, "The database cannot be reached."))
             : base.FindAsync(tenant, keys, cancellationToken);
     }
 }

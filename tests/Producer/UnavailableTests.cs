@@ -68,7 +68,8 @@ public sealed class UnavailableTests : RestTests
     [Test]
     public async Task Seed_routes_answer_their_500_with_retry_after()
     {
-        var answers = new[] { await PostAsync("/api/v1/timer", new { seconds = 1, webhookUrl = Target }), await GetAsync("/api/v1/timer/x") };
+        var answers =
+            new[] { await PostAsync("/api/v1/timer", new { seconds = 1, webhookUrl = Target }), await GetAsync("/api/v1/timer/x") };
 
         foreach (var answer in answers)
         {

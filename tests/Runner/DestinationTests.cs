@@ -158,7 +158,8 @@ public sealed class DestinationTests
         await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
         parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(9)));
         await ArrivedAsync(1);
-        var job = new HandBackStuckJob(parts.Destinations, parts.Recorder, parts.StoreClock, new StoreOutage(parts.Clock, NullLogger<StoreOutage>.Instance));
+        var job = new HandBackStuckJob(
+            parts.Destinations, parts.Recorder, parts.StoreClock, new StoreOutage(parts.Clock, NullLogger<StoreOutage>.Instance));
         await job.Execute(null!);
         parts.Clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -166,7 +167,8 @@ public sealed class DestinationTests
 
         await Eventually.That(async () => await parts.CountAsync(TimerState.Scheduled) == 3, Deadline, "three are back in the store");
         var rows = (await parts.Store.ListAsync(new TimerQuery { State = TimerState.Scheduled }, default)).Items;
-        Assert.That(rows, Has.All.Matches<TimerRecord>(row => row.Attempts == 0 && row.NextAt > parts.StoreClock.Now && !row.MayStillArrive));
+        Assert.That(
+            rows, Has.All.Matches<TimerRecord>(row => row.Attempts == 0 && row.NextAt > parts.StoreClock.Now && !row.MayStillArrive));
         Assert.That(parts.Armed.Count, Is.EqualTo(6));
     }
 

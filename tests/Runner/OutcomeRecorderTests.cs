@@ -65,7 +65,8 @@ public sealed class OutcomeRecorderTests
         await parts.Recorder.RecordAsync(armed, armed.Timer.Retried(Clocks.Noon.AddMilliseconds(10)));
 
         await woken.WaitAsync(Deadline);
-        Assert.That((await parts.FindAsync(armed.Timer.Key)).State, Is.EqualTo(TimerState.Scheduled), "It is stored when the wake-up comes.");
+        Assert.That(
+            (await parts.FindAsync(armed.Timer.Key)).State, Is.EqualTo(TimerState.Scheduled), "It is stored when the wake-up comes.");
     }
 
     [Test]
@@ -139,7 +140,8 @@ public sealed class OutcomeRecorderTests
         parts.Enqueue(armed);
         await Eventually.That(() => parts.Destinations.InFlight == 1, Deadline, "it is being sent");
         var lifetime = new RunnerLifetime(
-            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, TimeProvider.System, NullLogger<RunnerLifetime>.Instance);
+            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, TimeProvider.System,
+            NullLogger<RunnerLifetime>.Instance);
 
         await lifetime.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Deadline);
     }

@@ -19,6 +19,7 @@ public sealed class PurgePassTests
 
         var purged = await new PurgePass(parts.Store, parts.StoreClock, Options.Create(new UpkeepOptions())).RunOnceAsync(default);
 
-        Assert.That((purged, await parts.CountAsync(TimerState.Failed), await parts.CountAsync(TimerState.Succeeded)), Is.EqualTo((1_100, 0, 1)));
+        Assert.That(
+            (purged, await parts.CountAsync(TimerState.Failed), await parts.CountAsync(TimerState.Succeeded)), Is.EqualTo((1_100, 0, 1)));
     }
 }

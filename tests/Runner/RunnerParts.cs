@@ -72,7 +72,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     public ClaimPass Pass(Lane lane)
     {
         passes.Add(new ClaimPass(
-            lane, Store, StoreClock, Lease, new EveryShard(), new ForeignShards(new Peers(Clock), Random.Shared), Armed, Destinations, gate, due, Clock));
+            lane, Store, StoreClock, Lease, new EveryShard(), new ForeignShards(new Peers(Clock), Random.Shared), Armed, Destinations, gate,
+            due, Clock));
         return passes[^1];
     }
 
@@ -80,7 +81,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     public async Task<IReadOnlyList<ArmedTimer>> ArmAsync(Lane lane, params IEnumerable<ATimer> timers)
     {
         await Store.AddAsync([.. timers.Select(timer => timer.Build())], default);
-        var claimed = await Store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddHours(1), 10_000, long.MaxValue), default);
+        var claimed = await Store.ClaimAsync(
+            new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddHours(1), 10_000, long.MaxValue), default);
         return Armed.Add(claimed, lane);
     }
 
@@ -113,7 +115,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     }
 
     /// <summary>A timer as a claim hands it over, before its first attempt.</summary>
-    public static ClaimedTimer Claimed(DateTimeOffset due, TimerSpec spec) => new(Guid.NewGuid(), new ClaimToken(1), due, due, 1, 0, 0, spec);
+    public static ClaimedTimer Claimed(DateTimeOffset due, TimerSpec spec) =>
+        new(Guid.NewGuid(), new ClaimToken(1), due, due, 1, 0, 0, spec);
 
     public sealed class SwitchedLease : IRunnerLease
     {

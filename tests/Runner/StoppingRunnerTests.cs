@@ -16,9 +16,11 @@ public sealed class StoppingRunnerTests
         using var store = new SlowClaims();
         var due = TimeProvider.System.GetUtcNow().AddMinutes(-1);
         await store.AddAsync(
-            [.. Enumerable.Range(0, Overdue).Select(_ => ATimer.New().DueAt(due).WithSpec(spec => spec with { Url = receiver.At("/hook") }).Build())], default);
+            [.. Enumerable.Range(0, Overdue)
+                .Select(_ => ATimer.New().DueAt(due).WithSpec(spec => spec with { Url = receiver.At("/hook") }).Build())], default);
         using (var app = new HostedStandalone(services => services
-            .AddSingleton<ITimerStore>(store).AddSingleton<IDueTimers>(store).Configure<DueOptions>(due => due.ClaimLimit = SlowClaims.Limit)))
+            .AddSingleton<ITimerStore>(store).AddSingleton<IDueTimers>(store).Configure<DueOptions>(
+                due => due.ClaimLimit = SlowClaims.Limit)))
         {
             app.StartServer();
             await Eventually.That(() => receiver.Count > 0, TimeSpan.FromSeconds(30), "it sends");
@@ -27,7 +29,8 @@ public sealed class StoppingRunnerTests
         var rows = (await store.CountAsync(default)).ByState;
         Assert.That(rows.GetValueOrDefault(TimerState.Scheduled), Is.GreaterThan(0), "claiming has ended");
         Assert.That(
-            rows.GetValueOrDefault(TimerState.Scheduled) + rows.GetValueOrDefault(TimerState.Succeeded), Is.EqualTo(Overdue), "and nothing is held");
+            rows.GetValueOrDefault(TimerState.Scheduled)
+                + rows.GetValueOrDefault(TimerState.Succeeded), Is.EqualTo(Overdue), "and nothing is held");
         Assert.That(receiver.Count, Is.EqualTo(rows[TimerState.Succeeded]), "sent once each");
     }
 

@@ -44,6 +44,7 @@ public sealed class UnusualSpecsTests
 
         await Eventually.That(() => receiver.Count == 1, TimeSpan.FromSeconds(10), "the other one is sent");
         await Eventually.That(
-            async () => (await parts.Store.FindAttemptsAsync(odd.TimerId, default)).Count == 1, TimeSpan.FromSeconds(10), "its own firing fails");
+            async () => (await parts.Store.FindAttemptsAsync(odd.TimerId, default)).Count == 1, TimeSpan.FromSeconds(10),
+            "its own firing fails");
     }
 }

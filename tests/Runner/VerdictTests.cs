@@ -68,7 +68,8 @@ public sealed class VerdictTests
     [TestCase(AmbiguousPolicy.Park, false, TimerState.Ambiguous)]
     [TestCase(AmbiguousPolicy.Park, true, TimerState.Scheduled)]
     [TestCase(AmbiguousPolicy.Redeliver, false, TimerState.Scheduled)]
-    public void Of_no_answer_parks_only_by_policy_and_only_what_may_have_left(AmbiguousPolicy policy, bool certainlyUnsent, TimerState expected)
+    public void Of_no_answer_parks_only_by_policy_and_only_what_may_have_left(
+        AmbiguousPolicy policy, bool certainlyUnsent, TimerState expected)
     {
         var exchange = new Exchange(null, "no answer", certainlyUnsent, Answered: false, RetryAfter: null, default);
 
@@ -77,7 +78,8 @@ public sealed class VerdictTests
 
     [Test]
     public void Of_a_bad_answer_under_the_park_policy_tries_again_since_it_is_known() =>
-        Assert.That(Of(Timer(spec => spec with { OnAmbiguous = AmbiguousPolicy.Park }), Answered(500)).State, Is.EqualTo(TimerState.Scheduled));
+        Assert.That(
+            Of(Timer(spec => spec with { OnAmbiguous = AmbiguousPolicy.Park }), Answered(500)).State, Is.EqualTo(TimerState.Scheduled));
 
     [Test]
     public void Of_a_retry_rounds_its_instant_up_to_whole_milliseconds()
@@ -97,7 +99,8 @@ public sealed class VerdictTests
     }
 
     private static Exchange Answered(int status) =>
-        new(status, status is >= 200 and < 300 ? null : $"answered {status}", CertainlyUnsent: false, Answered: true, RetryAfter: null, default);
+        new(status, status is >= 200 and < 300 ? null
+            : $"answered {status}", CertainlyUnsent: false, Answered: true, RetryAfter: null, default);
 
     private sealed class NoChance : Random
     {

@@ -101,7 +101,8 @@ public sealed class WebhookConnectionTests
 
         var result = await exchange.RunAsync(Timer(new Uri($"http://127.0.0.1:{port}/")), default);
 
-        Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent), Is.EqualTo(((int?)null, "connection refused", false, true)));
+        Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent),
+            Is.EqualTo(((int?)null, "connection refused", false, true)));
     }
 
     private static WebhookExchange NewExchange() => new(Clocks.AtNoon(), new RunnerParts.SwitchedLease());
@@ -141,6 +142,7 @@ public sealed class WebhookConnectionTests
         {
             text += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
         }
-        while (!text.Contains("\r\n\r\n", StringComparison.Ordinal) || (text.StartsWith("POST", StringComparison.Ordinal) && !text.EndsWith('}')));
+        while (!text.Contains("\r\n\r\n", StringComparison.Ordinal)
+            || (text.StartsWith("POST", StringComparison.Ordinal) && !text.EndsWith('}')));
     }
 }

@@ -125,7 +125,8 @@ public sealed class WebhookExchangeTests
             await context.Response.WriteAsync("why");
         });
 
-        Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent), Is.EqualTo((status, $"answered {status}", true, false)));
+        Assert.That((result.Status, result.Error, result.Answered, result.CertainlyUnsent),
+            Is.EqualTo((status, $"answered {status}", true, false)));
         Assert.That(result.Response.ToArray(), Is.EqualTo("why"u8.ToArray()));
     }
 
@@ -215,7 +216,8 @@ public sealed class WebhookExchangeTests
     public async Task RunAsync_with_retry_after_understands_seconds_and_dates()
     {
         var (seconds, _) = await RunAsync(Timer(), context => Answer(context, "120"));
-        var (date, _) = await RunAsync(Timer(), context => Answer(context, Clocks.Noon.AddSeconds(90).ToString("R", CultureInfo.InvariantCulture)));
+        var (date, _) = await RunAsync(
+            Timer(), context => Answer(context, Clocks.Noon.AddSeconds(90).ToString("R", CultureInfo.InvariantCulture)));
         var (nonsense, _) = await RunAsync(Timer(), context => Answer(context, "soon"));
         var (endless, _) = await RunAsync(Timer(), context => Answer(context, "999999999999999999999"));
 

@@ -36,7 +36,8 @@ public sealed class WebhookSenderTests
     public async Task SendAsync_out_of_time_for_stopping_hands_back_and_makes_no_attempt()
     {
         await using var parts = await RunnerParts.StartAsync();
-        var armed = (await parts.ArmAsync(Lane.OnTime, Timer().WithSpec(spec => spec with { Retry = new RetryPolicy { Attempts = 1 } })))[0];
+        var armed = (await parts.ArmAsync(Lane.OnTime,
+            Timer().WithSpec(spec => spec with { Retry = new RetryPolicy { Attempts = 1 } })))[0];
         parts.Sender.Abort();
 
         await SendAsync(parts, armed);

@@ -66,7 +66,8 @@ public sealed class NotesSliceTests
     private static Task WarmAsync(HttpClient http) => Eventually.That(
         async () =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/notes/warm") { Content = JsonContent.Create(new { text = "x" }) };
+            using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/notes/warm")
+                { Content = JsonContent.Create(new { text = "x" }) };
             request.Headers.Add("Prefer", "wait=1");
             using var answer = await http.SendAsync(request);
             return (int)answer.StatusCode == 204;
@@ -79,7 +80,8 @@ public sealed class NotesSliceTests
         var first = await WriteAsync(http, "a", "first");
         await AppliedAsync(http, first, "applied");
         await WriteAsync(http, "a", null);
-        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/a")).StatusCode == 404, MaxWait, "it is erased, in order");
+        await Eventually.That(
+            async () => (int)(await http.GetAsync("/api/v1/notes/a")).StatusCode == 404, MaxWait, "it is erased, in order");
         await AppliedAsync(http, await WriteAsync(http, "b", "second"), "applied");
 
         var rejected = await WriteAsync(http, "c", Nonsense);
@@ -93,7 +95,8 @@ public sealed class NotesSliceTests
         Assert.That((int)edited.StatusCode, Is.EqualTo(200), await edited.Content.ReadAsStringAsync());
         var replayed = await http.PostAsync(path + "/replay", null);
         Assert.That((int)replayed.StatusCode, Is.AnyOf(200, 202), await replayed.Content.ReadAsStringAsync());
-        await Eventually.That(async () => (int)(await http.GetAsync("/api/v1/notes/c")).StatusCode == 200, MaxWait, "it is applied after all");
+        await Eventually.That(
+            async () => (int)(await http.GetAsync("/api/v1/notes/c")).StatusCode == 200, MaxWait, "it is applied after all");
         await AppliedAsync(http, rejected, "applied");
     }
 
@@ -153,5 +156,6 @@ public sealed class NotesSliceTests
     }
 
     private static HttpClient ClientOf(WebApplication app) =>
-        new() { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        new() { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
 }

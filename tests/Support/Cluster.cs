@@ -2,7 +2,9 @@ using Tests.Faults;
 
 namespace Tests.Support;
 
-/// <summary>The three programs as processes of their own on engines of their own, any of which a test may stop, kill and start again.</summary>
+/// <summary>
+/// The three programs as processes of their own on engines of their own, any of which a test may stop, kill and start again.
+/// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
     private readonly List<OwnEngine> engines = [];

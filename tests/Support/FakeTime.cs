@@ -40,7 +40,9 @@ public static class FakeTime
         "/usr/lib/faketime/libfaketimeMT.so.1",
     ];
 
-    /// <summary>What to start a program with. Its monotonic clock stays true, as that of a machine whose time was set wrongly does.</summary>
+    /// <summary>
+    /// What to start a program with. Its monotonic clock stays true, as that of a machine whose time was set wrongly does.
+    /// </summary>
     /// <param name="folder">Has to be there as long as the program runs.</param>
     /// <param name="offset">How far its clock is ahead.</param>
     public static async Task<string[]> LauncherAsync(TemporaryFolder folder, TimeSpan offset)
@@ -53,6 +55,7 @@ public static class FakeTime
 
         var waits = await Preloaded.CompileAsync(folder, Waits);
         var seconds = $"{offset.TotalSeconds:+0;-0}";
-        return ["env", $"LD_PRELOAD={waits} {library}", $"FAKETIME={seconds}", $"TEST_CLOCK_OFFSET={seconds}", "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1"];
+        return ["env", $"LD_PRELOAD={waits} {library}", $"FAKETIME={seconds}", $"TEST_CLOCK_OFFSET={seconds}",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1"];
     }
 }

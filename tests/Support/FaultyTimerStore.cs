@@ -73,12 +73,14 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     public Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken) =>
         Try(() => store.HandBackAsync(timers, now, cancellationToken));
 
-    public Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken) => Try(() => store.ReclaimAsync(now, cancellationToken));
+    public Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        Try(() => store.ReclaimAsync(now, cancellationToken));
 
     public Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken) =>
         Try(() => store.PurgeAsync(finishedBefore, limit, cancellationToken));
 
-    public Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) => Try(() => store.MaintainAsync(now, cancellationToken));
+    public Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        Try(() => store.MaintainAsync(now, cancellationToken));
 
     public void Dispose()
     {

@@ -43,7 +43,8 @@ internal sealed class KafkaHost : IAsyncDisposable
             ["Kafka:Partitions"] = "4",
             ["Kafka:CommitInterval"] = "00:00:00.020",
         });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Kafka:{setting.Name}", (string?)setting.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create($"Kafka:{setting.Name}", (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddProvider(new TestOutput());
         builder.Services.AddSingleton<IStoreClock, WallClock>();
         builder.Services.AddSingleton(TimeProvider.System);

@@ -38,7 +38,8 @@ internal static class LogParts
     internal sealed class EmbeddedLog : IEventPublisher<TimerScheduled>, IDisposable
     {
         private readonly SqliteFiles files = new(new DataFolder(Options.Create(new StorageOptions { InMemory = true })));
-        private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<ConsumerMetrics>().BuildServiceProvider();
+        private readonly ServiceProvider services =
+            new ServiceCollection().AddMetrics().AddSingleton<ConsumerMetrics>().BuildServiceProvider();
         private readonly InProcessPublisher<TimerScheduled> publisher;
         private readonly SqliteFile file;
 

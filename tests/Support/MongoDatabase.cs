@@ -4,7 +4,9 @@ using MongoDB.Bson;
 
 namespace Tests.Support;
 
-/// <summary>A database that one test has for itself, with its indexes; emptied and given to the next, since making indexes takes a while.</summary>
+/// <summary>
+/// A database that one test has for itself, with its indexes; emptied and given to the next, since making indexes takes a while.
+/// </summary>
 internal sealed class MongoDatabase : IDisposable
 {
     private static readonly Lock Gate = new();
@@ -18,8 +20,12 @@ internal sealed class MongoDatabase : IDisposable
         Run(MongoTimerSchema.CreateIndexesAsync);
     }
 
-    /// <summary>Few connections, counts of this moment, and time for a server on full processors: an insert given up may still take effect in the next test.</summary>
-    public static MongoOptions Options { get; } = new() { Connections = 8, CountsAge = TimeSpan.Zero, OperationTimeout = TimeSpan.FromSeconds(60) };
+    /// <summary>
+    /// Few connections, counts of this moment, and time for a server on full processors: an insert given up may still take effect in the
+    /// next test.
+    /// </summary>
+    public static MongoOptions Options { get; } =
+        new() { Connections = 8, CountsAge = TimeSpan.Zero, OperationTimeout = TimeSpan.FromSeconds(60) };
 
     public string Uri { get; }
 
@@ -31,7 +37,8 @@ internal sealed class MongoDatabase : IDisposable
     {
         lock (Gate)
         {
-            return Free.TryPop(out var free) ? free : new MongoDatabase(Engine.Address("mongo"), $"timers_{Environment.ProcessId}_{++made}");
+            return Free.TryPop(out var free) ? free
+                : new MongoDatabase(Engine.Address("mongo"), $"timers_{Environment.ProcessId}_{++made}");
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class RabbitMqHost : IAsyncDisposable
             ["ConnectionStrings:RabbitMq"] = uri,
             ["RabbitMq:QueuePrefix"] = prefix,
         });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"RabbitMq:{setting.Name}", (string?)setting.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create($"RabbitMq:{setting.Name}", (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new TestOutput());
         builder.Services.AddSingleton<IStoreClock, WallClock>();
         builder.Services.AddSingleton(TimeProvider.System);

@@ -81,7 +81,8 @@ public sealed class Receiver : IAsyncDisposable
         // The clock that timers are held against, read before anything else is done.
         var at = TimeProvider.System.GetUtcNow();
         var request = context.Request;
-        var headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var headers = request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
         var arrival = new Arrival(

@@ -48,7 +48,8 @@ public partial class ServiceProcess : IAsyncDisposable
     {
         string[] command =
         [
-            .. launcher, "dotnet", assembly, "--urls", $"http://127.0.0.1:{port}", "--Storage:Path", Path.Combine(folder, "data"), .. arguments,
+            .. launcher, "dotnet", assembly, "--urls", $"http://127.0.0.1:{port}", "--Storage:Path", Path.Combine(folder, "data"),
+            .. arguments,
         ];
         var start = new ProcessStartInfo(command[0], command[1..])
         {

@@ -25,7 +25,8 @@ public sealed class SmallDisk : IAsyncDisposable
     /// <summary>Takes what is left of it.</summary>
     public void Fill()
     {
-        using var rest = new FileStream(System.IO.Path.Combine(Path, "rest"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var rest = new FileStream(
+            System.IO.Path.Combine(Path, "rest"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         var page = new byte[4096];
         try
         {
@@ -49,7 +50,8 @@ public sealed class SmallDisk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Whoever still holds a file there is just being ended.
-        await Eventually.That(() => Tools.Run("umount", Path).ExitCode == 0, TimeSpan.FromSeconds(10), "the small file system is unmounted");
+        await Eventually.That(
+            () => Tools.Run("umount", Path).ExitCode == 0, TimeSpan.FromSeconds(10), "the small file system is unmounted");
         Directory.Delete(Path);
     }
 }

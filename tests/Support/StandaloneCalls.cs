@@ -13,9 +13,11 @@ public static class StandaloneCalls
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
-    public static Task<JsonElement> TimerAsync(this HttpClient http, string id) => http.GetFromJsonAsync<JsonElement>($"/api/v1/timers/{id}");
+    public static Task<JsonElement> TimerAsync(this HttpClient http, string id) =>
+        http.GetFromJsonAsync<JsonElement>($"/api/v1/timers/{id}");
 
-    public static async Task<string> StateAsync(this HttpClient http, string id) => (await http.TimerAsync(id)).GetProperty("state").GetString()!;
+    public static async Task<string> StateAsync(this HttpClient http, string id) =>
+        (await http.TimerAsync(id)).GetProperty("state").GetString()!;
 
     /// <summary>Timers in one state.</summary>
     public static async Task<long> CountAsync(this HttpClient http, string state) =>

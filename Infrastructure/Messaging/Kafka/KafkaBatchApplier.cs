@@ -8,7 +8,10 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Reads messages' bytes, applies them, and makes dead letters of what cannot be read or applied: in the store for those who look, on the dead-letter topic for those who subscribe.</summary>
+/// <summary>
+/// Reads messages' bytes, applies them, and makes dead letters of what cannot be read or applied: in the store for those who look, on the
+/// dead-letter topic for those who subscribe.
+/// </summary>
 internal sealed class KafkaBatchApplier(
     TopicRoutes routes,
     IDeadLetterStore deadLetters,
@@ -59,7 +62,8 @@ internal sealed class KafkaBatchApplier(
         metrics.DeadLettered(Topic);
     }
 
-    private Task<IReadOnlyList<long>> PublishAsync(ConsumeResult<byte[]?, byte[]?> record, Exception reason, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<long>> PublishAsync(
+        ConsumeResult<byte[]?, byte[]?> record, Exception reason, CancellationToken cancellationToken)
     {
         var partitions = probe.PartitionsOf(deadTopic);
         if (partitions == 0)
@@ -69,7 +73,8 @@ internal sealed class KafkaBatchApplier(
 
         var partition = record.Message.Key is { } key ? KafkaPartitioner.PartitionOf(key, partitions) : record.Partition.Value % partitions;
         return producer.SendAsync(
-            [Fit(new KafkaMessage(deadTopic, partition, record.Message.Key, record.Message.Value, HeadersOf(record, reason)))], cancellationToken);
+            [Fit(new KafkaMessage(deadTopic, partition, record.Message.Key, record.Message.Value, HeadersOf(record, reason)))],
+            cancellationToken);
     }
 
     private DeadLetter LetterOf(KafkaRecord record, Exception reason)
@@ -110,7 +115,10 @@ internal sealed class KafkaBatchApplier(
     private static string TenantOf(KafkaRecord record) =>
         record.Header(MessageHeaders.Tenant) is { Length: > 0 and <= Tenant.MaxLength } tenant ? tenant : Tenant.Default;
 
-    /// <summary>Brokers bound what arrives compressed, so a stranger's message can be larger than what we may send. Its beginning is kept, and where the whole of it is.</summary>
+    /// <summary>
+    /// Brokers bound what arrives compressed, so a stranger's message can be larger than what we may send. Its beginning is kept, and where
+    /// the whole of it is.
+    /// </summary>
     private static KafkaMessage Fit(KafkaMessage message)
     {
         if (message.Bytes <= MaxBytes)

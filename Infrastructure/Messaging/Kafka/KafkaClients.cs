@@ -39,7 +39,9 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
             .Build());
     }
 
-    /// <summary>A consumer whose offsets are stored by hand, in a cooperative group: handlers are told what comes and what goes (docs/adr/0010).</summary>
+    /// <summary>
+    /// A consumer whose offsets are stored by hand, in a cooperative group: handlers are told what comes and what goes (docs/adr/0010).
+    /// </summary>
     public IConsumer<byte[]?, byte[]?> CreateConsumer(
         string group, IReadOnlyDictionary<string, string> more, Action<ConsumerBuilder<byte[]?, byte[]?>> configure)
     {

@@ -16,9 +16,11 @@ internal sealed partial record KafkaConnection(string Servers, IReadOnlyDictiona
         "acks", "request.required.acks", "enable.idempotence", "transactional.id", "max.in.flight", "max.in.flight.requests.per.connection",
         "message.timeout.ms", "delivery.timeout.ms", "retries", "message.send.max.retries", "message.max.bytes", "enable.gapless.guarantee",
         "queuing.strategy", "group.id", "group.instance.id", "group.protocol", "group.remote.assignor", "partition.assignment.strategy",
-        "enable.auto.commit", "auto.commit.enable", "auto.commit.interval.ms", "enable.auto.offset.store", "auto.offset.reset", "offset.store.method", "session.timeout.ms",
+        "enable.auto.commit", "auto.commit.enable", "auto.commit.interval.ms", "enable.auto.offset.store", "auto.offset.reset",
+        "offset.store.method", "session.timeout.ms",
         "heartbeat.interval.ms", "max.poll.interval.ms", "isolation.level", "allow.auto.create.topics", "bootstrap.servers",
-        "metadata.broker.list", "plugin.library.paths", "enable.partition.eof", "queue.buffering.max.messages", "queue.buffering.max.kbytes",
+        "metadata.broker.list", "plugin.library.paths", "enable.partition.eof", "queue.buffering.max.messages",
+        "queue.buffering.max.kbytes",
     };
 
     /// <summary>Reads a connection string.</summary>
@@ -31,7 +33,8 @@ internal sealed partial record KafkaConnection(string Servers, IReadOnlyDictiona
         foreach (var server in servers.Split(',').Select(server => server.Trim()).Where(server => !IsAddress(server)))
         {
             // Not repeated in full: someone may have put the properties, and a password, first.
-            faults.Add(server.Length == 0 ? "a server is missing; it begins with host:port" : "it must begin with host:port, or several of them, separated by commas");
+            faults.Add(server.Length == 0 ? "a server is missing; it begins with host:port"
+                : "it must begin with host:port, or several of them, separated by commas");
         }
 
         var properties = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -42,7 +45,8 @@ internal sealed partial record KafkaConnection(string Servers, IReadOnlyDictiona
 
         return faults.Count == 0
             ? new KafkaConnection(servers, properties)
-            : throw new StartupException($"ConnectionStrings:Kafka cannot be used: {string.Join("; ", faults.Distinct(StringComparer.Ordinal))}.");
+            : throw new StartupException(
+                $"ConnectionStrings:Kafka cannot be used: {string.Join("; ", faults.Distinct(StringComparer.Ordinal))}.");
     }
 
     /// <summary>Without the properties: records print what they hold, and here that may be a password.</summary>

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Feeds the handlers of a topic. An offset is stored when the effects of everything before it are, and committed soon after.</summary>
+/// <summary>
+/// Feeds the handlers of a topic. An offset is stored when the effects of everything before it are, and committed soon after.
+/// </summary>
 /// <remarks>
 /// One thread polls, the handler works beside it. A batch that takes long (a store that is away) has its partitions
 /// paused and polling goes on, so the group never takes this process for dead. Partitions come and go one by one: what the
@@ -47,7 +49,8 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
     // The name is the topic's, without its prefix.
     public KafkaConsumer(
-        string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, ConsumerMetrics metrics,
+        string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options,
+        ConsumerMetrics metrics,
         ILogger<KafkaConsumer> logger)
     {
         this.clients = clients;
@@ -342,5 +345,6 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private partial void LogRestart(Exception error);
 
     /// <summary>The topic was deleted and created anew: positions begin again, under another epoch.</summary>
-    private sealed class TopicRecreatedException(string topic) : Exception($"The topic {topic} was recreated; it is read from its beginning.");
+    private sealed class TopicRecreatedException(string topic)
+        : Exception($"The topic {topic} was recreated; it is read from its beginning.");
 }

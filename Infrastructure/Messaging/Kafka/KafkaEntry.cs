@@ -7,7 +7,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// <param name="message">What it says.</param>
 /// <param name="position">Where it stands.</param>
 /// <param name="record">As it was on the log, with the assignment under which it was read.</param>
-internal sealed class KafkaEntry(MessageRoute route, object message, LogPosition position, KafkaRecord record) : LogEntry(route, message, position)
+internal sealed class KafkaEntry(MessageRoute route, object message, LogPosition position, KafkaRecord record)
+    : LogEntry(route, message, position)
 {
     public KafkaRecord Record => record;
 

@@ -13,7 +13,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// the group's offsets, asked until the last one is content. Both block, on a thread of their own.
 /// </remarks>
 internal sealed class KafkaLogProgress(
-    string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time) : ILogProgress, IHostedService, IDisposable
+    string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time)
+        : ILogProgress, IHostedService, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MaxAsking = TimeSpan.FromSeconds(1);
@@ -47,7 +48,8 @@ internal sealed class KafkaLogProgress(
         // Of an earlier incarnation of the topic nothing is left to apply.
         return KnownPartitions() <= position.Partition || probe.EpochOf(topic) != position.Epoch
             ? Task.FromResult(true)
-            : WaitAsync(new Waiter(position.Partition, time.GetTimestamp(), timeout) { End = position.Offset + 1 }, timeout, cancellationToken);
+            : WaitAsync(
+                new Waiter(position.Partition, time.GetTimestamp(), timeout) { End = position.Offset + 1 }, timeout, cancellationToken);
     }
 
     private int KnownPartitions()
@@ -164,7 +166,8 @@ internal sealed class KafkaLogProgress(
             Attempt([.. group], waiters => FindEnd(asking, waiters));
         }
 
-        Attempt([.. waiting.Where(waiter => waiter is { End: not null, Done.Task.IsCompleted: false })], waiters => Compare(asking, waiters));
+        Attempt([.. waiting.Where(waiter => waiter is { End: not null, Done.Task.IsCompleted: false })], waiters =>
+            Compare(asking, waiters));
     }
 
     private static void Attempt(List<Waiter> waiters, Action<List<Waiter>> question)
@@ -220,7 +223,9 @@ internal sealed class KafkaLogProgress(
         }
     }
 
-    /// <summary>No longer than the longest time-out that is left, so that one question without an answer does not use up the next one's time.</summary>
+    /// <summary>
+    /// No longer than the longest time-out that is left, so that one question without an answer does not use up the next one's time.
+    /// </summary>
     private TimeSpan TimeFor(IEnumerable<Waiter> waiters)
     {
         var left = waiters.Max(waiter => waiter.Timeout - time.GetElapsedTime(waiter.Since));

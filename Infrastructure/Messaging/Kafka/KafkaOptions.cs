@@ -14,7 +14,9 @@ public sealed class KafkaOptions
     public int Partitions { get; set; } = 16;
 
     /// <summary>Copies of each partition of the topics that are created, 1 to 9, or -1 for the brokers' own default. Default -1.</summary>
-    /// <remarks>From 3 on two copies must have a message before it counts as durable (min.insync.replicas=2); else the brokers' setting holds.</remarks>
+    /// <remarks>
+    /// From 3 on two copies must have a message before it counts as durable (min.insync.replicas=2); else the brokers' setting holds.
+    /// </remarks>
     [Range(-1, 9)]
     public int Replication { get; set; } = -1;
 
@@ -22,12 +24,19 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Span of one segment file of the topics that are created: messages outlive <see cref="Retention"/> by as much. 10 min to 30 days. Default 1 day.</summary>
+    /// <summary>
+    /// Span of one segment file of the topics that are created: messages outlive <see cref="Retention"/> by as much. 10 min to 30 days.
+    /// Default 1 day.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan SegmentTime { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long a message may wait for the brokers' acknowledgement, 1 s to 5 min. Default 20 s; must be shorter than a request may take.</summary>
-    /// <remarks>Long enough for a broker to be lost unnoticed: by Kafka's defaults the others miss it after 9 s, and elect a leader after that.</remarks>
+    /// <summary>
+    /// How long a message may wait for the brokers' acknowledgement, 1 s to 5 min. Default 20 s; must be shorter than a request may take.
+    /// </summary>
+    /// <remarks>
+    /// Long enough for a broker to be lost unnoticed: by Kafka's defaults the others miss it after 9 s, and elect a leader after that.
+    /// </remarks>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -35,7 +44,9 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Goes before the names of topics and groups, so that several installations can share a cluster; up to 100 characters. Default empty.</summary>
+    /// <summary>
+    /// Goes before the names of topics and groups, so that several installations can share a cluster; up to 100 characters. Default empty.
+    /// </summary>
     [RegularExpression("^[A-Za-z0-9._-]{0,100}$")]
     public string TopicPrefix { get; set; } = string.Empty;
 
@@ -55,7 +66,10 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:00.100")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Silence after which the group takes a Consumer for dead and gives its partitions to others, 1 s to 5 min. Default 6 s, the least that brokers take unless told otherwise.</summary>
+    /// <summary>
+    /// Silence after which the group takes a Consumer for dead and gives its partitions to others, 1 s to 5 min. Default 6 s, the least
+    /// that brokers take unless told otherwise.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConsumerSession { get; set; } = TimeSpan.FromSeconds(6);
 
@@ -67,7 +81,8 @@ public sealed class KafkaOptions
     {
         const string place = "{topic}";
         const string first = "timers";
-        var pattern = ConsumerGroup.StartsWith($"{first}.", StringComparison.Ordinal) ? place + ConsumerGroup[first.Length..] : ConsumerGroup;
+        var pattern = ConsumerGroup.StartsWith($"{first}.", StringComparison.Ordinal) ? place + ConsumerGroup[first.Length..]
+            : ConsumerGroup;
         if (!pattern.Contains(place, StringComparison.Ordinal))
         {
             pattern = string.Equals(topic, first, StringComparison.Ordinal) ? pattern : $"{place}.{pattern}";

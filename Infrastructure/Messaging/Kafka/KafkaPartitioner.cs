@@ -2,8 +2,13 @@ using System.Buffers.Binary;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Which partition a key belongs to: MurmurHash2 as Kafka's Java client uses it, so that whoever else writes with the default partitioner meets us.</summary>
-/// <remarks>Of our own rather than the client's, because readers must find the partition too, and its default differs between clients.</remarks>
+/// <summary>
+/// Which partition a key belongs to: MurmurHash2 as Kafka's Java client uses it, so that whoever else writes with the default partitioner
+/// meets us.
+/// </summary>
+/// <remarks>
+/// Of our own rather than the client's, because readers must find the partition too, and its default differs between clients.
+/// </remarks>
 internal static class KafkaPartitioner
 {
     private const uint Seed = 0x9747b28c;

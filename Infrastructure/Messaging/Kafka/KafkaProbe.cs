@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Knows whether the brokers are there, and the topics' partitions: a thread that asks for metadata through the producer's client.</summary>
+/// <summary>
+/// Knows whether the brokers are there, and the topics' partitions: a thread that asks for metadata through the producer's client.
+/// </summary>
 /// <remarks>
 /// It asks when librdkafka says that all brokers are down, when acknowledgements stop coming, and every now and then.
 /// The same thread makes the topics.
@@ -24,7 +26,9 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     /// <summary>Keeps the connection in use, too: brokers close idle ones, and the next create would wait for a new one.</summary>
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
 
-    /// <summary>Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.</summary>
+    /// <summary>
+    /// Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.
+    /// </summary>
     private const int SilentProbes = 3;
 
     private readonly AutoResetEvent wake = new(initialState: false);
@@ -113,7 +117,8 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
                 (lastDelivered, moved) = (now, time.GetTimestamp());
             }
 
-            if (!isReachable || isDoubtful || time.GetElapsedTime(moved) > Stall || probed is null || time.GetElapsedTime(probed.Value) > Regular)
+            if (!isReachable || isDoubtful || time.GetElapsedTime(moved) > Stall || probed is null
+                || time.GetElapsedTime(probed.Value) > Regular)
             {
                 isDoubtful = false;
                 Probe(client, traffic, ref provisioned);
@@ -191,7 +196,9 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
         }
     }
 
-    /// <summary>A broker that answers is reached, even if it is slow to tell this: what was known of a topic goes on until it does.</summary>
+    /// <summary>
+    /// A broker that answers is reached, even if it is slow to tell this: what was known of a topic goes on until it does.
+    /// </summary>
     private Guid FindEpoch(IAdminClient admin, string topic)
     {
         try

@@ -9,7 +9,8 @@ namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>The process's one producer.</summary>
 /// <remarks>While no broker can be reached it refuses at once instead of queueing what would only time out.</remarks>
-internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe probe, ILogger<KafkaProducer> logger) : IHostedService, IDisposable
+internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe probe, ILogger<KafkaProducer> logger)
+    : IHostedService, IDisposable
 {
     /// <summary>Messages that may wait for their acknowledgement; more are refused.</summary>
     internal const int MaxWaiting = 100_000;

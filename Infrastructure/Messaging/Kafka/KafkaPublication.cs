@@ -77,7 +77,8 @@ internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int
         {
             ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => "The request is larger than the log takes.",
             ErrorCode.Local_QueueFull => KafkaProducer.Full,
-            ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.RequestTimedOut => "The log did not acknowledge the request in time.",
+            ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.RequestTimedOut =>
+                "The log did not acknowledge the request in time.",
             _ => "The log did not acknowledge the request.",
         };
         done.TrySetException(new LogUnavailableException(outcome, reason, new KafkaException(new Error(why))));

@@ -19,7 +19,8 @@ internal sealed class KafkaPublisher<TMessage>(
     private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
 
     /// <inheritdoc />
-    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken)
+    public async Task<PublishReceipt> PublishAsync(
+        IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken)
     {
         var partitions = probe.PartitionsOf(topic);
         if (partitions == 0 || !probe.IsReachable)
@@ -35,7 +36,8 @@ internal sealed class KafkaPublisher<TMessage>(
         {
             var key = Encoding.UTF8.GetBytes(type.KeyOf(messages[i]));
             outgoing[i] = new KafkaMessage(
-                topic, KafkaPartitioner.PartitionOf(key, partitions), key, JsonSerializer.SerializeToUtf8Bytes(messages[i], type.Json), headers);
+                topic, KafkaPartitioner.PartitionOf(key, partitions), key, JsonSerializer.SerializeToUtf8Bytes(messages[i], type.Json),
+                headers);
         }
 
         var epoch = probe.EpochOf(topic);

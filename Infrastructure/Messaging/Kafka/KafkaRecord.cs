@@ -11,5 +11,6 @@ internal sealed record KafkaRecord(ConsumeResult<byte[]?, byte[]?> Result, Kafka
 
     /// <summary>A header's text; null when there is none.</summary>
     public string? Header(string name) =>
-        Result.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+        Result.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) ? System.Text.Encoding.UTF8.GetString(bytes)
+            : null;
 }

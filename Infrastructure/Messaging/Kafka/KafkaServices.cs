@@ -9,10 +9,15 @@ using Microsoft.Extensions.Options;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Registers Kafka behind the ports, for each service what it needs.</summary>
-/// <remarks>Expects logging, metrics and <c>ConnectionStrings:Kafka</c>; the Consumer expects an <see cref="IBatchHandler{TMessage}"/> for each message type.</remarks>
+/// <remarks>
+/// Expects logging, metrics and <c>ConnectionStrings:Kafka</c>; the Consumer expects an <see cref="IBatchHandler{TMessage}"/> for each
+/// message type.
+/// </remarks>
 public static class KafkaServices
 {
-    /// <summary>The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.</summary>
+    /// <summary>
+    /// The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.
+    /// </summary>
     public static IServiceCollection AddKafkaPublisher<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
         services.AddKafka().AddTopics(type.Topic);
@@ -31,7 +36,9 @@ public static class KafkaServices
         return services;
     }
 
-    /// <summary>The consuming side of a topic: feeds the handlers of its message types (<c>AddMessageRoute</c>), in a group of its own.</summary>
+    /// <summary>
+    /// The consuming side of a topic: feeds the handlers of its message types (<c>AddMessageRoute</c>), in a group of its own.
+    /// </summary>
     public static IServiceCollection AddKafkaConsumer(this IServiceCollection services, string topic)
     {
         services.AddKafka().AddTopics(topic);
@@ -61,7 +68,8 @@ public static class KafkaServices
             .Validate(o => o.SegmentTime <= o.Retention, "Kafka:SegmentTime must not be longer than Retention.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => KafkaConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("Kafka")));
+        services.AddSingleton(
+            provider => KafkaConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("Kafka")));
         services.AddSingleton<KafkaClientLog>();
         services.AddSingleton<KafkaClients>();
         services.AddSingleton<KafkaTopics>();
@@ -82,7 +90,8 @@ public static class KafkaServices
     /// <param name="name">Without its prefix.</param>
     /// <param name="partitions">How many; null for as many as the settings say.</param>
     /// <param name="retention">How long it keeps messages; null for as long as the settings say.</param>
-    public static IServiceCollection AddKafkaTopic(this IServiceCollection services, string name, int? partitions = null, TimeSpan? retention = null) =>
+    public static IServiceCollection AddKafkaTopic(
+        this IServiceCollection services, string name, int? partitions = null, TimeSpan? retention = null) =>
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<KafkaOptions>>().Value;

@@ -118,7 +118,9 @@ internal sealed class RabbitMqBatches : IDisposable
         return batch;
     }
 
-    /// <summary>MassTransit hands messages over side by side; the broker numbered them, so one that is still on its way is waited for.</summary>
+    /// <summary>
+    /// MassTransit hands messages over side by side; the broker numbered them, so one that is still on its way is waited for.
+    /// </summary>
     private async Task FillGapsAsync(List<RabbitMqEntry> batch, CancellationToken stopping)
     {
         Sort(batch);
@@ -171,7 +173,9 @@ internal sealed class RabbitMqBatches : IDisposable
         string topic, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
         : BatchApplier<RabbitMqEntry>(topic, stalls, time, logger)
     {
-        /// <summary>In the store for those who inspect it; MassTransit puts it into the queue of dead letters, when the message's consumer fails.</summary>
+        /// <summary>
+        /// In the store for those who inspect it; MassTransit puts it into the queue of dead letters, when the message's consumer fails.
+        /// </summary>
         protected override async Task DeadLetterAsync(RabbitMqEntry entry, Exception reason, CancellationToken cancellationToken)
         {
             var letter = DeadLetters.Of(entry, Topic, reason, Time);

@@ -19,7 +19,8 @@ internal sealed class RabbitMqBus(IBus bus, RabbitMqProbe probe, RabbitMqLifecyc
     /// <param name="isDurable">Whether they are to outlive the broker; then they must also have arrived in a queue.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="LogUnavailableException">Not confirmed.</exception>
-    public async Task SendAsync<TMessage>(Uri address, IReadOnlyCollection<TMessage> messages, bool isDurable, CancellationToken cancellationToken)
+    public async Task SendAsync<TMessage>(
+        Uri address, IReadOnlyCollection<TMessage> messages, bool isDurable, CancellationToken cancellationToken)
         where TMessage : class
     {
         if (!IsReachable)
@@ -32,7 +33,8 @@ internal sealed class RabbitMqBus(IBus bus, RabbitMqProbe probe, RabbitMqLifecyc
         try
         {
             var endpoint = await bus.GetSendEndpoint(address).WaitAsync(tooLong.Token);
-            var sending = Task.WhenAll(messages.Select(message => endpoint.Send(message, context => Mark(context, isDurable), tooLong.Token)));
+            var sending = Task.WhenAll(
+                messages.Select(message => endpoint.Send(message, context => Mark(context, isDurable), tooLong.Token)));
 
             // MassTransit waits for a connection that was lost, and not all of its waits heed the token.
             await sending.WaitAsync(tooLong.Token);

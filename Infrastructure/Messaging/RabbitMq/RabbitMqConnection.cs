@@ -17,7 +17,8 @@ internal sealed record RabbitMqConnection(string Host, ushort Port, string Virtu
     /// <exception cref="StartupException">It is none.</exception>
     public static RabbitMqConnection Parse(string? text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("amqp" or "amqps") || address.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("amqp" or "amqps")
+            || address.Host.Length == 0)
         {
             throw new StartupException($"{Form}.");
         }

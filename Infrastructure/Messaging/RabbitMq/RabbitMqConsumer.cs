@@ -8,5 +8,6 @@ namespace Infrastructure.Messaging.RabbitMq;
 internal sealed class RabbitMqConsumer<TMessage>(IServiceProvider services, MessageType<TMessage> type) : IConsumer<RabbitMqMessage>
 {
     /// <inheritdoc />
-    public Task Consume(ConsumeContext<RabbitMqMessage> context) => services.GetRequiredKeyedService<RabbitMqBatches>(type.Topic).ApplyAsync(context);
+    public Task Consume(ConsumeContext<RabbitMqMessage> context) =>
+        services.GetRequiredKeyedService<RabbitMqBatches>(type.Topic).ApplyAsync(context);
 }

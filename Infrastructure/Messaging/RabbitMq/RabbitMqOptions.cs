@@ -8,7 +8,9 @@ public sealed class RabbitMqOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "RabbitMq";
 
-    /// <summary>How long a message may wait for the broker's confirm, 1 s to 5 min. Default 20 s; must be shorter than a request may take.</summary>
+    /// <summary>
+    /// How long a message may wait for the broker's confirm, 1 s to 5 min. Default 20 s; must be shorter than a request may take.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -5,7 +5,9 @@ using RabbitMQ.Client.Exceptions;
 namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>Knows whether the broker is there, by a connection that does nothing else.</summary>
-/// <remarks>MassTransit's health tells of receiving endpoints, and stays well when a process that only publishes loses the broker.</remarks>
+/// <remarks>
+/// MassTransit's health tells of receiving endpoints, and stays well when a process that only publishes loses the broker.
+/// </remarks>
 internal sealed class RabbitMqProbe(RabbitMqConnection connection, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -49,7 +51,8 @@ internal sealed class RabbitMqProbe(RabbitMqConnection connection, TimeProvider 
                     await lost.Task.WaitAsync(stoppingToken);
                 }
             }
-            catch (Exception error) when (error is BrokerUnreachableException or OperationInterruptedException or IOException or TimeoutException)
+            catch (Exception error) when (
+                error is BrokerUnreachableException or OperationInterruptedException or IOException or TimeoutException)
             {
                 // MassTransit tells of it.
             }

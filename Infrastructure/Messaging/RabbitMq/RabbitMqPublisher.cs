@@ -20,7 +20,8 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
     private int waiting;
 
     /// <inheritdoc />
-    public async Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken)
+    public async Task<PublishReceipt> PublishAsync(
+        IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken)
     {
         if (!bus.IsReachable)
         {
@@ -55,7 +56,8 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
     public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <inheritdoc cref="WaitUntilAppliedAsync(string, TimeSpan, CancellationToken)"/>
-    public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Task.FromResult(true);
 
     private async Task SendAsync(RabbitMqMessage[] wave, bool hasSent, CancellationToken cancellationToken)
     {

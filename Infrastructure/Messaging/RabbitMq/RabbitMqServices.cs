@@ -17,7 +17,9 @@ public static class RabbitMqServices
     /// <summary>A stop waits so long for batches under way; what is not done then is given back to the broker.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.</summary>
+    /// <summary>
+    /// The publishing side of a message type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/>.
+    /// </summary>
     public static IServiceCollection AddRabbitMqPublisher<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
     {
         services.AddRabbitMq();
@@ -56,7 +58,8 @@ public static class RabbitMqServices
 
         services.AddOptions<RabbitMqOptions>().BindSettings(RabbitMqOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => RabbitMqConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("RabbitMq")));
+        services.AddSingleton(
+            provider => RabbitMqConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("RabbitMq")));
         services.AddSingleton<RabbitMqProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<RabbitMqProbe>());
         services.AddSingleton<RabbitMqBus>();

@@ -55,7 +55,8 @@ internal sealed class MongoAddress
         if (unknown.Count > 0)
         {
             // One that is meant to protect, and is passed over, would be noticed too late.
-            throw new StartupException($"ConnectionStrings:MongoDb cannot be used: MongoDB.Driver does not know {string.Join(", ", unknown)}.");
+            throw new StartupException(
+                $"ConnectionStrings:MongoDb cannot be used: MongoDB.Driver does not know {string.Join(", ", unknown)}.");
         }
     }
 
@@ -66,7 +67,9 @@ internal sealed class MongoAddress
     /// <exception cref="StartupException">It cannot be read.</exception>
     public static void Check(string text) => _ = new MongoAddress(text);
 
-    /// <summary>Makes a client, which connects by itself. Of <c>mongodb+srv</c> the options in DNS are looked up here, the hosts by the driver.</summary>
+    /// <summary>
+    /// Makes a client, which connects by itself. Of <c>mongodb+srv</c> the options in DNS are looked up here, the hosts by the driver.
+    /// </summary>
     /// <exception cref="StartupException">Its settings contradict each other, or DNS gives no answer.</exception>
     public MongoClient Connect(MongoOptions mongo, int connections)
     {

@@ -3,7 +3,9 @@ using MongoDB.Bson.IO;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>UUIDs in documents: binary of subtype 4, in the order in which they are read aloud, so that those of version 7 sort by time.</summary>
+/// <summary>
+/// UUIDs in documents: binary of subtype 4, in the order in which they are read aloud, so that those of version 7 sort by time.
+/// </summary>
 internal static class MongoBson
 {
     public static BsonBinaryData Uuid(Guid value) => new(value, GuidRepresentation.Standard);
@@ -12,7 +14,8 @@ internal static class MongoBson
     public static BsonArray Uuids(IEnumerable<Guid> values) => new(values.Select(Uuid));
 
     /// <summary>A condition: one of these. Of one it is the value itself, which servers look up without planning anything.</summary>
-    public static BsonValue In(IReadOnlyCollection<Guid> values) => values.Count == 1 ? Uuid(values.First()) : new BsonDocument("$in", Uuids(values));
+    public static BsonValue In(IReadOnlyCollection<Guid> values) =>
+        values.Count == 1 ? Uuid(values.First()) : new BsonDocument("$in", Uuids(values));
 
     public static Guid AsUuid(this BsonValue value) => value.AsBsonBinaryData.ToGuid(GuidRepresentation.Standard);
 

@@ -37,7 +37,8 @@ internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLe
         };
         return connection.RunAsync(
             MongoLane.Clients,
-            rows => rows.UpdateAsync(Collection, new UpdateOneModel<BsonDocument>(ById(letter.Tenant, letter.Id), changes) { IsUpsert = true }),
+            rows => rows.UpdateAsync(
+                Collection, new UpdateOneModel<BsonDocument>(ById(letter.Tenant, letter.Id), changes) { IsUpsert = true }),
             cancellationToken);
     }
 

@@ -12,7 +12,9 @@ internal static class MongoFailures
     /// <summary>Labels what failed before anything was sent, by the driver, or was turned away unread, by the server.</summary>
     private const string OverloadedLabel = "SystemOverloadedError";
 
-    /// <summary>Of the driver's message, and its only sign, where a connection could not be opened for another reason than the network.</summary>
+    /// <summary>
+    /// Of the driver's message, and its only sign, where a connection could not be opened for another reason than the network.
+    /// </summary>
     private const string Opening = "opening a connection";
 
     /// <summary>Whether it came from the driver; what did not is ours already, or a defect.</summary>

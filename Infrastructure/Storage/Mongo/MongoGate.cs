@@ -2,7 +2,9 @@ using Contracts.Storage;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>Lets as much work run at once as there are connections, the Runner's first; what waits is bounded in number and in time.</summary>
+/// <summary>
+/// Lets as much work run at once as there are connections, the Runner's first; what waits is bounded in number and in time.
+/// </summary>
 /// <remarks>The driver has a queue of its own before its pool, but that one knows neither who is urgent nor what to refuse.</remarks>
 /// <param name="places">Work that runs at once, at least 1.</param>
 /// <param name="maxWait">How long work waits for a place before it is refused.</param>

@@ -59,5 +59,6 @@ internal static class MongoSecrets
     }
 
     private static bool IsSecret(string option) =>
-        option.Contains("password", StringComparison.OrdinalIgnoreCase) || option.Equals("authMechanismProperties", StringComparison.OrdinalIgnoreCase);
+        option.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || option.Equals("authMechanismProperties", StringComparison.OrdinalIgnoreCase);
 }

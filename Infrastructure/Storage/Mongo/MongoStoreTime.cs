@@ -15,7 +15,8 @@ internal sealed class MongoStoreTime(MongoConnection connection) : IStoreTime
     private static async Task<StoreTimeSample> SampleAsync(MongoRows rows)
     {
         var reply = await rows.Database.RunCommandAsync(Hello, ReadPreference.Primary);
-        return new StoreTimeSample(DateTimeOffset.FromUnixTimeMilliseconds(reply["localTime"].AsBsonDateTime.MillisecondsSinceEpoch), Source(reply));
+        return new StoreTimeSample(
+            DateTimeOffset.FromUnixTimeMilliseconds(reply["localTime"].AsBsonDateTime.MillisecondsSinceEpoch), Source(reply));
     }
 
     /// <summary>Who is primary and since which election. Behind routers, who take turns answering, they count as one.</summary>

@@ -7,7 +7,9 @@ using MongoDB.Driver.Core.Configuration;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>The options of a connection string that name certificates; MongoDB's other drivers know them, this one leaves them to its user.</summary>
+/// <summary>
+/// The options of a connection string that name certificates; MongoDB's other drivers know them, this one leaves them to its user.
+/// </summary>
 internal sealed class MongoTls
 {
     private const string AuthorityFile = "tlsCAFile";

@@ -59,7 +59,9 @@ internal sealed class SqliteConnection : IDisposable
         }
     }
 
-    /// <summary>After a failure in the middle of reading: a statement left as it stood would keep its snapshot, and refuse its next use.</summary>
+    /// <summary>
+    /// After a failure in the middle of reading: a statement left as it stood would keep its snapshot, and refuse its next use.
+    /// </summary>
     public void ResetAll()
     {
         foreach (var statement in statements.Values)

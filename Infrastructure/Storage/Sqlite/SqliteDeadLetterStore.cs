@@ -27,7 +27,8 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
         CREATE INDEX IF NOT EXISTS dead_letters_latest ON dead_letters (tenant, died_at, id);
         """;
 
-    private const string Summary = "tenant, id, topic, type, message_key, epoch, partition, offset, reason, exception, died_at, state, replays, version";
+    private const string Summary =
+        "tenant, id, topic, type, message_key, epoch, partition, offset, reason, exception, died_at, state, replays, version";
     private const int ContentColumn = 14;
 
     private readonly Lazy<SqliteFile> file = new(() => files.Open("dead-letters", connection => connection.Execute(Schema)));
@@ -52,7 +53,8 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
                 $"SELECT {Summary} FROM dead_letters WHERE tenant = ?1 AND (died_at, id) < (?2, ?3) AND (?4 IS NULL OR topic = ?4) "
                 + "AND (?5 IS NULL OR state = ?5) ORDER BY died_at DESC, id DESC LIMIT ?6")
                 .Bind(1, query.Tenant)
-                .Bind(2, query.Cursor is { } cursor ? StoredInstants.ToTicks(cursor.DiedAt) : long.MaxValue).Bind(3, query.Cursor?.Id ?? string.Empty)
+                .Bind(2, query.Cursor is { } cursor ? StoredInstants.ToTicks(cursor.DiedAt) : long.MaxValue).Bind(
+                    3, query.Cursor?.Id ?? string.Empty)
                 .Bind(4, query.Topic).Bind(5, (long?)query.State).Bind(6, query.Limit + 1);
             var items = new List<DeadLetter>();
             while (rows.Step())
@@ -66,7 +68,8 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
         },
         cancellationToken);
 
-    public Task<bool> TryReplaceAsync(DeadLetter read, DeadLetter changed, CancellationToken cancellationToken) => file.Value.Writer.RunAsync(
+    public Task<bool> TryReplaceAsync(DeadLetter read, DeadLetter changed, CancellationToken cancellationToken) =>
+        file.Value.Writer.RunAsync(
         WritePriority.Control,
         rows: 1,
         connection => Read(connection, read.Tenant, read.Id)?.Version == read.Version && Write(
@@ -90,7 +93,8 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
 
     private static DeadLetter? Read(SqliteConnection connection, string tenant, string id)
     {
-        var row = connection.Statement($"SELECT {Summary}, content FROM dead_letters WHERE tenant = ?1 AND id = ?2").Bind(1, tenant).Bind(2, id);
+        var row = connection.Statement($"SELECT {Summary}, content FROM dead_letters WHERE tenant = ?1 AND id = ?2").Bind(1, tenant).Bind(
+            2, id);
         var letter = row.Step() ? ReadRow(row) with { Content = row.Blob(ContentColumn).ToArray() } : null;
         row.Reset();
         return letter;

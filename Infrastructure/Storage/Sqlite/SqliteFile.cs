@@ -4,7 +4,9 @@ using Contracts.Storage;
 namespace Infrastructure.Storage.Sqlite;
 
 /// <summary>One SQLite file in WAL mode: a single writer, a few readers, checkpoints beside the writer's way.</summary>
-/// <remarks><c>synchronous=FULL</c>: a commit returns after its log is synced (https://www.sqlite.org/pragma.html#pragma_synchronous).</remarks>
+/// <remarks>
+/// <c>synchronous=FULL</c>: a commit returns after its log is synced (https://www.sqlite.org/pragma.html#pragma_synchronous).
+/// </remarks>
 internal sealed class SqliteFile : IDisposable
 {
     /// <summary>Length of the write-ahead log, in 4 KiB pages, above which the writer stops shortly to start it anew: 64 MiB.</summary>

@@ -13,7 +13,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Rows after which a transaction is committed, so that whoever comes next never waits long.</summary>
     private const int MaxRows = 1_000;
 
-    /// <summary>Transactions after which upkeep goes first for once: under unbroken load it would never have its turn, and the log grow without end.</summary>
+    /// <summary>
+    /// Transactions after which upkeep goes first for once: under unbroken load it would never have its turn, and the log grow without end.
+    /// </summary>
     private const int MaxBeforeUpkeep = 20;
 
     private readonly SqliteConnection connection;
@@ -243,7 +245,8 @@ internal sealed class SqliteWriter : IDisposable
 
         public abstract bool TakenBack { get; }
 
-        public abstract bool TryExecute(SqliteConnection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Exception? failure);
+        public abstract bool TryExecute(
+            SqliteConnection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Exception? failure);
 
         public abstract void Fail(Exception failure);
 
@@ -261,7 +264,8 @@ internal sealed class SqliteWriter : IDisposable
 
         public override bool TakenBack => cancellationToken.IsCancellationRequested && done.TrySetCanceled(cancellationToken);
 
-        public override bool TryExecute(SqliteConnection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Exception? failure)
+        public override bool TryExecute(
+            SqliteConnection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Exception? failure)
         {
             try
             {

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Infrastructure.Timers.Common;
 
-/// <summary>Coalesces wake-ups on their way to the Runners: at most one message a slot every few milliseconds, with the earliest instant.</summary>
+/// <summary>
+/// Coalesces wake-ups on their way to the Runners: at most one message a slot every few milliseconds, with the earliest instant.
+/// </summary>
 /// <param name="clock">Tells what is soon.</param>
 /// <param name="time">Waits.</param>
 /// <param name="slots">Slots that timers are dealt to, by their shard: 1 to <see cref="Shard.Count"/>.</param>
@@ -14,7 +16,9 @@ internal abstract class CoalescedWakeUps(IStoreClock clock, TimeProvider time, i
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CoalescingPause = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The earliest instant per slot, in milliseconds since 1970; what nobody notified of is <see cref="long.MaxValue"/>.</summary>
+    /// <summary>
+    /// The earliest instant per slot, in milliseconds since 1970; what nobody notified of is <see cref="long.MaxValue"/>.
+    /// </summary>
     private readonly long[] earliest = [.. Enumerable.Repeat(long.MaxValue, slots)];
     private readonly SemaphoreSlim dirty = new(0);
     private int pending;

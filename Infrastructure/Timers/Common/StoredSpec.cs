@@ -16,7 +16,9 @@ internal static class StoredSpec
 
     public static byte[] Write(TimerSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
 
-    /// <summary>A damaged one, or one of a later release, must not hold up the others: it is shown as it stands, and its firing fails.</summary>
+    /// <summary>
+    /// A damaged one, or one of a later release, must not hold up the others: it is shown as it stands, and its firing fails.
+    /// </summary>
     public static TimerSpec Read(ReadOnlySpan<byte> json)
     {
         try
@@ -29,7 +31,10 @@ internal static class StoredSpec
         }
     }
 
-    /// <summary>Whether a Runner can work with it. Our Producers see to that; what others put on the log may be of the right shape and still be nonsense.</summary>
+    /// <summary>
+    /// Whether a Runner can work with it. Our Producers see to that; what others put on the log may be of the right shape and still be
+    /// nonsense.
+    /// </summary>
     private static bool IsWhole(TimerSpec spec)
     {
         if (spec is not { Url.IsAbsoluteUri: true, Method.Length: > 0 }

@@ -3,7 +3,9 @@ using Infrastructure.Messaging.Kafka;
 
 namespace Infrastructure.Timers.Kafka;
 
-/// <summary>Keys whose messages go into few requests: those drawn one after the other belong to the same partition, and the next ones to the next.</summary>
+/// <summary>
+/// Keys whose messages go into few requests: those drawn one after the other belong to the same partition, and the next ones to the next.
+/// </summary>
 /// <remarks>
 /// Producers send a request for each partition. Keys in no order spread the few messages that are under way at a time over all of
 /// them, a request each; the same thought as Kafka's sticky partitioner (KIP-480), which has no keys to mind. See docs/performance.md.

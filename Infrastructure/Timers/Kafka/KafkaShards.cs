@@ -38,7 +38,9 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
     /// <inheritdoc />
     public void OnWakeUp(Action<DateTimeOffset> woken) => handlers.Add(woken);
 
-    /// <summary>Before any service stops: what is under way may take a minute yet, and the timers of these shards would wait for it.</summary>
+    /// <summary>
+    /// Before any service stops: what is under way may take a minute yet, and the timers of these shards would wait for it.
+    /// </summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => leaving.CancelAsync();
 
     /// <inheritdoc />

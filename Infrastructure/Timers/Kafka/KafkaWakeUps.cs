@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Infrastructure.Timers.Kafka;
 
 /// <summary>Tells the Runners of timers that fall due soon: a shard's wake-ups go to the partition of its number.</summary>
-internal sealed class KafkaWakeUps(KafkaProducer producer, KafkaProbe probe, IStoreClock clock, IOptions<KafkaOptions> options, TimeProvider time)
+internal sealed class KafkaWakeUps(
+    KafkaProducer producer, KafkaProbe probe, IStoreClock clock, IOptions<KafkaOptions> options, TimeProvider time)
     : CoalescedWakeUps(clock, time, Shard.Count)
 {
     private readonly string topic = options.Value.Prefixed(KafkaTimerServices.WakeUps);

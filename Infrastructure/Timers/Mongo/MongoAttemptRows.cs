@@ -34,7 +34,8 @@ internal static class MongoAttemptRows
     public static async Task<ILookup<Guid, StoredAttempt>> ReadAllAsync(MongoRows rows, IReadOnlyList<Guid> timers)
     {
         var found = await rows.FindAsync(
-            MongoTimerSchema.Attempts, new BsonDocument("_id.timer", MongoBson.In(timers)), new MongoFind(Fields: new BsonDocument("response", 0)));
+            MongoTimerSchema.Attempts, new BsonDocument("_id.timer", MongoBson.In(timers)),
+            new MongoFind(Fields: new BsonDocument("response", 0)));
         return InOrder(found).ToLookup(attempt => attempt.Timer);
     }
 

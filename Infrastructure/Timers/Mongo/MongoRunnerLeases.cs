@@ -38,7 +38,8 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
 
     public Task RemoveAsync(Guid runner, CancellationToken cancellationToken) =>
         connection.RunAsync(
-            MongoLane.Vital, rows => rows.DeleteAsync(MongoTimerSchema.Leases, new BsonDocument("_id", MongoBson.Uuid(runner))), cancellationToken);
+            MongoLane.Vital, rows =>
+                rows.DeleteAsync(MongoTimerSchema.Leases, new BsonDocument("_id", MongoBson.Uuid(runner))), cancellationToken);
 
     public Task<IReadOnlyList<RunnerLeaseRow>> FindAsync(CancellationToken cancellationToken) =>
         connection.RunAsync<IReadOnlyList<RunnerLeaseRow>>(
@@ -49,7 +50,8 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
     public Task<bool> TryLeadAsync(Guid runner, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
         connection.RunAsync(
             MongoLane.Vital,
-            async rows => (await rows.FindAsync(MongoTimerSchema.Leases, IsLive(runner, now))).Count > 0 && await LeadAsync(rows, runner, now, until),
+            async rows => (await rows.FindAsync(MongoTimerSchema.Leases, IsLive(runner, now))).Count > 0
+                && await LeadAsync(rows, runner, now, until),
             cancellationToken);
 
     /// <summary>Marks the leases that lapsed, for ever: their Runners can neither renew nor send.</summary>
@@ -70,7 +72,8 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
     /// <summary>Those of the Runners whose lease is there and not reaped.</summary>
     internal static async Task<HashSet<Guid>> FindLiveAsync(MongoRows rows, IReadOnlyList<Guid> runners)
     {
-        var live = await rows.FindAsync(MongoTimerSchema.Leases, new BsonDocument { { "_id", MongoBson.In(runners) }, { "reaped", false } });
+        var live = await rows.FindAsync(
+            MongoTimerSchema.Leases, new BsonDocument { { "_id", MongoBson.In(runners) }, { "reaped", false } });
         return [.. live.Select(lease => lease["_id"].AsUuid())];
     }
 
@@ -81,7 +84,9 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
         { "until", new BsonDocument("$gt", StoredInstants.ToMilliseconds(now)) },
     };
 
-    /// <summary>One document that is taken over when its time is up. Where another one has it, the upsert meets it as a duplicate.</summary>
+    /// <summary>
+    /// One document that is taken over when its time is up. Where another one has it, the upsert meets it as a duplicate.
+    /// </summary>
     private static async Task<bool> LeadAsync(MongoRows rows, Guid runner, DateTimeOffset now, DateTimeOffset until)
     {
         var mineOrOver = new BsonArray
@@ -92,7 +97,8 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
         var lead = new BsonDocument { { "runner", MongoBson.Uuid(runner) }, { "until", StoredInstants.ToMilliseconds(until) } };
         return await rows.UpdateAsync(
             MongoTimerSchema.Leader,
-            new UpdateOneModel<BsonDocument>(new BsonDocument { { "_id", "runner" }, { "$or", mineOrOver } }, new BsonDocument("$set", lead))
+            new UpdateOneModel<BsonDocument>(
+                new BsonDocument { { "_id", "runner" }, { "$or", mineOrOver } }, new BsonDocument("$set", lead))
             {
                 IsUpsert = true,
             }) == 1;

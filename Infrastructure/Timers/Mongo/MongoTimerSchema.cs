@@ -134,5 +134,6 @@ internal static class MongoTimerSchema
     private static Task<string> CreateAsync(MongoRows rows, string collection, string name, BsonDocument key, BsonDocument? only = null) =>
         rows.Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(
             key,
-            new CreateIndexOptions<BsonDocument> { Name = name, PartialFilterExpression = only is null ? null : new BsonDocumentFilterDefinition<BsonDocument>(only) }));
+            new CreateIndexOptions<BsonDocument>
+                { Name = name, PartialFilterExpression = only is null ? null : new BsonDocumentFilterDefinition<BsonDocument>(only) }));
 }

@@ -22,7 +22,8 @@ internal sealed partial class MongoTimerStore
     internal Task<List<RangedTimer>> FindDueAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         connection.RunAsync(MongoLane.Runner, rows => FindDueAsync(rows, request), cancellationToken);
 
-    internal async Task<IReadOnlyList<ClaimedTimer>> ArmAsync(ClaimRequest request, List<RangedTimer> found, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<ClaimedTimer>> ArmAsync(
+        ClaimRequest request, List<RangedTimer> found, CancellationToken cancellationToken)
     {
         var token = await tokens.DrawAsync(cancellationToken);
         try
@@ -108,8 +109,11 @@ internal sealed partial class MongoTimerStore
         return within < 0 ? found : found[..Math.Max(within, 1)];
     }
 
-    /// <summary>Arms what still is due within the span, and gives the rows as they now are: a row that moved within it is due there.</summary>
-    private static async Task<IReadOnlyList<ClaimedTimer>> ArmAsync(MongoRows rows, ClaimRequest request, List<RangedTimer> found, ClaimToken token)
+    /// <summary>
+    /// Arms what still is due within the span, and gives the rows as they now are: a row that moved within it is due there.
+    /// </summary>
+    private static async Task<IReadOnlyList<ClaimedTimer>> ArmAsync(
+        MongoRows rows, ClaimRequest request, List<RangedTimer> found, ClaimToken token)
     {
         var claimed = new List<ClaimedTimer>(found.Count);
         foreach (var chunk in found.Chunk(RowsPerCommand))

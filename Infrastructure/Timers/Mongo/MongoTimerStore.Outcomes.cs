@@ -77,7 +77,9 @@ internal sealed partial class MongoTimerStore
             rows => FindClaimedAsync(rows, MongoTimerSchema.IsClaimed().Add("runner", MongoBson.Uuid(runner))),
             cancellationToken);
 
-    /// <summary>Takes back these claims and no others: by now another reaper may have taken them, and a live Runner may hold the timers.</summary>
+    /// <summary>
+    /// Takes back these claims and no others: by now another reaper may have taken them, and a live Runner may hold the timers.
+    /// </summary>
     internal async Task<int> ReclaimAsync(Dictionary<Guid, ClaimToken> claims, DateTimeOffset now, CancellationToken cancellationToken) =>
         claims.Count == 0
             ? 0
@@ -121,7 +123,9 @@ internal sealed partial class MongoTimerStore
     internal static Task<long> WriteAttemptsAsync(MongoRows rows, IEnumerable<AttemptOutcome> outcomes) =>
         rows.InsertAsync(MongoTimerSchema.Attempts, [.. outcomes.Select(outcome => new NewAttemptRow(outcome))]);
 
-    /// <summary>Reads rows, applies a rule to each, and writes what it gives, each guarded by what was read, until none was overtaken.</summary>
+    /// <summary>
+    /// Reads rows, applies a rule to each, and writes what it gives, each guarded by what was read, until none was overtaken.
+    /// </summary>
     /// <param name="rows">The database.</param>
     /// <param name="keys">At most <see cref="RowsPerCommand"/>.</param>
     /// <param name="rule">The row as it shall be, or null to leave it; must leave what it has changed before.</param>
@@ -194,7 +198,8 @@ internal sealed partial class MongoTimerStore
         if (ofOccurrence.FindLast(stored => stored.Token == token) is { } ended)
         {
             // It got as far as the attempt's row: that says what the timer's row was to become.
-            return ClaimSettlement.WithOutcome(row, new AttemptOutcome(row.Key, token, ended.Attempt, ended.State, ended.NextAt), anySucceeded);
+            return ClaimSettlement.WithOutcome(
+                row, new AttemptOutcome(row.Key, token, ended.Attempt, ended.State, ended.NextAt), anySucceeded);
         }
 
         if (ofOccurrence.FindLast(stored => stored.Attempt.Succeeded) is { } success)

@@ -11,7 +11,8 @@ internal sealed class MongoTokens(MongoConnection connection) : IDisposable
     private const int RangeSize = 1_000;
     private const int DuplicateKey = 11_000;
 
-    private static readonly FindOneAndUpdateOptions<BsonDocument> Options = new() { IsUpsert = true, ReturnDocument = ReturnDocument.After };
+    private static readonly FindOneAndUpdateOptions<BsonDocument> Options =
+        new() { IsUpsert = true, ReturnDocument = ReturnDocument.After };
 
     private readonly SemaphoreSlim gate = new(1);
     private long next = 1;

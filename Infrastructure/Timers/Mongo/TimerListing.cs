@@ -33,7 +33,8 @@ internal sealed class TimerListing(MongoRows rows, TimerQuery query)
         if (query.Cursor is { } cursor)
         {
             // Two plain ranges: the rest of the place where the page before ended, then everything older.
-            await ExamineAsync(new BsonDocument { { "createdAt", cursor.Position }, { "_id", new BsonDocument("$lt", MongoBson.Uuid(cursor.Key)) } });
+            await ExamineAsync(
+                new BsonDocument { { "createdAt", cursor.Position }, { "_id", new BsonDocument("$lt", MongoBson.Uuid(cursor.Key)) } });
             if (!more)
             {
                 await ExamineAsync(new BsonDocument("createdAt", new BsonDocument("$lt", cursor.Position)));

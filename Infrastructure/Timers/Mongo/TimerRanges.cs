@@ -6,7 +6,8 @@ namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Reads several ranges (state, shard) of the index as one, in order of <c>nextAt</c>.</summary>
 /// <remarks>
-/// One plain range a query, which every planner answers from the index. Each is asked for its share of the limit and a little more first; only where
+/// One plain range a query, which every planner answers from the index. Each is asked for its share of the limit and a little more first;
+/// only where
 /// that falls short, since timers lie unevenly, is it asked again: a backlog is not read sixteen times over.
 /// </remarks>
 internal sealed class TimerRanges(MongoRows rows, IReadOnlyList<(int State, int Shard)> ranges)

@@ -89,7 +89,8 @@ internal static class TimerUpdates
     public static IReadOnlyCollection<WriteModel<BsonDocument>> Of(IEnumerable<(TimerRecord Read, TimerRecord Changed)> changes)
     {
         var updates = new List<WriteModel<BsonDocument>>();
-        foreach (var alike in changes.GroupBy(change => (Common(change.Read), Common(change.Changed), IsPlain(change.Read, change.Changed))))
+        foreach (var alike in changes.GroupBy(
+            change => (Common(change.Read), Common(change.Changed), IsPlain(change.Read, change.Changed))))
         {
             foreach (var chunk in alike.Chunk(alike.Key.Item3 ? MaxAlike : 1))
             {
@@ -143,7 +144,8 @@ internal static class TimerUpdates
         }
 
         var instants = new BsonArray(changes.Select(change => StoredInstants.ToMilliseconds(change.Changed.NextAt)));
-        return new BsonDocument("$arrayElemAt", new BsonArray { instants, new BsonDocument("$indexOfArray", new BsonArray { keys, "$_id" }) });
+        return new BsonDocument(
+            "$arrayElemAt", new BsonArray { instants, new BsonDocument("$indexOfArray", new BsonArray { keys, "$_id" }) });
     }
 
     /// <summary>The row is what was read: nobody has changed, claimed, freed or commanded it since.</summary>

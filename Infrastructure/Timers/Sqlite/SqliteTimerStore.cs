@@ -170,7 +170,8 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private static bool MayBeStored(Task chunk) =>
         chunk.Exception?.InnerException is not StoreUnavailableException { Outcome: WriteOutcome.Refused };
 
-    private async Task AddChunkAsync(IReadOnlyList<Received<TimerScheduled>> created, int start, int count, CancellationToken cancellationToken)
+    private async Task AddChunkAsync(
+        IReadOnlyList<Received<TimerScheduled>> created, int start, int count, CancellationToken cancellationToken)
     {
         // Serialised here and not by the writer: many callers can do this at once, there is one writer.
         var specs = new byte[count][];

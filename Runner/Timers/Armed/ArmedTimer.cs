@@ -2,7 +2,9 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Armed;
 
-/// <summary>A claimed timer in memory. Whoever wins the compare-and-set on its position may act on it: sender, command or hand-back.</summary>
+/// <summary>
+/// A claimed timer in memory. Whoever wins the compare-and-set on its position may act on it: sender, command or hand-back.
+/// </summary>
 internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
 {
     private const int Waiting = 0;

@@ -22,7 +22,9 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     /// <summary>Set when an earlier timer has come, or one came back.</summary>
     public WaitHandle Changed => changed;
 
-    /// <summary>How many more timers, and bytes of them, a lane takes. An idle half is not lent: it fills in one claim when work comes.</summary>
+    /// <summary>
+    /// How many more timers, and bytes of them, a lane takes. An idle half is not lent: it fills in one claim when work comes.
+    /// </summary>
     public (int Timers, long Bytes) Room(Lane lane) =>
         ((options.Value.Capacity / 2) - Volatile.Read(ref counts[(int)lane]),
          (options.Value.CapacityBytes / 2) - Volatile.Read(ref bytes[(int)lane]));

@@ -8,11 +8,15 @@ public sealed class DeliveryOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Runner:Delivery";
 
-    /// <summary>Requests under way to one destination (scheme, host, port) at most, 1 to 10,000. Default 128; overdue ones get half.</summary>
+    /// <summary>
+    /// Requests under way to one destination (scheme, host, port) at most, 1 to 10,000. Default 128; overdue ones get half.
+    /// </summary>
     [Range(1, 10_000)]
     public int InFlightPerDestination { get; set; } = 128;
 
-    /// <summary>How long a timer may wait in memory for a busy destination, 100 ms to 1 min; longer, it goes back to the store. Default 5 s.</summary>
+    /// <summary>
+    /// How long a timer may wait in memory for a busy destination, 100 ms to 1 min; longer, it goes back to the store. Default 5 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(5);
 

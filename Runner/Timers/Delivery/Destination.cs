@@ -88,7 +88,8 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         }
     }
 
-    private void CollectStuck(Queue<ArmedTimer> queue, double rate, DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
+    private void CollectStuck(
+        Queue<ArmedTimer> queue, double rate, DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
     {
         var allowed = (int)Math.Min(int.MaxValue, options.MaxWait.TotalSeconds * rate);
         if (queue.Count <= allowed)
@@ -130,7 +131,8 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     {
         if (TakeNext() is { } next)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Self.SendAllAsync(work.Next), (Self: this, Next: next), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work => _ = work.Self.SendAllAsync(work.Next), (Self: this, Next: next), preferLocal: false);
         }
     }
 

@@ -120,7 +120,8 @@ internal sealed partial class OutcomeRecorder(
     }
 
     private Task WriteReturnsAsync(List<Entry> together) =>
-        store.HandBackAsync(together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), CancellationToken.None);
+        store.HandBackAsync(
+            together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), CancellationToken.None);
 
     [LoggerMessage(3111, LogLevel.Warning, "{Count} outcomes could not be written: {Reason} Trying again")]
     private partial void LogNotWritten(Exception? error, int count, string reason);

@@ -29,8 +29,10 @@ internal sealed class RunnerMetrics
     public RunnerMetrics(IMeterFactory meters)
     {
         meter = meters.Create(MeterName);
-        lateness = meter.CreateHistogram<double>("timers.firing.lateness", "s", "Start of an attempt minus the instant it was for.", tags: null, LatenessBounds);
-        duration = meter.CreateHistogram<double>("timers.attempt.duration", "s", "Start of an attempt to the end of the answer.", tags: null, DurationBounds);
+        lateness = meter.CreateHistogram<double>(
+            "timers.firing.lateness", "s", "Start of an attempt minus the instant it was for.", tags: null, LatenessBounds);
+        duration = meter.CreateHistogram<double>(
+            "timers.attempt.duration", "s", "Start of an attempt to the end of the answer.", tags: null, DurationBounds);
         attempts = meter.CreateCounter<long>("timers.attempts", "{attempt}", "Attempts, by what they meant for the timer.");
     }
 

@@ -2,8 +2,12 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>Whether one exchange may write to the wire, asked for each write. Flows with the exchange to the connection that it got.</summary>
-/// <remarks>What is left between this check and the system call is a few microseconds, and whatever the scheduler puts in between.</remarks>
+/// <summary>
+/// Whether one exchange may write to the wire, asked for each write. Flows with the exchange to the connection that it got.
+/// </summary>
+/// <remarks>
+/// What is left between this check and the system call is a few microseconds, and whatever the scheduler puts in between.
+/// </remarks>
 internal sealed class SendPermit(IRunnerLease lease, Guid runner)
 {
     private static readonly AsyncLocal<SendPermit?> Running = new();

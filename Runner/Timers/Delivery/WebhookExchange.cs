@@ -28,7 +28,8 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         ResponseDrainTimeout = TimeSpan.Zero,
 
         // The last moment before bytes leave: a connection, or a turn at it, may have taken longer than the lease lasts.
-        PlaintextStreamFilter = lease.CanLapse ? (connection, _) => ValueTask.FromResult<Stream>(new LeasedStream(connection.PlaintextStream)) : null,
+        PlaintextStreamFilter = lease.CanLapse ? (connection, _) =>
+            ValueTask.FromResult<Stream>(new LeasedStream(connection.PlaintextStream)) : null,
     });
 
     public async Task<Exchange> RunAsync(ClaimedTimer timer, CancellationToken stop)
@@ -157,7 +158,8 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         {
             var kept = default(ReadOnlyMemory<byte>);
             var read = await body.ReadAtLeastAsync(
-                buffer.AsMemory(0, AttemptRecord.KeptResponseBytes), AttemptRecord.KeptResponseBytes, throwOnEndOfStream: false, cancellationToken);
+                buffer.AsMemory(0, AttemptRecord.KeptResponseBytes), AttemptRecord.KeptResponseBytes, throwOnEndOfStream: false,
+                cancellationToken);
             if (read > 0)
             {
                 kept = buffer.AsSpan(0, read).ToArray();
@@ -190,7 +192,8 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
 
         // Seconds beyond what .NET reads are beyond every bound, too.
         _ => response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
-            && values.ToString().AsSpan().Trim() is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9') ? TimeSpan.MaxValue : null,
+            && values.ToString().AsSpan().Trim() is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9') ? TimeSpan.MaxValue
+            : null,
     };
 
     private static bool IsBeforeSending(HttpRequestException error) =>
@@ -201,7 +204,8 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         { HttpRequestError: HttpRequestError.NameResolutionError } => "the host name cannot be resolved",
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
         { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
-        { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection: " + (error.InnerException?.Message ?? error.Message),
+        { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            "no secure connection: " + (error.InnerException?.Message ?? error.Message),
         { InnerException: { } inner } => inner.Message,
         _ => error.Message,
     };

@@ -3,7 +3,10 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Due;
 
-/// <summary>Whether timers may be claimed: under a live lease only, and where no other Runner can be, after those of the process before were taken back.</summary>
+/// <summary>
+/// Whether timers may be claimed: under a live lease only, and where no other Runner can be, after those of the process before were taken
+/// back.
+/// </summary>
 internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IStoreClock clock, ILogger<ClaimGate> logger) : IDisposable
 {
     private readonly SemaphoreSlim single = new(1);
@@ -51,7 +54,8 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
         }
     }
 
-    [LoggerMessage(3001, LogLevel.Warning, "Took back {Count} timers that the process before had claimed; lost attempts of them may still arrive")]
+    [LoggerMessage(
+        3001, LogLevel.Warning, "Took back {Count} timers that the process before had claimed; lost attempts of them may still arrive")]
     private partial void LogReclaimed(int count);
 
     [LoggerMessage(3003, LogLevel.Information, "Claims what falls due, from now on")]

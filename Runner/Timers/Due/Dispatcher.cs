@@ -57,7 +57,8 @@ internal sealed class Dispatcher(ArmedTimers armed, Destinations destinations) :
                 continue;
             }
 
-            var signal = wait is { } longer ? WaitHandle.WaitAny(signals, (int)Math.Min(longer.TotalMilliseconds, 60_000)) : WaitHandle.WaitAny(signals);
+            var signal = wait is { } longer ? WaitHandle.WaitAny(signals, (int)Math.Min(longer.TotalMilliseconds, 60_000))
+                : WaitHandle.WaitAny(signals);
             if (signal == 0)
             {
                 return;

@@ -12,7 +12,9 @@ internal sealed class ForeignShards(Peers peers, Random random)
     private static readonly TimeSpan Listed = TimeSpan.FromSeconds(10);
 
     /// <param name="own">This Runner's; null when all are.</param>
-    /// <returns>A shard that a lease lists, or all that none does, and how late their timers must be to be claimed; null when there is none.</returns>
+    /// <returns>
+    /// A shard that a lease lists, or all that none does, and how late their timers must be to be claimed; null when there is none.
+    /// </returns>
     public (IReadOnlyList<int> Shards, TimeSpan Lateness)? Draw(IReadOnlyList<int>? own)
     {
         if (own is null || own.Count >= Shard.Count)

@@ -123,7 +123,8 @@ internal sealed partial class LeaseLoop(
     [LoggerMessage(3401, LogLevel.Information, "Claims as Runner {Runner}")]
     private partial void LogStarted(Guid runner);
 
-    [LoggerMessage(3402, LogLevel.Warning, "Runner {Runner} was taken for dead: what it had claimed and not sent is given back, and it goes on under a new name")]
+    [LoggerMessage(3402, LogLevel.Warning,
+        "Runner {Runner} was taken for dead: what it had claimed and not sent is given back, and it goes on under a new name")]
     private partial void LogTakenForDead(Guid runner);
 
     [LoggerMessage(3405, LogLevel.Error, "The lease cannot be renewed because of a defect; trying again every second")]

@@ -7,7 +7,8 @@ namespace Runner.Timers.Leases;
 
 /// <summary>Takes back the claims of Runners that are gone.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers peers, StoreOutage outage, ILogger<ReapJob> logger) : PassJob(outage)
+internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers peers, StoreOutage outage, ILogger<ReapJob> logger)
+    : PassJob(outage)
 {
     /// <summary>After an outage of the store every lease has lapsed: live Runners first get the time to record what they sent.</summary>
     private static readonly TimeSpan ContactBefore = TimeSpan.FromSeconds(6);

@@ -2,7 +2,9 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Leases;
 
-/// <summary>The lease of a Runner among others, by its own monotonic clock: shorter than the store's row by more than clocks can differ.</summary>
+/// <summary>
+/// The lease of a Runner among others, by its own monotonic clock: shorter than the store's row by more than clocks can differ.
+/// </summary>
 internal sealed class StoredLease(TimeProvider time) : IRunnerLease
 {
     /// <summary>How long the row lasts from each renewal on.</summary>

@@ -18,7 +18,9 @@ public abstract class ClusterFixture
     /// </summary>
     protected static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
 
-    /// <summary>A store that is gone for less is back before any Runner has to let go: a lease of 4 s, less the time to find the store again.</summary>
+    /// <summary>
+    /// A store that is gone for less is back before any Runner has to let go: a lease of 4 s, less the time to find the store again.
+    /// </summary>
     private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(2);
 
     protected Support.Cluster Cluster { get; private set; } = null!;
@@ -58,7 +60,9 @@ public abstract class ClusterFixture
     protected void Check(string fault, Journal journal, params Fault[] faults) =>
         FaultReport.Check(fault, Engines, Math.Max(1, faults.Length), journal.Evidence(Receiver, faults));
 
-    /// <summary>kill -9 of one kind of process or engine, round after round, while clients create, cancel and move timers at both Producers.</summary>
+    /// <summary>
+    /// kill -9 of one kind of process or engine, round after round, while clients create, cancel and move timers at both Producers.
+    /// </summary>
     protected async Task KillInRoundsAsync(string target)
     {
         Receiver.Answer(Clients.AnswerAsync);
@@ -99,7 +103,9 @@ public abstract class ClusterFixture
         MaxWait,
         "all timers are listed");
 
-    /// <summary>Kills it and starts it again at once. Only a Runner, or one cut from its store, can have sent what is not written down.</summary>
+    /// <summary>
+    /// Kills it and starts it again at once. Only a Runner, or one cut from its store, can have sent what is not written down.
+    /// </summary>
     protected async Task<Fault> KillAsync(string target, int which = 0)
     {
         var killedAt = TimeProvider.System.GetUtcNow();
@@ -132,7 +138,8 @@ public abstract class ClusterFixture
     {
         var path = $"/{Guid.NewGuid():N}";
         await Eventually.That(
-            async () => await PostAsync(new { url = Receiver.At(path), delay = "PT0S" }) == HttpStatusCode.Accepted, MaxWait, "a timer is accepted");
+            async () => await PostAsync(new { url = Receiver.At(path), delay = "PT0S" }) == HttpStatusCode.Accepted, MaxWait,
+            "a timer is accepted");
         await Eventually.That(() => Receiver.Journal.Any(arrival => arrival.Path == path), MaxWait, "it fires");
     }
 

@@ -7,7 +7,9 @@ using Tests.Support;
 
 namespace Tests.EndToEnd.Cluster;
 
-/// <summary>kill -9 of each process and each engine, round after round, while clients create, cancel and move timers at both Producers.</summary>
+/// <summary>
+/// kill -9 of each process and each engine, round after round, while clients create, cancel and move timers at both Producers.
+/// </summary>
 [NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterKillTests : ClusterFixture
@@ -16,7 +18,8 @@ public sealed class ClusterKillTests : ClusterFixture
     private const string Clock = "This machine's clock is ";
 
     /// <summary>In the suite these two; ClusterTests kills each of the others there.</summary>
-    private static string[] Targets => Rounds.Given is null ? ["Runner", "Redis"] : ["Producer", "Consumer", "Runner", "Kafka", "MongoDB", "Redis"];
+    private static string[] Targets =>
+        Rounds.Given is null ? ["Runner", "Redis"] : ["Producer", "Consumer", "Runner", "Kafka", "MongoDB", "Redis"];
 
     [TestCaseSource(nameof(Targets))]
     public Task Kills_at_random_moments_break_no_promise(string target) => KillInRoundsAsync(target);

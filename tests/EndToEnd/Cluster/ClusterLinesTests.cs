@@ -7,7 +7,9 @@ using Tests.Support;
 
 namespace Tests.EndToEnd.Cluster;
 
-/// <summary>Lines between the programs and each engine: cut, slow, and half-open, so that what is sent is swallowed and nobody is told.</summary>
+/// <summary>
+/// Lines between the programs and each engine: cut, slow, and half-open, so that what is sent is swallowed and nobody is told.
+/// </summary>
 [NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterLinesTests : ClusterFixture
@@ -51,12 +53,14 @@ public sealed class ClusterLinesTests : ClusterFixture
     [TestCaseSource(nameof(Cases))]
     public async Task Broken_lines_break_no_promise((string Line, string Fault)[] faults, int rounds)
     {
-        await using var lines = await Toxiproxy.StartAsync(("Kafka", PortOf(Cluster.Kafka!)), ("MongoDB", PortOf(Cluster.Mongo)), ("Redis", PortOf(Cluster.Redis)));
+        await using var lines = await Toxiproxy.StartAsync(
+            ("Kafka", PortOf(Cluster.Kafka!)), ("MongoDB", PortOf(Cluster.Mongo)), ("Redis", PortOf(Cluster.Redis)));
         await RestartAsync([.. lines.Launcher]);
         try
         {
             Receiver.Answer(Clients.AnswerAsync);
-            await Eventually.That(() => Programs.All(lines.CarriesAll), MaxWait, "each program reaches each engine by its line, and by no other way");
+            await Eventually.That(
+                () => Programs.All(lines.CarriesAll), MaxWait, "each program reaches each engine by its line, and by no other way");
             await FiresAsync();
             var journal = NewJournal();
             var windows = new List<Fault>();
@@ -151,7 +155,8 @@ public sealed class ClusterLinesTests : ClusterFixture
         }
     }
 
-    private static Task SayAsync(string engine, IReadOnlyList<ServiceProcess> programs) => Task.WhenAll(programs.Select(program => Eventually.That(
+    private static Task SayAsync(string engine, IReadOnlyList<ServiceProcess> programs) =>
+        Task.WhenAll(programs.Select(program => Eventually.That(
         async () =>
         {
             using var answer = await program.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
@@ -183,5 +188,6 @@ public sealed class ClusterLinesTests : ClusterFixture
         return false;
     }
 
-    private static int PortOf(OwnEngine engine) => new Uri(engine.Uri.Contains("://", StringComparison.Ordinal) ? engine.Uri : $"tcp://{engine.Uri}").Port;
+    private static int PortOf(OwnEngine engine) =>
+        new Uri(engine.Uri.Contains("://", StringComparison.Ordinal) ? engine.Uri : $"tcp://{engine.Uri}").Port;
 }

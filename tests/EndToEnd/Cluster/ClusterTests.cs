@@ -54,8 +54,10 @@ public sealed class ClusterTests : ClusterFixture
 
         Assert.That(await PostAsync(request), Is.EqualTo(HttpStatusCode.Created), "a key is answered when the row is there");
         Assert.That(await PostAsync(request, producer: 1), Is.EqualTo(HttpStatusCode.Created), "the same again, at another Producer");
-        Assert.That(await PostAsync(new { id, url = Receiver.At("/other"), delay = "PT1H" }, producer: 1), Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.NotFound), "certain, since the log is applied");
+        Assert.That(
+            await PostAsync(new { id, url = Receiver.At("/other"), delay = "PT1H" }, producer: 1), Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(
+            (await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.NotFound), "certain, since the log is applied");
         Assert.That((await Http.DeleteAsync($"{Timers}/{id}")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await Http.StateAsync(id), Is.EqualTo("cancelled"));
     }
@@ -99,7 +101,8 @@ public sealed class ClusterTests : ClusterFixture
 
         Cluster.Kafka!.Kill();
         await Eventually.That(
-            async () => await PostAsync(new { url = Receiver.At("/hook"), delay = "PT0S" }) == HttpStatusCode.ServiceUnavailable, MaxWait, "creates are refused");
+            async () => await PostAsync(new { url = Receiver.At("/hook"), delay = "PT0S" }) == HttpStatusCode.ServiceUnavailable, MaxWait,
+            "creates are refused");
         var refusing = new Journal(Http);
         for (var i = 0; i < 50; i++)
         {
@@ -108,7 +111,8 @@ public sealed class ClusterTests : ClusterFixture
 
         Assert.That((refusing.Refused.Count, refusing.Unknown.Count), Is.EqualTo((50, 0)), "fast, and certain");
         Assert.That((await GetAsync(stored)).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), "it may be on the log");
+        Assert.That(
+            (await GetAsync($"none-{Guid.NewGuid():N}")).Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), "it may be on the log");
         Assert.That((await Http.DeleteAsync($"{Timers}/{stored}")).StatusCode, Is.EqualTo(HttpStatusCode.OK), "commands act on the store");
         await journal.DeliveredAsync(Receiver, Rounds.Outage + MaxWait);
 
@@ -208,7 +212,8 @@ public sealed class ClusterTests : ClusterFixture
         var killedAt = TimeProvider.System.GetUtcNow();
         await Cluster.Consumers[0].KillAsync();
         await Cluster.Producers[1].KillAsync();
-        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing) { Recovery = Recovery };
+        var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing)
+            { Recovery = Recovery };
         await Task.WhenAll(creating, creatingToo);
 
         // Nobody starts them again: what the Consumer had waits for the other one.
@@ -248,7 +253,8 @@ public sealed class ClusterTests : ClusterFixture
 
         await journal.DeliveredAsync(Receiver, MaxWait);
         Check("(14) rolling restart", journal);
-        await TestContext.Out.WriteLineAsync($"{journal.Refused.Count} refused, {journal.Unknown.Count} unknown, of {journal.Told.Count} answers");
+        await TestContext.Out.WriteLineAsync(
+            $"{journal.Refused.Count} refused, {journal.Unknown.Count} unknown, of {journal.Told.Count} answers");
         Assert.That(journal.Unknown, Has.Count.AtMost(Clients * Cluster.Producers.Count), "each client meets each stopped Producer once");
     }
 
@@ -267,7 +273,8 @@ public sealed class ClusterTests : ClusterFixture
             tag = $"stuck-{Guid.NewGuid():N}";
             var due = TimeProvider.System.GetUtcNow().AddSeconds(4);
             await NewJournal().CreateBatchAsync(
-                Stuck, i => new { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 }, tags = new[] { tag } });
+                Stuck, i => new
+                    { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 }, tags = new[] { tag } });
             var others = await OthersAsync(due.AddSeconds(1));
             await others.DeliveredAsync(Receiver, MaxWait);
 

@@ -56,7 +56,8 @@ public sealed class MongoAddressTests
     {
         var settings = Settings(text);
 
-        Assert.That((settings.ServerSelectionTimeout, settings.ConnectTimeout), Is.EqualTo((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2))));
+        Assert.That(
+            (settings.ServerSelectionTimeout, settings.ConnectTimeout), Is.EqualTo((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2))));
         Assert.That(
             (settings.SocketTimeout, settings.WaitQueueTimeout, settings.HeartbeatTimeout),
             Is.EqualTo((Options.OperationTimeout, Options.OperationTimeout, Options.OperationTimeout)));
@@ -65,7 +66,8 @@ public sealed class MongoAddressTests
     [Test]
     public void Other_options_are_the_drivers()
     {
-        var settings = Settings("mongodb://u:p%40@a:1,b:2/d?replicaSet=rs&tls=true&authSource=admin&authMechanism=SCRAM-SHA-256&appName=mine"
+        var settings = Settings(
+            "mongodb://u:p%40@a:1,b:2/d?replicaSet=rs&tls=true&authSource=admin&authMechanism=SCRAM-SHA-256&appName=mine"
             + "&compressors=zstd,zlib&socketTimeoutMS=1234&connectTimeoutMS=321&serverSelectionTimeoutMS=456&heartbeatFrequencyMS=789"
             + "&waitQueueTimeoutMS=654&serverMonitoringMode=stream&maxIdleTimeMS=987&readConcernLevel=majority&maxConnecting=3");
 
@@ -84,9 +86,11 @@ public sealed class MongoAddressTests
     [Test]
     public void Options_that_nobody_knows_stop_the_start_all_at_once()
     {
-        var error = Assert.Throws<StartupException>(() => MongoAddress.Check("mongodb://u:s3cret@h/?tlsCrlFile=x&socketTimeout2=1&compressors=lz9"));
+        var error = Assert.Throws<StartupException>(
+            () => MongoAddress.Check("mongodb://u:s3cret@h/?tlsCrlFile=x&socketTimeout2=1&compressors=lz9"));
 
-        Assert.That(error.Message, Does.Contain("tlsCrlFile").And.Contain("socketTimeout2").And.Not.Contain("compressors").And.Not.Contain("s3cret"));
+        Assert.That(error.Message,
+            Does.Contain("tlsCrlFile").And.Contain("socketTimeout2").And.Not.Contain("compressors").And.Not.Contain("s3cret"));
     }
 
     [Test]

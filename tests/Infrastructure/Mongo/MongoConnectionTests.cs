@@ -26,13 +26,15 @@ public sealed class MongoConnectionTests
     public async Task While_the_database_is_gone_those_who_wait_together_share_one_search()
     {
         var searches = 0;
-        using var connection = new MongoConnection("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300", new MongoOptions { Connections = 1 }, TimeProvider.System);
+        using var connection = new MongoConnection(
+            "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300", new MongoOptions { Connections = 1 }, TimeProvider.System);
 
         var asked = Enumerable.Range(0, 30).Select(_ => connection.RunAsync(MongoLane.Runner, PollInterval, default)).ToList();
 
         await Task.WhenAll(asked).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.That(
-            asked.Select(task => (task.Exception?.InnerException as StoreUnavailableException)?.Outcome), Is.All.EqualTo(WriteOutcome.Refused));
+            asked.Select(task => (task.Exception?.InnerException as StoreUnavailableException)?.Outcome),
+            Is.All.EqualTo(WriteOutcome.Refused));
         Assert.That(searches, Is.EqualTo(1));
         Assert.That(() => connection.RunAsync(MongoLane.Runner, PollInterval, default), Throws.TypeOf<StoreUnavailableException>());
         Assert.That(searches, Is.EqualTo(2), "who comes later looks anew");

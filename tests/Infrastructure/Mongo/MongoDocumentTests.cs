@@ -31,7 +31,8 @@ public sealed class MongoDocumentTests
     [Test]
     public void A_new_timer_is_written_as_ever()
     {
-        var timer = ATimer.New().WithId(Key).DueAt(Noon.AddMinutes(5)).CreatedAt(Noon).WithTags("a", "größer").Parked().WithFingerprint(-5).Build();
+        var timer = ATimer.New()
+            .WithId(Key).DueAt(Noon.AddMinutes(5)).CreatedAt(Noon).WithTags("a", "größer").Parked().WithFingerprint(-5).Build();
 
         Assert.That(Written(new NewTimerRow(Tenant.Default, timer, "{}"u8.ToArray())), Is.EqualTo(Timer));
     }
@@ -78,8 +79,10 @@ public sealed class MongoDocumentTests
     {
         var row = Read(Convert.FromHexString(Timer));
 
-        Assert.That((row.Key, row.State, row.DueAt, row.NextAt), Is.EqualTo((Key, TimerState.Scheduled, Noon.AddMinutes(5), Noon.AddMinutes(5))));
-        Assert.That((row.CreatedAt, row.Version, row.Occurrence, row.Fingerprint, row.Claim), Is.EqualTo((Noon, 1, 1, -5, (ClaimToken?)null)));
+        Assert.That(
+            (row.Key, row.State, row.DueAt, row.NextAt), Is.EqualTo((Key, TimerState.Scheduled, Noon.AddMinutes(5), Noon.AddMinutes(5))));
+        Assert.That(
+            (row.CreatedAt, row.Version, row.Occurrence, row.Fingerprint, row.Claim), Is.EqualTo((Noon, 1, 1, -5, (ClaimToken?)null)));
     }
 
     [Test]
@@ -90,7 +93,8 @@ public sealed class MongoDocumentTests
 
         var row = Read(document.ToBson());
 
-        Assert.That((row.State, row.Version, row.Attempts, row.Claim, row.MayStillArrive), Is.EqualTo((TimerState.Armed, 3, 2, new ClaimToken(9), true)));
+        Assert.That((row.State, row.Version, row.Attempts, row.Claim, row.MayStillArrive),
+            Is.EqualTo((TimerState.Armed, 3, 2, new ClaimToken(9), true)));
     }
 
     private static string Written(MongoRow row) => Convert.ToHexStringLower(row.ToBson(typeof(MongoRow)));

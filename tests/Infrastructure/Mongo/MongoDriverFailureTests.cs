@@ -39,7 +39,8 @@ public sealed class MongoDriverFailureTests
                 while (Volatile.Read(ref refused).Count < 20)
                 {
                     var number = Interlocked.Increment(ref next);
-                    var outcome = await OutcomeAsync(() => connection.RunAsync(MongoLane.Clients, rows => InsertAsync(rows, number), default));
+                    var outcome = await OutcomeAsync(
+                        () => connection.RunAsync(MongoLane.Clients, rows => InsertAsync(rows, number), default));
                     lock (acknowledged)
                     {
                         (outcome is null ? acknowledged : outcome == WriteOutcome.Refused ? refused : []).Add(number);
@@ -72,7 +73,8 @@ public sealed class MongoDriverFailureTests
         Assert.That(first, Is.EqualTo(WriteOutcome.Unknown));
         Assert.That(watch.Elapsed, Is.LessThan(Options.OperationTimeout * 5), "a deadline on every operation");
         await Eventually.That(
-            async () => await OutcomeAsync(() => connection.RunAsync(MongoLane.Clients, rows => InsertAsync(rows, 2), default)) == WriteOutcome.Refused,
+            async () => await OutcomeAsync(() =>
+                connection.RunAsync(MongoLane.Clients, rows => InsertAsync(rows, 2), default)) == WriteOutcome.Refused,
             Deadline,
             "refused");
         engine.Resume();

@@ -65,9 +65,11 @@ public sealed class MongoFailuresTests
     public void An_answer_that_did_not_come_is_told_from_a_connection_that_did_not_open()
     {
         AssertIs(WriteOutcome.Unknown, MongoFailures.ToException(
-            new MongoConnectionException(Connection, "An exception occurred while receiving a message from the server.", new TimeoutException())));
+            new MongoConnectionException(
+                Connection, "An exception occurred while receiving a message from the server.", new TimeoutException())));
         AssertIs(WriteOutcome.Refused, MongoFailures.ToException(
-            new MongoConnectionException(Connection, "An exception occurred while opening a connection to the server.", new IOException())));
+            new MongoConnectionException(
+                Connection, "An exception occurred while opening a connection to the server.", new IOException())));
         AssertIs(WriteOutcome.Refused, MongoFailures.ToException(new TimeoutException("selecting a server")));
         AssertIs(WriteOutcome.Refused, MongoFailures.ToException(new MongoAuthenticationException(Connection, "no")));
     }

@@ -15,7 +15,8 @@ namespace Tests.Infrastructure.Mongo;
 [Parallelizable]
 public sealed class MongoTimerStoreFailureTests
 {
-    private static readonly MongoOptions Options = new() { Connections = 4, OperationTimeout = TimeSpan.FromSeconds(2), CountsAge = TimeSpan.Zero };
+    private static readonly MongoOptions Options =
+        new() { Connections = 4, OperationTimeout = TimeSpan.FromSeconds(2), CountsAge = TimeSpan.Zero };
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private static readonly Guid Runner = Guid.NewGuid();
 
@@ -56,7 +57,8 @@ public sealed class MongoTimerStoreFailureTests
             await stop.CancelAsync();
         }
 
-        Assert.That(async () => await claim, callerGivesUp ? Throws.InstanceOf<OperationCanceledException>() : Throws.InstanceOf<StoreUnavailableException>());
+        Assert.That(async () =>
+            await claim, callerGivesUp ? Throws.InstanceOf<OperationCanceledException>() : Throws.InstanceOf<StoreUnavailableException>());
         engine.Resume();
 
         // What the server makes of a command whose connection is gone is its own affair; here it is applied.
@@ -64,7 +66,8 @@ public sealed class MongoTimerStoreFailureTests
         await EventuallyAsync(async () => !await store.MaintainAsync(Clocks.Noon, default) && await ArmedAsync() == 1, "given back");
         Assert.That((await store.FindAsync([held.Key], default)).Single().Claim, Is.EqualTo(held.Token), "It was claimed in good order.");
         var row = (await store.FindAsync([found[0].Key], default)).Single();
-        Assert.That((row.State, row.NextAt, row.Claim, row.MayStillArrive), Is.EqualTo((TimerState.Scheduled, Clocks.Noon, (ClaimToken?)null, false)));
+        Assert.That((row.State, row.NextAt, row.Claim, row.MayStillArrive),
+            Is.EqualTo((TimerState.Scheduled, Clocks.Noon, (ClaimToken?)null, false)));
     }
 
     [Test]
@@ -170,7 +173,8 @@ public sealed class MongoTimerStoreFailureTests
     public async Task Indexes_are_made_once_the_server_is_there()
     {
         engine.Kill();
-        using var indexer = new MongoIndexer(connection, [new MongoIndexes(MongoTimerSchema.CreateIndexesAsync)], TimeProvider.System, NullLogger<MongoIndexer>.Instance);
+        using var indexer = new MongoIndexer(
+            connection, [new MongoIndexes(MongoTimerSchema.CreateIndexesAsync)], TimeProvider.System, NullLogger<MongoIndexer>.Instance);
         await indexer.StartAsync(default);
 
         engine.Start();

@@ -53,10 +53,12 @@ public sealed class MongoTlsTests
         using var other = Authority("other");
         using var server = Issued(authority, serverName);
         using var client = Issued(authority, "client");
-        await File.WriteAllTextAsync($"{folder}/client.pem", client.ExportCertificatePem() + "\n" + client.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(
+            $"{folder}/client.pem", client.ExportCertificatePem() + "\n" + client.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var spoken = ServeAsync(listener, server, options.Contains("tlsCertificateKeyFile", StringComparison.Ordinal) ? client.Thumbprint : null);
+        var spoken = ServeAsync(
+            listener, server, options.Contains("tlsCertificateKeyFile", StringComparison.Ordinal) ? client.Thumbprint : null);
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, options, folder);
         using var connection = new MongoConnection(
@@ -64,7 +66,8 @@ public sealed class MongoTlsTests
 
         // Nobody answers it, so it fails in any case; what counts is how far it came.
         Assert.That(
-            () => connection.RunAsync(MongoLane.Clients, rows => rows.Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1)), default),
+            () => connection.RunAsync(
+                MongoLane.Clients, rows => rows.Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1)), default),
             Throws.TypeOf<StoreUnavailableException>());
         listener.Stop();
         return await spoken;
@@ -106,7 +109,8 @@ public sealed class MongoTlsTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         var authority = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         File.WriteAllText($"{folder}/{name}.pem", authority.ExportCertificatePem());
@@ -120,7 +124,8 @@ public sealed class MongoTlsTests
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(
+            authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
 }

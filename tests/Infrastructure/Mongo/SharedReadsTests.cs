@@ -35,7 +35,8 @@ public sealed class SharedReadsTests
     {
         var timers = Enumerable.Range(0, 300).Select(_ => ATimer.New().Build()).ToList();
         await store.AddAsync(timers, default);
-        var asked = timers.Select((timer, at) => at % 3 == 0 ? new[] { timer.TimerId, Guid.NewGuid(), timers[0].TimerId } : [timer.TimerId]).ToList();
+        var asked = timers.Select((timer, at) => at % 3 == 0 ? new[] { timer.TimerId, Guid.NewGuid(), timers[0].TimerId } : [timer.TimerId])
+            .ToList();
 
         var found = await Task.WhenAll(asked.Select(keys => reads.FindAsync(Tenant.Default, keys, default)));
 
@@ -53,7 +54,8 @@ public sealed class SharedReadsTests
         var broken = Guid.CreateVersion7();
         database.Run(async rows =>
         {
-            await rows.Collection(MongoTimerSchema.Timers).InsertOneAsync(new BsonDocument { { "_id", MongoBson.Uuid(broken) }, { "state", 99 } });
+            await rows.Collection(MongoTimerSchema.Timers).InsertOneAsync(
+                new BsonDocument { { "_id", MongoBson.Uuid(broken) }, { "state", 99 } });
             return true;
         });
 

@@ -8,7 +8,9 @@ using Tests.Support;
 
 namespace Tests.Producer.Units;
 
-/// <summary>What is read where: the cache never changes an answer while the store is up, and "not found" is only said when it is certain.</summary>
+/// <summary>
+/// What is read where: the cache never changes an answer while the store is up, and "not found" is only said when it is certain.
+/// </summary>
 public sealed class TimerReadsTests
 {
     private static readonly StoreUnavailableException Down = new(WriteOutcome.Refused, "down");
@@ -55,7 +57,8 @@ public sealed class TimerReadsTests
             fromCache.Row with { Spec = fromStore.Row.Spec },
             Is.EqualTo(fromStore.Row));
         var (spec, was) = (fromCache.Row.Spec, fromStore.Row.Spec);
-        Assert.That((spec.Url, spec.Method, spec.Body, spec.Retry, spec.Timeout), Is.EqualTo((was.Url, was.Method, was.Body, was.Retry, was.Timeout)));
+        Assert.That((spec.Url, spec.Method, spec.Body, spec.Retry, spec.Timeout),
+            Is.EqualTo((was.Url, was.Method, was.Body, was.Retry, was.Timeout)));
         Assert.That((spec.Tags, spec.Headers), Is.EqualTo((was.Tags, was.Headers)));
     }
 
@@ -86,7 +89,8 @@ public sealed class TimerReadsTests
     public async Task A_failed_timer_may_be_replayed_so_its_copy_is_not_final()
     {
         var key = await AddAsync(ATimer.New());
-        var armed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddDays(1), 1_000, long.MaxValue), default);
+        var armed = await store.ClaimAsync(
+            new ClaimRequest(DateTimeOffset.MinValue, Clocks.Noon.AddDays(1), 1_000, long.MaxValue), default);
         var claimed = armed.Single(timer => timer.Key == key);
         await store.RecordAsync([claimed.Failed()], default);
         await reads.FindAsync(key.Address(), default);

@@ -110,7 +110,8 @@ public sealed class TimerRulesTests
     public void RetryRequest_makes_the_policy_it_asks_for() => Assert.Multiple(() =>
     {
         Assert.That(new RetryRequest().ToPolicy(), Is.EqualTo(RetryPolicy.Default));
-        Assert.That(new RetryRequest { Attempts = 7, Factor = 1 }.ToPolicy(), Is.EqualTo(RetryPolicy.Default with { Attempts = 7, Factor = 1 }));
+        Assert.That(
+            new RetryRequest { Attempts = 7, Factor = 1 }.ToPolicy(), Is.EqualTo(RetryPolicy.Default with { Attempts = 7, Factor = 1 }));
         var listed = new RetryRequest { Delays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)] }.ToPolicy();
         Assert.That((listed.Attempts, listed.Jitter), Is.EqualTo((3, 0.0)));
     });

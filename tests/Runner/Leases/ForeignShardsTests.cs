@@ -13,7 +13,8 @@ public sealed class ForeignShardsTests
     {
         var foreign = new ForeignShards(peers, new Random(1));
 
-        Assert.That((foreign.Draw(null), foreign.Draw(Shard.All)), Is.EqualTo(((ValueTuple<IReadOnlyList<int>, TimeSpan>?)null, (ValueTuple<IReadOnlyList<int>, TimeSpan>?)null)));
+        Assert.That((foreign.Draw(null), foreign.Draw(Shard.All)),
+            Is.EqualTo(((ValueTuple<IReadOnlyList<int>, TimeSpan>?)null, (ValueTuple<IReadOnlyList<int>, TimeSpan>?)null)));
     }
 
     [Test]

@@ -27,7 +27,8 @@ public sealed class LeaseLoopTests
         lease = new StoredLease(parts.Clock);
         peers = new Peers(parts.Clock);
         loop = new LeaseLoop(
-            lease, leases, peers, new EveryShard(), parts.Armed, parts.Recorder, parts.StoreClock, parts.Clock, NullLogger<LeaseLoop>.Instance);
+            lease, leases, peers, new EveryShard(), parts.Armed, parts.Recorder, parts.StoreClock, parts.Clock,
+            NullLogger<LeaseLoop>.Instance);
     }
 
     [TearDown]
@@ -106,7 +107,8 @@ public sealed class LeaseLoopTests
         await loop.RunOnceAsync(default);
 
         Assert.That((lease.MaySend(old), lease.MaySend(lease.Runner), parts.Armed.Count), Is.EqualTo((false, true, 0)));
-        await Eventually.That(async () => await parts.CountAsync(TimerState.Scheduled) == 1, TimeSpan.FromSeconds(10), "it is scheduled again");
+        await Eventually.That(
+            async () => await parts.CountAsync(TimerState.Scheduled) == 1, TimeSpan.FromSeconds(10), "it is scheduled again");
     }
 
     [Test]

@@ -42,7 +42,8 @@ internal sealed class ManualLeases : IRunnerLeases
     public Task RemoveAsync(Guid runner, CancellationToken cancellationToken) => Try(() => rows.Remove(runner));
 
     public Task<IReadOnlyList<RunnerLeaseRow>> FindAsync(CancellationToken cancellationToken) =>
-        Failure is null ? Task.FromResult<IReadOnlyList<RunnerLeaseRow>>([.. rows.Values]) : Task.FromException<IReadOnlyList<RunnerLeaseRow>>(Failure);
+        Failure is null ? Task.FromResult<IReadOnlyList<RunnerLeaseRow>>([.. rows.Values])
+            : Task.FromException<IReadOnlyList<RunnerLeaseRow>>(Failure);
 
     public Task<bool> TryLeadAsync(Guid runner, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
         LeadFailure is null ? Task.FromResult(true) : Task.FromException<bool>(Count(LeadFailure));

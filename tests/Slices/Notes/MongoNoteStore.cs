@@ -12,7 +12,8 @@ internal sealed class MongoNoteStore(MongoConnection connection) : INoteStore
     public Task WriteAsync(IReadOnlyList<Received<NoteWritten>> notes, CancellationToken cancellationToken) => RunAsync(
         notes,
         each => new UpdateOneModel<BsonDocument>(
-            new BsonDocument("_id", KeyOf(each.Tenant, each.Message.Note)), new BsonDocument("$set", new BsonDocument("text", each.Message.Text)))
+            new BsonDocument("_id", KeyOf(each.Tenant, each.Message.Note)),
+            new BsonDocument("$set", new BsonDocument("text", each.Message.Text)))
         {
             IsUpsert = true,
         },
@@ -25,7 +26,8 @@ internal sealed class MongoNoteStore(MongoConnection connection) : INoteStore
 
     public Task<string?> FindAsync(string tenant, string note, CancellationToken cancellationToken) => connection.RunAsync(
         MongoLane.Clients,
-        async rows => (await rows.FindAsync(Notes, new BsonDocument("_id", KeyOf(tenant, note)))) is [var found] ? found["text"].AsString : null,
+        async rows => (await rows.FindAsync(Notes, new BsonDocument("_id", KeyOf(tenant, note)))) is [var found] ? found["text"].AsString
+            : null,
         cancellationToken);
 
     private static string KeyOf(string tenant, string note) => $"{tenant}|{note}";

@@ -35,7 +35,8 @@ internal sealed class NotesProducer : ProducerSlice
     }
 
     private static async Task<IResult> WriteAsync(
-        string note, HttpContext context, EventAcceptance<NoteWritten> write, EventAcceptance<NoteErased> erase, CancellationToken cancellationToken)
+        string note, HttpContext context, EventAcceptance<NoteWritten> write, EventAcceptance<NoteErased> erase,
+        CancellationToken cancellationToken)
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: cancellationToken);
         var text = body.RootElement.GetProperty("text").GetString();
@@ -57,7 +58,8 @@ internal sealed class NotesProducer : ProducerSlice
         public string Topic => NoteMessages.Topic;
 
         public async Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken) =>
-            await store.FindAsync(id.Tenant, id.Key, cancellationToken) is null ? null : new TrackedEvent(TrackedState.Applied, $"/api/v1/notes/{id.Key}");
+            await store.FindAsync(id.Tenant, id.Key, cancellationToken) is null ? null
+                : new TrackedEvent(TrackedState.Applied, $"/api/v1/notes/{id.Key}");
     }
 
     private sealed class Texts : ApiTexts

@@ -30,7 +30,8 @@ internal sealed class SqliteNoteStore(SqliteFile file) : INoteStore
         },
         cancellationToken);
 
-    private Task RunAsync<T>(IReadOnlyList<Received<T>> notes, Action<SqliteConnection, Received<T>> run, CancellationToken cancellationToken) =>
+    private Task RunAsync<T>(
+        IReadOnlyList<Received<T>> notes, Action<SqliteConnection, Received<T>> run, CancellationToken cancellationToken) =>
         file.Writer.RunAsync(
             WritePriority.Ingest,
             notes.Count,
