@@ -16,7 +16,7 @@ internal static class ReceiveCommand
     public static Command Create(TextWriter output, TextWriter errors)
     {
         var port = new Option<int>("--port", "-p")
-            { Description = "Where to listen, on loopback.", DefaultValueFactory = _ => DefaultPort };
+        { Description = "Where to listen, on loopback.", DefaultValueFactory = _ => DefaultPort };
         port.Validators.Add(result =>
         {
             if (IsOutside(result, 0, IPEndPoint.MaxPort))
@@ -25,7 +25,7 @@ internal static class ReceiveCommand
             }
         });
         var status = new Option<int>("--status", "-s")
-            { Description = "What to answer.", DefaultValueFactory = _ => StatusCodes.Status200OK };
+        { Description = "What to answer.", DefaultValueFactory = _ => StatusCodes.Status200OK };
         status.Validators.Add(result =>
         {
             if (IsOutside(result, 200, 599))

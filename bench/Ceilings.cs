@@ -64,7 +64,7 @@ internal static class Ceilings
             for (var i = slot; i < count; i += 128)
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, target)
-                    { Version = HttpVersion.Version11, Content = new ByteArrayContent(body) };
+                { Version = HttpVersion.Version11, Content = new ByteArrayContent(body) };
                 request.Content.Headers.ContentType = json;
                 request.Headers.TryAddWithoutValidation("User-Agent", "Timers/0.1.0");
                 request.Headers.TryAddWithoutValidation("webhook-id", "01a1fd49-ef73-731f-9b1f-7dc97a27c8cb-1");

@@ -63,10 +63,16 @@ internal sealed record BatchResult
             Index = index,
             Status = StatusCodes.Status500InternalServerError,
             Errors = new Dictionary<string, string[]>
-                { ["$"] = [$"{rejected.Reason} It is kept as the dead letter '{rejected.DeadLetter}'."] },
+            { ["$"] = [$"{rejected.Reason} It is kept as the dead letter '{rejected.DeadLetter}'."] },
         },
-        { } accepted => new BatchResult { Index = index, Status = accepted.Status, Id = accepted.Row.Id, DueAt = accepted.Row.DueAt,
-            TrackingId = accepted.Tracking?.ToString() },
+        { } accepted => new BatchResult
+        {
+            Index = index,
+            Status = accepted.Status,
+            Id = accepted.Row.Id,
+            DueAt = accepted.Row.DueAt,
+            TrackingId = accepted.Tracking?.ToString()
+        },
     };
 }
 

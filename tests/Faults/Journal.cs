@@ -128,7 +128,7 @@ public sealed class Journal(params HttpClient[] http)
 
     public Evidence Evidence(Receiver receiver, params Fault[] faults) =>
         new(Told, receiver.Journal)
-            { Faults = faults, Seen = [.. seen.Keys], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
+        { Faults = faults, Seen = [.. seen.Keys], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
 
     /// <summary>Has the oracle compare this journal with the receiver's; no promise may be broken.</summary>
     /// <param name="receiver">Where they went.</param>

@@ -103,7 +103,7 @@ public sealed class OracleTests
 
         Assert.That(
             Judge(new Evidence(cancelled ? [Created(), cancel] : [Created()], cancelled ? [] : [Arrived(0)])
-                { Seen = [new Seen(Id, end)] }),
+            { Seen = [new Seen(Id, end)] }),
             Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
     }
 
@@ -181,7 +181,7 @@ public sealed class OracleTests
 
         Assert.That(
             Judge(new Evidence([Created(due: 10) with { Schedule = Thrice }], [failed])
-                { Faults = [Kill], Seen = [new Seen(Id, "failed")] }),
+            { Faults = [Kill], Seen = [new Seen(Id, "failed")] }),
             Is.EqualTo(new[] { Wrong.AttemptsOffSchedule }));
     }
 

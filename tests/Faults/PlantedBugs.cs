@@ -35,7 +35,7 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
         var counts = await base.CountAsync(tenant, cancellationToken);
         return bug == Wrong.StatsDiffer
             ? counts with
-                { ByState = counts.ByState.ToDictionary(each => each.Key, each => each.Value + (each.Key == TimerState.Succeeded ? 1 : 0)) }
+            { ByState = counts.ByState.ToDictionary(each => each.Key, each => each.Value + (each.Key == TimerState.Succeeded ? 1 : 0)) }
             : counts;
     }
 

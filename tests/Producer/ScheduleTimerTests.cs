@@ -51,7 +51,7 @@ public sealed class ScheduleTimerTests : RestTests
         {
             // Headers alone: a client that has read all of an answer counts its bytes itself.
             using var request = new HttpRequestMessage(method, path)
-                { Content = content as HttpContent ?? (content is null ? null : JsonContent.Create(content)) };
+            { Content = content as HttpContent ?? (content is null ? null : JsonContent.Create(content)) };
             request.Headers.ExpectContinue = status == 413;
             if (status == 412)
             {

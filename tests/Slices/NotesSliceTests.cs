@@ -67,7 +67,7 @@ public sealed class NotesSliceTests
         async () =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/notes/warm")
-                { Content = JsonContent.Create(new { text = "x" }) };
+            { Content = JsonContent.Create(new { text = "x" }) };
             request.Headers.Add("Prefer", "wait=1");
             using var answer = await http.SendAsync(request);
             return (int)answer.StatusCode == 204;
@@ -156,6 +156,9 @@ public sealed class NotesSliceTests
     }
 
     private static HttpClient ClientOf(WebApplication app) =>
-        new() { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>()
-            .Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        new()
+        {
+            BaseAddress = new Uri(app.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!.Addresses.Single())
+        };
 }

@@ -135,5 +135,5 @@ internal static class MongoTimerSchema
         rows.Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(
             key,
             new CreateIndexOptions<BsonDocument>
-                { Name = name, PartialFilterExpression = only is null ? null : new BsonDocumentFilterDefinition<BsonDocument>(only) }));
+            { Name = name, PartialFilterExpression = only is null ? null : new BsonDocumentFilterDefinition<BsonDocument>(only) }));
 }

@@ -213,7 +213,7 @@ public sealed class ClusterTests : ClusterFixture
         await Cluster.Consumers[0].KillAsync();
         await Cluster.Producers[1].KillAsync();
         var kill = new Fault("a Consumer and a Producer killed", killedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing)
-            { Recovery = Recovery };
+        { Recovery = Recovery };
         await Task.WhenAll(creating, creatingToo);
 
         // Nobody starts them again: what the Consumer had waits for the other one.
@@ -274,7 +274,7 @@ public sealed class ClusterTests : ClusterFixture
             var due = TimeProvider.System.GetUtcNow().AddSeconds(4);
             await NewJournal().CreateBatchAsync(
                 Stuck, i => new
-                    { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 }, tags = new[] { tag } });
+                { url = tarpit.At($"/{i % 5}"), dueAt = due, timeout = "PT60S", retry = new { attempts = 1 }, tags = new[] { tag } });
             var others = await OthersAsync(due.AddSeconds(1));
             await others.DeliveredAsync(Receiver, MaxWait);
 
