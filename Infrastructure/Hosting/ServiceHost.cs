@@ -66,8 +66,12 @@ public static partial class ServiceHost
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(map);
         using var outOfTime = new CancellationTokenSource();
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(
-            endpoint => endpoint.Use(next => connection => AbortWhenAsync(connection, next, outOfTime.Token))));
+        var gate = ServerFirst.Add(builder);
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            endpoint.Use(next => connection => gate.PassAsync(connection, next));
+            endpoint.Use(next => connection => AbortWhenAsync(connection, next, outOfTime.Token));
+        }));
         try
         {
             await using var app = builder.Build();
