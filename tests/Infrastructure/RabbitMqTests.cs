@@ -92,8 +92,8 @@ public sealed class RabbitMqTests
         // Long enough to have tried.
         await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
-        Control(rabbit, "add_user", "late", "s3cret");
-        Control(rabbit, "set_permissions", "late", ".*", ".*", ".*");
+        rabbit.RabbitMqControl("add_user", "late", "s3cret");
+        rabbit.RabbitMqControl("set_permissions", "late", ".*", ".*", ".*");
 
         await host.ReachedAsync();
         await Eventually.That(async () => await OutcomeAsync(host) is null, Patience, "publishing works");
@@ -228,16 +228,6 @@ public sealed class RabbitMqTests
             .AddSingleton<IRunnerLeases>(leases).AddSingleton<IRunnerLease>(new ALease()).AddRabbitMqShards());
         host.Services.GetRequiredService<IShards>().OnWakeUp(woken);
         return host;
-    }
-
-    private static void Control(OwnEngine rabbit, params string[] arguments)
-    {
-        var (exitCode, output) = Tools.Run(
-            "env",
-            [
-                $"HOME={rabbit.Variable("HOME")}", "/usr/lib/rabbitmq/bin/rabbitmqctl", "--node", rabbit.Variable("RABBITMQ_NODENAME"), .. arguments,
-            ]);
-        Assert.That(exitCode, Is.Zero, output);
     }
 
     private static async Task<WriteOutcome?> OutcomeAsync(RabbitMqHost host)
