@@ -13,11 +13,15 @@ public sealed class HostedStandalone : WebApplicationFactory<global::Standalone.
     public HostedStandalone(Action<IServiceCollection>? services = null)
     {
         this.services = services;
-        UseKestrel(0);
+
+        // The port is a setting, below: one that is given here is set on the server while the program is already starting it, and whichever
+        // comes first wins ("Addresses cannot be modified after the server has started").
+        UseKestrel();
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("Storage:InMemory", "true");
         builder.ConfigureLogging(logging => logging.ClearProviders());
         if (services is not null)
