@@ -1,30 +1,41 @@
-# syntax=docker/dockerfile:1
-# One image for each program: docker build --build-arg SERVICE=Producer . (Producer, Consumer, Runner or Standalone)
+# An image of one program, with the command-line tool `timers` beside it:
+#   docker build -t timers .                                          Standalone: everything in one process, its data in /data
+#   docker build -t timers-producer --build-arg SERVICE=Producer .    or Consumer, or Runner
+# It needs BuildKit, which Docker uses by itself from version 23 on; before that set DOCKER_BUILDKIT=1.
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends curl \
-    && rm -rf /var/lib/apt/lists/*
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS sdk
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
-ARG SERVICE=Standalone
+# All programs at once, whichever the image is for: builds of several images share this stage.
+FROM sdk AS build
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.nuget/packages \
-    dotnet publish "$SERVICE" --configuration Release --output /app
+# Locked, because two restores at once break each other's cache: https://github.com/NuGet/Home/issues/14089.
+RUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked \
+    for program in Producer Consumer Runner Standalone Client; do \
+        dotnet publish "$program" --configuration Release --output "/app/$program" || exit 1; \
+    done
 
-# For the watch profile: the sources are mounted, and built again whenever they change.
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS watch
+# For the watch profile: the checkout is mounted read-only at /src and built again whenever it changes; what that makes lies in /build.
+FROM sdk AS watch
+COPY deploy/healthy /usr/local/bin/
+RUN chmod 755 /usr/local/bin/healthy && mkdir /build && chown "$APP_UID" /build
+ENV HOME=/build ArtifactsPath=/build/artifacts NUGET_PACKAGES=/build/packages DOTNET_USE_POLLING_FILE_WATCHER=true
 WORKDIR /src
-
-FROM base AS final
-ARG SERVICE=Standalone
-ENV PROGRAM=$SERVICE.dll DOTNET_gcServer=0 ASPNETCORE_URLS=http://0.0.0.0:3000
-WORKDIR /app
-COPY --from=build /app .
-RUN mkdir /data && chown "$APP_UID" /data
 USER $APP_UID
 EXPOSE 3000
-HEALTHCHECK --interval=5s --timeout=4s --start-period=20s CMD curl -fsS http://127.0.0.1:3000/health/live || exit 1
+ENTRYPOINT ["dotnet", "watch", "--non-interactive", "--project", "Standalone", "run", "--urls", "http://0.0.0.0:3000"]
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble AS final
+ARG SERVICE=Standalone
+WORKDIR /app
+COPY deploy/healthy /usr/local/bin/
+COPY --from=build /app/Client /opt/timers
+COPY --from=build /app/$SERVICE .
+RUN chmod 755 /usr/local/bin/healthy && ln -s /opt/timers/timers /usr/local/bin/timers && mkdir /data && chown "$APP_UID" /data
+# The base image would have it listen on ASPNETCORE_HTTP_PORTS.
+ENV PROGRAM=$SERVICE.dll ASPNETCORE_URLS=http://0.0.0.0:3000 ASPNETCORE_HTTP_PORTS= Storage__Path=/data
+USER $APP_UID
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["healthy", "/health/live"]
 # exec, so that signals reach the program itself and it can stop in order.
 ENTRYPOINT ["/bin/sh", "-c", "exec dotnet \"$PROGRAM\" \"$@\"", "--"]

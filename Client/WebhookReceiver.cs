@@ -101,7 +101,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         var late = Rfc3339.TryRead(headers["timer-due-at"].ToString(), out var due)
             ? string.Create(CultureInfo.InvariantCulture, $", {(arrived - due).TotalMilliseconds:0.0} ms after it was due")
             : string.Empty;
-        return $"timer {Printable(id)}, attempt {Printable(headers["timer-attempt"].ToString())}{late}; webhook-id {Printable(headers["webhook-id"].ToString())}";
+        return $"timer {Printable(id)}, attempt {Printable(headers["timer-attempt"].ToString())}{late}; "
+            + $"webhook-id {Printable(headers["webhook-id"].ToString())}";
     }
 
     /// <summary>Bounded, and without what would command the terminal.</summary>

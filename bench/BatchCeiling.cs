@@ -10,7 +10,8 @@ internal sealed class BatchCeiling : IAsyncDisposable
 {
     private const string Schema = """
         CREATE TABLE timers (seq INTEGER PRIMARY KEY, key BLOB, state INTEGER, next_at INTEGER, due_at INTEGER, created_at INTEGER,
-            claim INTEGER, version INTEGER, occurrence INTEGER, attempts INTEGER, before INTEGER, pending INTEGER, arrive INTEGER, spec BLOB);
+            claim INTEGER, version INTEGER, occurrence INTEGER, attempts INTEGER, before INTEGER,
+            pending INTEGER, arrive INTEGER, spec BLOB);
         CREATE UNIQUE INDEX timers_key ON timers (key);
         CREATE INDEX timers_far ON timers (next_at / 86400000) WHERE state = 3;
         """;

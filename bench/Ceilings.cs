@@ -55,8 +55,9 @@ internal static class Ceilings
 
     private static Task SendAsync(HttpMessageInvoker http, string url, int count)
     {
+        const string Data = """{"timerId":"01a1fd49-ef73-731f-9b1f-7dc97a27c8cb","occurrence":1}""";
         var body = Encoding.UTF8.GetBytes(
-            """{"type":"timer.fired","timestamp":"2026-11-21T08:47:26.613Z","data":{"timerId":"01a1fd49-ef73-731f-9b1f-7dc97a27c8cb","occurrence":1}}""");
+            $$"""{"type":"timer.fired","timestamp":"2026-11-21T08:47:26.613Z","data":{{Data}}}""");
         var target = new Uri(url);
         var json = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
         return Task.WhenAll(Enumerable.Range(0, 128).Select(slot => Task.Run(async () =>

@@ -64,7 +64,8 @@ internal static class ClusterCreates
         Figures.Beside($"creates through Kafka, {Connections} connections", "a bare producer", rounds);
         Figures.Print("  processor time a create", string.Create(
             CultureInfo.InvariantCulture,
-            $"{(producer.ProcessorTime() - processor.Producer).TotalMicroseconds / count:N1} µs Producer, {(consumer.ProcessorTime() - processor.Consumer).TotalMicroseconds / count:N1} µs Consumer"));
+            $"{(producer.ProcessorTime() - processor.Producer).TotalMicroseconds / count:N1} µs "
+                + $"Producer, {(consumer.ProcessorTime() - processor.Consumer).TotalMicroseconds / count:N1} µs Consumer"));
     }
 
     private static async Task CreateInBatchesAsync(ServiceProcess producer, KafkaCeiling bare)

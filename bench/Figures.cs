@@ -13,7 +13,8 @@ internal static class Figures
     {
         var shares = rounds.Select(round => round.Rate / round.Ceiling).Order().ToArray();
         Rounds(what, "/s", rounds.Select(round => round.Rate));
-        Print($"  beside {ceiling}", $"{At(shares, 0.5):N2} ({shares[0]:N2} to {shares[^1]:N2}) of {At([.. rounds.Select(round => round.Ceiling).Order()], 0.5):N0}/s");
+        Print($"  beside {ceiling}", $"{At(shares, 0.5):N2} ({shares[0]:N2} to {shares[^1]:N2}) "
+            + $"of {At([.. rounds.Select(round => round.Ceiling).Order()], 0.5):N0}/s");
     }
 
     /// <summary>The same, measured several times.</summary>

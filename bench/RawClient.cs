@@ -21,7 +21,8 @@ internal sealed class RawClient : IDisposable
     public async Task ConnectAsync(int port) => await socket.ConnectAsync(IPAddress.Loopback, port);
 
     public static byte[] Post(string path, string body, string contentType = "application/json") => Encoding.UTF8.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        $"POST {path} HTTP/1.1\r\nHost: "
+            + $"127.0.0.1\r\nContent-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
     /// <returns>The status.</returns>
     public async Task<int> SendAsync(ReadOnlyMemory<byte> request)

@@ -33,7 +33,8 @@ public static partial class ServiceHost
     {
         // Watching settings for changes would watch the working directory, and with it every write to the data below it.
         var builder = WebApplication.CreateBuilder(
-            [.. args.Select(argument => argument == "--in-memory" ? "--Storage:InMemory=true" : argument), "--hostBuilder:reloadConfigOnChange=false"]);
+            [.. args.Select(argument => argument == "--in-memory" ? "--Storage:InMemory=true" : argument),
+                "--hostBuilder:reloadConfigOnChange=false"]);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.Configuration["urls"] = $"http://127.0.0.1:{port}";
@@ -50,7 +51,8 @@ public static partial class ServiceHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
 
-        // ASP.NET makes a scope for the log of each request as long as this category is on, which every request pays for (docs/performance.md).
+        // ASP.NET makes a scope for the log of each request as long as this category is on, which every request pays for
+        // (docs/performance.md).
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // What does not serve is logged by itself, once, not each time that somebody asks.
@@ -71,8 +73,12 @@ public static partial class ServiceHost
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(map);
         using var outOfTime = new CancellationTokenSource();
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(
-            endpoint => endpoint.Use(next => connection => AbortWhenAsync(connection, next, outOfTime.Token))));
+        var gate = ServerFirst.Add(builder);
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            endpoint.Use(next => connection => gate.PassAsync(connection, next));
+            endpoint.Use(next => connection => AbortWhenAsync(connection, next, outOfTime.Token));
+        }));
         try
         {
             await using var app = builder.Build();
@@ -121,7 +127,9 @@ public static partial class ServiceHost
         return next(context);
     });
 
-    /// <summary>A client that sends or reads slowly would else use up the time for stopping: the server stops before all others do.</summary>
+    /// <summary>
+    /// A client that sends or reads slowly would else use up the time for stopping: the server stops before all others do.
+    /// </summary>
     private static async Task AbortWhenAsync(ConnectionContext connection, ConnectionDelegate next, CancellationToken outOfTime)
     {
         await using var abort = outOfTime.UnsafeRegister(static open => ((ConnectionContext)open!).Abort(), connection);
@@ -173,7 +181,8 @@ public static partial class ServiceHost
             : failure);
     }
 
-    [GeneratedRegex("^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Annotation();
 
     private static bool HasDocumentation(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints)

@@ -10,7 +10,8 @@ internal static class ReadDeadLetters
     public static void MapListDeadLetters(this IEndpointRouteBuilder letters) => letters.MapGet("/", ListAsync)
         .WithName("listDeadLetters")
         .WithSummary("List dead letters")
-        .WithDescription("Messages that could not be applied, those that died last first, without their contents. `next` is the cursor of the page after.")
+        .WithDescription("Messages that could not be applied, those that died last first, without their contents. `next` is the cursor of "
+            + "the page after.")
         .Produces<DeadLetterList>()
         .ProducesProblem(StatusCodes.Status400BadRequest);
 

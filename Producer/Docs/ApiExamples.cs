@@ -53,7 +53,8 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
             _ => ("The service cannot do that at the moment.", "The disk is full.", """, "outcome": "refused" """),
         };
         var number = int.Parse(status, CultureInfo.InvariantCulture);
-        return $$"""{ "type": "https://tools.ietf.org/html/rfc9110", "title": "{{title}}", "status": {{number}}, "detail": "{{detail}}"{{more}} }""";
+        const string Type = "https://tools.ietf.org/html/rfc9110";
+        return $$"""{ "type": "{{Type}}", "title": "{{title}}", "status": {{number}}, "detail": "{{detail}}"{{more}} }""";
     }
 
     private static void Add(OpenApiMediaType media, string title, JsonNode value)

@@ -29,7 +29,8 @@ internal sealed class EventsSlice : ProducerSlice
             .WithTags("Events")
             .WithSummary("What became of an accepted event")
             .WithDescription(
-                "`queued` until a Consumer has applied it, then `applied`, or `duplicate` when another had said the same before, or `rejected` with "
+                "`queued` until a Consumer has applied it, then `applied`, or `duplicate` when another had said the same before, or "
+                    + "`rejected` with "
                 + "the reason. `Prefer: wait=N` waits up to N seconds while it is queued.")
             .Produces<EventResource>()
             .ProducesProblem(StatusCodes.Status404NotFound)

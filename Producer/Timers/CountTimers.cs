@@ -9,7 +9,8 @@ internal static class CountTimers
     public static void MapCountTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/stats", HandleAsync)
         .WithName("countTimers")
         .WithSummary("Count timers per state")
-        .WithDescription("As of `asOf`: of this moment with the embedded store, which keeps the counts up with every change; on a cluster up to 10 s old.")
+        .WithDescription("As of `asOf`: of this moment with the embedded store, which keeps the counts up with every change; on a cluster "
+            + "up to 10 s old.")
         .Produces<TimerStats>();
 
     private static async Task<JsonAnswer<TimerStats>> HandleAsync(

@@ -81,7 +81,8 @@ internal sealed partial class TimerApiTexts : ApiTexts
         ("scheduleTimerBatch", "400") =>
             """{ "accepted": 0, "refused": 1, "results": [{ "index": 0, "status": 400, "errors": { "url": ["is required"] } }] }""",
         ("scheduleTimerBatch", _) => $$"""
-            { "accepted": 1, "refused": 0, "results": [{ "index": 0, "status": {{status}}, "id": "{{Id}}", "dueAt": "2030-01-31T08:00:00.000Z" }] }
+            { "accepted": 1, "refused": 0,
+              "results": [{ "index": 0, "status": {{status}}, "id": "{{Id}}", "dueAt": "2030-01-31T08:00:00.000Z" }] }
             """,
         ("listTimers", _) => $$"""{ "items": [{{Timer("scheduled")}}], "next": "2a" }""",
         ("countTimers", _) => """

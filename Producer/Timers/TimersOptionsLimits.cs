@@ -23,6 +23,7 @@ internal sealed class TimersOptionsLimits(IServiceProvider services) : IValidate
         return limits is null || options.Deadline > limits.Delivery
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"{TimersOptions.Section}:Deadline ({options.Deadline}) must be longer than the log's delivery time-out ({limits.Delivery}).");
+                $"{TimersOptions.Section}:Deadline ({options.Deadline}) must be longer than the log's delivery time-out "
+                    + $"({limits.Delivery}).");
     }
 }

@@ -24,9 +24,11 @@ public static class FaultReport
     {
         var found = Oracle.Judge(evidence);
         var worst = $"{found.WorstLateness.TotalSeconds:0.00} s";
-        Table.Enqueue($"| {fault} | {engines} | {rounds} | {found.Acknowledged:N0} | {found.Lost} | {found.Repeated.Count:N0} | {worst} | {found.Violations.Count} |");
+        Table.Enqueue($"| {fault} | {engines} | {rounds} | {found.Acknowledged:N0} | {found.Lost} | {found.Repeated.Count:N0} | {worst} "
+            + $"| {found.Violations.Count} |");
         TestContext.Out.WriteLine(
-            $"{fault}, {engines}: {rounds} rounds, {found.Acknowledged} acknowledged, {found.Lost} lost, {found.Repeated.Count} repeated, worst lateness {worst}");
+            $"{fault}, {engines}: {rounds} rounds, {found.Acknowledged} acknowledged, {found.Lost} lost, {found.Repeated.Count} repeated, "
+                + $"worst lateness {worst}");
         return Journal.Check(evidence);
     }
 
@@ -53,10 +55,12 @@ public static class FaultReport
             [
                 $"# {Start:yyyy-MM-dd}, faults",
                 string.Empty,
-                $"{Environment.ProcessorCount} processors ({Processor()}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; "
+                $"{Environment.ProcessorCount} processors "
+                    + $"({Processor()}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; "
                 + "clients, receiver, services and engines on the same machine.",
                 $"Begun {Start:HH:mm} UTC, ended {TimeProvider.System.GetUtcNow():HH:mm}, with",
-                $"TEST_FAULT_ROUNDS={Rounds.Given} and TEST_OUTAGE_SECONDS={Rounds.Outage.TotalSeconds:0}. What each line does: docs/faults.md.",
+                $"TEST_FAULT_ROUNDS={Rounds.Given} and TEST_OUTAGE_SECONDS={Rounds.Outage.TotalSeconds:0}. What each line does: "
+                    + $"docs/faults.md.",
                 "A dash: not judged by the oracle but by the test itself, or nothing there to be counted.",
                 string.Empty,
                 "| fault | engines | rounds | acknowledged | lost | duplicates | worst lateness | violations |",

@@ -162,7 +162,8 @@ public sealed class Journal(params HttpClient[] http)
                 return owed.Count == 0;
             },
             maxWait,
-            () => $"{Count} acknowledged timers are delivered; {owed.Count} are missing, such as\n{string.Join('\n', told.Where(each => each.Id == owed.First()))}");
+            () => $"{Count} acknowledged timers are delivered; {owed.Count} are missing, such "
+                + $"as\n{string.Join('\n', told.Where(each => each.Id == owed.First()))}");
         await Task.Delay(Rounds.Aftermath);
     }
 

@@ -24,7 +24,8 @@ public sealed class RabbitMqTests
     public async Task While_RabbitMq_is_down_publishing_is_refused_at_once_and_resumes_with_it()
     {
         using var rabbit = Engine.StartOwn("rabbitmq");
-        await using var host = await RabbitMqHost.StartPublisherAsync(rabbit.Uri, RabbitMqHost.NewPrefix(), ("DeliveryTimeout", "00:00:04"));
+        await using var host = await RabbitMqHost.StartPublisherAsync(
+            rabbit.Uri, RabbitMqHost.NewPrefix(), ("DeliveryTimeout", "00:00:04"));
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
 
         rabbit.Kill();
@@ -43,7 +44,8 @@ public sealed class RabbitMqTests
     public async Task A_broker_that_hangs_gives_no_false_success()
     {
         using var rabbit = Engine.StartOwn("rabbitmq");
-        await using var host = await RabbitMqHost.StartPublisherAsync(rabbit.Uri, RabbitMqHost.NewPrefix(), ("DeliveryTimeout", "00:00:04"));
+        await using var host = await RabbitMqHost.StartPublisherAsync(
+            rabbit.Uri, RabbitMqHost.NewPrefix(), ("DeliveryTimeout", "00:00:04"));
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
 
         rabbit.Pause();
@@ -92,8 +94,8 @@ public sealed class RabbitMqTests
         // Long enough to have tried.
         await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.That(await OutcomeAsync(host), Is.EqualTo(WriteOutcome.Refused));
-        Control(rabbit, "add_user", "late", "s3cret");
-        Control(rabbit, "set_permissions", "late", ".*", ".*", ".*");
+        rabbit.RabbitMqControl("add_user", "late", "s3cret");
+        rabbit.RabbitMqControl("set_permissions", "late", ".*", ".*", ".*");
 
         await host.ReachedAsync();
         await Eventually.That(async () => await OutcomeAsync(host) is null, MaxWait, "publishing works");
@@ -216,7 +218,8 @@ public sealed class RabbitMqTests
         var connection = RabbitMqConnection.Parse("amqps://u%40:p%2f@broker/a%2fb");
 
         Assert.That(connection, Is.EqualTo(new RabbitMqConnection("broker", 5671, "a/b", "u@", "p/", IsEncrypted: true)));
-        Assert.That(RabbitMqConnection.Parse("amqp://broker:1234/"), Is.EqualTo(new RabbitMqConnection("broker", 1234, "/", "guest", "guest", IsEncrypted: false)));
+        Assert.That(RabbitMqConnection.Parse("amqp://broker:1234/"),
+            Is.EqualTo(new RabbitMqConnection("broker", 1234, "/", "guest", "guest", IsEncrypted: false)));
         Assert.That(connection.ToString(), Is.EqualTo("broker:5671"));
     }
 
@@ -228,16 +231,6 @@ public sealed class RabbitMqTests
             .AddSingleton<IRunnerLeases>(leases).AddSingleton<IRunnerLease>(new ALease()).AddRabbitMqShards());
         host.Services.GetRequiredService<IShards>().OnWakeUp(woken);
         return host;
-    }
-
-    private static void Control(OwnEngine rabbit, params string[] arguments)
-    {
-        var (exitCode, output) = Tools.Run(
-            "env",
-            [
-                $"HOME={rabbit.Variable("HOME")}", "/usr/lib/rabbitmq/bin/rabbitmqctl", "--node", rabbit.Variable("RABBITMQ_NODENAME"), .. arguments,
-            ]);
-        Assert.That(exitCode, Is.Zero, output);
     }
 
     private static async Task<WriteOutcome?> OutcomeAsync(RabbitMqHost host)
@@ -285,7 +278,8 @@ public sealed class RabbitMqTests
 
         public Task AddAsync(RunnerLeaseRow lease, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task<bool> TryRenewAsync(RunnerLeaseRow lease, DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(true);
+        public Task<bool> TryRenewAsync(RunnerLeaseRow lease, DateTimeOffset now, CancellationToken cancellationToken) =>
+            Task.FromResult(true);
 
         public Task RemoveAsync(Guid runner, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -67,7 +67,8 @@ public sealed class BadInputTests : RestTests
     {
         var answer = await PostAsync(Timers, """
             {
-              "url": "ftp://x", "dueAt": "tomorrow", "delay": -1, "method": "TRACE", "headers": {"Host": "x", "bad name": "y"}, "body": "\ud800",
+              "url": "ftp://x", "dueAt": "tomorrow", "delay": -1,
+              "method": "TRACE", "headers": {"Host": "x", "bad name": "y"}, "body": "\ud800",
               "retry": {"attempts": 0, "factor": "2", "what": 1}, "onAmbiguous": "maybe", "timeout": "PT0S", "tags": [""], "metadata": [],
               "id": "a b", "more": null
             }

@@ -15,7 +15,8 @@ internal static class Hostile
         "\"%00%0d%0a\"",
         "\"../../etc/passwd\"", "\"true\"", "\"1\"", "[]", "[null]", "[[[[[[]]]]]]", "[1,\"a\",{}]", "{}", "{\"\":\"\"}", "{\"a\":null}",
         "{\"hours\":-1e308,\"minutes\":1e308}",
-        "{\"hours\":1e308}", "{\"__proto__\":{}}", $"\"{new string('x', 3_000)}\"", $"[{string.Join(',', Enumerable.Repeat("\"PT1S\"", 200))}]",
+        "{\"hours\":1e308}", "{\"__proto__\":{}}", $"\"{new string('x', 3_000)}\"",
+        $"[{string.Join(',', Enumerable.Repeat("\"PT1S\"", 200))}]",
         $"{{{string.Join(',', Enumerable.Range(0, 150).Select(i => $"\"k{i}\":\"v\""))}}}",
     ];
 

@@ -1,32 +1,20 @@
-using System.Globalization;
+using Tests.Support.Containers;
 
 namespace Tests.Support;
 
-/// <summary>A real engine that tests talk to: named by TEST_KAFKA and its like, or started by the servers script where that is at hand.</summary>
+/// <summary>
+/// A real engine that tests talk to: the address in TEST_KAFKA and its like, else a container where a Docker engine answers and has or can
+/// pull the image, else one that the servers script starts.
+/// </summary>
 /// <remarks>Tests that need one are ignored with the reason when none can be had; in CI that is a failure.</remarks>
-public sealed class Engine
+public static class Engine
 {
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<string, string> Shared = [];
-    private readonly string name;
-    private readonly string[] options;
+    private static readonly Dictionary<string, IEngineServer> Shared = new(StringComparer.Ordinal);
 
-    private Engine(string name, string uri, string[] options)
-    {
-        this.name = name;
-        Uri = uri;
-        this.options = options;
-    }
-
-    /// <summary>Where it listens, as its connection string.</summary>
-    public string Uri { get; }
-
-    /// <summary>The script that starts, stops and breaks engines; null where it is not at hand.</summary>
-    private static string? Script { get; } = FindScript();
-
-    private static string StateFolder { get; } = Path.Combine(Path.GetTempPath(), $"timers-engines-{Environment.ProcessId}");
-
-    /// <summary>The address of an engine that all tests of this run share. Nobody breaks it; each test uses names of its own in it.</summary>
+    /// <summary>
+    /// The address of an engine that all tests of this run share. Nobody breaks it; each test uses names of its own in it.
+    /// </summary>
     /// <param name="name">kafka, mongo, redis or rabbitmq.</param>
     public static string Address(string name)
     {
@@ -37,12 +25,12 @@ public sealed class Engine
                 return given;
             }
 
-            if (!Shared.TryGetValue(name, out var uri))
+            if (!Shared.TryGetValue(name, out var server))
             {
-                Shared[name] = uri = Start(name, []).Uri;
+                Shared[name] = server = Start(name, id: null, []);
             }
 
-            return uri;
+            return server.Uri;
         }
     }
 
@@ -53,7 +41,7 @@ public sealed class Engine
     {
         lock (Gate)
         {
-            return new OwnEngine(Start(name, ["--id", Guid.NewGuid().ToString("N")[..8], .. more]));
+            return new OwnEngine(Start(name, Guid.NewGuid().ToString("N")[..8], more));
         }
     }
 
@@ -62,72 +50,32 @@ public sealed class Engine
     {
         lock (Gate)
         {
-            if (Script is not null && Directory.Exists(StateFolder))
+            foreach (var server in Shared.Values)
             {
-                Run("wipe-all");
-                Directory.Delete(StateFolder, recursive: true);
+                server.Wipe();
             }
+
+            Shared.Clear();
+            ContainerServer.WipeAll();
+            ScriptServer.WipeAll();
         }
     }
 
-    /// <summary>The ids of its own processes.</summary>
-    internal IEnumerable<int> Processes => Directory
-        .EnumerateFiles(Path.Combine(StateFolder, $"{name}-{options[^1]}"), "pid", SearchOption.AllDirectories)
-        .Select(file => int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
-
-    internal void Do(string command, params string[] more) => Run([command, name, .. options, .. more]);
-
-    private static Engine Start(string name, string[] options)
+    private static IEngineServer Start(string name, string? id, string[] more)
     {
-        if (Script is null)
+        // Several brokers and Toxiproxy are the script's alone: the brokers of a cluster have to reach each other by the addresses that
+        // they tell clients, and Toxiproxy has to reach and to offer ports of this machine's loopback.
+        if (more.Length == 0 && ContainerServer.TryStart(name) is { } container)
         {
-            Tools.Missing($"no {name}: set TEST_{name.ToUpperInvariant()} to its address, or put the servers script beside the checkout");
+            return container;
         }
 
-        if (name == "kafka")
+        if (ScriptServer.Script is null)
         {
-            BrokerStart.Prepare(Script!, with => Array.ForEach(["up", "down", "wipe"], command => Run(with, [command, name, "--id", "archive"])));
+            Tools.Missing($"no {name}{(more.Length > 0 ? $" {string.Join(' ', more)}" : string.Empty)}: "
+                + $"set TEST_{name.ToUpperInvariant()} to its address, start Docker, or put the servers script beside the checkout");
         }
 
-        // Only what names the instance: starting it again must not repeat how it was made.
-        var identity = options.SkipWhile(option => option != "--id").Take(2).ToArray();
-        var (exitCode, output) = Run(["up", name, .. options]);
-        if (exitCode != 0)
-        {
-            // Another took its port meanwhile, or Kafka was given a cluster id that looks like an option: once more, from nothing.
-            Run(["wipe", name, .. identity]);
-            (exitCode, output) = Run(["up", name, .. options]);
-        }
-
-        if (exitCode != 0)
-        {
-            Tools.Missing($"{name} does not start: {output}");
-        }
-
-        return new Engine(name, output.Trim().Split('\n')[^1].Trim(), identity);
-    }
-
-    private static (int ExitCode, string Output) Run(params string[] arguments) => Run(BrokerStart.Options(Script!), arguments);
-
-    private static (int ExitCode, string Output) Run(string options, string[] arguments) =>
-        Tools.Run("env", [$"SERVERS_DIR={StateFolder}", $"JDK_JAVA_OPTIONS={options}", Script!, .. arguments]);
-
-    private static string? FindScript()
-    {
-        if (Environment.GetEnvironmentVariable("TEST_SERVERS") is { Length: > 0 } given)
-        {
-            return given;
-        }
-
-        for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
-        {
-            var script = Path.Combine(folder.FullName, "shared", "servers", "servers");
-            if (File.Exists(script))
-            {
-                return script;
-            }
-        }
-
-        return null;
+        return ScriptServer.Start(name, id, more);
     }
 }

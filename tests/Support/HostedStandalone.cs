@@ -14,7 +14,8 @@ public sealed class HostedStandalone : WebApplicationFactory<global::Standalone.
     {
         this.services = services;
 
-        // Not UseKestrel(0): that changes the addresses while the application may already have started on them.
+        // The port is a setting, below: one that is given here is set on the server while the program is already starting it, and whichever
+        // comes first wins ("Addresses cannot be modified after the server has started").
         UseKestrel();
     }
 

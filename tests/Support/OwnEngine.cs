@@ -1,40 +1,38 @@
 namespace Tests.Support;
 
 /// <summary>An engine of one test's own.</summary>
-public sealed class OwnEngine(Engine engine) : IDisposable
+public sealed class OwnEngine : IDisposable
 {
+    private readonly IEngineServer server;
+
+    internal OwnEngine(IEngineServer server) => this.server = server;
+
     /// <summary>Where it listens; the same after a restart.</summary>
-    public string Uri => engine.Uri;
+    public string Uri => server.Uri;
 
     /// <summary>SIGKILL.</summary>
     /// <param name="broker">One of several brokers, from 1; null for the whole engine.</param>
-    public void Kill(int? broker = null) => engine.Do("kill", Broker(broker));
+    public void Kill(int? broker = null) => server.Kill(broker);
 
-    /// <summary>SIGSTOP, and waits until each of its threads stands still: the signal is delivered to them one by one.</summary>
-    public void Pause()
-    {
-        engine.Do("pause");
-        SpinWait.SpinUntil(() => engine.Processes.All(StandsStill), TimeSpan.FromSeconds(10));
-    }
+    /// <summary>Stops all its processes where they are, and waits until they stand still.</summary>
+    public void Pause() => server.Pause();
 
-    /// <summary>SIGCONT.</summary>
-    public void Resume() => engine.Do("resume");
+    /// <summary>They go on.</summary>
+    public void Resume() => server.Resume();
 
     /// <summary>Starts it again: same address, same data.</summary>
-    public void Start(int? broker = null) => engine.Do("up", Broker(broker));
+    public void Start(int? broker = null) => server.Start(broker);
 
     /// <summary>SIGTERM, and waits.</summary>
-    public void Stop(int? broker = null) => engine.Do("down", Broker(broker));
+    public void Stop(int? broker = null) => server.Stop(broker);
 
-    /// <summary>A variable of the environment that it was started with.</summary>
-    public string Variable(string name) => File.ReadAllText($"/proc/{engine.Processes.First()}/environ").Split('\0')
-        .First(variable => variable.StartsWith($"{name}=", StringComparison.Ordinal))[(name.Length + 1)..];
+    /// <summary>Runs RabbitMQ's own tool on it, which must succeed.</summary>
+    public void RabbitMqControl(params string[] arguments)
+    {
+        var (exitCode, output) = server.RabbitMqControl(arguments);
+        Assert.That(exitCode, Is.Zero, output);
+    }
 
     /// <summary>Kills it and deletes its data.</summary>
-    public void Dispose() => engine.Do("wipe");
-
-    private static bool StandsStill(int process) => Directory.EnumerateDirectories($"/proc/{process}/task").All(thread =>
-        File.ReadAllText(Path.Combine(thread, "stat")).Split(')')[^1].TrimStart()[0] is 'T' or 'Z' or 'X');
-
-    private static string[] Broker(int? broker) => broker is { } one ? ["--broker", $"{one}"] : [];
+    public void Dispose() => server.Wipe();
 }

@@ -24,7 +24,8 @@ public sealed class Toxiproxy : IAsyncDisposable
             struct sockaddr_storage there;
             if (size > sizeof there || (to->sa_family != AF_INET && to->sa_family != AF_INET6)) return real(socket, to, size);
             memcpy(&there, to, size);
-            in_port_t *port = to->sa_family == AF_INET ? &((struct sockaddr_in *)&there)->sin_port : &((struct sockaddr_in6 *)&there)->sin6_port;
+            in_port_t *port = to->sa_family == AF_INET
+                ? &((struct sockaddr_in *)&there)->sin_port : &((struct sockaddr_in6 *)&there)->sin6_port;
             for (const char *at = getenv("TEST_REDIRECT"); at && *at; at = strchr(at, ','), at = at ? at + 1 : at)
             {
                 int from, into;

@@ -39,7 +39,8 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
         connection => Write(
             connection,
             $"INSERT INTO dead_letters ({Summary}, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
-            + "ON CONFLICT (tenant, id) DO UPDATE SET reason = ?9, exception = ?10, died_at = ?11, state = ?12, version = version + 1, content = ?15",
+            + "ON CONFLICT (tenant, id) DO UPDATE SET reason = ?9, exception = ?10, died_at = ?11, state = ?12, version = version + 1, "
+            + "content = ?15",
             letter),
         cancellationToken);
 

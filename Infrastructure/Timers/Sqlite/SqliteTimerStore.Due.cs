@@ -49,7 +49,8 @@ internal sealed partial class SqliteTimerStore
             connection =>
             {
                 var statement = connection.Statement(
-                    "SELECT count(*) FROM (SELECT 1 FROM timers INDEXED BY timers_due WHERE state = 2 AND next_at > ?1 AND next_at <= ?2 LIMIT ?3)");
+                    "SELECT count(*) FROM (SELECT 1 FROM timers INDEXED BY timers_due WHERE state = 2 AND next_at > ?1 AND next_at <= ?2 "
+                        + "LIMIT ?3)");
                 statement.Bind(1, StoredInstants.ToLowerBound(request.After))
                     .Bind(2, StoredInstants.ToMilliseconds(request.Until)).Bind(3, request.Limit).Step();
                 var count = statement.Int32(0);

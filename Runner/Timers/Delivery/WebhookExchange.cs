@@ -134,8 +134,9 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
 
         // The recommended shape of Standard Webhooks: type, timestamp, data. The same on every attempt.
         var id = System.Text.Json.JsonEncodedText.Encode(timer.Id);
+        var data = $$"""{"timerId":"{{id}}","occurrence":{{timer.Occurrence}}}""";
         var own = new ByteArrayContent(Encoding.UTF8.GetBytes(
-            $$$"""{"type":"timer.fired","timestamp":"{{{Rfc3339.ToString(timer.DueAt)}}}","data":{"timerId":"{{{id}}}","occurrence":{{{timer.Occurrence}}}}}"""));
+            $$"""{"type":"timer.fired","timestamp":"{{Rfc3339.ToString(timer.DueAt)}}","data":{{data}}}"""));
         own.Headers.ContentType = Json;
         return own;
     }
@@ -197,7 +198,8 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
     };
 
     private static bool IsBeforeSending(HttpRequestException error) =>
-        error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
+        error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError;
 
     private static string Describe(HttpRequestException error) => error switch
     {

@@ -23,6 +23,7 @@ internal sealed class UpkeepOptionsLimits(IServiceProvider services) : IValidate
         return limits is null || options.Retention >= 2 * limits.Retention
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"{UpkeepOptions.Section}:Retention ({options.Retention}) must be at least twice as long as the log keeps messages ({limits.Retention}).");
+                $"{UpkeepOptions.Section}:Retention ({options.Retention}) must be at least twice as long as the log keeps messages "
+                    + $"({limits.Retention}).");
     }
 }

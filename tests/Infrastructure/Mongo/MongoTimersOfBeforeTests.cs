@@ -24,7 +24,8 @@ public sealed class MongoTimersOfBeforeTests
           "dueAt": NumberLong("1906545600000"), "createdAt": NumberLong("19065420000000000"), "version": NumberLong(1),
           "occurrence": 1, "attempts": 0,
           "attemptsBeforeReplay": 0, "pending": 0, "mayStillArrive": false, "fingerprint": NumberLong(77), "park": false, "size": 50,
-          "spec": BinData(0, "eyJ1cmwiOiJodHRwOi8vMTI3LjAuMC4xOjkvaG9vayIsIm1ldGhvZCI6IlBPU1QiLCJ0YWdzIjpbIm9sZCJdfQ=="),
+          "spec": BinData(0,
+            "eyJ1cmwiOiJodHRwOi8vMTI3LjAuMC4xOjkvaG9vayIsIm1ldGhvZCI6IlBPU1QiLCJ0YWdzIjpbIm9sZCJdfQ=="),
           "tags": ["old"] }
         """,
         """
@@ -32,7 +33,8 @@ public sealed class MongoTimersOfBeforeTests
           "dueAt": NumberLong("1906545600000"), "createdAt": NumberLong("19065420000000001"), "version": NumberLong(4),
           "occurrence": 1, "attempts": 1,
           "attemptsBeforeReplay": 0, "pending": 0, "mayStillArrive": false, "fingerprint": NumberLong(78), "park": false, "size": 70,
-          "spec": BinData(0, "eyJ1cmwiOiJodHRwOi8vMTI3LjAuMC4xOjkvaG9vayIsIm1ldGhvZCI6IlBPU1QiLCJ0YWdzIjpbIm9sZCJdLCJvd25JZCI6Im9yZGVyLzE3In0="),
+          "spec": BinData(0,
+            "eyJ1cmwiOiJodHRwOi8vMTI3LjAuMC4xOjkvaG9vayIsIm1ldGhvZCI6IlBPU1QiLCJ0YWdzIjpbIm9sZCJdLCJvd25JZCI6Im9yZGVyLzE3In0="),
           "tags": ["old"] }
         """,
     ];

@@ -6,7 +6,8 @@ namespace Tests.Slices.Notes;
 internal sealed class SqliteNoteStore(SqliteFile file) : INoteStore
 {
     public static void Schema(SqliteConnection connection) => connection.Execute(
-        "CREATE TABLE IF NOT EXISTS notes (tenant TEXT NOT NULL, note TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (tenant, note)) WITHOUT ROWID");
+        "CREATE TABLE IF NOT EXISTS notes (tenant TEXT NOT NULL, note TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (tenant, note)) "
+            + "WITHOUT ROWID");
 
     public Task WriteAsync(IReadOnlyList<Received<NoteWritten>> notes, CancellationToken cancellationToken) => RunAsync(
         notes,
