@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
+using System.Net;
 using System.Text.Json;
+using Contracts.Common;
 using Tests.Faults;
 using Tests.Support;
 
@@ -175,7 +176,7 @@ public sealed class ClusterLinesTests : ClusterFixture
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < Copying)
         {
-            var (exitCode, output) = Tools.Run("redis-cli", "-p", $"{PortOf(Cluster.Redis)}", "exists", $"timer:{id:N}");
+            var (exitCode, output) = Tools.Run("redis-cli", "-p", $"{PortOf(Cluster.Redis)}", "exists", $"{Tenant.Default}:timer:{id:N}");
             Assert.That(exitCode, Is.Zero, output);
             if (output.Trim() == "1")
             {
