@@ -94,7 +94,8 @@ fault_suites=(
   ClusterTests ClusterKillTests ClusterLinesTests ThreeBrokersTests RabbitMqClusterTests RedisOutageTests PlantedBugTests
 )
 suites=(
-  "${fault_suites[@]}" SqliteFileDueTimersTests MongoDueTimersTests
+  "${fault_suites[@]}" SqliteFileDueTimersTests MongoDueTimersTests SqliteDeadLetterStoreTests MongoDeadLetterStoreTests
+  ClusterTenantsTests KafkaTopicTests
   InProcessCacheTests RedisCacheTests InProcessFeedTests RedisFeedTests
 )
 check_suites() {

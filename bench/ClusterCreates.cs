@@ -22,7 +22,7 @@ internal static class ClusterCreates
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(4);
 
     /// <summary>Until the compiler has done with what runs often.</summary>
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(60);
 
     public static async Task RunAsync(ServiceProcess producer, ServiceProcess consumer)
     {
