@@ -70,14 +70,14 @@ internal static class ClusterCreates
 
     private static async Task CreateInBatchesAsync(ServiceProcess producer, KafkaCeiling bare)
     {
-        await SendAsync(producer.Port);
+        await SendAsync(producer.Port, Batched);
         await bare.SendBatchesAsync(BareBatched, BatchConnections);
         var rounds = new List<(double Rate, double Ceiling)>();
         var stored = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {
             var ceiling = await bare.SendBatchesAsync(BareBatched, BatchConnections);
-            var (accepted, applied) = await SendAsync(producer.Port);
+            var (accepted, applied) = await SendAsync(producer.Port, Batched);
             rounds.Add((accepted, ceiling));
             stored.Add(applied);
         }
@@ -86,15 +86,16 @@ internal static class ClusterCreates
         Figures.Rounds("  until all are stored", "/s", stored);
     }
 
+    /// <summary>Sends so many in batches of a thousand.</summary>
     /// <returns>Timers a second until the last is accepted, and until all are stored.</returns>
-    private static async Task<(double Accepted, double Applied)> SendAsync(int port)
+    public static async Task<(double Accepted, double Applied)> SendAsync(int port, int timers)
     {
-        var due = Load.Spread(Batched).ToArray();
-        List<byte[]> batches = [.. Load.Batches(Batched, i => Load.Timer(Load.Nowhere, due[i]))];
+        var due = Load.Spread(timers).ToArray();
+        List<byte[]> batches = [.. Load.Batches(timers, i => Load.Timer(Load.Nowhere, due[i]))];
         var watch = Stopwatch.StartNew();
         await Load.SendBatchesAsync(port, BatchConnections, batches);
         var accepted = watch.Elapsed;
         await AppliedAsync(port);
-        return (Batched / accepted.TotalSeconds, Batched / watch.Elapsed.TotalSeconds);
+        return (timers / accepted.TotalSeconds, timers / watch.Elapsed.TotalSeconds);
     }
 }

@@ -42,5 +42,6 @@ internal static class Figures
     public static void Print(string what, string figure) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-40} {figure}"));
 
-    private static double At(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)];
+    /// <summary>What has so large a share of the sorted values below it.</summary>
+    public static double At(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)];
 }

@@ -38,14 +38,25 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
             + string.Create(CultureInfo.InvariantCulture, $"; idle {spent.Idle.TotalSeconds / all:P0}, others {others / all:P0}"));
     }
 
+    /// <summary>What all programs of the machine have used, and the kernel for itself.</summary>
+    public static TimeSpan Busy()
+    {
+        var ticks = Ticks();
+        return ticks.Aggregate((sum, each) => sum + each) - ticks[3] - ticks[4];
+    }
+
+    /// <summary>
+    /// user, nice, system, idle, waiting for disks (idle, too), interrupts, soft interrupts, stolen; a hundredth of a second each
+    /// (proc(5)).
+    /// </summary>
+    private static TimeSpan[] Ticks() =>
+        [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9]
+            .Select(part => TimeSpan.FromMilliseconds(10 * long.Parse(part, CultureInfo.InvariantCulture)))];
+
     private Times Read()
     {
         self.Refresh();
-
-        // user, nice, system, idle, waiting for disks (idle, too), interrupts, soft interrupts, stolen; a hundredth of a second each
-        // (proc(5)).
-        var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9]
-            .Select(part => TimeSpan.FromMilliseconds(10 * long.Parse(part, CultureInfo.InvariantCulture))).ToArray();
+        var ticks = Ticks();
         return new Times(
             measured?.ProcessorTime()
                 ?? TimeSpan.Zero, self.TotalProcessorTime, ticks[3] + ticks[4], ticks.Aggregate((sum, each) => sum + each));

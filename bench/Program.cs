@@ -7,6 +7,9 @@ switch (args)
         return await Ceilings.ServeEmptyAsync(args);
     case [Ceilings.BareClient, var url, var count]:
         return await Ceilings.SendBareAsync(url, int.Parse(count));
+    case ["against", var build, .. var figures]:
+        await Against.RunAsync(Path.GetFullPath(build), figures);
+        return 0;
 }
 
 // One scenario or all of them; each prints a line per figure. See README.md in this folder.

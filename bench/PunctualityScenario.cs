@@ -18,19 +18,32 @@ internal static class PunctualityScenario
     /// <param name="creates">Whether 2,000 creates a second run beside them.</param>
     public static async Task MeasureAsync(string what, int port, int rate, bool creates = false)
     {
+        var creating = Task.FromResult(0);
+        var lateness = await MeasureAsync(port, rate, Seconds, () =>
+            creating = creates ? CreateSteadilyAsync(port, TimeSpan.FromSeconds(Seconds - 1)) : creating);
+        Figures.Lateness(what, lateness);
+        if (creates)
+        {
+            Figures.Rate("  creates beside it", await creating, TimeSpan.FromSeconds(Seconds - 1));
+        }
+    }
+
+    /// <summary>The same for a number of seconds.</summary>
+    /// <param name="port">Where timers are created.</param>
+    /// <param name="rate">Timers a second.</param>
+    /// <param name="seconds">How long they fall due.</param>
+    /// <param name="begin">Called when the first is due.</param>
+    /// <returns>How late each arrived, in milliseconds, sorted.</returns>
+    public static async Task<double[]> MeasureAsync(int port, int rate, int seconds, Action? begin = null)
+    {
         using var receiver = new BenchReceiver();
-        var count = rate * Seconds;
+        var count = rate * seconds;
         var start = TimeProvider.System.GetUtcNow().AddSeconds(4);
         await Load.CreateBatchesAsync(port, 2, count, i => Load.Timer(receiver.Url, start.AddMilliseconds(i * 1_000L / rate)));
         await Load.WaitForAsync(() => TimeProvider.System.GetUtcNow() > start, TimeSpan.FromSeconds(10));
-        var creating = creates ? CreateSteadilyAsync(port, TimeSpan.FromSeconds(Seconds - 1)) : Task.FromResult(0);
-        await Load.WaitForAsync(() => receiver.Count >= count, TimeSpan.FromSeconds(60));
-        var created = await creating;
-        Figures.Lateness(what, receiver.Lateness());
-        if (creates)
-        {
-            Figures.Rate("  creates beside it", created, TimeSpan.FromSeconds(Seconds - 1));
-        }
+        begin?.Invoke();
+        await Load.WaitForAsync(() => receiver.Count >= count, TimeSpan.FromSeconds(seconds + 40));
+        return receiver.Lateness();
     }
 
     private static async Task RunNewAsync(string what, bool creates)

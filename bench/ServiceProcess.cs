@@ -28,10 +28,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>The service with all in one process, synced to disk.</summary>
     public static Task<ServiceProcess> StartNewAsync() => StartProgramAsync("Standalone");
 
-    /// <summary>One of the programs.</summary>
-    public static async Task<ServiceProcess> StartProgramAsync(string program, params string[] settings)
+    /// <summary>One of the programs, as it was built beside the bench.</summary>
+    public static Task<ServiceProcess> StartProgramAsync(string program, params string[] settings) =>
+        StartBuildAsync(AppContext.BaseDirectory, program, settings);
+
+    /// <summary>One of the programs of a build.</summary>
+    /// <param name="build">The folder that the build's bench was put out to.</param>
+    /// <param name="program">Its name.</param>
+    /// <param name="settings">Arguments for it.</param>
+    public static async Task<ServiceProcess> StartBuildAsync(string build, string program, params string[] settings)
     {
-        var service = new ServiceProcess([Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. settings]);
+        var service = new ServiceProcess([Path.Combine(build, $"{program}.dll"), .. settings]);
         await service.StartAsync();
         return service;
     }

@@ -1,8 +1,14 @@
+using System.Collections.Concurrent;
 using Contracts.Caching;
+using StackExchange.Redis;
 
 namespace Infrastructure.Caching;
 
 /// <summary>The cache that all processes share.</summary>
+/// <remarks>
+/// Values that come at the same time, such as those of creates that Kafka acknowledged together, are sent together: a call of its own for
+/// each cost Redis and this process a quarter more.
+/// </remarks>
 internal sealed class RedisCache(RedisConnection redis) : IReadCache
 {
     private const int MaxValueBytes = 1 << 20;
@@ -10,10 +16,15 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
     /// <summary>Writes under way; while Redis takes none, further ones are dropped rather than queued.</summary>
     private const int MaxInFlight = 2_000;
 
+    private readonly ConcurrentQueue<Write> waiting = new();
+    private readonly Lock sending = new();
     private int underWay;
+    private int isScheduled;
 
     public async Task<ReadOnlyMemory<byte>?> FindAsync(string tenant, string key, CancellationToken cancellationToken)
     {
+        // Who has put a value and looks for it right away finds it.
+        SendWaiting();
         var (isDone, value) = await redis.TryAsync(database => database.StringGetAsync(KeyOf(tenant, key)), cancellationToken);
         return isDone && !value.IsNull ? (byte[])value! : (ReadOnlyMemory<byte>?)null;
     }
@@ -26,12 +37,47 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
             return;
         }
 
-        _ = PutAsync(KeyOf(tenant, key), value.Length > MaxValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime));
+        waiting.Enqueue(new Write(
+            KeyOf(tenant, key), value.Length > MaxValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime)));
+        if (Interlocked.Exchange(ref isScheduled, 1) == 0)
+        {
+            // Behind what is ready to run: the others of the same moment come along.
+            ThreadPool.UnsafeQueueUserWorkItem(static cache => cache.SendScheduled(), this, preferLocal: false);
+        }
     }
 
     private static string KeyOf(string tenant, string key) => $"{tenant}:{key}";
 
-    private async Task PutAsync(string key, byte[]? value, TimeSpan lifetime)
+    private void SendScheduled()
+    {
+        Volatile.Write(ref isScheduled, 0);
+        SendWaiting();
+    }
+
+    private void SendWaiting()
+    {
+        if (waiting.IsEmpty)
+        {
+            return;
+        }
+
+        // In the order in which they came: an older copy must not overwrite a newer one.
+        lock (sending)
+        {
+            var writes = new List<Write>();
+            while (waiting.TryDequeue(out var write))
+            {
+                writes.Add(write);
+            }
+
+            if (writes.Count > 0)
+            {
+                _ = SendAsync(writes);
+            }
+        }
+    }
+
+    private async Task SendAsync(List<Write> writes)
     {
         var isBegun = false;
         await redis.TryAsync(
@@ -40,18 +86,29 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
                 isBegun = true;
                 try
                 {
-                    return value is null ? await database.KeyDeleteAsync(key) : await database.StringSetAsync(key, value, lifetime);
+                    var batch = database.CreateBatch();
+                    Task[] calls = [.. writes.Select(write => write.Value is { } value
+                        ? (Task)batch.StringSetAsync(write.Key, value, write.Lifetime)
+                        : batch.KeyDeleteAsync(write.Key))];
+                    batch.Execute();
+                    await Task.WhenAll(calls);
+                    return true;
                 }
                 finally
                 {
-                    // With the call itself, not with the waiting for it.
-                    Interlocked.Decrement(ref underWay);
+                    // With the calls themselves, not with the waiting for them.
+                    Interlocked.Add(ref underWay, -writes.Count);
                 }
             },
             CancellationToken.None);
         if (!isBegun)
         {
-            Interlocked.Decrement(ref underWay);
+            Interlocked.Add(ref underWay, -writes.Count);
         }
     }
+
+    /// <param name="Key">The tenant's.</param>
+    /// <param name="Value">Null: whatever is there goes.</param>
+    /// <param name="Lifetime">How long it is kept.</param>
+    private sealed record Write(RedisKey Key, byte[]? Value, TimeSpan Lifetime);
 }

@@ -20,8 +20,7 @@ internal sealed class ServerFirst(IServer server, ServerFirst.Gate gate) : IHost
         var gate = new Gate();
 
         // These run when the program is built, after the server has been added as the last of the hosted services. It becomes the first,
-        // and
-        // what stops it the last: they stop in the reverse order.
+        // and what stops it the last: they stop in the reverse order.
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) =>
         {
             var added = services.Last(service => service.ServiceType == typeof(IHostedService));

@@ -57,10 +57,15 @@ internal sealed class TimerAcceptance(
             var rows = receipt.Effects != MessageEffects.Stored
                 ? await WaitForRowsAsync(tenant, timers, receipt, wait, stop.Token)
                 : timers.Any(IsKeyed) ? await FindWinnersAsync(tenant, timers.Where(IsKeyed), stop.Token) : null;
-            return [.. timers.Select((timer, index) => Tell(tenant, timer, rows?.GetValueOrDefault(timer.TimerId), receipt) with
+            var accepted = new AcceptedTimer[timers.Count];
+            for (var i = 0; i < accepted.Length; i++)
             {
-                Tracking = TimerTracker.IdOf(timer, tenant, receipt.PositionOf(index)),
-            }).Select((accepted, index) => Reject(accepted, index, receipt))];
+                var timer = timers[i];
+                var told = Tell(tenant, timer, rows?.GetValueOrDefault(timer.TimerId), receipt);
+                accepted[i] = Reject(told, i, receipt) with { Tracking = TimerTracker.IdOf(timer, tenant, receipt.PositionOf(i)) };
+            }
+
+            return accepted;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -91,7 +96,11 @@ internal sealed class TimerAcceptance(
     {
         var rows = new Dictionary<Guid, TimerRecord>();
         var needed = timers.Where(timer => IsKeyed(timer) || receipt.Effects == MessageEffects.Untracked).ToList();
-        await WaitForRowsAsync(tenant, needed, rows, cancellationToken);
+        if (needed.Count > 0)
+        {
+            await WaitForRowsAsync(tenant, needed, rows, cancellationToken);
+        }
+
         if (wait is { } span)
         {
             using var end = new CancellationTokenSource(span, time);
@@ -139,7 +148,7 @@ internal sealed class TimerAcceptance(
     };
 
     private static AcceptedTimer Reject(AcceptedTimer accepted, int index, PublishReceipt receipt) =>
-        receipt.Rejected.FirstOrDefault(each => each.Index == index) is { } rejected
+        receipt.Rejected.Count > 0 && receipt.Rejected.FirstOrDefault(each => each.Index == index) is { } rejected
             ? accepted with { Acceptance = Acceptance.Rejected, Rejected = rejected }
             : accepted;
 

@@ -53,6 +53,26 @@ public abstract class ReadCacheContract
     }
 
     [Test]
+    public async Task Right_after_a_value_was_put_no_older_one_is_found()
+    {
+        var found = 0;
+        for (byte i = 0; i < 200; i++)
+        {
+            Cache.Put(Tenant.Default, $"{key}:other:{i}", new byte[] { i }, Long);
+            Cache.Put(Tenant.Default, key, new[] { i }, Long);
+
+            // Nothing may be found at any time, such as when the cache took too long.
+            if (await Cache.FindAsync(Tenant.Default, key, default) is { } value)
+            {
+                Assert.That(value.ToArray(), Is.EqualTo(new[] { i }));
+                found++;
+            }
+        }
+
+        Assert.That(found, Is.Positive);
+    }
+
+    [Test]
     public async Task A_value_of_more_than_a_mebibyte_is_not_kept_and_takes_what_was_there_with_it()
     {
         Cache.Put(Tenant.Default, key, "small"u8.ToArray(), Long);

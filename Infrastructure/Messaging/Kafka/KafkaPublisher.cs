@@ -18,6 +18,9 @@ internal sealed class KafkaPublisher<TMessage>(
     private readonly byte[] name = Encoding.UTF8.GetBytes(type.Name);
     private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Of most messages; read by the client only, so that all of them can share it.</summary>
+    private Headers? plain;
+
     /// <inheritdoc />
     public async Task<PublishReceipt> PublishAsync(
         IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken)
@@ -58,7 +61,13 @@ internal sealed class KafkaPublisher<TMessage>(
 
     private Headers HeadersOf(MessageContext context)
     {
-        var headers = new Headers { { MessageHeaders.Type, name }, { MessageHeaders.Version, version } };
+        var trace = LogTraces.Current;
+        if (trace is null && context.Tenant == Tenant.Default && !context.Source.IsKnown)
+        {
+            return plain ??= NewHeaders();
+        }
+
+        var headers = NewHeaders();
         if (context.Tenant != Tenant.Default)
         {
             headers.Add(MessageHeaders.Tenant, Encoding.UTF8.GetBytes(context.Tenant));
@@ -69,7 +78,7 @@ internal sealed class KafkaPublisher<TMessage>(
             headers.Add(MessageHeaders.Source, Encoding.ASCII.GetBytes(context.Source.ToString()));
         }
 
-        if (LogTraces.Current is { } trace)
+        if (trace is not null)
         {
             headers.Add(MessageHeaders.TraceParent, Encoding.ASCII.GetBytes(trace));
             if (Activity.Current?.TraceStateString is { Length: > 0 } state)
@@ -80,4 +89,6 @@ internal sealed class KafkaPublisher<TMessage>(
 
         return headers;
     }
+
+    private Headers NewHeaders() => new() { { MessageHeaders.Type, name }, { MessageHeaders.Version, version } };
 }
