@@ -13,6 +13,9 @@ public interface IDeadLetterStore
     /// <summary>One letter with its content; null when the tenant has none with this id.</summary>
     Task<DeadLetter?> FindAsync(string tenant, string id, CancellationToken cancellationToken);
 
+    /// <summary>Those of the tenant's letters with these ids that are open, without their content, in no order.</summary>
+    Task<IReadOnlyList<DeadLetter>> FindOpenAsync(string tenant, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
+
     /// <summary>One page of letters, those that died last first.</summary>
     Task<DeadLetterPage> ListAsync(DeadLetterQuery query, CancellationToken cancellationToken);
 

@@ -8,7 +8,9 @@ namespace Infrastructure.Hosting;
 /// <remarks>.NET's own binding ends at the first value that cannot be read, and hides every other fault behind it.</remarks>
 public static class BoundSettings
 {
-    /// <summary>Binds the section; a value that cannot be read is a fault that validation tells with all others.</summary>
+    /// <summary>
+    /// Binds the section. A value that cannot be read, and a setting that does not exist, are faults that validation tells with all others.
+    /// </summary>
     public static OptionsBuilder<TOptions> BindSettings<TOptions>(this OptionsBuilder<TOptions> builder, string section)
         where TOptions : class
     {
@@ -27,7 +29,8 @@ public static class BoundSettings
         public void Configure(TOptions options)
         {
             faults.Clear();
-            foreach (var property in typeof(TOptions).GetProperties().Where(property => section[property.Name] is not null))
+            var properties = typeof(TOptions).GetProperties().Where(property => property.CanWrite).ToList();
+            foreach (var property in properties.Where(property => section[property.Name] is not null))
             {
                 try
                 {
@@ -38,6 +41,12 @@ public static class BoundSettings
                     faults.Add(unreadable.Message);
                 }
             }
+
+            // Passed over, a slip or a setting that was renamed would leave its default in force without a word.
+            var names = properties.Select(property => property.Name).Order(StringComparer.Ordinal).ToList();
+            faults.AddRange(section.GetChildren()
+                .Where(child => child.Value is not null && !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                .Select(unknown => $"There is no setting {unknown.Path}. {section.Path} has {string.Join(", ", names)}."));
         }
 
         public ValidateOptionsResult Validate(string? name, TOptions options) =>

@@ -1,10 +1,11 @@
 using Contracts.Messaging;
+using Contracts.Storage;
 
 namespace Producer.Events;
 
 /// <summary>Makes messages durable and tells what became of each: what every accepting route needs.</summary>
 internal sealed class EventAcceptance<TMessage>(
-    IEventPublisher<TMessage> publisher, ILogProgress<TMessage> progress, MessageType<TMessage> type)
+    IEventPublisher<TMessage> publisher, ILogProgress<TMessage> progress, IDeadLetterStore deadLetters, MessageType<TMessage> type)
     where TMessage : class
 {
     /// <summary>Completes when all of them are durable, or when they are applied, where the client waits for that.</summary>
@@ -18,11 +19,35 @@ internal sealed class EventAcceptance<TMessage>(
         string tenant, IReadOnlyList<TMessage> messages, Func<TMessage, string> keyOf, TimeSpan? wait, CancellationToken cancellationToken)
     {
         var receipt = await publisher.PublishAsync(messages, new MessageContext(tenant), cancellationToken);
-        var isApplied = receipt.Effects == MessageEffects.Stored
-            || (wait is { } time && receipt.Positions.Count > 0 && await AreAppliedAsync(receipt.Positions, time, cancellationToken));
-        var rejected = receipt.Rejected.ToDictionary(each => each.Index);
+        var rejected = receipt.Rejected;
+        var isApplied = receipt.Effects == MessageEffects.Stored;
+        if (!isApplied && wait is { } time && receipt.Positions.Count > 0)
+        {
+            isApplied = await AreAppliedAsync(receipt.Positions, time, cancellationToken);
+            rejected = isApplied ? await FindRejectedAsync(tenant, receipt.Positions, cancellationToken) : rejected;
+        }
+
+        var reasons = rejected.ToDictionary(each => each.Index);
         return [.. messages.Select((message, index) => new AcceptedEvent(
-            new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, rejected.GetValueOrDefault(index)))];
+            new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, reasons.GetValueOrDefault(index)))];
+    }
+
+    /// <summary>A log tells how far it is applied, but not what could not be.</summary>
+    private async Task<IReadOnlyList<RejectedMessage>> FindRejectedAsync(
+        string tenant, IReadOnlyList<LogPosition> positions, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. positions.Select(position => DeadLetter.IdOf(type.Topic, position))];
+        try
+        {
+            var letters = (await deadLetters.FindOpenAsync(tenant, ids, cancellationToken)).ToDictionary(letter => letter.Id);
+            return letters.Count == 0 ? [] : [.. ids.Index().Where(id => letters.ContainsKey(id.Item)).Select(
+                id => new RejectedMessage(id.Index, letters[id.Item].Reason, id.Item))];
+        }
+        catch (StoreUnavailableException)
+        {
+            // They are durable; the tracking id tells the rest later.
+            return [];
+        }
     }
 
     /// <summary>The last one of each partition stands for all before it.</summary>

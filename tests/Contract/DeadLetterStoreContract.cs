@@ -42,6 +42,22 @@ public abstract class DeadLetterStoreContract
     }
 
     [Test]
+    public async Task FindOpenAsync_finds_those_of_the_tenant_that_are_open()
+    {
+        var (open, replayed, foreign) = (Letter(1), Letter(2), Letter(3));
+        await store.AddAsync(open, default);
+        await store.AddAsync(replayed, default);
+        await store.AddAsync(foreign with { Tenant = "another" }, default);
+        Assert.That(await store.TryReplaceAsync(replayed, replayed with { State = DeadLetterState.Replayed }, default), Is.True);
+        string[] ids = [.. Enumerable.Range(0, 3_000).Select(i => Letter(10_000 + i).Id), open.Id, replayed.Id, foreign.Id];
+
+        var found = await store.FindOpenAsync("default", ids, default);
+
+        Assert.That(found.Select(letter => (letter.Id, letter.Reason)), Is.EqualTo(new[] { (open.Id, open.Reason) }));
+        Assert.That(await store.FindOpenAsync("default", [], default), Is.Empty);
+    }
+
+    [Test]
     public async Task FindAsync_of_another_tenants_letter_finds_nothing()
     {
         await store.AddAsync(Letter(1) with { Tenant = "another" }, default);

@@ -50,6 +50,15 @@ public sealed class ServiceProgramsTests
         "Runner:Upkeep:PurgeInterval");
 
     [Test]
+    public void Settings_that_do_not_exist_are_named_beside_those_that_do() => Refuses(
+        "Runner",
+        [
+            "--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Runner:Due:LargestWindow", "00:00:01",
+            "--Kafka:Partition", "3",
+        ],
+        "There is no setting Runner:Due:LargestWindow", "MaxWindow", "There is no setting Kafka:Partition.", "TopicPrefix");
+
+    [Test]
     public void A_group_without_a_name_is_refused() => Refuses(
         "Consumer", ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Kafka:ConsumerGroup="],
         "Kafka:ConsumerGroup");

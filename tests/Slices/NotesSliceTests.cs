@@ -84,7 +84,7 @@ public sealed class NotesSliceTests
             async () => (int)(await http.GetAsync("/api/v1/notes/a")).StatusCode == 404, MaxWait, "it is erased, in order");
         await AppliedAsync(http, await WriteAsync(http, "b", "second"), "applied");
 
-        var rejected = await WriteAsync(http, "c", Nonsense);
+        var rejected = await WriteAsync(http, "c", Nonsense, status: 500);
         await AppliedAsync(http, rejected, "rejected");
         var letters = await http.GetFromJsonAsync<JsonElement>("/api/v1/dead-letters?topic=notes");
         var letter = letters.GetProperty("items").EnumerateArray().Single();
@@ -108,12 +108,13 @@ public sealed class NotesSliceTests
         Assert.That(operation.GetProperty("parameters")[0].GetProperty("description").GetString(), Is.EqualTo("The note's name."));
     }
 
-    private static async Task<string> WriteAsync(HttpClient http, string note, string? text)
+    /// <summary>Waits until it is applied, or is known not to be.</summary>
+    private static async Task<string> WriteAsync(HttpClient http, string note, string? text, int status = 204)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/notes/{note}") { Content = JsonContent.Create(new { text }) };
         request.Headers.Add("Prefer", "wait=10");
         using var answer = await http.SendAsync(request);
-        Assert.That((int)answer.StatusCode, Is.EqualTo(204), await answer.Content.ReadAsStringAsync());
+        Assert.That((int)answer.StatusCode, Is.EqualTo(status), await answer.Content.ReadAsStringAsync());
         return answer.Headers.GetValues("X-Tracking-Id").Single();
     }
 

@@ -9,6 +9,9 @@ internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLe
 {
     public const string Collection = "deadLetters";
 
+    private const int KeysPerCommand = 1_000;
+
+    private static readonly BsonDocument WithoutContent = new("content", 0);
     private static readonly BsonDocument Latest = new() { { "tenant", 1 }, { "diedAt", -1 }, { "_id", -1 } };
 
     public static MongoIndexes Indexes { get; } = new(rows => rows.Collection(Collection).Indexes.CreateOneAsync(
@@ -47,6 +50,24 @@ internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLe
         async rows => (await rows.FindAsync(Collection, ById(tenant, id))) is [var found] ? Read(found) : null,
         cancellationToken);
 
+    public Task<IReadOnlyList<DeadLetter>> FindOpenAsync(
+        string tenant, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        connection.RunAsync<IReadOnlyList<DeadLetter>>(
+            MongoLane.Clients,
+            async rows =>
+            {
+                var found = new List<DeadLetter>();
+                foreach (var some in ids.Chunk(KeysPerCommand))
+                {
+                    var keys = new BsonDocument("$in", new BsonArray(some.Select(id => KeyOf(tenant, id))));
+                    var open = new BsonDocument { { "_id", keys }, { "state", (int)DeadLetterState.Open } };
+                    found.AddRange((await rows.FindAsync(Collection, open, new MongoFind(WithoutContent))).Select(Read));
+                }
+
+                return found;
+            },
+            cancellationToken);
+
     public Task<DeadLetterPage> ListAsync(DeadLetterQuery query, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument("tenant", query.Tenant);
@@ -74,7 +95,7 @@ internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLe
         {
             Sort = new BsonDocument { { "diedAt", -1 }, { "_id", -1 } },
             Limit = query.Limit + 1,
-            Fields = new BsonDocument("content", 0),
+            Fields = WithoutContent,
         };
         return connection.RunAsync(
             MongoLane.Clients,

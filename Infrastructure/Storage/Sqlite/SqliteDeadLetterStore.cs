@@ -47,6 +47,28 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
     public Task<DeadLetter?> FindAsync(string tenant, string id, CancellationToken cancellationToken) => file.Value.ReadAsync(
         connection => Read(connection, tenant, id), cancellationToken);
 
+    public Task<IReadOnlyList<DeadLetter>> FindOpenAsync(
+        string tenant, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        file.Value.ReadAsync<IReadOnlyList<DeadLetter>>(
+            connection =>
+            {
+                var row = connection.Statement($"SELECT {Summary} FROM dead_letters WHERE tenant = ?1 AND id = ?2 AND state = ?3");
+                var found = new List<DeadLetter>();
+                foreach (var id in ids)
+                {
+                    row.Bind(1, tenant).Bind(2, id).Bind(3, (long)DeadLetterState.Open);
+                    if (row.Step())
+                    {
+                        found.Add(ReadRow(row));
+                    }
+
+                    row.Reset();
+                }
+
+                return found;
+            },
+            cancellationToken);
+
     public Task<DeadLetterPage> ListAsync(DeadLetterQuery query, CancellationToken cancellationToken) => file.Value.ReadAsync(
         connection =>
         {

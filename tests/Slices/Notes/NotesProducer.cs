@@ -45,7 +45,9 @@ internal sealed class NotesProducer : ProducerSlice
             ? await erase.AcceptAsync(context.Tenant(), [new NoteErased(note)], message => message.Note, wait, cancellationToken)
             : await write.AcceptAsync(context.Tenant(), [new NoteWritten(note, text)], message => message.Note, wait, cancellationToken);
         context.Response.Headers["X-Tracking-Id"] = accepted[0].Tracking.ToString();
-        return TypedResults.StatusCode(accepted[0].IsApplied ? 204 : 202);
+        return accepted[0].Rejected is { } rejected
+            ? Problems.DeadLettered(rejected.Reason, rejected.DeadLetter)
+            : TypedResults.StatusCode(accepted[0].IsApplied ? 204 : 202);
     }
 
     private static async Task<IResult> ReadAsync(string note, HttpContext context, INoteStore store, CancellationToken cancellationToken) =>
