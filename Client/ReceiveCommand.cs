@@ -35,9 +35,17 @@ internal static class ReceiveCommand
         });
         var address = new Option<string>("--address")
         {
-            Description = "The address to listen on instead of loopback, such as 0.0.0.0 in a container.",
+            Description = "The IP address to listen on instead of loopback, such as 0.0.0.0 in a container.",
             DefaultValueFactory = _ => "127.0.0.1",
         };
+        address.Validators.Add(result =>
+        {
+            // The server would take any other name for all addresses.
+            if (result.Tokens is [var token] && token.Value != "localhost" && !IPAddress.TryParse(token.Value, out _))
+            {
+                result.AddError("--address must be an IP address of this machine, or localhost.");
+            }
+        });
         var command = new Command("receive", "Receives webhooks on this machine and prints what arrives, until Ctrl+C.")
             { port, status, address };
         command.SetAction(async (parsed, stopping) =>

@@ -9,11 +9,15 @@ namespace Contracts.Messaging;
 /// <param name="Name">The type's name in the message's headers, unique within the topic.</param>
 /// <param name="Version">The shape's version in the message's headers, from 1; later ones stay readable by earlier readers.</param>
 /// <param name="KeyOf">Messages with the same key keep their order.</param>
-/// <param name="Json">Their JSON.</param>
+/// <param name="Json">Their JSON; its options respect nullable annotations and required constructor parameters.</param>
+/// <exception cref="ArgumentException">They do not.</exception>
 public sealed record MessageType<TMessage>(
     string Topic, string Name, int Version, Func<TMessage, string> KeyOf, JsonTypeInfo<TMessage> Json)
     : MessageType(Topic, Name, Version)
 {
+    /// <summary>Their JSON.</summary>
+    public JsonTypeInfo<TMessage> Json { get; init; } = Checked(Json);
+
     /// <summary>Reads a message.</summary>
     /// <exception cref="MessageRejectedException">The bytes are no message of this type.</exception>
     public TMessage Read(ReadOnlySpan<byte> json)
@@ -28,4 +32,10 @@ public sealed record MessageType<TMessage>(
             throw new MessageRejectedException(error.Message, error);
         }
     }
+
+    /// <summary>Else a message without one of its members would be read, and fail in the handler as if that were broken.</summary>
+    private static JsonTypeInfo<TMessage> Checked(JsonTypeInfo<TMessage> json) =>
+        json.Options is { RespectNullableAnnotations: true, RespectRequiredConstructorParameters: true }
+            ? json
+            : throw new ArgumentException($"The JSON of {typeof(TMessage).Name} reads messages that lack members.", nameof(json));
 }

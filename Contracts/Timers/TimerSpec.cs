@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Contracts.Common;
 
 namespace Contracts.Timers;
@@ -12,7 +13,9 @@ public sealed record TimerSpec
     public required Uri Url { get; init; }
 
     /// <summary>GET, POST, PUT, PATCH or DELETE. Default POST.</summary>
-    public string Method { get; init; } = "POST";
+    /// <remarks>The JSON generator's code sets what is absent to null, past the initialiser.</remarks>
+    [AllowNull]
+    public string Method { get; init => field = value ?? "POST"; } = "POST";
 
     /// <summary>Headers sent along; never one that delivery sets itself.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }

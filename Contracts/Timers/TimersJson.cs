@@ -7,6 +7,8 @@ namespace Contracts.Timers;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     MaxDepth = MaxDepth)]
 [JsonSerializable(typeof(TimerScheduled))]
 [JsonSerializable(typeof(TimerSpec))]

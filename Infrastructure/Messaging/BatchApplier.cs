@@ -9,11 +9,10 @@ namespace Infrastructure.Messaging;
 /// applied.
 /// </summary>
 /// <remarks>
-/// A message that its handler rejects becomes a dead letter at once, and one that fails while others of its batch are applied does so
-/// alone.
-/// When nothing of a batch can be applied the fault is more likely the handler's: then nothing is thrown away, the batch pauses and comes
-/// again.
-/// Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are taken for poison without a proof.
+/// A message that its handler rejects becomes a dead letter at once, and one that fails while others, of its batch or later ones, are
+/// applied does so alone. When nothing can be applied the fault is more likely the handler's: then nothing is thrown away, the batch pauses
+/// and comes again. Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are taken for poison without a
+/// proof.
 /// </remarks>
 /// <typeparam name="TEntry">A message with where it came from.</typeparam>
 internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStalls stalls, TimeProvider time, ILogger logger)
@@ -34,10 +33,14 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     private static readonly TimeSpan MaxStallPause = TimeSpan.FromSeconds(30);
 
     private int unproven;
+    private volatile bool isStalled;
 
     protected string Topic => topic;
 
     protected TimeProvider Time => time;
+
+    /// <summary>Whether a batch waits of which nothing could be applied.</summary>
+    public bool IsStalled => isStalled;
 
     /// <summary>
     /// Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept within a partition.
@@ -66,6 +69,12 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     /// <summary>Whether what cannot be applied now is tried again after a pause. Where not, it is given up.</summary>
     protected virtual bool Waits => true;
 
+    /// <summary>
+    /// Messages that came after those of a batch of which nothing can be applied, in order: when one of them can be, the fault is not the
+    /// handler's. They are applied once more in a batch of their own.
+    /// </summary>
+    protected virtual IReadOnlyList<TEntry> Witnesses => [];
+
     /// <summary>These are not applied, and nobody tries again: their publishers have to be told.</summary>
     protected virtual void GiveUp(IReadOnlyList<TEntry> entries, Exception error)
     {
@@ -93,6 +102,19 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
 
     private async Task<int> ApplyRunAsync(IReadOnlyList<TEntry> run, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await ApplyUntilNothingIsLeftAsync(run, cancellationToken);
+        }
+        finally
+        {
+            isStalled = false;
+            stalls.End(topic);
+        }
+    }
+
+    private async Task<int> ApplyUntilNothingIsLeftAsync(IReadOnlyList<TEntry> run, CancellationToken cancellationToken)
+    {
         var pause = FirstPause;
         var dead = new HashSet<TEntry>();
         for (var tries = 1; ; tries++)
@@ -109,6 +131,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             try
             {
                 await HandleAsync(mine, found, cancellationToken);
+                found.IsHandlerSound = found.Applied.Count > 0 || await IsAnyWitnessAppliedAsync(mine[0].Route, cancellationToken);
                 await DeadLetterAsync(FindPoison(found, tries), dead, cancellationToken);
                 var left = found.Failed.Where(failed => !dead.Contains(failed.Entry)).ToList();
                 if (left.Count == 0)
@@ -126,6 +149,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
                 maxPause = MaxStallPause;
                 LogStalled(error, left.Count, topic);
                 stalls.Begin(topic, error.Message);
+                isStalled = true;
             }
             catch (Exception error) when (IsUnavailable(error))
             {
@@ -144,6 +168,21 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             await Task.Delay(pause, time, cancellationToken);
             pause = Longer(pause, maxPause);
         }
+    }
+
+    private async Task<bool> IsAnyWitnessAppliedAsync(MessageRoute route, CancellationToken cancellationToken)
+    {
+        foreach (var witness in Witnesses.Where(witness => witness.Route == route && witness.IsMine))
+        {
+            var found = new Findings();
+            await HandleAsync([witness], found, cancellationToken);
+            if (found.Applied.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Hands them over together, or where that fails by halves, down to single ones.</summary>
@@ -176,10 +215,9 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     /// </summary>
     private List<(TEntry Entry, Exception Error)> FindPoison(Findings found, int tries)
     {
-        if (found.Applied.Count > 0)
+        if (found.IsHandlerSound)
         {
             unproven = 0;
-            stalls.End(topic);
             return found.Failed;
         }
 
@@ -200,9 +238,13 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         {
             await DeadLetterAsync(entry, error, cancellationToken);
             dead.Add(entry);
-            LogDeadLetter(logger, error, entry.Position.IsKnown ? $"{topic} {entry.Position}" : topic);
+            LogDeadLetter(error, entry.Position);
         }
     }
+
+    /// <summary>Says that a message has become a dead letter.</summary>
+    protected void LogDeadLetter(Exception error, LogPosition position) =>
+        LogDeadLetter(logger, error, position.IsKnown ? $"{topic} {position}" : topic);
 
     private static bool IsUnavailable(Exception error) => error is StoreUnavailableException or LogUnavailableException;
 
@@ -224,5 +266,8 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         public List<TEntry> Applied { get; } = [];
 
         public List<(TEntry Entry, Exception Error)> Failed { get; } = [];
+
+        /// <summary>Something could be applied by it, of these or of what came after them.</summary>
+        public bool IsHandlerSound { get; set; }
     }
 }

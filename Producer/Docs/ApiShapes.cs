@@ -9,32 +9,32 @@ internal static class ApiShapes
 {
     public static OpenApiSchema Instant() => new() { Type = JsonSchemaType.String, Format = "date-time" };
 
-    public static OpenApiSchema Text(int shortest, int longest) => new()
+    public static OpenApiSchema Text(int minLength, int maxLength) => new()
     {
         Type = JsonSchemaType.String,
-        MinLength = shortest,
-        MaxLength = longest,
+        MinLength = minLength,
+        MaxLength = maxLength,
     };
 
     public static OpenApiSchema Words(params string[] words) => new() { Type = JsonSchemaType.String, Enum = Values(words) };
 
-    public static OpenApiSchema Whole(int least, int most) => Between(JsonSchemaType.Integer, least, most);
+    public static OpenApiSchema Whole(int min, int max) => Between(JsonSchemaType.Integer, min, max);
 
-    public static OpenApiSchema Number(double least, double most) => Between(JsonSchemaType.Number, least, most);
+    public static OpenApiSchema Number(double min, double max) => Between(JsonSchemaType.Number, min, max);
 
-    public static OpenApiSchema TextMap(int most) => new()
+    public static OpenApiSchema TextMap(int max) => new()
     {
         Type = JsonSchemaType.Object,
         AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[\\t -~]*$" },
-        MaxProperties = most,
+        MaxProperties = max,
     };
 
-    public static OpenApiSchema List(IOpenApiSchema items, int least, int most) => new()
+    public static OpenApiSchema List(IOpenApiSchema items, int min, int max) => new()
     {
         Type = JsonSchemaType.Array,
         Items = items,
-        MinItems = least,
-        MaxItems = most,
+        MinItems = min,
+        MaxItems = max,
     };
 
     /// <summary>A duration in either form that requests may give it. JSON Schema cannot bound one, so examples show the range.</summary>
@@ -70,11 +70,11 @@ internal static class ApiShapes
 
     private static OpenApiSchema Part() => new() { Type = JsonSchemaType.Number, Minimum = "0" };
 
-    private static OpenApiSchema Between(JsonSchemaType type, double least, double most) => new()
+    private static OpenApiSchema Between(JsonSchemaType type, double min, double max) => new()
     {
         Type = type,
-        Minimum = least.ToString(CultureInfo.InvariantCulture),
-        Maximum = most.ToString(CultureInfo.InvariantCulture),
+        Minimum = min.ToString(CultureInfo.InvariantCulture),
+        Maximum = max.ToString(CultureInfo.InvariantCulture),
     };
 
     private static List<JsonNode> Values(string[] words) => [.. words.Select(word => (JsonNode)JsonValue.Create(word))];

@@ -8,7 +8,7 @@ internal sealed class ServiceApiTexts : ApiTexts
     public override string Answer(string operation, string status) => operation switch
     {
         "ready" => """{ "status": "ready", "version": "0.1.0" }""",
-        "metrics" => "# TYPE timers_runner_sent_total counter\ntimers_runner_sent_total 42\n",
+        "metrics" => "# TYPE timers_inflight gauge\ntimers_inflight 42\n",
         _ => """{ "status": "ok", "version": "0.1.0" }""",
     };
 }

@@ -204,8 +204,8 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
             .WithMessage($"with minutes and seconds must not be more than {MaxHours} hours");
     }
 
-    private static string? RangeProblem(int? value, int most) =>
-        value is null or >= 0 && !(value > most) ? null : $"must be from 0 to {most}";
+    private static string? RangeProblem(int? value, int max) =>
+        value is null or >= 0 && !(value > max) ? null : $"must be from 0 to {max}";
 }
 
 /// <summary>The seed's answer.</summary>

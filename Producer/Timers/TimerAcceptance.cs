@@ -55,7 +55,7 @@ internal sealed class TimerAcceptance(
         {
             var receipt = await publisher.PublishAsync(timers, new MessageContext(tenant), stop.Token);
             var rows = receipt.Effects != MessageEffects.Stored
-                ? await WaitForRowsAsync(tenant, timers, receipt, wait, stop.Token)
+                ? await WaitForRowsAsync(tenant, timers, receipt, wait, stop.Token, cancellationToken)
                 : timers.Any(IsKeyed) ? await FindWinnersAsync(tenant, timers.Where(IsKeyed), stop.Token) : null;
             var accepted = new AcceptedTimer[timers.Count];
             for (var i = 0; i < accepted.Length; i++)
@@ -92,26 +92,26 @@ internal sealed class TimerAcceptance(
     /// <summary>Waits for the rows without which nothing can be told, and as long as the client wants for the others.</summary>
     private async Task<Dictionary<Guid, TimerRecord>> WaitForRowsAsync(
         string tenant, IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? wait,
-        CancellationToken cancellationToken)
+        CancellationToken deadline, CancellationToken clientLeft)
     {
         var rows = new Dictionary<Guid, TimerRecord>();
         var needed = timers.Where(timer => IsKeyed(timer) || receipt.Effects == MessageEffects.Untracked).ToList();
         if (needed.Count > 0)
         {
-            await WaitForRowsAsync(tenant, needed, rows, cancellationToken);
+            await WaitForRowsAsync(tenant, needed, rows, deadline);
         }
 
         if (wait is { } span)
         {
             using var end = new CancellationTokenSource(span, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, deadline);
             try
             {
                 await WaitForRowsAsync(tenant, timers, rows, either.Token);
             }
-            catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (!clientLeft.IsCancellationRequested)
             {
-                // What has not come by now is told to be on the log.
+                // What has not come by now is reported as being on the log; also when the client would have waited past the deadline.
             }
         }
 

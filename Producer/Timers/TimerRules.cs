@@ -271,5 +271,5 @@ internal static class TimerRules
         validator.Check(request => request.Metadata, MetadataProblem);
     }
 
-    private static bool Within(TimeSpan time, TimeSpan most) => time >= TimeSpan.FromMilliseconds(1) && time <= most;
+    private static bool Within(TimeSpan time, TimeSpan max) => time >= TimeSpan.FromMilliseconds(1) && time <= max;
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ArchUnitNET.Loader;
+using Infrastructure;
 
 namespace Tests.Architecture;
 
@@ -12,7 +13,9 @@ public sealed class FoldersTests
     private static readonly string[] Projects = ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner"];
 
     /// <summary>Folders of slices, by their name below a project: <c>Producer.Timers</c> and all below it.</summary>
-    private static readonly string[] Slices = ["Timers"];
+    /// <remarks>Each slice has something to apply: the Consumers' slices are all there are.</remarks>
+    private static readonly string[] Slices = [.. Assembly.Load("Consumer").GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Slice))).Select(type => type.Namespace!.Split('.')[^1])];
 
     private static readonly string[] Hosts = ["Producer", "Consumer", "Runner"];
 
@@ -38,6 +41,9 @@ public sealed class FoldersTests
 
         static bool IsOurs(string folder) => Projects.Contains(folder.Split('.')[0]);
     }
+
+    [Test]
+    public void Slices_are_seen() => Assert.That(Slices, Does.Contain("Timers"));
 
     [Test]
     public void Folders_are_seen_to_use_each_other() =>

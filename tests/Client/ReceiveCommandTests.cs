@@ -45,6 +45,7 @@ public sealed class ReceiveCommandTests
     [TestCase("--port", "70000")]
     [TestCase("--status", "99")]
     [TestCase("--status", "x")]
+    [TestCase("--address", "localhos")]
     public void A_wrong_option_is_named(string option, string value)
     {
         var parsed = ReceiveCommand.Create(TextWriter.Null, TextWriter.Null).Parse([option, value]);

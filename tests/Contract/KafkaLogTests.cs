@@ -51,6 +51,21 @@ public sealed class KafkaLogTests : DurableLogContract
             Header(record, MessageHeaders.Reason), Header(record, MessageHeaders.Exception)))]);
 
     [Test]
+    public async Task Many_messages_that_cannot_be_applied_by_themselves_do_not_stop_what_comes_later()
+    {
+        Handler.Before = batch => batch.Any(message => message.Fingerprint < 10)
+            ? throw new InvalidOperationException("It does not compute.")
+            : Task.CompletedTask;
+        await Publisher.PublishAsync([.. Enumerable.Range(0, 6).Select(i => ATimer.New().WithFingerprint(i).Build())], default);
+        await Eventually.That(() => Handler.Calls > 12, MaxWait, "they are tried again");
+
+        await Publisher.PublishAsync([ATimer.New().WithFingerprint(10).Build()], default);
+
+        await Eventually.That(() => Handler.FirstTimes.Count == 1, TimeSpan.FromMinutes(2), "what came later is applied");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 6, MaxWait, "the others are dead letters");
+    }
+
+    [Test]
     public async Task A_dead_letter_says_where_it_was_and_keeps_its_headers()
     {
         Handler.Before = _ => throw new InvalidOperationException("Never.");

@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Contracts.Common;
+using Contracts.Messaging;
 using Contracts.Timers;
 using Tests.Support;
 
@@ -8,6 +11,9 @@ namespace Tests.Contracts;
 /// <summary>Messages of every release stay readable, and what this release writes is what the fixtures say.</summary>
 public sealed class TimerScheduledFixtureTests
 {
+    private const string Instants =
+        """{"timerId":"01976a3c-4c00-7d6b-9a7e-1f2d3c4b5a69","dueAt":"2026-01-01T00:00:00Z","createdAt":"2026-01-01T00:00:00Z" """;
+
     private static readonly Guid Id = Guid.Parse("01976a3c-4c00-7d6b-9a7e-1f2d3c4b5a69");
 
     [Test]
@@ -72,6 +78,30 @@ public sealed class TimerScheduledFixtureTests
 
         Assert.That(JsonSerializer.Deserialize(later, TimersJson.Default.TimerScheduled)!.TimerId, Is.EqualTo(Id));
     }
+
+    [TestCase("{}")]
+    [TestCase("null")]
+    [TestCase(Instants + "}")]
+    [TestCase(Instants + ""","spec":null}""")]
+    [TestCase(Instants + ""","spec":{}}""")]
+    [TestCase(Instants + ""","spec":{"url":null}}""")]
+    public void A_message_without_a_member_that_it_needs_is_rejected(string json) =>
+        Assert.That(() => TimerMessages.Scheduled.Read(Encoding.UTF8.GetBytes(json)), Throws.TypeOf<MessageRejectedException>());
+
+    [Test]
+    public void A_message_without_a_method_is_posted()
+    {
+        var read = TimerMessages.Scheduled.Read(Encoding.UTF8.GetBytes(Instants + ""","spec":{"url":"https://example.test/hook"}}"""));
+
+        Assert.That(read.Spec.Method, Is.EqualTo("POST"));
+    }
+
+    [Test]
+    public void A_type_whose_JSON_passes_over_missing_members_is_refused() => Assert.That(
+        () => new MessageType<TimerScheduled>("t", "n", 1, _ => "k", (JsonTypeInfo<TimerScheduled>)
+            new JsonSerializerOptions(TimersJson.Default.Options) { RespectRequiredConstructorParameters = false }
+                .GetTypeInfo(typeof(TimerScheduled))),
+        Throws.ArgumentException);
 
     private static void ReadsAndWritesAlike(string file, TimerScheduled expected)
     {

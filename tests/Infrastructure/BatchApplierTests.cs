@@ -69,6 +69,38 @@ public sealed class BatchApplierTests
     }
 
     [Test]
+    public async Task A_stall_is_over_when_the_last_of_its_messages_is_a_dead_letter()
+    {
+        var clock = Clocks.AtNoon();
+        var stalls = new ConsumerStalls();
+        var applier = new Applier(Failing(_ => true), time: clock, stalls: stalls);
+
+        var applying = applier.ApplyAsync([Timers[0]]);
+        Assert.That((stalls.Describe() is null, applier.IsStalled), Is.EqualTo((false, true)));
+        await TurnAsync(clock, () => applying.IsCompleted);
+
+        Assert.That(applier.Dead, Has.Count.EqualTo(1));
+        Assert.That((stalls.Describe(), applier.IsStalled), Is.EqualTo(((string?)null, false)));
+    }
+
+    [Test]
+    public async Task Messages_that_fail_where_a_later_one_can_be_applied_are_dead_letters_however_many_they_are()
+    {
+        var handler = Failing(timer => timer.Fingerprint < 8);
+        var clock = Clocks.AtNoon();
+        var applier = new Applier(handler, time: clock);
+        var applying = applier.ApplyAsync(Timers.Take(7));
+        await TurnAsync(clock, () => handler.Calls > 50);
+        Assert.That(applier.Dead, Is.Empty, "nothing speaks for the handler");
+
+        applier.Later = [Timers[7], Timers[8]];
+        await TurnAsync(clock, () => applying.IsCompleted);
+
+        Assert.That(applier.Dead, Is.EqualTo(new long[] { 0, 1, 2, 3, 4, 5, 6 }));
+        Assert.That(await applying, Is.Zero, "the witness is counted with its own batch");
+    }
+
+    [Test]
     public async Task ApplyAsync_of_a_message_that_its_handler_rejects_makes_a_dead_letter_of_it_at_once()
     {
         var handler = new RecordingHandler { Before = _ => throw new MessageRejectedException("It is nonsense.") };
@@ -110,6 +142,10 @@ public sealed class BatchApplierTests
         private readonly MessageRoute route = new MessageRoute<TimerScheduled>(TimerMessages.Scheduled, handler);
 
         public List<long> Dead { get; } = [];
+
+        public IReadOnlyList<TimerScheduled> Later { get; set; } = [];
+
+        protected override IReadOnlyList<Entry> Witnesses => [.. Later.Select(timer => new Entry(route, timer, _ => true))];
 
         public Task<int> ApplyAsync(IEnumerable<TimerScheduled> timers) =>
             ApplyAsync([.. timers.Select(timer => new Entry(route, timer, isMine ?? (_ => true)))], default);

@@ -108,6 +108,22 @@ public sealed class AcceptedTimersTests : RestTests
         Assert.That((answer["outcome"], answer["id"], answer.Headers.RetryAfter!.ToString()), Is.EqualTo(("unknown", "never", "1")));
     }
 
+    [Test]
+    public async Task A_create_whose_client_would_wait_past_the_deadline_is_accepted_all_the_same()
+    {
+        using var impatient = new HostedStandalone(services => services
+            .AddSingleton<IEventPublisher<TimerScheduled>>(log)
+            .PostConfigure<TimersOptions>(options => options.Deadline = TimeSpan.FromMilliseconds(500)));
+        using var http = impatient.CreateClient();
+        using var message = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = Content(new { url = Target, delay = "PT1H" }) };
+        message.Headers.Add("Prefer", "wait=30");
+
+        var answer = await Answer.ReadAsync(await http.SendAsync(message));
+
+        Assert.That(answer.Status, Is.EqualTo(202));
+        Assert.That(answer.Headers.Contains("X-Tracking-Id"), Is.True);
+    }
+
     private static string? AppliedTo(Answer answer) =>
         answer.Headers.TryGetValues("Preference-Applied", out var values) ? values.Single() : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
@@ -29,11 +30,13 @@ internal sealed class KafkaBatchApplier(
     /// <summary>Bytes of the message's own headers that it keeps, so that there is room for the reason.</summary>
     private const int MaxHeaderBytes = 32 << 10;
 
+    private readonly ConcurrentQueue<KafkaRecord> later = new();
     private readonly string deadTopic = options.Value.Prefixed(MessageType.DeadTopicOf(routes.Topic));
 
     /// <summary>Completes when nothing of the batch is left to do.</summary>
     public async Task ApplyAllAsync(IReadOnlyList<KafkaRecord> records, CancellationToken cancellationToken)
     {
+        later.Clear();
         var readable = new List<KafkaEntry>(records.Count);
         foreach (var record in records)
         {
@@ -44,11 +47,18 @@ internal sealed class KafkaBatchApplier(
             catch (MessageRejectedException error)
             {
                 await DeadLetterAsync(record, error, cancellationToken);
+                LogDeadLetter(error, PositionOf(record));
             }
         }
 
         metrics.Consumed(Topic, await ApplyAsync(readable, cancellationToken));
     }
+
+    /// <summary>A message that came while a batch is under way; to be called in their order.</summary>
+    public void AddWitness(KafkaRecord record) => later.Enqueue(record);
+
+    /// <inheritdoc />
+    protected override IReadOnlyList<KafkaEntry> Witnesses => [.. later.Select(TryRead).OfType<KafkaEntry>()];
 
     /// <inheritdoc />
     protected override Task DeadLetterAsync(KafkaEntry entry, Exception reason, CancellationToken cancellationToken) =>
@@ -93,6 +103,19 @@ internal sealed class KafkaBatchApplier(
             Exception = DeadLetters.ClassOf(reason),
             DiedAt = Time.GetUtcNow(),
         };
+    }
+
+    /// <summary>Null for one that cannot be read, which its own batch finds out.</summary>
+    private KafkaEntry? TryRead(KafkaRecord record)
+    {
+        try
+        {
+            return Read(record);
+        }
+        catch (MessageRejectedException)
+        {
+            return null;
+        }
     }
 
     private KafkaEntry Read(KafkaRecord record)

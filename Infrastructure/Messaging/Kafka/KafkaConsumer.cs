@@ -29,6 +29,9 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
+    /// <summary>Messages that are read beyond a batch of which nothing can be applied, to tell poison from a broken handler.</summary>
+    private const int MaxWitnesses = 16;
+
     /// <summary>Bytes of a batch at most, one message aside.</summary>
     private const int BatchBytes = 8 << 20;
 
@@ -180,11 +183,19 @@ internal sealed partial class KafkaConsumer : BackgroundService
         Pause(consumer, [.. shares.Values.Where(share => share.IsBegun)]);
         while (!work.IsCompleted)
         {
+            if (applier.IsStalled && early.Count < MaxWitnesses)
+            {
+                Resume(consumer, shares.Values);
+            }
+
             if (Next(consumer, Poll) is { } entry)
             {
                 early.Add(entry);
+                applier.AddWitness(entry);
                 Pause(consumer, [entry.Share]);
             }
+
+            Measure(consumer);
         }
 
         Resume(consumer, shares.Values);
@@ -324,7 +335,8 @@ internal sealed partial class KafkaConsumer : BackgroundService
             throw new TopicRecreatedException(topic);
         }
 
-        var behind = 0L;
+        // What is read but not applied is still to be done.
+        long behind = early.Count + (current?.Batch.Count ?? 0);
         foreach (var partition in shares.Keys)
         {
             var high = consumer.GetWatermarkOffsets(partition).High.Value;

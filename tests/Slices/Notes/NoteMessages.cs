@@ -21,7 +21,8 @@ internal static class NoteMessages
         new(Topic, "note.erased", Version: 1, message => message.Note, NotesJson.Default.NoteErased);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NoteWritten))]
 [JsonSerializable(typeof(NoteErased))]
 [JsonSerializable(typeof(NoteResource))]
