@@ -12,7 +12,7 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
         {
             if (!TimerKey.IsOwn(message.Tenant, message.Message))
             {
-                throw new MessageRejectedException($"The timer's key is not the one of its id for the tenant '{message.Tenant}'.");
+                throw new MessageRejectedException($"The timer's key does not match its id for the tenant '{message.Tenant}'.");
             }
         }
 

@@ -208,14 +208,14 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
 
     private static TimeSpan Longer(TimeSpan pause, TimeSpan max) => pause * 2 < max ? pause * 2 : max;
 
-    [LoggerMessage(2001, LogLevel.Warning, "{Count} messages wait: {Reason} Trying again")]
+    [LoggerMessage(2001, LogLevel.Warning, "{Count} messages are waiting: {Reason} Trying again")]
     private partial void LogUnavailable(int count, string reason);
 
     [LoggerMessage(2002, LogLevel.Error, "The message at {Where} cannot be applied and became a dead letter")]
     private static partial void LogDeadLetter(ILogger logger, Exception error, string where);
 
     [LoggerMessage(2003, LogLevel.Error,
-        "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are tried again")]
+        "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are retried")]
     private partial void LogStalled(Exception error, int count, string topic);
 
     /// <summary>What came of one try.</summary>

@@ -11,7 +11,7 @@ internal sealed class ClockReadiness(SampledClock clock) : ReadinessCheck
 
     protected override Task<string?> FindFaultAsync(CancellationToken cancellationToken) => Task.FromResult(clock.Offset switch
     {
-        null => "The database has not told its time yet.",
+        null => "The database has not reported its time yet.",
         { } offset when offset.Duration() > MaxOffset => $"This machine's clock is {offset.TotalSeconds:0.000} s ahead of the database's.",
         _ => null,
     });

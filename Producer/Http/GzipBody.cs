@@ -38,7 +38,7 @@ internal sealed class GzipBody : IDecompressionProvider
             // At the end of an empty stream there is nothing to be complete.
             if (asked > 0 && read == 0 && compressed.Any && compressed.Last != length)
             {
-                throw new InvalidDataException("The body ends before its content does.");
+                throw new InvalidDataException("The gzip body is truncated.");
             }
 
             length += (uint)read;

@@ -29,7 +29,7 @@ internal static class Problems
         TypedResults.Problem(title: title, detail: detail, statusCode: StatusCodes.Status409Conflict);
 
     public static ProblemHttpResult PreconditionFailed(string detail) =>
-        TypedResults.Problem(title: "It has changed.", detail: detail, statusCode: StatusCodes.Status412PreconditionFailed);
+        TypedResults.Problem(title: "The resource has changed.", detail: detail, statusCode: StatusCodes.Status412PreconditionFailed);
 
     /// <summary>Of what was published, but could not be applied: it is kept, and whoever runs the service can replay it.</summary>
     public static ProblemHttpResult DeadLettered(string reason, string deadLetter) => TypedResults.Problem(

@@ -10,8 +10,8 @@ internal static class CancelTimer
         .WithName("cancelTimer")
         .WithSummary("Cancel a timer")
         .WithDescription(
-            "200: it is cancelled and nothing is sent any more, unless `mayStillArrive` says that an attempt was lost track of. "
-            + "202: an attempt is under way and may still arrive; none will follow. Cancelling again changes nothing.");
+            "200: it is cancelled and nothing more is sent; with `mayStillArrive` an earlier attempt may still arrive. "
+            + "202: an attempt is in flight and may still arrive; none will follow. Cancelling again changes nothing.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

@@ -20,8 +20,8 @@ internal static class ChangeTimer
         .WithName("changeTimer")
         .WithSummary("Reschedule or change a timer")
         .WithDescription(
-            "A JSON merge patch of the timer's fields: absent ones stay, null sets the default; objects and lists among them are replaced "
-            + "whole. 409 once it is being fired or has finished, 412 when If-Match names another version.")
+            "A JSON merge patch of the timer's fields: absent fields stay, null sets the default; objects and lists are replaced "
+            + "as a whole. 409 if it is being fired or has finished, 412 if If-Match names another version.")
         .Accepts<TimerChange>("application/json", "application/merge-patch+json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesControl()

@@ -14,7 +14,7 @@ internal static class ListTimers
         .WithName("listTimers")
         .WithSummary("List timers")
         .WithDescription(
-            "Newest first. `next` is the cursor of the page after; a page may be short, even empty, while there is a next one. "
+            "Newest first. `next` is the cursor of the next page; a page may be short, even empty, and still have a next one. "
             + "`dueFrom` is included, `dueTo` is not.")
         .Produces<TimerList>()
         .ProducesProblem(StatusCodes.Status400BadRequest);

@@ -10,7 +10,7 @@ internal static class ReplayTimer
         .WithName("replayTimer")
         .WithSummary("Replay a failed timer")
         .WithDescription(
-            "Tries a failed or ambiguous timer again, now, with all its retries; dueAt and webhook-id stay, attempt numbers go on.");
+            "Retries a failed or ambiguous timer now, with all its retries; dueAt and webhook-id stay the same, attempt numbers continue.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

@@ -19,7 +19,7 @@ internal static class ReplayTimers
     public static void MapReplayTimers(this IEndpointRouteBuilder timers) => timers.MapPost("/replay", HandleAsync)
         .WithName("replayTimers")
         .WithSummary("Replay failed timers by filter")
-        .WithDescription("Newest first, up to `limit`. `more` says that another request would find more.")
+        .WithDescription("Newest first, up to `limit`. `more` means that another request would find more.")
         .Accepts<ReplayRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<ReplaySummary>()

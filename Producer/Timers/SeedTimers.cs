@@ -36,7 +36,7 @@ internal static class SeedTimers
         seed.MapPost("/", CreateAsync)
             .WithName("seedCreateTimer")
             .WithSummary("Create a timer (compatibility)")
-            .WithDescription("The first service's route: hours, minutes and seconds from now, and a webhookUrl.")
+            .WithDescription("The first timer service's route: hours, minutes and seconds from now, and a webhookUrl.")
             .Accepts<SeedTimerRequest>("application/json", AnyType)
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
             .Produces<SeedTimerAnswer>(StatusCodes.Status201Created)

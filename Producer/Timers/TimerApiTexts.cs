@@ -55,9 +55,9 @@ internal sealed partial class TimerApiTexts : ApiTexts
         "changeTimer" =>
         [
             (Json, "Reschedule", """{ "delay": "PT10M" }"""),
-            (Json, "Other content, the default retries", """{ "body": { "step": "cancel" }, "tags": ["orders", "late"], "retry": null }"""),
+            (Json, "Different content, default retries", """{ "body": { "step": "cancel" }, "tags": ["orders", "late"], "retry": null }"""),
         ],
-        "replayTimers" => [(Json, "What failed in an hour", """
+        "replayTimers" => [(Json, "Timers that failed in one hour", """
             { "tag": "orders", "dueFrom": "2030-01-31T08:00:00.000Z", "dueTo": "2030-01-31T09:00:00.000Z", "limit": 500 }
             """)],
         "seedCreateTimer" =>

@@ -157,6 +157,6 @@ internal sealed partial class TimerControl(
     }
 
     [LoggerMessage(1003, LogLevel.Error,
-        "Timer {Key} could not be given back after a command without an answer; it is claimed anew after the next start")]
+        "Timer {Key} could not be handed back after a command whose reply was lost; it is claimed again after the next start")]
     private partial void LogNotGivenBack(Exception error, Guid key);
 }

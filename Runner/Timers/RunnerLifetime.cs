@@ -40,6 +40,6 @@ internal sealed partial class RunnerLifetime(
         }
     }
 
-    [LoggerMessage(3301, LogLevel.Information, "Stopping: {Returned} timers handed back, waiting for {InFlight} under way")]
+    [LoggerMessage(3301, LogLevel.Information, "Stopping: {Returned} timers handed back, waiting for {InFlight} in flight")]
     private partial void LogHandedBack(int returned, int inFlight);
 }

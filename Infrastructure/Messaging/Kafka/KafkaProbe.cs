@@ -215,7 +215,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     [LoggerMessage(4002, LogLevel.Warning, "Kafka cannot be reached, requests are refused until it can: {Reason}")]
     private partial void LogUnreachable(string reason);
 
-    [LoggerMessage(4003, LogLevel.Information, "Kafka is reached")]
+    [LoggerMessage(4003, LogLevel.Information, "Kafka can be reached")]
     private partial void LogReachable();
 
     [LoggerMessage(4005, LogLevel.Error, "Looking for Kafka failed because of a defect; trying again")]

@@ -52,7 +52,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         {
             if (message.Bytes > MaxContentBytes)
             {
-                throw new LogUnavailableException(WriteOutcome.Refused, "The request is larger than the log takes.");
+                throw new LogUnavailableException(WriteOutcome.Refused, "The request is larger than the log accepts.");
             }
 
             bytes += message.Bytes;

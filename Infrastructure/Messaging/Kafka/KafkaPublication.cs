@@ -75,7 +75,7 @@ internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int
         var outcome = acknowledged.Count + possibly == 0 ? WriteOutcome.Refused : WriteOutcome.Unknown;
         var reason = why switch
         {
-            ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => "The request is larger than the log takes.",
+            ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => "The request is larger than the log accepts.",
             ErrorCode.Local_QueueFull => KafkaProducer.Full,
             ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.RequestTimedOut =>
                 "The log did not acknowledge the request in time.",

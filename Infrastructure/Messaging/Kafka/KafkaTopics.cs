@@ -111,13 +111,13 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
     [LoggerMessage(4011, LogLevel.Information, "Created topic {Topic} with {Partitions} partitions")]
     private partial void LogCreated(string topic, int partitions);
 
-    [LoggerMessage(4012, LogLevel.Warning, "Topic {Topic} has {Found} partitions, not {Wanted}; it stays as it is")]
+    [LoggerMessage(4012, LogLevel.Warning, "Topic {Topic} has {Found} partitions, not {Wanted}; it is left as it is")]
     private partial void LogPartitions(string topic, int found, int wanted);
 
-    [LoggerMessage(4013, LogLevel.Warning, "Topic {Topic} has {Setting}={Found}, not {Wanted}; it stays as it is")]
+    [LoggerMessage(4013, LogLevel.Warning, "Topic {Topic} has {Setting}={Found}, not {Wanted}; it is left as it is")]
     private partial void LogSetting(string topic, string setting, string found, string wanted);
 
-    [LoggerMessage(4014, LogLevel.Error, "Topic {Topic} cannot be created and has to be by hand: {Reason}")]
+    [LoggerMessage(4014, LogLevel.Error, "Topic {Topic} cannot be created; create it by hand: {Reason}")]
     private partial void LogNotCreated(string topic, string reason);
 
     [LoggerMessage(4015, LogLevel.Information, "Settings of topic {Topic} cannot be compared: {Reason}")]

@@ -30,13 +30,13 @@ internal static class MongoFailures
         MongoCommandException command => command.Result?.Contains("writeConcernError") == true
             ? NotDurable(command)
             : FromServer(command.Code, command),
-        MongoAuthenticationException => Refused("The database does not let this service in.", failure),
+        MongoAuthenticationException => Refused("The database refused the service's login.", failure),
         MongoConnectionPoolPausedException or MongoWaitQueueFullException => Refused(Unreachable, failure),
         MongoConnectionException connection when IsUnsent(connection) => Refused(Unreachable, failure),
 
         // By itself it is the search for a server, or the wait for a connection; over an answer it is inside another one.
         TimeoutException => Refused(Unreachable, failure),
-        _ => Unknown("The database gave no answer in time.", failure),
+        _ => Unknown("The database did not reply in time.", failure),
     };
 
     /// <summary>Whether no server was found, after looking for one for as long as we look.</summary>
@@ -67,7 +67,7 @@ internal static class MongoFailures
         10107 or 13435 or 13436 or 10058 => Refused("The database is changing its primary.", inner),
 
         // Not authenticated, not authorised.
-        13 or 18 => Refused("The database does not let this service do what it asks for.", inner),
+        13 or 18 => Refused("The database does not permit this service's operation.", inner),
 
         // What speaks of the command or of the data in it (error_codes.yml of the server): a repetition fails as well.
         2 or 3 or 4 or 9 or 14 or 15 or 16 or 17 or 20 or 22 or 26 or 27 or 28 or 40 or 48 or 52 or 53 or 54 or 55 or 56 or 57
@@ -86,7 +86,7 @@ internal static class MongoFailures
 
     /// <summary>A write was done but is not known to be durable.</summary>
     private static StoreUnavailableException NotDurable(MongoException inner) =>
-        Unknown("The database did not confirm in time that it keeps what was written.", inner);
+        Unknown("The database did not confirm the write in time.", inner);
 
     private static StoreUnavailableException Refused(string message, Exception inner) => new(WriteOutcome.Refused, message, inner);
 

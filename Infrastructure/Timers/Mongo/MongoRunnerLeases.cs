@@ -20,7 +20,7 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
             MongoLane.Vital,
             async rows => await rows.InsertAsync(MongoTimerSchema.Leases, [new NewLeaseRow(lease)]) == 1
                 ? true
-                : throw new InvalidOperationException("A Runner's name was used before."),
+                : throw new InvalidOperationException("The Runner's name has been used before."),
             cancellationToken);
 
     public Task<bool> TryRenewAsync(RunnerLeaseRow lease, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -107,9 +107,9 @@ internal sealed partial class RabbitMqShards(
     [LoggerMessage(4031, LogLevel.Information, "This Runner {Role}")]
     private partial void LogLeads(string role);
 
-    [LoggerMessage(4033, LogLevel.Error, "Whether this Runner leads cannot be told because of a defect; trying again every second")]
+    [LoggerMessage(4033, LogLevel.Error, "A defect prevents checking whether this Runner leads; trying again every second")]
     private partial void LogDefect(Exception error);
 
-    [LoggerMessage(4032, LogLevel.Warning, "Whether this Runner leads cannot be told: {Reason}")]
+    [LoggerMessage(4032, LogLevel.Warning, "Cannot check whether this Runner leads: {Reason}")]
     private partial void LogStoreUnavailable(string reason);
 }

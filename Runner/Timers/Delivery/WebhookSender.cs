@@ -94,9 +94,9 @@ internal sealed partial class WebhookSender(
         }
     }
 
-    [LoggerMessage(3101, LogLevel.Error, "Timer {Key} could not be sent because of a defect; it is tried again")]
+    [LoggerMessage(3101, LogLevel.Error, "Timer {Key} could not be sent because of a defect; it is retried")]
     private partial void LogDefect(Exception error, Guid key);
 
-    [LoggerMessage(3102, LogLevel.Warning, "Timer {Key} could not be marked as being sent: {Reason} It is tried again")]
+    [LoggerMessage(3102, LogLevel.Warning, "Timer {Key} could not be marked as being sent: {Reason} It is retried")]
     private partial void LogNotMarked(Guid key, string reason);
 }

@@ -55,9 +55,9 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
     }
 
     [LoggerMessage(
-        3001, LogLevel.Warning, "Took back {Count} timers that the process before had claimed; lost attempts of them may still arrive")]
+        3001, LogLevel.Warning, "Took back {Count} timers claimed by the previous process; their lost attempts may still arrive")]
     private partial void LogReclaimed(int count);
 
-    [LoggerMessage(3003, LogLevel.Information, "Claims what falls due, from now on")]
+    [LoggerMessage(3003, LogLevel.Information, "Claims due timers from now on")]
     private partial void LogOpened();
 }

@@ -39,6 +39,6 @@ internal sealed partial class WakeUpLoop(
         }
     }
 
-    [LoggerMessage(3005, LogLevel.Error, "A wake-up failed because of a defect; the next look at the store tries again")]
+    [LoggerMessage(3005, LogLevel.Error, "A wake-up failed because of a defect; the next poll of the store tries again")]
     private partial void LogDefect(Exception error);
 }

@@ -124,12 +124,12 @@ internal sealed partial class LeaseLoop(
     private partial void LogStarted(Guid runner);
 
     [LoggerMessage(3402, LogLevel.Warning,
-        "Runner {Runner} was taken for dead: what it had claimed and not sent is given back, and it goes on under a new name")]
+        "Runner {Runner} was considered dead: timers it had claimed but not sent are handed back, and it continues under a new name")]
     private partial void LogTakenForDead(Guid runner);
 
     [LoggerMessage(3405, LogLevel.Error, "The lease cannot be renewed because of a defect; trying again every second")]
     private partial void LogDefect(Exception error);
 
-    [LoggerMessage(3403, LogLevel.Warning, "The lease cannot be renewed: {Reason} Nothing is sent from 4 s after the last renewal on")]
+    [LoggerMessage(3403, LogLevel.Warning, "The lease cannot be renewed: {Reason} Sending stops 4 s after the last renewal")]
     private partial void LogUnreachable(string reason);
 }

@@ -21,6 +21,6 @@ internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers
         }
     }
 
-    [LoggerMessage(3404, LogLevel.Warning, "Took back {Count} timers of Runners that are gone; lost attempts of them may still arrive")]
+    [LoggerMessage(3404, LogLevel.Warning, "Took back {Count} timers of dead Runners; their lost attempts may still arrive")]
     private partial void LogReaped(int count);
 }
