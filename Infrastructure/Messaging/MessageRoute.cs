@@ -9,7 +9,7 @@ internal abstract class MessageRoute(MessageType type)
     public MessageType Type => type;
 
     /// <summary>Reads a message.</summary>
-    /// <exception cref="MessageRejectedException">The bytes are no message of this type.</exception>
+    /// <exception cref="MessageRejectedException">The bytes are not a message of this type.</exception>
     public abstract object Read(ReadOnlySpan<byte> json);
 
     /// <summary>Writes what <see cref="Read"/> reads.</summary>

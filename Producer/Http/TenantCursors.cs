@@ -18,7 +18,7 @@ internal static class TenantCursors
     private const int CheckBytes = 4;
 
     /// <summary>The cursor as a client is given it.</summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="cursor">Without a full stop.</param>
     public static string Seal(string tenant, string cursor) =>
         tenant == Tenant.Default ? cursor : $"{cursor}{Separator}{CheckOf(tenant, cursor)}";

@@ -3,7 +3,7 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>What came of one create.</summary>
+/// <summary>The result of one create.</summary>
 /// <param name="Acceptance">How far it is.</param>
 /// <param name="Row">The timer; of a used key, the one that has it.</param>
 internal sealed record AcceptedTimer(Acceptance Acceptance, TimerRecord Row)

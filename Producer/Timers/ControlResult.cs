@@ -4,7 +4,7 @@ namespace Producer.Timers;
 
 /// <summary>What a command did.</summary>
 /// <param name="Outcome">Did it.</param>
-/// <param name="Row">The timer as it now stands; null when there is none.</param>
+/// <param name="Row">The timer after the command; null when there is none.</param>
 /// <param name="Refusal">Why not.</param>
 internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null);
 
@@ -14,7 +14,7 @@ internal enum ControlOutcome
     /// <summary>It is done.</summary>
     Done,
 
-    /// <summary>It takes effect when the attempt under way ends.</summary>
+    /// <summary>It takes effect when the attempt in flight ends.</summary>
     Recorded,
 
     /// <summary>The timer's state does not allow it.</summary>

@@ -28,5 +28,5 @@ internal static class CountTimers
 /// <summary>Timers per state.</summary>
 /// <param name="AsOf">When this was so.</param>
 /// <param name="Total">All of them.</param>
-/// <param name="States">Every state, those with none too.</param>
+/// <param name="States">Every state, including those without timers.</param>
 internal sealed record TimerStats(DateTimeOffset AsOf, long Total, IReadOnlyDictionary<string, long> States);

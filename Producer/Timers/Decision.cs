@@ -4,7 +4,7 @@ namespace Producer.Timers;
 
 /// <summary>What a command means for a timer as it stands.</summary>
 /// <param name="Changed">The row to store; null when nothing is to be stored.</param>
-/// <param name="Recorded">True when it only takes effect when the attempt under way ends.</param>
+/// <param name="Recorded">True when it only takes effect when the attempt in flight ends.</param>
 /// <param name="Refusal">Why it cannot be done; null when it can, or is done already.</param>
 internal sealed record Decision(TimerRecord? Changed, bool Recorded = false, string? Refusal = null)
 {

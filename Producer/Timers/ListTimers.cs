@@ -48,5 +48,5 @@ internal static class ListTimers
 
 /// <summary>A page of timers.</summary>
 /// <param name="Items">Newest first.</param>
-/// <param name="Next">The cursor of the page after; absent at the end.</param>
+/// <param name="Next">The cursor of the next page; absent at the end.</param>
 internal sealed record TimerList(IReadOnlyList<TimerResource> Items, string? Next);

@@ -108,7 +108,7 @@ internal sealed class ReplayRequest
     /// <summary>Only due before.</summary>
     public DateTimeOffset? DueTo { get; set; }
 
-    /// <summary>At most so many, 1 to 10,000. Default 1,000.</summary>
+    /// <summary>Maximum number, 1 to 10,000. Default 1,000.</summary>
     public int? Limit { get; set; }
 
     public static ReplayRequest From(JsonElement json, FieldErrors errors)
@@ -155,6 +155,6 @@ internal sealed class ReplayRequestValidator : FieldValidator<ReplayRequest>
 }
 
 /// <summary>What a replay by filter did.</summary>
-/// <param name="Replayed">Timers that are tried again.</param>
+/// <param name="Replayed">Timers that are retried.</param>
 /// <param name="More">Whether there may be more of them.</param>
 internal sealed record ReplaySummary(int Replayed, bool More);

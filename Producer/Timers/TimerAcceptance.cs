@@ -12,7 +12,7 @@ internal sealed class TimerAcceptance(
     TimeProvider time, IOptions<TimersOptions> options)
 {
     /// <summary>The message for one request.</summary>
-    /// <param name="tenant">Whose it is.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="request">A valid one.</param>
     /// <param name="idempotencyKey">A valid one, or null.</param>
     public TimerScheduled Prepare(string tenant, TimerRequest request, string? idempotencyKey)
@@ -41,11 +41,11 @@ internal sealed class TimerAcceptance(
     }
 
     /// <summary>Makes them durable, and tells for each what came of it.</summary>
-    /// <param name="tenant">Whose they are.</param>
+    /// <param name="tenant">The tenant that they belong to.</param>
     /// <param name="timers">At least one.</param>
     /// <param name="wait">How long to wait for rows of timers without a key, too; null not to.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
+    /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>
     public async Task<IReadOnlyList<AcceptedTimer>> AcceptAsync(
         string tenant, IReadOnlyList<TimerScheduled> timers, TimeSpan? wait, CancellationToken cancellationToken)
     {

@@ -23,19 +23,19 @@ internal class TimerRequest
     /// <summary>Headers to send along; at most 50, and none that delivery sets itself.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; set; }
 
-    /// <summary>JSON is sent as it stands, a string as text; at most 256 KiB. Without one a small JSON event is sent.</summary>
+    /// <summary>JSON is sent as given, a string as text; at most 256 KiB. Without one a small JSON event is sent.</summary>
     public RawContent? Body { get; set; }
 
-    /// <summary>When a failed attempt is followed by another.</summary>
+    /// <summary>The retry policy for failed attempts.</summary>
     public RetryRequest? Retry { get; set; }
 
-    /// <summary>When nobody can tell whether an attempt arrived: redeliver (default) or park.</summary>
+    /// <summary>What to do when it is unknown whether an attempt arrived: redeliver (default) or park.</summary>
     public string? OnAmbiguous { get; set; }
 
-    /// <summary>Bound on one whole exchange; 100 ms to 60 s. Default PT15S.</summary>
+    /// <summary>Time-out for the whole exchange; 100 ms to 60 s. Default PT15S.</summary>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Words to find the timer by; at most 20 of at most 64 characters.</summary>
+    /// <summary>Tags to find the timer by; at most 20 of at most 64 characters.</summary>
     public IReadOnlyList<string>? Tags { get; set; }
 
     /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>

@@ -5,7 +5,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Leases;
 
-/// <summary>Renews this Runner's lease each second; goes on under a new name when the old one was taken for dead.</summary>
+/// <summary>Renews this Runner's lease each second; goes on under a new name when the old one was considered dead.</summary>
 internal sealed partial class LeaseLoop(
     StoredLease lease, IRunnerLeases leases, Peers peers, IShards shards, ArmedTimers armed, OutcomeRecorder recorder, IStoreClock clock,
     TimeProvider time, ILogger<LeaseLoop> logger) : BackgroundService

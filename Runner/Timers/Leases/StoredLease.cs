@@ -26,7 +26,7 @@ internal sealed class StoredLease(TimeProvider time) : IRunnerLease
     }
 
     /// <summary>The store has acknowledged it.</summary>
-    /// <param name="runner">Whose.</param>
+    /// <param name="runner">The Runner that holds it.</param>
     /// <param name="askedAt">The timestamp before it was asked for.</param>
     public void Renewed(Guid runner, long askedAt)
     {
