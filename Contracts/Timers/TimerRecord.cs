@@ -24,7 +24,7 @@ public sealed record TimerRecord
     /// <summary>When the Producer accepted it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Which due instant of the timer this is, from 1. With the id it makes the <c>webhook-id</c>.</summary>
+    /// <summary>The number of the timer's current due instant, from 1. With the id it makes the <c>webhook-id</c>.</summary>
     public int Occurrence { get; init; } = 1;
 
     /// <summary>Attempts counted in this occurrence. Numbers never restart within it.</summary>

@@ -5,7 +5,7 @@ namespace Infrastructure.Messaging;
 /// <summary>A message on its way from a log to its handler.</summary>
 /// <param name="route">The handler of its type.</param>
 /// <param name="message">What it says; its type is the route's.</param>
-/// <param name="position">Its state.</param>
+/// <param name="position">Its position.</param>
 internal class LogEntry(MessageRoute route, object message, LogPosition position)
 {
     public MessageRoute Route => route;

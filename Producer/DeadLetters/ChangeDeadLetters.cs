@@ -8,7 +8,7 @@ namespace Producer.DeadLetters;
 /// <summary>PATCH and DELETE /dead-letters/{id}, POST /dead-letters/{id}/replay.</summary>
 internal static class ChangeDeadLetters
 {
-    /// <summary>The largest message there is, and the member around it.</summary>
+    /// <summary>The maximum message size, plus the JSON around it.</summary>
     private const int MaxRequestBytes = 4 << 20;
 
     public static void MapChangeDeadLetter(this IEndpointRouteBuilder letters) => letters.MapPatch("/{id}", ChangeAsync)

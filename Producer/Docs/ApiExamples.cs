@@ -18,7 +18,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
         texts.Describe(operation);
         foreach (var (type, title, value) in texts.Requests(id))
         {
-            // A merge patch is JSON under a name of its own.
+            // A merge patch is JSON with its own media type.
             foreach (var (name, media) in operation.RequestBody!.Content!)
             {
                 if (name == type || (type == Json && name.EndsWith("+json", StringComparison.Ordinal)))

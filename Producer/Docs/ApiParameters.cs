@@ -4,7 +4,7 @@ using Producer.Http;
 
 namespace Producer.Docs;
 
-/// <summary>Describes parameters and headers: handlers take them as plain text, to name every wrong one themselves.</summary>
+/// <summary>Describes parameters and headers: handlers take them as plain text, so that they can report every invalid one.</summary>
 internal sealed class ApiParameters : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -2,12 +2,12 @@ using Contracts.Messaging;
 
 namespace Producer.Events;
 
-/// <summary>Makes messages durable and tells what became of each: what every accepting route needs.</summary>
+/// <summary>Makes messages durable and reports the result of each; used by every accepting route.</summary>
 internal sealed class EventAcceptance<TMessage>(
     IEventPublisher<TMessage> publisher, ILogProgress<TMessage> progress, MessageType<TMessage> type)
     where TMessage : class
 {
-    /// <summary>Completes when all of them are durable, or when they are applied, where the client waits for that.</summary>
+    /// <summary>Completes when all of them are durable or, if the client waits for that, applied.</summary>
     /// <param name="tenant">The tenant that they belong to.</param>
     /// <param name="messages">At least one.</param>
     /// <param name="keyOf">What the slice's <see cref="IEventTracker"/> finds a message by.</param>
@@ -25,7 +25,7 @@ internal sealed class EventAcceptance<TMessage>(
             new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, rejected.GetValueOrDefault(index)))];
     }
 
-    /// <summary>The last one of each partition stands for all before it.</summary>
+    /// <summary>The last one of each partition also answers for those before it.</summary>
     private async Task<bool> AreAppliedAsync(IReadOnlyList<LogPosition> positions, TimeSpan wait, CancellationToken cancellationToken)
     {
         try
@@ -36,7 +36,7 @@ internal sealed class EventAcceptance<TMessage>(
         }
         catch (LogUnavailableException)
         {
-            // They are durable, which is all that was promised.
+            // The messages are durable, which is all that was promised.
             return false;
         }
     }
@@ -44,6 +44,6 @@ internal sealed class EventAcceptance<TMessage>(
 
 /// <summary>What became of one message.</summary>
 /// <param name="Tracking">Names it at <c>/api/v1/events/{trackingId}</c>.</param>
-/// <param name="IsApplied">Whether nothing of it is left to do.</param>
-/// <param name="Rejected">Why it could not be applied; null where that is not the case, or not known yet.</param>
+/// <param name="IsApplied">Whether it has been applied.</param>
+/// <param name="Rejected">Why it could not be applied; null if it was, or if that is not known yet.</param>
 internal sealed record AcceptedEvent(TrackingId Tracking, bool IsApplied, RejectedMessage? Rejected);

@@ -7,7 +7,7 @@ using Producer.Slices;
 
 namespace Producer.Events;
 
-/// <summary>GET /events/{trackingId}: what became of an accepted event, of whatever slice.</summary>
+/// <summary>GET /events/{trackingId}: the status of an accepted event of any slice.</summary>
 internal sealed class EventsSlice : ProducerSlice
 {
     public override IJsonTypeInfoResolver Json => EventsJson.Default;

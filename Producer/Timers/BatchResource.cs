@@ -76,7 +76,7 @@ internal sealed record BatchResult
     };
 }
 
-/// <summary>One item on its way through.</summary>
+/// <summary>One item while it is processed.</summary>
 internal sealed class BatchItem
 {
     public FieldErrors Errors { get; } = new();

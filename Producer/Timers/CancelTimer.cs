@@ -3,7 +3,7 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>DELETE /timers/{id}: nothing is sent any more.</summary>
+/// <summary>DELETE /timers/{id}: nothing more is sent.</summary>
 internal static class CancelTimer
 {
     public static void MapCancelTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Delete, "/{id}", Decide)

@@ -94,7 +94,7 @@ internal static class ChangeTimer
 /// <summary>Fields of a timer to be changed; absent ones stay, null sets the default.</summary>
 internal sealed class TimerChange : TimerRequest
 {
-    /// <summary>Fields cannot be told apart from their defaults once read, so their names are kept.</summary>
+    /// <summary>Once read, a field cannot be distinguished from its default, so the names are kept.</summary>
     private readonly HashSet<string> given = new(StringComparer.Ordinal);
 
     public static new TimerChange From(JsonElement json, FieldErrors errors)
@@ -139,7 +139,7 @@ internal sealed class TimerChange : TimerRequest
     };
 }
 
-/// <summary>What changed fields must be.</summary>
+/// <summary>The rules for changed fields.</summary>
 internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
 {
     public TimerChangeValidator(IStoreClock clock)

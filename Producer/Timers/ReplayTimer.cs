@@ -3,7 +3,7 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/{id}/replay: a failed or ambiguous timer is tried again, now.</summary>
+/// <summary>POST /timers/{id}/replay: retries a failed or ambiguous timer now.</summary>
 internal static class ReplayTimer
 {
     public static void MapReplayTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/replay", Decide)

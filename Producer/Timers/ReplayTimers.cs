@@ -8,7 +8,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/replay: failed timers are tried again, by filter.</summary>
+/// <summary>POST /timers/replay: retries failed timers by filter.</summary>
 internal static class ReplayTimers
 {
     private const int MaxRequestBytes = 16 * 1024;
@@ -79,7 +79,7 @@ internal static class ReplayTimers
         {
             var page = await store.ListAsync(request.ToQuery(tenant, cursor, Math.Min(PageSize, limit - replayed)), cancellationToken);
 
-            // Together, so that they share the store's commits.
+            // Run together, so that they share the store's commits.
             var results = await Task.WhenAll(page.Items.Select(
                 row => control.RunAsync(
                     new TimerAddress(tenant, row.Key), [row.Version], now => ReplayTimer.Decide(now, clock.Now), cancellationToken)));
@@ -141,7 +141,7 @@ internal sealed class ReplayRequest
     };
 }
 
-/// <summary>What a filter for replays must be.</summary>
+/// <summary>The rules for a replay filter.</summary>
 internal sealed class ReplayRequestValidator : FieldValidator<ReplayRequest>
 {
     public ReplayRequestValidator()

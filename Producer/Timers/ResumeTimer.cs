@@ -2,7 +2,7 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/{id}/resume: it goes on; what fell due meanwhile fires at once.</summary>
+/// <summary>POST /timers/{id}/resume: it continues; if it fell due meanwhile, it fires at once.</summary>
 internal static class ResumeTimer
 {
     public static void MapResumeTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/resume", Decide)

@@ -5,7 +5,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/batch: creates many timers; good ones are kept when others are bad.</summary>
+/// <summary>POST /timers/batch: creates many timers; valid items are accepted even if others are not.</summary>
 internal static class ScheduleTimerBatch
 {
     public const int MaxItems = 10_000;
@@ -87,7 +87,7 @@ internal static class ScheduleTimerBatch
     {
         try
         {
-            // Duplicate names and depth are looked at per item, so that one bad item does not refuse the rest.
+            // Duplicate names and depth are checked per item, so that one bad item does not fail the rest.
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxArrayDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Array)
             {

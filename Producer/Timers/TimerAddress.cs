@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Producer.Timers;
 
-/// <summary>Where a timer is found.</summary>
+/// <summary>The tenant and key of a timer.</summary>
 /// <param name="Tenant">The tenant that it belongs to.</param>
 /// <param name="Key">The store's key.</param>
 [StructLayout(LayoutKind.Auto)]

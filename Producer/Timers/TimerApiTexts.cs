@@ -3,7 +3,7 @@ using Producer.Docs;
 
 namespace Producer.Timers;
 
-/// <summary>Timers in the API document: examples as they would go over the wire, parameters, headers.</summary>
+/// <summary>Timers in the API document: examples, parameters, headers.</summary>
 internal sealed partial class TimerApiTexts : ApiTexts
 {
     private const string Json = "application/json";
@@ -65,7 +65,7 @@ internal sealed partial class TimerApiTexts : ApiTexts
         _ => [],
     };
 
-    /// <summary>What an operation answers when it does not answer with a problem.</summary>
+    /// <summary>The example response of an operation, other than a problem.</summary>
     public override string Answer(string operation, string status) => (operation, status) switch
     {
         ("scheduleTimerBatch", "207") => $$"""

@@ -44,7 +44,7 @@ internal class TimerRequest
     /// <summary>An id of your own: 1 to 128 letters, digits and . _ ~ : -</summary>
     public string? Id { get; set; }
 
-    /// <summary>Reads what can be read and names what cannot.</summary>
+    /// <summary>Reads valid fields and reports invalid ones.</summary>
     public static TimerRequest From(JsonElement json, FieldErrors errors)
     {
         var request = new TimerRequest();
@@ -77,10 +77,10 @@ internal class TimerRequest
         }
     }
 
-    /// <summary>The instant that it asks for, in whole milliseconds, never sooner.</summary>
+    /// <summary>The requested instant, rounded up to whole milliseconds.</summary>
     public DateTimeOffset DueFrom(DateTimeOffset now) => Instants.CeilingToMilliseconds(DueAt ?? now + Delay!.Value);
 
-    /// <summary>What it asks for apart from the instant. Only of a valid request.</summary>
+    /// <summary>The requested timer, apart from the instant. Only for a valid request.</summary>
     /// <param name="ownId">The id that clients see, where it is not the key.</param>
     public TimerSpec ToSpec(string? ownId) => new()
     {

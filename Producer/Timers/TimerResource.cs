@@ -7,7 +7,7 @@ namespace Producer.Timers;
 /// <summary>A timer as clients see it.</summary>
 internal sealed record TimerResource
 {
-    /// <summary>Yours, or a UUID of version 7.</summary>
+    /// <summary>Your own id, or a version 7 UUID.</summary>
     public required string Id { get; init; }
 
     /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed or cancelled.</summary>
@@ -16,7 +16,7 @@ internal sealed record TimerResource
     /// <summary>The promised instant.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
-    /// <summary>When the next attempt is made; absent when none follows by itself.</summary>
+    /// <summary>When the next attempt is due; absent if none is scheduled.</summary>
     public DateTimeOffset? NextAt { get; init; }
 
     /// <summary>Seconds until dueAt, to the millisecond; never negative, 0 when finished.</summary>
@@ -28,7 +28,7 @@ internal sealed record TimerResource
     /// <summary>When it reached a final state.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>Which due instant of the timer this is, from 1.</summary>
+    /// <summary>The number of the timer's current due instant, from 1.</summary>
     public required int Occurrence { get; init; }
 
     /// <summary>Attempts made in this occurrence.</summary>

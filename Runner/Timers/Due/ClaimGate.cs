@@ -14,7 +14,7 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
 
     public async ValueTask<bool> IsOpenAsync(CancellationToken cancellationToken)
     {
-        // What is claimed without one would be taken back at once.
+        // Timers claimed without a lease would be taken back at once.
         if (!lease.MaySend(lease.Runner))
         {
             return false;
@@ -37,7 +37,7 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
         {
             if (!opened)
             {
-                // Claims of dead Runners among others are the reaper's to take back.
+                // With several Runners the reaper takes back the claims of dead ones.
                 var reclaimed = lease.CanLapse ? 0 : await store.ReclaimAsync(clock.Now, cancellationToken);
                 opened = true;
                 if (reclaimed > 0)
