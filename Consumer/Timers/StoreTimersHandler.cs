@@ -26,7 +26,7 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
         }
     }
 
-    /// <summary>With what the webhook needs to go on with the trace: the log forgets its headers, the store does not.</summary>
+    /// <summary>With the trace context for the webhook: the log's headers expire, the store keeps it.</summary>
     private static Received<TimerScheduled> WithTrace(Received<TimerScheduled> received)
     {
         var created = received.Message;

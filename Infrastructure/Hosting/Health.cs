@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Hosting;
 
-/// <summary>Whether the service lives, and whether it can serve, as ASP.NET Core's health checks tell it.</summary>
+/// <summary>Liveness and readiness, based on ASP.NET Core's health checks.</summary>
 public static class Health
 {
     /// <summary>The release.</summary>

@@ -5,32 +5,32 @@ using Microsoft.Extensions.Logging;
 namespace Infrastructure.Messaging;
 
 /// <summary>
-/// Applies a batch whatever happens, by the same rules for every log: waits for a store that is away, finds the message that cannot be
+/// Applies a batch by the same rules for every log: waits while the store is down, and finds the message that cannot be
 /// applied.
 /// </summary>
 /// <remarks>
 /// A message that its handler rejects becomes a dead letter at once, and one that fails while others of its batch are applied does so
 /// alone.
-/// When nothing of a batch can be applied the fault is more likely the handler's: then nothing is thrown away, the batch pauses and comes
+/// If no message of a batch can be applied, the fault is more likely the handler's: nothing is discarded, the batch pauses and is tried
 /// again.
-/// Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are taken for poison without a proof.
+/// Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are treated as poison without proof.
 /// </remarks>
 /// <typeparam name="TEntry">A message with where it came from.</typeparam>
 internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStalls stalls, TimeProvider time, ILogger logger)
     where TEntry : LogEntry
 {
-    /// <summary>Dead letters in a row, without any message applied between them, that are made of unexpected failures.</summary>
+    /// <summary>Maximum number of dead letters in a row from unexpected failures, with no message applied in between.</summary>
     internal const int MaxUnproven = 3;
 
-    /// <summary>How often a batch of which nothing can be applied is tried before <see cref="MaxUnproven"/> counts.</summary>
+    /// <summary>How often a batch that fails completely is tried before <see cref="MaxUnproven"/> counts.</summary>
     private const int MaxTries = 3;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Between two tries while the store is away.</summary>
+    /// <summary>Pause between two tries while the store is down.</summary>
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between two tries of a batch of which nothing can be applied.</summary>
+    /// <summary>Pause between two tries of a batch that fails completely.</summary>
     private static readonly TimeSpan MaxStallPause = TimeSpan.FromSeconds(30);
 
     private int unproven;
@@ -40,7 +40,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     protected TimeProvider Time => time;
 
     /// <summary>
-    /// Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept within a partition.
+    /// Completes when each entry is applied, or is a dead letter, or is no longer ours. Their order is kept within a partition.
     /// </summary>
     /// <returns>How many were applied.</returns>
     /// <exception cref="OperationCanceledException">Stopped before that.</exception>
@@ -63,15 +63,15 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     {
     }
 
-    /// <summary>Whether what cannot be applied now is tried again after a pause. Where not, it is given up.</summary>
+    /// <summary>Whether messages that cannot be applied now are retried after a pause; if not, they are given up.</summary>
     protected virtual bool Waits => true;
 
-    /// <summary>These are not applied, and nobody tries again: their publishers have to be told.</summary>
+    /// <summary>These are not applied and not retried: their publishers must be told.</summary>
     protected virtual void GiveUp(IReadOnlyList<TEntry> entries, Exception error)
     {
     }
 
-    /// <summary>Repeats what needs the log or the store until it succeeds.</summary>
+    /// <summary>Repeats an action that needs the log or the store until it succeeds.</summary>
     protected async Task PersistAsync(Func<Task> step, Func<bool> isNeeded, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
@@ -140,13 +140,13 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
                 tries--;
             }
 
-            // What was applied of it is applied again: handlers are idempotent.
+            // Messages already applied are applied again: handlers are idempotent.
             await Task.Delay(pause, time, cancellationToken);
             pause = Longer(pause, maxPause);
         }
     }
 
-    /// <summary>Hands them over together, or where that fails by halves, down to single ones.</summary>
+    /// <summary>Hands them over together or, if that fails, in halves, down to single ones.</summary>
     private async Task HandleAsync(List<TEntry> entries, Findings found, CancellationToken cancellationToken)
     {
         try
@@ -172,7 +172,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     }
 
     /// <summary>
-    /// Of what failed, the messages that are poison: rejected, or failing where others are applied, or a few that nothing speaks for.
+    /// The poison among the failed messages: rejected, or failing while others are applied, or a few without proof either way.
     /// </summary>
     private List<(TEntry Entry, Exception Error)> FindPoison(Findings found, int tries)
     {
@@ -218,7 +218,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are retried")]
     private partial void LogStalled(Exception error, int count, string topic);
 
-    /// <summary>What came of one try.</summary>
+    /// <summary>The result of one try.</summary>
     private sealed class Findings
     {
         public List<TEntry> Applied { get; } = [];

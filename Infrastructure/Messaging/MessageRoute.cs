@@ -3,7 +3,7 @@ using Contracts.Messaging;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>From the messages of one type to their handler.</summary>
+/// <summary>Routes the messages of one type to their handler.</summary>
 internal abstract class MessageRoute(MessageType type)
 {
     public MessageType Type => type;

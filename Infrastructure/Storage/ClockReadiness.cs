@@ -3,7 +3,7 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Storage;
 
 /// <summary>
-/// Whether this machine's clock agrees with the store's. Timers go by the store's in any case; logs and certificates do not.
+/// Whether this machine's clock agrees with the store's. Timers use the store's clock in any case; logs and certificates do not.
 /// </summary>
 internal sealed class ClockReadiness(SampledClock clock) : ReadinessCheck
 {

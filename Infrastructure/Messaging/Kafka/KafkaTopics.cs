@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Creates the topics that are missing. Existing ones are an operator's: left alone, differences are told.</summary>
+/// <summary>Creates the topics that are missing. Existing ones are left alone, and differences are logged.</summary>
 internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptions<KafkaOptions> options, ILogger<KafkaTopics> logger)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
     private readonly List<KafkaTopic> wanted = [.. topics.DistinctBy(topic => topic.Name)];
 
-    /// <summary>Those that are there, or will be: without those that only an operator can create.</summary>
+    /// <summary>Existing or pending topics, without those that only an operator can create.</summary>
     public IReadOnlyList<KafkaTopic> Wanted => wanted;
 
     /// <summary>Blocks until they are created.</summary>

@@ -4,12 +4,12 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>What a failure means for the caller. What is not recognised may have happened.</summary>
+/// <summary>What a failure means for the caller. After an unrecognised one the write may have happened.</summary>
 internal static class MongoFailures
 {
     public const string Unreachable = "The database cannot be reached.";
 
-    /// <summary>Labels what failed before anything was sent, by the driver, or was turned away unread, by the server.</summary>
+    /// <summary>Label of operations that failed before anything was sent (by the driver) or were rejected unread (by the server).</summary>
     private const string OverloadedLabel = "SystemOverloadedError";
 
     /// <summary>
@@ -21,7 +21,7 @@ internal static class MongoFailures
     public static bool IsOfDriver(Exception failure) => failure
         is MongoException or TimeoutException or IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 
-    /// <summary>The exception that the port promises, or one that says that we asked for nonsense.</summary>
+    /// <summary>The exception that the port promises, or one that reports a defect of ours.</summary>
     public static Exception ToException(Exception failure) => failure switch
     {
         MongoWriteException { InnerException: MongoBulkWriteException bulk } => OfWrites(bulk),
@@ -39,7 +39,7 @@ internal static class MongoFailures
         _ => Unknown("The database did not reply in time.", failure),
     };
 
-    /// <summary>Whether no server was found, after looking for one for as long as we look.</summary>
+    /// <summary>Whether no server was found before the time-out.</summary>
     public static bool IsUnreachable(Exception failure) => failure is TimeoutException;
 
     private static bool IsUnsent(MongoConnectionException failure) =>
@@ -80,7 +80,7 @@ internal static class MongoFailures
         > 10_000 => Defect(inner),
 
         // Over its time, interrupted, unreachable behind a router, out of space, writes blocked, a quota, and whatever
-        // may come to be: it says nothing against the data, so that nothing may be given up for it. A part of a batch may have been done.
+        // may come to be: it says nothing against the data, so nothing may become a dead letter for it. Part of a batch may have been done.
         _ => Unknown("The database is interrupted or overloaded.", inner),
     };
 

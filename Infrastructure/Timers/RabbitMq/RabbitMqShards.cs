@@ -31,7 +31,7 @@ internal sealed partial class RabbitMqShards(
         }
     }
 
-    /// <summary>Before any service stops: what is under way may take a minute yet, and all timers would wait for it.</summary>
+    /// <summary>Before any service stops: requests in flight may take another minute, and all timers would wait.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => leaving.CancelAsync();
 
     /// <inheritdoc />
