@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Infrastructure;
 
-/// <summary>What a slice registers itself with: the engines are chosen, the slice says what it keeps in them and sends over them.</summary>
+/// <summary>A slice registers itself through this: the engines are chosen, and the slice adds its data and messages to them.</summary>
 public sealed class EngineBuilder
 {
     private readonly HashSet<string> slices = new(StringComparer.Ordinal);
@@ -23,16 +23,16 @@ public sealed class EngineBuilder
     /// <summary>The services of this process.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>Which of the services live in it.</summary>
+    /// <summary>Which services run in it.</summary>
     public ServiceRoles Roles { get; }
 
-    /// <summary>What carries messages.</summary>
+    /// <summary>The engine that carries messages.</summary>
     public LogEngine Log { get; }
 
-    /// <summary>What keeps data.</summary>
+    /// <summary>The engine that stores data.</summary>
     public StoreEngine Store { get; }
 
-    /// <summary>Whether a service lives in this process.</summary>
+    /// <summary>Whether a service runs in this process.</summary>
     public bool Has(ServiceRoles role) => (Roles & role) != ServiceRoles.None;
 
     /// <summary>True for the first caller of a slice's name: several services of one process share the slice's engines.</summary>
@@ -40,10 +40,10 @@ public sealed class EngineBuilder
 
     /// <summary>
     /// Sends and receives messages of one type: <see cref="IEventPublisher{TMessage}"/> and <see cref="ILogProgress{TMessage}"/> for the
-    /// Producer, and what feeds the <see cref="IBatchHandler{TMessage}"/> of the Consumer.
+    /// Producer, and the reader that feeds the Consumer's <see cref="IBatchHandler{TMessage}"/>.
     /// </summary>
     /// <remarks>
-    /// Types of one topic share its consumer group, so what concerns one key keeps its order. Embedded, the topic needs a file of its name
+    /// Types of one topic share its consumer group, so messages of one key keep their order. Embedded, the topic needs a file of its name
     /// (<c>AddSqliteFile</c>).
     /// </remarks>
     public EngineBuilder AddMessages<TMessage>(MessageType<TMessage> type)

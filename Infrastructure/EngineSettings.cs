@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Infrastructure;
 
-/// <summary>The engines that the configuration names, and what is wrong with that.</summary>
+/// <summary>The engines that the configuration names, and errors in their combination.</summary>
 /// <param name="Kafka">Connection string; null when not given.</param>
 /// <param name="RabbitMq">Connection string; null when not given.</param>
 /// <param name="MongoDb">Connection string; null when not given.</param>

@@ -15,14 +15,14 @@ using OpenTelemetry.Trace;
 
 namespace Infrastructure;
 
-/// <summary>Puts engines behind the ports: what a connection string names is used, without any the embedded ones serve.</summary>
+/// <summary>Puts engines behind the ports: those that connection strings name or, without any, the embedded ones.</summary>
 public static class Engines
 {
     /// <summary>
     /// Chooses them for the services that live in this process. To be called before the services are added; slices register with what it
     /// returns.
     /// </summary>
-    /// <remarks>Whatever is wrong with the settings is collected, and told in one message when the program is run.</remarks>
+    /// <remarks>Errors in the settings are collected, and reported in one message when the program runs.</remarks>
     public static EngineBuilder AddEngines(this WebApplicationBuilder builder, ServiceRoles roles)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -1,6 +1,6 @@
 namespace Infrastructure;
 
-/// <summary>What carries messages.</summary>
+/// <summary>The engine that carries messages.</summary>
 public enum LogEngine
 {
     /// <summary>The embedded log: messages go straight to the handlers of this process.</summary>

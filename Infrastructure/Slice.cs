@@ -1,10 +1,10 @@
 namespace Infrastructure;
 
 /// <summary>
-/// A feature in one of the services. What it needs of the general rooms it contributes here; deleting its folders deletes it.
+/// A feature in one of the services. It registers itself with the general folders here; deleting its folders deletes it.
 /// </summary>
 public abstract class Slice
 {
-    /// <summary>Adds its services, and what it keeps in the engines and sends over them.</summary>
+    /// <summary>Adds its services, its data and its messages.</summary>
     public abstract void AddTo(EngineBuilder engines);
 }

@@ -1,6 +1,6 @@
 namespace Infrastructure;
 
-/// <summary>What keeps data.</summary>
+/// <summary>The engine that stores data.</summary>
 public enum StoreEngine
 {
     /// <summary>A SQLite file for each slice, in the data folder.</summary>

@@ -13,7 +13,7 @@ namespace Producer;
 /// <summary>The Producer: REST in, events out; also the reads and the commands.</summary>
 public static class ProducerServices
 {
-    /// <summary>Adds the slices and what they share.</summary>
+    /// <summary>Adds the slices and their shared services.</summary>
     public static EngineBuilder AddProducer(this EngineBuilder engines) => engines.AddProducer(ProducerSlices.All);
 
     internal static EngineBuilder AddProducer(this EngineBuilder engines, IReadOnlyList<ProducerSlice> slices)
@@ -55,7 +55,7 @@ public static class ProducerServices
         return engines;
     }
 
-    /// <summary>Maps all routes of the slices, and the document that describes them.</summary>
+    /// <summary>Maps all routes of the slices and the API document.</summary>
     public static WebApplication MapProducer(this WebApplication app)
     {
         app.UseExceptionHandler();
@@ -73,7 +73,7 @@ public static class ProducerServices
         return app;
     }
 
-    /// <summary>What decompression has not taken off would be read as if it were plain (RFC 9110 §8.4).</summary>
+    /// <summary>An encoding that decompression did not handle would be read as plain content (RFC 9110 §8.4).</summary>
     private static Task RefuseOtherEncodingsAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Headers.ContentEncoding.Count == 0)

@@ -8,10 +8,10 @@ namespace Runner;
 /// <summary>The Runner: stored state in, webhooks out at the due instant; and the recurring work of all slices.</summary>
 public static class RunnerServices
 {
-    /// <summary>Named, so that its clock is its own: the unnamed scheduler's would become everybody's.</summary>
+    /// <summary>Named, so that it has its own clock: the unnamed scheduler's clock would become everybody's.</summary>
     private const string Scheduler = "runner";
 
-    /// <summary>Adds the slices and what they share.</summary>
+    /// <summary>Adds the slices and their shared services.</summary>
     public static EngineBuilder AddRunner(this EngineBuilder engines) => engines.AddRunner(RunnerSlices.All);
 
     internal static EngineBuilder AddRunner(this EngineBuilder engines, IReadOnlyList<RunnerSlice> slices)
@@ -29,7 +29,7 @@ public static class RunnerServices
         {
             quartz.UseTimeProvider(new SteadyTime(TimeProvider.System));
 
-            // A backlog makes one claim follow another: without this a stop would wait until all of it is sent.
+            // With a backlog one claim follows another: without this a stop would wait until all of it is sent.
             quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs);
             foreach (var slice in slices)
             {

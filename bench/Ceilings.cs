@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Bench;
 
 /// <summary>
-/// What the same machine does when nothing but the unavoidable is done; each runs as a process of its own, as the service does.
+/// Ceilings: what the same machine achieves with only the unavoidable work; each runs as a process of its own, as the service does.
 /// </summary>
 internal static class Ceilings
 {

@@ -43,7 +43,7 @@ internal static class DrainScenario
             receiver.Last - service.FiringSince, ceiling);
     }
 
-    /// <summary>What any program of this kind takes before it does a thing.</summary>
+    /// <summary>The start-up time of any program of this kind.</summary>
     private static async Task<TimeSpan> StartEmptyAsync()
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -8,7 +8,7 @@ namespace Bench;
 /// <summary>A program in a process of its own, on a data folder of its own.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    /// <summary>What the service says when it begins to look for what is due (docs/telemetry.md).</summary>
+    /// <summary>The log line that says that the service begins to poll for due timers (docs/telemetry.md).</summary>
     private const string Firing = "ClaimGate[3003]";
 
     private readonly string folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
@@ -22,7 +22,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public int Id => process!.Id;
 
-    /// <summary>When the present process began to look for what is due, by its own word.</summary>
+    /// <summary>When the current process logged that it began to poll for due timers.</summary>
     public DateTimeOffset FiringSince => firingSince ?? throw new InvalidOperationException("It has not said so.");
 
     /// <summary>The service with all in one process, synced to disk.</summary>

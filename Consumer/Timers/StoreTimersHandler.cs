@@ -12,7 +12,7 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
         {
             if (!TimerKey.IsOwn(message.Tenant, message.Message))
             {
-                throw new MessageRejectedException($"The timer's key is not the one of its id for the tenant '{message.Tenant}'.");
+                throw new MessageRejectedException($"The timer's key does not match its id for the tenant '{message.Tenant}'.");
             }
         }
 
@@ -26,7 +26,7 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
         }
     }
 
-    /// <summary>With what the webhook needs to go on with the trace: the log forgets its headers, the store does not.</summary>
+    /// <summary>With the trace context for the webhook: the log's headers expire, the store keeps it.</summary>
     private static Received<TimerScheduled> WithTrace(Received<TimerScheduled> received)
     {
         var created = received.Message;

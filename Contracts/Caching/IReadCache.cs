@@ -10,7 +10,7 @@ public interface IReadCache
     Task<ReadOnlyMemory<byte>?> FindAsync(string tenant, string key, CancellationToken cancellationToken);
 
     /// <summary>Keeps a value, in place of any before. Does not wait for it to be kept.</summary>
-    /// <param name="tenant">Whose; tenants do not see each other's values.</param>
+    /// <param name="tenant">The owner; tenants do not see each other's values.</param>
     /// <param name="key">At most 200 characters.</param>
     /// <param name="value">At most 1 MiB; a larger one is not kept.</param>
     /// <param name="lifetime">

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Contracts.Common;
 
-/// <summary>Content that a client gave and that is handed on byte for byte: JSON as it was written, or text.</summary>
+/// <summary>Content from a client that is passed on byte for byte: JSON as written, or text.</summary>
 /// <param name="Utf8">The JSON text, or the text itself, in UTF-8.</param>
 /// <param name="IsJson">True for JSON, false for text.</param>
 [JsonConverter(typeof(RawContentConverter))]

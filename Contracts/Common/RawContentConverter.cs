@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Contracts.Common;
 
-/// <summary>Text is a JSON string, JSON is itself; so a JSON string given by a client is text.</summary>
+/// <summary>Text is written as a JSON string, JSON as itself; so a JSON string from a client is text.</summary>
 public sealed class RawContentConverter : JsonConverter<RawContent>
 {
     /// <inheritdoc />

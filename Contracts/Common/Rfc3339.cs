@@ -1,7 +1,7 @@
 namespace Contracts.Common;
 
 /// <summary>
-/// Instants as they are written everywhere: UTC, whole milliseconds, <c>2030-01-31T08:00:00.000Z</c>; and as they are read.
+/// The one format of written instants: UTC, whole milliseconds, <c>2030-01-31T08:00:00.000Z</c>; and how they are parsed.
 /// </summary>
 /// <remarks>By hand, because a custom format string costs a microsecond, and every answer and every webhook has some.</remarks>
 public static class Rfc3339
@@ -9,7 +9,7 @@ public static class Rfc3339
     /// <summary>Bytes, or characters, of an instant.</summary>
     public const int Length = 24;
 
-    /// <summary>Writes an instant; what is finer than a millisecond is left out.</summary>
+    /// <summary>Writes an instant; digits finer than a millisecond are dropped.</summary>
     /// <param name="instant">Any.</param>
     /// <param name="utf8">At least <see cref="Length"/> bytes.</param>
     public static void Write(DateTimeOffset instant, Span<byte> utf8)

@@ -1,13 +1,13 @@
 namespace Contracts.Common;
 
 /// <summary>
-/// Whose data it is. The tenant leads every row key, index, message, cache key, cursor and live feed (docs/adr/0012-tenants.md).
+/// The owner of data. The tenant comes first in every row key, index, message, cache key, cursor and live feed (docs/adr/0012-tenants.md).
 /// </summary>
 public static class Tenant
 {
-    /// <summary>The one tenant there is until keys name others; what was stored without a tenant belongs to it.</summary>
+    /// <summary>The only tenant until API keys name others; data stored without a tenant belongs to it.</summary>
     public const string Default = "default";
 
-    /// <summary>Characters of a tenant's name at most.</summary>
+    /// <summary>Maximum length of a tenant's name, in characters.</summary>
     public const int MaxLength = 64;
 }

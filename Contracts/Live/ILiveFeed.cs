@@ -1,19 +1,19 @@
 namespace Contracts.Live;
 
-/// <summary>Changes as they happen, for those who watch; a last stretch of them can be replayed. Disposable, as the cache is.</summary>
+/// <summary>Changes as they happen, for watchers; the latest ones can be replayed. Disposable, as the cache is.</summary>
 public interface ILiveFeed
 {
     /// <summary>
-    /// Tells all watchers of a feed, wherever they are. Never throws but for cancellation: what cannot be told is a gap for them.
+    /// Notifies all watchers of a feed. Throws on cancellation only: a change that cannot be sent is a gap for them.
     /// </summary>
-    /// <param name="tenant">Whose; each tenant has a feed of this name for itself.</param>
+    /// <param name="tenant">The owner; each tenant has its own feed of this name.</param>
     /// <param name="feed">The feed's name, at most 100 characters.</param>
     /// <param name="change">What happened; at most 64 KiB.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken);
 
     /// <summary>Watches a feed until the token is cancelled, which ends the enumeration without an exception.</summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="feed">The feed's name.</param>
     /// <param name="after">The position of the last change that the caller knows; null for what comes from now on.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -7,13 +7,13 @@ namespace Contracts.Messaging;
 /// <summary>A message that could not be applied, kept until somebody replays or deletes it.</summary>
 public sealed record DeadLetter
 {
-    /// <summary>Longest <see cref="Reason"/> that is kept, in characters.</summary>
+    /// <summary>Maximum length of <see cref="Reason"/>, in characters.</summary>
     public const int MaxReasonCharacters = 1_000;
 
-    /// <summary>Names it; <see cref="IdOf"/> its topic and position where these are known.</summary>
+    /// <summary>Its id; <see cref="IdOf"/> its topic and position if these are known.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Whose message it was.</summary>
+    /// <summary>The tenant that sent it.</summary>
     public string Tenant { get; init; } = Common.Tenant.Default;
 
     /// <summary>The topic that it came from.</summary>
@@ -25,19 +25,19 @@ public sealed record DeadLetter
     /// <summary>Its key; empty when it had none.</summary>
     public string Key { get; init; } = string.Empty;
 
-    /// <summary>Its bytes, or after an edit the new ones.</summary>
+    /// <summary>Its bytes; after an edit, the new ones.</summary>
     public ReadOnlyMemory<byte> Content { get; init; }
 
-    /// <summary>Where it stood first; a replay carries it, so that its effects count once.</summary>
+    /// <summary>Its first position; a replay carries it, so that its effects count once.</summary>
     public LogPosition Position { get; init; }
 
-    /// <summary>Why it could not be applied, of its last death.</summary>
+    /// <summary>Why it could not be applied, the last time.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The class of the exception behind it.</summary>
     public string Exception { get; init; } = string.Empty;
 
-    /// <summary>When it last died, UTC.</summary>
+    /// <summary>When it last could not be applied, UTC.</summary>
     public required DateTimeOffset DiedAt { get; init; }
 
     /// <summary>Open, or replayed.</summary>

@@ -12,10 +12,10 @@ public sealed record DeadLetterQuery
     /// <summary>Only in this state.</summary>
     public DeadLetterState? State { get; init; }
 
-    /// <summary>The <see cref="DeadLetterPage.Next"/> of the page before; null for the first.</summary>
+    /// <summary>The <see cref="DeadLetterPage.Next"/> of the previous page; null for the first.</summary>
     public DeadLetterCursor? Cursor { get; init; }
 
-    /// <summary>Largest page, 1 to 1,000.</summary>
+    /// <summary>Maximum page size, 1 to 1,000.</summary>
     public int Limit { get; init; } = 50;
 }
 
@@ -25,6 +25,6 @@ public sealed record DeadLetterQuery
 public sealed record DeadLetterCursor(DateTimeOffset DiedAt, string Id);
 
 /// <summary>A page of dead letters.</summary>
-/// <param name="Items">Those that died last come first; without their contents.</param>
-/// <param name="Next">Where to go on; null at the end.</param>
+/// <param name="Items">The latest come first; without their contents.</param>
+/// <param name="Next">The cursor for the next page; null at the end.</param>
 public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Items, DeadLetterCursor? Next);

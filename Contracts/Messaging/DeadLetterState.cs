@@ -1,9 +1,9 @@
 namespace Contracts.Messaging;
 
-/// <summary>Where a dead letter stands.</summary>
+/// <summary>The state of a dead letter.</summary>
 public enum DeadLetterState
 {
-    /// <summary>Waits for somebody who replays or deletes it.</summary>
+    /// <summary>Waits until somebody replays or deletes it.</summary>
     Open,
 
     /// <summary>Back on the log. If it dies again, the same letter is open again.</summary>

@@ -9,12 +9,12 @@ public interface IDeadLetterReplay
     /// <summary>The message type's name.</summary>
     string Type { get; }
 
-    /// <summary>Whether a content is a message of this type.</summary>
-    /// <returns>What is wrong with it; null when nothing is.</returns>
+    /// <summary>Whether some content is a message of this type.</summary>
+    /// <returns>What is wrong with it; null if it is valid.</returns>
     string? FindFault(ReadOnlySpan<byte> content);
 
     /// <summary>Publishes the letter's content, under its tenant and with its original position.</summary>
-    /// <exception cref="MessageRejectedException">The content is no message of this type.</exception>
-    /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
+    /// <exception cref="MessageRejectedException">The content is not a message of this type.</exception>
+    /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>
     Task<PublishReceipt> ReplayAsync(DeadLetter letter, CancellationToken cancellationToken);
 }

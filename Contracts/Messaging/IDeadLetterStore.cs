@@ -1,7 +1,7 @@
 namespace Contracts.Messaging;
 
 /// <summary>The dead letters of all topics. A returned write is durable.</summary>
-/// <remarks>Every call throws <see cref="Storage.StoreUnavailableException"/> when the store gave no answer.</remarks>
+/// <remarks>Every call throws <see cref="Storage.StoreUnavailableException"/> when the store did not reply.</remarks>
 public interface IDeadLetterStore
 {
     /// <summary>
@@ -13,17 +13,17 @@ public interface IDeadLetterStore
     /// <summary>One letter with its content; null when the tenant has none with this id.</summary>
     Task<DeadLetter?> FindAsync(string tenant, string id, CancellationToken cancellationToken);
 
-    /// <summary>Those of the tenant's letters with these ids that are open, without their content, in no order.</summary>
+    /// <summary>The open letters of the tenant that have these ids, without content, in no particular order.</summary>
     Task<IReadOnlyList<DeadLetter>> FindOpenAsync(string tenant, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
-    /// <summary>One page of letters, those that died last first.</summary>
+    /// <summary>One page of letters, the latest first.</summary>
     Task<DeadLetterPage> ListAsync(DeadLetterQuery query, CancellationToken cancellationToken);
 
     /// <summary>Changes a letter if it still has the version that the caller read.</summary>
     /// <param name="read">The letter as <see cref="FindAsync"/> gave it.</param>
     /// <param name="changed">What to put in its place, with the next version; id and tenant stay.</param>
     /// <param name="cancellationToken">Stops the waiting; the change may still happen.</param>
-    /// <returns>False when somebody changed or deleted it meanwhile.</returns>
+    /// <returns>False if it was changed or deleted meanwhile.</returns>
     Task<bool> TryReplaceAsync(DeadLetter read, DeadLetter changed, CancellationToken cancellationToken);
 
     /// <summary>Deletes a letter if it still has the version that the caller read.</summary>

@@ -8,8 +8,8 @@ public interface IEventPublisher<in TMessage>
     /// <param name="messages">At least one; their order is kept per key.</param>
     /// <param name="context">What they share.</param>
     /// <param name="cancellationToken">Stops the waiting; the messages may still be on the log.</param>
-    /// <returns>Where each message stands, and how far its effects are.</returns>
-    /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
+    /// <returns>Each message's position, and whether its effects are stored yet.</returns>
+    /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>
     Task<PublishReceipt> PublishAsync(IReadOnlyList<TMessage> messages, MessageContext context, CancellationToken cancellationToken);
 
     /// <summary>The same for the default tenant.</summary>

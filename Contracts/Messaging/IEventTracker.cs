@@ -1,12 +1,12 @@
 namespace Contracts.Messaging;
 
-/// <summary>Tells for one topic what the store knows of an accepted message.</summary>
+/// <summary>Looks up what the store knows about an accepted message, for one topic.</summary>
 public interface IEventTracker
 {
     /// <summary>The topic.</summary>
     string Topic { get; }
 
-    /// <summary>What the store knows; null when there is nothing, because it is not applied yet or not remembered any more.</summary>
+    /// <summary>What the store knows; null if it is not applied yet or no longer remembered.</summary>
     /// <exception cref="Storage.StoreUnavailableException">No answer.</exception>
     Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken);
 
@@ -21,5 +21,5 @@ public interface IEventTracker
 
 /// <summary>What the store knows of an accepted message.</summary>
 /// <param name="State">Applied or a duplicate.</param>
-/// <param name="Location">Where what it made, or what it repeated, is read; null where nothing is.</param>
+/// <param name="Location">The address of what it created or repeated; null if there is none.</param>
 public sealed record TrackedEvent(TrackedState State, string? Location);

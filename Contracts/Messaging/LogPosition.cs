@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Contracts.Messaging;
 
-/// <summary>Where a message stands on its log; no two messages ever have the same one.</summary>
+/// <summary>A message's position on its log; no two messages ever have the same one.</summary>
 /// <param name="Epoch">The log's incarnation: Kafka's id of the topic, embedded the data file's. A recreated one has another.</param>
 /// <param name="Partition">From 0; embedded always 0.</param>
 /// <param name="Offset">From 0, growing within the partition; there may be gaps.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct LogPosition(Guid Epoch, int Partition, long Offset)
 {
-    /// <summary>Stands for "no position", as of a message that came over a log without offsets (RabbitMQ).</summary>
+    /// <summary>No position, as for messages from a log without offsets (RabbitMQ).</summary>
     public static LogPosition None => default;
 
     /// <summary>False for <see cref="None"/>.</summary>

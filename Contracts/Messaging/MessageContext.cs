@@ -3,7 +3,7 @@ using Contracts.Common;
 namespace Contracts.Messaging;
 
 /// <summary>What all messages of one publication share.</summary>
-/// <param name="Tenant">Whose they are.</param>
+/// <param name="Tenant">The tenant that they belong to.</param>
 public sealed record MessageContext(string Tenant = Tenant.Default)
 {
     /// <summary>Of the one tenant there is until keys name others.</summary>

@@ -1,6 +1,6 @@
 namespace Contracts.Messaging;
 
-/// <summary>How far the effects of published messages are.</summary>
+/// <summary>Whether the effects of published messages are stored yet.</summary>
 public enum MessageEffects
 {
     /// <summary>In the store already: the log shares the process with it.</summary>

@@ -3,11 +3,11 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Contracts.Messaging;
 
-/// <summary>How messages of one type travel.</summary>
+/// <summary>What a log must know about messages of one type.</summary>
 /// <typeparam name="TMessage">A message of this project's contracts.</typeparam>
-/// <param name="Topic">Where they go; their dead letters go to <c>Topic.dead</c>.</param>
+/// <param name="Topic">The topic they are published on; their dead letters go to <c>Topic.dead</c>.</param>
 /// <param name="Name">The type's name in the message's headers, unique within the topic.</param>
-/// <param name="Version">The shape's version in the message's headers, from 1; later ones stay readable by earlier readers.</param>
+/// <param name="Version">The shape's version in the message's headers, from 1; later versions stay readable by earlier readers.</param>
 /// <param name="KeyOf">Messages with the same key keep their order.</param>
 /// <param name="Json">Their JSON; its options respect nullable annotations and required constructor parameters.</param>
 /// <exception cref="ArgumentException">They do not.</exception>
@@ -19,7 +19,7 @@ public sealed record MessageType<TMessage>(
     public JsonTypeInfo<TMessage> Json { get; init; } = Checked(Json);
 
     /// <summary>Reads a message.</summary>
-    /// <exception cref="MessageRejectedException">The bytes are no message of this type.</exception>
+    /// <exception cref="MessageRejectedException">The bytes are not a message of this type.</exception>
     public TMessage Read(ReadOnlySpan<byte> json)
     {
         try

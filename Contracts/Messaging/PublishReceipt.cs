@@ -1,14 +1,14 @@
 namespace Contracts.Messaging;
 
-/// <summary>What is known of published messages, beyond that they are durable.</summary>
-/// <param name="Effects">How far their effects are, and how a reader can tell.</param>
+/// <summary>What is known about published messages, beyond their durability.</summary>
+/// <param name="Effects">Whether their effects are stored yet, and how a reader can tell.</param>
 public sealed record PublishReceipt(MessageEffects Effects)
 {
     /// <summary>The position of each message, in the order of the publication; empty where the log has no offsets (RabbitMQ).</summary>
     public IReadOnlyList<LogPosition> Positions { get; init; } = [];
 
     /// <summary>
-    /// Messages that could not be applied and are dead letters now, as a log tells that shares the process with its handlers.
+    /// Messages that could not be applied and are now dead letters; known only if the log shares the process with its handlers.
     /// </summary>
     public IReadOnlyList<RejectedMessage> Rejected { get; init; } = [];
 

@@ -2,15 +2,15 @@ namespace Contracts.Messaging;
 
 /// <summary>A message as it came from the log.</summary>
 /// <typeparam name="TMessage">A message of this project's contracts.</typeparam>
-/// <param name="Message">What it says.</param>
-/// <param name="Position">Where it stands; <see cref="LogPosition.None"/> where the log has no offsets.</param>
+/// <param name="Message">The message.</param>
+/// <param name="Position">Its position; <see cref="LogPosition.None"/> if the log has no offsets.</param>
 public sealed record Received<TMessage>(TMessage Message, LogPosition Position)
 {
-    /// <summary>Whose it is.</summary>
+    /// <summary>The tenant that it belongs to.</summary>
     public string Tenant { get; init; } = Common.Tenant.Default;
 
     /// <summary>
-    /// Where the message stood first: of a replayed dead letter its original position, else <see cref="Position"/>. Effects are counted
+    /// The message's first position: for a replayed dead letter its original position, else <see cref="Position"/>. Effects are counted
     /// once per source.
     /// </summary>
     public LogPosition Source { get; init; } = Position;

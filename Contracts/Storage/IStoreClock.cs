@@ -1,11 +1,11 @@
 namespace Contracts.Storage;
 
-/// <summary>The time that timers go by: a lower bound of the store's clock, so that nothing is ever early.</summary>
+/// <summary>The time that timers use: a lower bound of the store's clock, so that nothing is ever early.</summary>
 public interface IStoreClock
 {
     /// <summary>UTC.</summary>
     DateTimeOffset Now { get; }
 
-    /// <summary>UTC, and an upper bound: what delays and pauses count from, so that none is shorter than was asked for.</summary>
+    /// <summary>UTC, an upper bound: delays and pauses count from it, so that none is shorter than requested.</summary>
     DateTimeOffset Latest => Now;
 }

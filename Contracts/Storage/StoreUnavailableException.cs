@@ -1,6 +1,6 @@
 namespace Contracts.Storage;
 
-/// <summary>The store gave no answer in time, or could not write.</summary>
+/// <summary>The store did not reply in time, or could not write.</summary>
 /// <param name="outcome">Whether the write may have taken effect.</param>
 /// <param name="message">Why, in words that may be shown to a client.</param>
 /// <param name="inner">The driver's own failure.</param>

@@ -1,6 +1,6 @@
 namespace Contracts.Storage;
 
-/// <summary>What is known of a write that was not confirmed.</summary>
+/// <summary>What is known about a write that was not confirmed.</summary>
 public enum WriteOutcome
 {
     /// <summary>It did not happen and will not.</summary>

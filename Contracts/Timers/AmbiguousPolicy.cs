@@ -1,6 +1,6 @@
 namespace Contracts.Timers;
 
-/// <summary>What to do when nobody can tell whether an attempt arrived: the Runner died, or the answer did not come.</summary>
+/// <summary>What to do when it is unknown whether an attempt arrived: the Runner died, or the answer did not come.</summary>
 public enum AmbiguousPolicy
 {
     /// <summary>Send again with the same <c>webhook-id</c>: at least once. The default.</summary>

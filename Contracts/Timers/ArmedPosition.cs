@@ -1,6 +1,6 @@
 namespace Contracts.Timers;
 
-/// <summary>Where the Runner of this process had a timer.</summary>
+/// <summary>Where this process's Runner had a timer.</summary>
 public enum ArmedPosition
 {
     /// <summary>It does not have it, or not for the caller: another command has taken it, or it is going back to the store.</summary>

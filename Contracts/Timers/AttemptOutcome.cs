@@ -9,6 +9,6 @@ namespace Contracts.Timers;
 public sealed record AttemptOutcome(
     Guid Key, ClaimToken Token, AttemptRecord Attempt, TimerState State, DateTimeOffset NextAt)
 {
-    /// <summary>Whose timer it is.</summary>
+    /// <summary>The tenant that the timer belongs to.</summary>
     public string Tenant { get; init; } = Common.Tenant.Default;
 }

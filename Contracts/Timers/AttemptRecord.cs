@@ -18,21 +18,21 @@ public sealed record AttemptRecord
     /// <summary><see cref="StartedAt"/> minus the instant at which the attempt was to be made; never negative.</summary>
     public required TimeSpan Lateness { get; init; }
 
-    /// <summary>HTTP status; null when no answer came.</summary>
+    /// <summary>HTTP status; null if there was no response.</summary>
     public int? Status { get; init; }
 
     /// <summary>Why it failed, at most <see cref="KeptErrorCharacters"/> characters; null when it did not.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The first 4 KiB of the answer's body.</summary>
+    /// <summary>The first 4 KiB of the response body.</summary>
     public ReadOnlyMemory<byte> Response { get; init; }
 
-    /// <summary>True when the answer was 2xx.</summary>
+    /// <summary>True if the response was 2xx.</summary>
     public bool Succeeded => Status is >= 200 and < 300 && Error is null;
 
-    /// <summary>Most bytes of a response that are kept.</summary>
+    /// <summary>Maximum number of response bytes that are kept.</summary>
     public const int KeptResponseBytes = 4096;
 
-    /// <summary>Most characters of an error that are kept: some of them hold what a receiver sent, which may be long.</summary>
+    /// <summary>Maximum number of error characters that are kept: errors can quote a receiver, at any length.</summary>
     public const int KeptErrorCharacters = 500;
 }

@@ -53,7 +53,7 @@ public static class ClaimSettlement
 
     /// <summary>The row after its Runner gave it back unsent; null when the claim is no longer in force.</summary>
     /// <remarks>
-    /// Also of one that was parked meanwhile because the Runner was taken for dead: nobody has to look into what was surely not sent.
+    /// Also of one that was parked meanwhile because the Runner was considered dead: nobody has to look into what was surely not sent.
     /// </remarks>
     public static TimerRecord? HandedBack(TimerRecord row, ClaimToken token, DateTimeOffset nextAt, DateTimeOffset now)
     {

@@ -1,5 +1,5 @@
 namespace Contracts.Timers;
 
-/// <summary>Names one claimed batch. Drawn by the store, never drawn twice, so a late write about an old claim is told apart.</summary>
+/// <summary>Identifies one claimed batch. Never issued twice, so that a late write about an old claim is recognised.</summary>
 /// <param name="Value">Opaque; above zero.</param>
 public readonly record struct ClaimToken(long Value);

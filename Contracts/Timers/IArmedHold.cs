@@ -1,6 +1,6 @@
 namespace Contracts.Timers;
 
-/// <summary>A timer taken from the Runner. Disposing gives it back, to be sent, unless it was released.</summary>
+/// <summary>A timer taken from the Runner. Disposing it hands it back to be sent, unless it was released.</summary>
 public interface IArmedHold : IDisposable
 {
     /// <summary>The claim that it was held under.</summary>

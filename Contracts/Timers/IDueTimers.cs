@@ -1,8 +1,8 @@
 namespace Contracts.Timers;
 
-/// <summary>The stored timers of all tenants, as the Runner sees them: what falls due, and what became of it.</summary>
+/// <summary>The stored timers of all tenants, as the Runner sees them: due timers, and their outcomes.</summary>
 /// <remarks>
-/// Unavailability is told as in <see cref="ITimerStore"/>. All later writes about a claim are compare-and-set on its token.
+/// Unavailability is reported as in <see cref="ITimerStore"/>. All later writes about a claim are compare-and-set on its token.
 /// </remarks>
 public interface IDueTimers
 {
@@ -23,23 +23,23 @@ public interface IDueTimers
     /// </summary>
     Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken);
 
-    /// <summary>Gives claimed timers back unsent, to be offered again at <c>NextAt</c> but never sooner than before.</summary>
+    /// <summary>Hands claimed timers back unsent, to be offered again at <c>NextAt</c> but never sooner than before.</summary>
     Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes back every claim of Runners that are gone: of those without a live lease, or where only one can be, of the one before.
+    /// Takes back every claim of Runners that are gone: those without a live lease or, if there can only be one, the previous one.
     /// </summary>
     /// <returns>How many were taken back.</returns>
     Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Deletes finished timers, their attempts and tags with them, oldest first.</summary>
-    /// <param name="finishedBefore">Those that finished sooner than this.</param>
-    /// <param name="limit">Largest number, at least 1.</param>
+    /// <param name="finishedBefore">Only those that finished before this.</param>
+    /// <param name="limit">Maximum number, at least 1.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>How many were deleted; fewer than <paramref name="limit"/> when none is left.</returns>
     Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The store's own upkeep, in one small step.</summary>
+    /// <summary>The store's own maintenance, in one small step.</summary>
     /// <returns>True when more remains to be done at once.</returns>
     Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -5,18 +5,18 @@ namespace Contracts.Timers;
 /// <summary>The stored timers, as the Producer and the Consumer see them.</summary>
 /// <remarks>
 /// A returned write is durable. Every call throws <see cref="Storage.StoreUnavailableException"/> when the store
-/// gave no answer; whether a write took effect is then in <see cref="Storage.StoreUnavailableException.Outcome"/>.
+/// did not reply; whether a write took effect is then in <see cref="Storage.StoreUnavailableException.Outcome"/>.
 /// </remarks>
 public interface ITimerStore
 {
-    /// <summary>Stores new timers. A key that is already there is left as it is: the first one wins, redelivery changes nothing.</summary>
+    /// <summary>Stores new timers. An existing key is left as it is: the first one wins, redelivery changes nothing.</summary>
     /// <param name="created">
-    /// Any number, of any tenants; the same key may stand in it twice. A key is one tenant's: <see cref="TimerKey"/> sees to that.
+    /// Any number, of any tenants; the same key may occur twice. <see cref="TimerKey"/> ensures that a key belongs to one tenant.
     /// </param>
     /// <param name="cancellationToken">Stops the waiting; what was begun may still be stored.</param>
     Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken);
 
-    /// <summary>The tenant's timers with these keys, in any order, without those that are not there.</summary>
+    /// <summary>The tenant's timers with these keys, in any order, without missing ones.</summary>
     Task<IReadOnlyList<TimerRecord>> FindAsync(string tenant, IReadOnlyList<Guid> keys, CancellationToken cancellationToken);
 
     /// <summary>All attempts of one of the tenant's timers, oldest first.</summary>
@@ -35,7 +35,7 @@ public interface ITimerStore
     /// <param name="read">The row as <see cref="FindAsync"/> gave it.</param>
     /// <param name="changed">The row to put in its place; the key and the tenant stay.</param>
     /// <param name="cancellationToken">Stops the waiting; the change may still happen.</param>
-    /// <returns>False when somebody changed it meanwhile; nothing is written then.</returns>
+    /// <returns>False if it changed meanwhile; then nothing is written.</returns>
     /// <exception cref="InvalidOperationException"><see cref="TimerLifecycle"/> does not allow the step: a bug of the caller.</exception>
     Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken);
 }

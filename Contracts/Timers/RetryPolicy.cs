@@ -1,19 +1,19 @@
 namespace Contracts.Timers;
 
-/// <summary>When a failed attempt is followed by another.</summary>
+/// <summary>The retry policy for failed attempts.</summary>
 /// <remarks>
 /// Pause before attempt n+1: <c>Delays[n-1]</c> where a list is given, else
 /// <c>min(Maximum, FirstDelay × Factor^(n-1))</c>; jitter adds up to <c>Jitter</c> of that and never subtracts.
 /// </remarks>
 public sealed record RetryPolicy
 {
-    /// <summary>Most attempts a timer may have.</summary>
+    /// <summary>Maximum number of attempts.</summary>
     public const int MaxAttempts = 50;
 
     /// <summary>Five attempts over about three minutes: after 5 s, 15 s, 45 s and 135 s.</summary>
     public static RetryPolicy Default { get; } = new();
 
-    /// <summary>Attempts in all, the first included; 1 to 50. Default 5.</summary>
+    /// <summary>Total attempts, including the first; 1 to 50. Default 5.</summary>
     public int Attempts { get; init; } = 5;
 
     /// <summary>Pause after the first failure; 1 ms to 1 day. Default 5 s.</summary>
@@ -22,10 +22,10 @@ public sealed record RetryPolicy
     /// <summary>Each pause is this many times the one before; 1 to 10. Default 3.</summary>
     public double Factor { get; init; } = 3;
 
-    /// <summary>Longest pause; 1 ms to 7 days. Default 1 h.</summary>
+    /// <summary>Maximum pause; 1 ms to 7 days. Default 1 h.</summary>
     public TimeSpan Maximum { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Largest share of the pause that chance adds to it; 0 to 1. Default 0.1.</summary>
+    /// <summary>Maximum share of the pause that is added at random; 0 to 1. Default 0.1.</summary>
     public double Jitter { get; init; } = 0.1;
 
     /// <summary>Explicit pauses in place of the rule above; their number plus one is <see cref="Attempts"/>.</summary>

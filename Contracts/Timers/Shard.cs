@@ -1,9 +1,9 @@
 namespace Contracts.Timers;
 
-/// <summary>Timers are dealt out to Runners by shard, so that they seldom reach for the same row.</summary>
+/// <summary>Timers are assigned to Runners by shard, so that two Runners seldom compete for a row.</summary>
 public static class Shard
 {
-    /// <summary>Shards there are, and partitions of the wake-up topic: more Runners than this share no work.</summary>
+    /// <summary>Number of shards, and of partitions of the wake-up topic; more Runners than this stand by.</summary>
     public const int Count = 16;
 
     /// <summary>All of them.</summary>

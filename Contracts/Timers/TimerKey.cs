@@ -6,15 +6,15 @@ using Contracts.Common;
 namespace Contracts.Timers;
 
 /// <summary>
-/// How tenants' ids become the store's keys: both contenders for one id meet in one row and one partition, two tenants never do.
+/// How tenants' ids become the store's keys: contenders for one id meet in one row and one partition, those of two tenants never do.
 /// </summary>
 /// <remarks>
-/// Of the default tenant a UUID is the key itself, as the first release had it. Every key of another tenant is derived from the
+/// For the default tenant a UUID is the key itself, as in the first release. Every key of another tenant is derived from the
 /// tenant's name and the id, and has a form (<see cref="IsDerivedOfTenant"/>) that no key of the default tenant has.
 /// </remarks>
 public static class TimerKey
 {
-    /// <summary>A kernel call for each key would cost as much as reading the request does.</summary>
+    /// <summary>A kernel call for each key would cost as much as reading the request.</summary>
     private const int RandomAhead = 4_096;
 
     [ThreadStatic]
@@ -27,7 +27,7 @@ public static class TimerKey
     private const uint TenantMark = 0xB7_3E_5C;
 
     /// <summary>An id for a timer whose client chose none, and its key.</summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="now">See <see cref="New"/>.</param>
     public static DrawnKey Draw(string tenant, DateTimeOffset now)
     {
@@ -48,7 +48,7 @@ public static class TimerKey
     }
 
     /// <summary>
-    /// Key of the timer with this id, whoever chose it. Of the default tenant a UUID is the key itself; anything else is hashed.
+    /// Key of the timer with this id, whoever chose it. For the default tenant a UUID is the key itself; anything else is hashed.
     /// </summary>
     public static Guid FromId(string tenant, string id)
     {
@@ -61,7 +61,7 @@ public static class TimerKey
         return tenant == Tenant.Default && !IsDerivedOfTenant(uuid) ? uuid : Derive(tenant, "id", uuid.ToString("D"));
     }
 
-    /// <summary>The id of a timer created under an <c>Idempotency-Key</c>; of the default tenant it is the key, too.</summary>
+    /// <summary>The id of a timer created under an <c>Idempotency-Key</c>; for the default tenant it is also the key.</summary>
     public static Guid IdFromIdempotencyKey(string tenant, string value)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -70,7 +70,7 @@ public static class TimerKey
     }
 
     /// <summary>
-    /// Whether a create's key is the one that its tenant and its id lead to; with another it could take a key that is somebody else's.
+    /// Whether a create's key matches its tenant and id; otherwise it could take somebody else's key.
     /// </summary>
     public static bool IsOwn(string tenant, TimerScheduled created)
     {
@@ -109,7 +109,7 @@ public static class TimerKey
         ahead.AsSpan(randomLeft, bytes.Length).CopyTo(bytes);
     }
 
-    /// <summary>Of the default tenant a UUID of version 8; of others one of our own form, with 97 bits of the hash.</summary>
+    /// <summary>For the default tenant a version 8 UUID; for others our own form, with 97 bits of the hash.</summary>
     private static Guid Derive(string tenant, string kind, string value)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -1,6 +1,6 @@
 namespace Contracts.Timers;
 
-/// <summary>The one table of allowed transitions; both the commands and the stores go by it.</summary>
+/// <summary>The only table of allowed transitions; commands and stores both use it.</summary>
 public static class TimerLifecycle
 {
     private static readonly Dictionary<TimerState, TimerState[]> Allowed = new()

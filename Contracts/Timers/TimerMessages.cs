@@ -2,10 +2,10 @@ using Contracts.Messaging;
 
 namespace Contracts.Timers;
 
-/// <summary>How timer messages travel.</summary>
+/// <summary>The message types of timers.</summary>
 public static class TimerMessages
 {
-    /// <summary>The topic that they travel on; the slice's name, too.</summary>
+    /// <summary>The topic of timer messages; also the slice's name.</summary>
     public const string Topic = "timers";
 
     /// <summary>Creates, keyed by the timer: both contenders for one key meet in one partition.</summary>

@@ -18,9 +18,9 @@ public sealed record TimerQuery
     /// <summary>Only due before.</summary>
     public DateTimeOffset? DueTo { get; init; }
 
-    /// <summary>Where the page before ended; null for the first.</summary>
+    /// <summary>Where the previous page ended; null for the first.</summary>
     public TimerCursor? Cursor { get; init; }
 
-    /// <summary>Largest page, 1 to 1,000.</summary>
+    /// <summary>Maximum page size, 1 to 1,000.</summary>
     public int Limit { get; init; } = 50;
 }

@@ -1,21 +1,21 @@
 namespace Contracts.Timers;
 
-/// <summary>A stored timer as it stands.</summary>
+/// <summary>A stored timer.</summary>
 public sealed record TimerRecord
 {
     /// <summary>The store's key.</summary>
     public required Guid Key { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The tenant that it belongs to.</summary>
     public string Tenant { get; init; } = Common.Tenant.Default;
 
     /// <summary>Grows with every change that a client could see, claims apart; the ETag.</summary>
     public long Version { get; init; } = 1;
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public TimerState State { get; init; }
 
-    /// <summary>What was promised. Only commands change it; retries and replays keep it.</summary>
+    /// <summary>The promised instant. Only commands change it; retries and replays keep it.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
     /// <summary>When to act next; of a finished timer, when it finished.</summary>
@@ -24,7 +24,7 @@ public sealed record TimerRecord
     /// <summary>When the Producer accepted it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Which due instant of the timer this is, from 1. With the id it makes the <c>webhook-id</c>.</summary>
+    /// <summary>The number of the timer's current due instant, from 1. With the id it makes the <c>webhook-id</c>.</summary>
     public int Occurrence { get; init; } = 1;
 
     /// <summary>Attempts counted in this occurrence. Numbers never restart within it.</summary>
@@ -36,16 +36,16 @@ public sealed record TimerRecord
     /// <summary>The claim that holds it, or that left it ambiguous; null when free.</summary>
     public ClaimToken? Claim { get; init; }
 
-    /// <summary>A command that came while it was armed and takes effect when the attempt under way ends.</summary>
+    /// <summary>A command that came while it was armed and takes effect when the attempt in flight ends.</summary>
     public PendingCommand Pending { get; init; }
 
     /// <summary>A claim died without a result in this occurrence: a lost attempt may still arrive.</summary>
     public bool MayStillArrive { get; init; }
 
-    /// <summary>Of the request that created it, for keyed creates.</summary>
+    /// <summary>Hash of the creating request's content, for keyed creates.</summary>
     public long? Fingerprint { get; init; }
 
-    /// <summary>Whom to call, with what.</summary>
+    /// <summary>The webhook to send.</summary>
     public required TimerSpec Spec { get; init; }
 
     /// <summary>The id that clients see.</summary>
@@ -63,7 +63,7 @@ public sealed record TimerRecord
     /// <summary>The row that a create of the default tenant makes.</summary>
     public static TimerRecord From(TimerScheduled created) => From(created, Common.Tenant.Default);
 
-    /// <summary>The row that a create makes; what the log delivered twice makes the same one.</summary>
+    /// <summary>The row that a create makes; a redelivered message makes the same row.</summary>
     public static TimerRecord From(TimerScheduled created, string tenant)
     {
         ArgumentNullException.ThrowIfNull(created);

@@ -3,7 +3,7 @@ using Contracts.Common;
 
 namespace Contracts.Timers;
 
-/// <summary>What a client asked for, apart from the instant: whom to call, with what, and what to do when it fails.</summary>
+/// <summary>What a client asked for, apart from the instant: the webhook to send, and what to do when it fails.</summary>
 public sealed record TimerSpec
 {
     /// <summary>The default of <see cref="Timeout"/>.</summary>
@@ -20,19 +20,19 @@ public sealed record TimerSpec
     /// <summary>Headers sent along; never one that delivery sets itself.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>What is sent, at most 256 KiB; null lets delivery send its own small JSON event.</summary>
+    /// <summary>The body, at most 256 KiB; null sends a small JSON event.</summary>
     public RawContent? Body { get; init; }
 
     /// <summary>Null for <see cref="RetryPolicy.Default"/>.</summary>
     public RetryPolicy? Retry { get; init; }
 
-    /// <summary>What to do when nobody can tell whether an attempt arrived.</summary>
+    /// <summary>What to do when it is unknown whether an attempt arrived.</summary>
     public AmbiguousPolicy OnAmbiguous { get; init; }
 
-    /// <summary>Bound on one whole exchange, connection and answer included; 100 ms to 60 s. Null for 15 s.</summary>
+    /// <summary>Time-out for the whole exchange, including connection and response; 100 ms to 60 s. Null for 15 s.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Words to find the timer by; at most 20 of at most 64 characters.</summary>
+    /// <summary>Tags to find the timer by; at most 20 of at most 64 characters.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
     /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>
@@ -42,7 +42,7 @@ public sealed record TimerSpec
     public string? OwnId { get; init; }
 
     /// <summary>
-    /// W3C trace context of the request that created it, which the webhook goes on with; null when the request belonged to no trace.
+    /// W3C trace context of the request that created it, passed on in the webhook; null if the request had no trace.
     /// </summary>
     public string? TraceParent { get; init; }
 }

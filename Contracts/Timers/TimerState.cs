@@ -1,6 +1,6 @@
 namespace Contracts.Timers;
 
-/// <summary>Where a timer stands; docs/lifecycle.md draws the transitions, <see cref="TimerLifecycle"/> enforces them.</summary>
+/// <summary>The state of a timer; docs/lifecycle.md shows the transitions, <see cref="TimerLifecycle"/> enforces them.</summary>
 public enum TimerState
 {
     /// <summary>Waits for <see cref="TimerRecord.NextAt"/>.</summary>
@@ -21,7 +21,7 @@ public enum TimerState
     /// <summary>Answered with 2xx. Final.</summary>
     Succeeded,
 
-    /// <summary>All attempts failed, or the receiver gave up for good. Final until it is replayed.</summary>
+    /// <summary>All attempts failed, or the receiver answered 410. Final until it is replayed.</summary>
     Failed,
 
     /// <summary>Cancelled by a client. Final.</summary>

@@ -14,6 +14,6 @@ namespace Contracts.Timers;
 [JsonSerializable(typeof(TimerSpec))]
 public sealed partial class TimersJson : JsonSerializerContext
 {
-    /// <summary>A body as deep as a request may be lies deeper inside a message.</summary>
+    /// <summary>A body nested as deeply as a request allows is nested deeper inside a message.</summary>
     private const int MaxDepth = 128;
 }

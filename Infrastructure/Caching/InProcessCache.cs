@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Infrastructure.Caching;
 
-/// <summary>The cache of a process of its own: bounded in bytes, the least used go first.</summary>
+/// <summary>The in-process cache: bounded in bytes, least used entries are evicted first.</summary>
 internal sealed class InProcessCache : IReadCache, IDisposable
 {
     private const long MaxBytes = 16 << 20;

@@ -1,6 +1,6 @@
 namespace Infrastructure.Caching;
 
-/// <summary>What came together must not go together: the store would be asked for all of it at once.</summary>
+/// <summary>Jitter: entries stored together must not expire together, or the store would be asked for all of them at once.</summary>
 internal static class Lifetimes
 {
     private const double Share = 0.2;

@@ -13,7 +13,7 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
 {
     private const int MaxValueBytes = 1 << 20;
 
-    /// <summary>Writes under way; while Redis takes none, further ones are dropped rather than queued.</summary>
+    /// <summary>Maximum writes in flight; beyond it writes are dropped rather than queued.</summary>
     private const int MaxInFlight = 2_000;
 
     private readonly ConcurrentQueue<Write> waiting = new();
@@ -23,7 +23,7 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
 
     public async Task<ReadOnlyMemory<byte>?> FindAsync(string tenant, string key, CancellationToken cancellationToken)
     {
-        // Who has put a value and looks for it right away finds it.
+        // A caller that has just put a value must find it.
         SendWaiting();
         var (isDone, value) = await redis.TryAsync(database => database.StringGetAsync(KeyOf(tenant, key)), cancellationToken);
         return isDone && !value.IsNull ? (byte[])value! : (ReadOnlyMemory<byte>?)null;

@@ -70,7 +70,7 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Has a say once the client is there; to be called before the start.</summary>
+    /// <summary>Runs this once the client exists; to be called before the start.</summary>
     public void OnConnected(Action<IConnectionMultiplexer> action) => connected = action;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -8,9 +8,7 @@ namespace Infrastructure.Hosting;
 /// <remarks>.NET's own binding ends at the first value that cannot be read, and hides every other fault behind it.</remarks>
 public static class BoundSettings
 {
-    /// <summary>
-    /// Binds the section. A value that cannot be read, and a setting that does not exist, are faults that validation tells with all others.
-    /// </summary>
+    /// <summary>Binds the section; unreadable values and unknown settings are errors that validation reports with all others.</summary>
     public static OptionsBuilder<TOptions> BindSettings<TOptions>(this OptionsBuilder<TOptions> builder, string section)
         where TOptions : class
     {

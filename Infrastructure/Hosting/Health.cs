@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Hosting;
 
-/// <summary>Whether the service lives, and whether it can serve, as ASP.NET Core's health checks tell it.</summary>
+/// <summary>Liveness and readiness, based on ASP.NET Core's health checks.</summary>
 public static class Health
 {
     /// <summary>The release.</summary>
@@ -21,9 +21,9 @@ public static class Health
         var health = app.MapGroup("").WithTags("Health");
         health.MapGet("/health", Live).WithName("health").WithSummary("Alive (compatibility)");
         health.MapGet("/health/live", Live).WithName("live").WithSummary("Alive, with the version")
-            .WithDescription("Says that the process answers; restart it when this fails.");
+            .WithDescription("The process responds; restart it when this fails.");
         health.MapGet("/health/ready", ReadyAsync).WithName("ready").WithSummary("Able to serve")
-            .WithDescription("200 while at least one engine serves, with what each one says; send no requests while this fails.")
+            .WithDescription("200 while at least one engine works, with the result of each check; send no requests while this fails.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 

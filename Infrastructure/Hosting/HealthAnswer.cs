@@ -1,10 +1,10 @@
 namespace Infrastructure.Hosting;
 
-/// <summary>How the service is.</summary>
+/// <summary>The health of the service.</summary>
 /// <param name="Status">ok, ready or degraded.</param>
 /// <param name="Version">The release.</param>
 public sealed record HealthAnswer(string Status, string Version)
 {
-    /// <summary>What each thing that it needs says: ok, or why it does not serve.</summary>
+    /// <summary>The result of each check: ok, or why it fails.</summary>
     public IReadOnlyDictionary<string, string>? Checks { get; init; }
 }

@@ -28,6 +28,6 @@ public abstract class ReadinessCheck : IHealthCheck
         return fault is null ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, fault);
     }
 
-    /// <summary>Why it does not serve, in words for a client; null when it does.</summary>
+    /// <summary>Why it fails, in words for a client; null if it does not.</summary>
     protected abstract Task<string?> FindFaultAsync(CancellationToken cancellationToken);
 }

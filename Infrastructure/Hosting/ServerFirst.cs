@@ -6,10 +6,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Infrastructure.Hosting;
 
-/// <summary>Takes the addresses before anything else is started, and lets connections in once everything is.</summary>
+/// <summary>Binds the addresses before anything else starts, and accepts connections once everything has.</summary>
 /// <remarks>
 /// .NET starts its server last. A Runner whose port is taken would by then have joined the group and stored a lease, and the others would
-/// wait for it to lapse. Stopping keeps its order: the server first of all.
+/// wait for it to expire. Stopping keeps its order: the server first of all.
 /// </remarks>
 internal sealed class ServerFirst(IServer server, ServerFirst.Gate gate) : IHostedLifecycleService
 {
@@ -43,14 +43,14 @@ internal sealed class ServerFirst(IServer server, ServerFirst.Gate gate) : IHost
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Lets everybody in.</summary>
+    /// <summary>Accepts connections from now on.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         gate.Open();
         return Task.CompletedTask;
     }
 
-    /// <summary>Nobody is let in any more who still waits.</summary>
+    /// <summary>Waiting connections are dropped.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         gate.Close();

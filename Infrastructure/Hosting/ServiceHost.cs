@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Hosting;
 
-/// <summary>What all programs share: address, logging, telemetry, a start that says clearly why it fails.</summary>
+/// <summary>The parts that all programs share: address, logging, telemetry, and a start with clear error messages.</summary>
 public static partial class ServiceHost
 {
     /// <summary>Exit code of a start that the configuration does not allow.</summary>
@@ -25,7 +25,7 @@ public static partial class ServiceHost
     /// <summary>How long requests may still take then: the rest of the time is for webhooks in flight and their outcomes.</summary>
     private static readonly TimeSpan RequestStopTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>A builder with what all programs share.</summary>
+    /// <summary>A builder with the parts that all programs share.</summary>
     /// <param name="service">The service's name in telemetry.</param>
     /// <param name="args">The command line: settings, and switches that stand for one.</param>
     /// <param name="port">Where it listens, on loopback, when nothing says otherwise.</param>
@@ -136,7 +136,7 @@ public static partial class ServiceHost
         await next(connection);
     }
 
-    /// <summary>Every fault of the configuration at once, whatever part found it.</summary>
+    /// <summary>Reports all configuration errors at once, whichever part found them.</summary>
     /// <exception cref="StartupException">There are some.</exception>
     private static void Validate(IServiceProvider services)
     {
@@ -156,7 +156,7 @@ public static partial class ServiceHost
         }
     }
 
-    /// <summary>What to tell an operator; null for a defect, which keeps its stack trace.</summary>
+    /// <summary>The message for an operator; null for a defect, which keeps its stack trace.</summary>
     private static string? Reason(Exception error) => error switch
     {
         StartupException => error.Message,

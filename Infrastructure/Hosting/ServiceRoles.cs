@@ -1,6 +1,6 @@
 namespace Infrastructure.Hosting;
 
-/// <summary>Which of the services live in a process.</summary>
+/// <summary>Which services run in a process.</summary>
 [Flags]
 public enum ServiceRoles
 {

@@ -1,6 +1,6 @@
 namespace Infrastructure.Hosting;
 
-/// <summary>What is wrong with the configuration, found while it was read; told together with what validation finds.</summary>
+/// <summary>Configuration errors found while reading; reported together with those of validation.</summary>
 internal sealed class StartFaults
 {
     private readonly List<string> messages = [];

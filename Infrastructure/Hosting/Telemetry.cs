@@ -84,7 +84,7 @@ public static class Telemetry
 
     private static string Metrics() => throw new NotSupportedException("The exporter answers.");
 
-    /// <summary>Whoever watches the service asks these again and again.</summary>
+    /// <summary>Monitoring polls these routes all the time.</summary>
     private static bool IsOfInterest(HttpContext request) =>
         !request.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
             && !request.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);

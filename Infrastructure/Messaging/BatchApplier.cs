@@ -5,31 +5,31 @@ using Microsoft.Extensions.Logging;
 namespace Infrastructure.Messaging;
 
 /// <summary>
-/// Applies a batch whatever happens, by the same rules for every log: waits for a store that is away, finds the message that cannot be
+/// Applies a batch by the same rules for every log: waits while the store is down, and finds the message that cannot be
 /// applied.
 /// </summary>
 /// <remarks>
 /// A message that its handler rejects becomes a dead letter at once, and one that fails while others, of its batch or later ones, are
-/// applied does so alone. When nothing can be applied the fault is more likely the handler's: then nothing is thrown away, the batch pauses
-/// and comes again. Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are taken for poison without a
+/// applied does so alone. If no message can be applied, the fault is more likely the handler's: nothing is discarded, the batch pauses and
+/// is tried again. Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are treated as poison without
 /// proof.
 /// </remarks>
 /// <typeparam name="TEntry">A message with where it came from.</typeparam>
 internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStalls stalls, TimeProvider time, ILogger logger)
     where TEntry : LogEntry
 {
-    /// <summary>Dead letters in a row, without any message applied between them, that are made of unexpected failures.</summary>
+    /// <summary>Maximum number of dead letters in a row from unexpected failures, with no message applied in between.</summary>
     internal const int MaxUnproven = 3;
 
-    /// <summary>How often a batch of which nothing can be applied is tried before <see cref="MaxUnproven"/> counts.</summary>
+    /// <summary>How often a batch that fails completely is tried before <see cref="MaxUnproven"/> counts.</summary>
     private const int MaxTries = 3;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Between two tries while the store is away.</summary>
+    /// <summary>Pause between two tries while the store is down.</summary>
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between two tries of a batch of which nothing can be applied.</summary>
+    /// <summary>Pause between two tries of a batch that fails completely.</summary>
     private static readonly TimeSpan MaxStallPause = TimeSpan.FromSeconds(30);
 
     private int unproven;
@@ -43,7 +43,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     public bool IsStalled => isStalled;
 
     /// <summary>
-    /// Completes when each entry is applied, or is a dead letter, or is not ours any more. Their order is kept within a partition.
+    /// Completes when each entry is applied, or is a dead letter, or is no longer ours. Their order is kept within a partition.
     /// </summary>
     /// <returns>How many were applied.</returns>
     /// <exception cref="OperationCanceledException">Stopped before that.</exception>
@@ -66,21 +66,21 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     {
     }
 
-    /// <summary>Whether what cannot be applied now is tried again after a pause. Where not, it is given up.</summary>
+    /// <summary>Whether messages that cannot be applied now are retried after a pause; if not, they are given up.</summary>
     protected virtual bool Waits => true;
 
     /// <summary>
-    /// Messages that came after those of a batch of which nothing can be applied, in order: when one of them can be, the fault is not the
-    /// handler's. They are applied once more in a batch of their own.
+    /// Later messages, in order, while no message of a batch can be applied: if one of them can, the handler is not at fault. They are
+    /// applied again with their own batch.
     /// </summary>
     protected virtual IReadOnlyList<TEntry> Witnesses => [];
 
-    /// <summary>These are not applied, and nobody tries again: their publishers have to be told.</summary>
+    /// <summary>These are not applied and not retried: their publishers must be told.</summary>
     protected virtual void GiveUp(IReadOnlyList<TEntry> entries, Exception error)
     {
     }
 
-    /// <summary>Repeats what needs the log or the store until it succeeds.</summary>
+    /// <summary>Repeats an action that needs the log or the store until it succeeds.</summary>
     protected async Task PersistAsync(Func<Task> step, Func<bool> isNeeded, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
@@ -164,7 +164,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
                 tries--;
             }
 
-            // What was applied of it is applied again: handlers are idempotent.
+            // Messages already applied are applied again: handlers are idempotent.
             await Task.Delay(pause, time, cancellationToken);
             pause = Longer(pause, maxPause);
         }
@@ -185,7 +185,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         return false;
     }
 
-    /// <summary>Hands them over together, or where that fails by halves, down to single ones.</summary>
+    /// <summary>Hands them over together or, if that fails, in halves, down to single ones.</summary>
     private async Task HandleAsync(List<TEntry> entries, Findings found, CancellationToken cancellationToken)
     {
         try
@@ -211,7 +211,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     }
 
     /// <summary>
-    /// Of what failed, the messages that are poison: rejected, or failing where others are applied, or a few that nothing speaks for.
+    /// The poison among the failed messages: rejected, or failing while others are applied, or a few without proof either way.
     /// </summary>
     private List<(TEntry Entry, Exception Error)> FindPoison(Findings found, int tries)
     {
@@ -250,17 +250,17 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
 
     private static TimeSpan Longer(TimeSpan pause, TimeSpan max) => pause * 2 < max ? pause * 2 : max;
 
-    [LoggerMessage(2001, LogLevel.Warning, "{Count} messages wait: {Reason} Trying again")]
+    [LoggerMessage(2001, LogLevel.Warning, "{Count} messages are waiting: {Reason} Trying again")]
     private partial void LogUnavailable(int count, string reason);
 
     [LoggerMessage(2002, LogLevel.Error, "The message at {Where} cannot be applied and became a dead letter")]
     private static partial void LogDeadLetter(ILogger logger, Exception error, string where);
 
     [LoggerMessage(2003, LogLevel.Error,
-        "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are tried again")]
+        "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are retried")]
     private partial void LogStalled(Exception error, int count, string topic);
 
-    /// <summary>What came of one try.</summary>
+    /// <summary>The result of one try.</summary>
     private sealed class Findings
     {
         public List<TEntry> Applied { get; } = [];

@@ -2,12 +2,12 @@ using System.Threading.Channels;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Reads of a channel that may be given up.</summary>
+/// <summary>Channel reads that can be cancelled safely.</summary>
 internal static class ChannelReads
 {
-    /// <summary>Adds what comes until there are enough, the channel ends or time is up.</summary>
+    /// <summary>Adds items until there are enough, the channel ends or time is up.</summary>
     /// <remarks>
-    /// Not by <c>ReadAsync</c>: one that is cancelled while it begins to wait throws, and later takes an item that nobody gets
+    /// Not by <c>ReadAsync</c>: if cancelled while it begins to wait, it throws, and later takes an item that is lost
     /// (.NET 10, https://github.com/dotnet/runtime/issues/132094).
     /// </remarks>
     /// <param name="reader">What to read from.</param>

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>What a Consumer tells of itself; docs/telemetry.md tabulates the names, which are contract.</summary>
+/// <summary>The Consumer's metrics; docs/telemetry.md lists the names, which are part of the contract.</summary>
 internal sealed class ConsumerMetrics
 {
     public const string MeterName = "timers.consumer";

@@ -3,7 +3,7 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Topics of which nothing can be applied at present; a Consumer with one is not ready.</summary>
+/// <summary>Topics on which no message can currently be applied; a Consumer with one is not ready.</summary>
 internal sealed class ConsumerStalls : ReadinessCheck
 {
     private readonly ConcurrentDictionary<string, string> reasons = new(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ namespace Infrastructure.Messaging;
 /// <summary>Makes dead letters.</summary>
 internal static class DeadLetters
 {
-    /// <summary>Of a message that was read, but could not be applied.</summary>
+    /// <summary>For a message that was read, but could not be applied.</summary>
     public static DeadLetter Of(LogEntry entry, string topic, Exception reason, TimeProvider time) => new()
     {
         Id = DeadLetter.IdOf(topic, entry.Source),
@@ -20,11 +20,11 @@ internal static class DeadLetters
         DiedAt = time.GetUtcNow(),
     };
 
-    /// <summary>Why, within bounds: some exceptions repeat what they were given.</summary>
+    /// <summary>The reason, within bounds: some exceptions quote their input.</summary>
     public static string ReasonOf(Exception reason) =>
         reason.Message.Length > DeadLetter.MaxReasonCharacters ? reason.Message[..DeadLetter.MaxReasonCharacters] : reason.Message;
 
-    /// <summary>The class of what failed, not of what says that it is hopeless.</summary>
+    /// <summary>The class of the original failure, not of the exception that wraps it.</summary>
     public static string ClassOf(Exception reason) =>
         (reason is MessageRejectedException { InnerException: { } inner } ? inner : reason).GetType().FullName!;
 }

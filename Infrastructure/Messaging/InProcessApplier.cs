@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Applies what was published in this process, and tells each publisher what became of its messages and of no others.</summary>
+/// <summary>Applies messages published in this process, and reports to each publisher the result of its own messages.</summary>
 internal sealed class InProcessApplier(
     string topic, ILogFile file, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time,
     ILogger<InProcessApplier> logger)
     : BatchApplier<InProcessEntry>(topic, stalls, time, logger)
 {
-    /// <summary>Completes when every publisher has its answer.</summary>
+    /// <summary>Completes when every publisher has its result.</summary>
     public async Task ApplyAllAsync(IReadOnlyList<InProcessEntry> entries) =>
         metrics.Consumed(Topic, await ApplyAsync(entries, CancellationToken.None));
 
@@ -22,7 +22,7 @@ internal sealed class InProcessApplier(
         }
     }
 
-    /// <summary>False: the publisher waits, and decides itself whether to try again.</summary>
+    /// <summary>False: the publisher waits, and decides itself whether to retry.</summary>
     protected override bool Waits => false;
 
     protected override void GiveUp(IReadOnlyList<InProcessEntry> entries, Exception error)

@@ -10,15 +10,15 @@ namespace Infrastructure.Messaging;
 /// </summary>
 /// <remarks>
 /// Publishing completes when the handler has committed, so embedded mode writes once and reads its own writes. While
-/// one batch is being committed the next one fills; what follows a full one is handed over at once, so that it is
-/// made ready meanwhile. Two are under way at most. A key's messages keep the order in which they were acknowledged.
+/// one batch is being committed the next one fills; a batch after a full one is handed over at once, so that it is
+/// prepared meanwhile. At most two are in progress. A key's messages keep the order in which they were acknowledged.
 /// </remarks>
 internal sealed class InProcessLog : BackgroundService, ILogProgress
 {
-    /// <summary>Publications that may wait; more are held back at the caller.</summary>
+    /// <summary>Maximum number of waiting publications; further callers have to wait.</summary>
     private const int MaxWaiting = 10_000;
 
-    /// <summary>Messages handed over at once; a larger publication goes as it is.</summary>
+    /// <summary>Maximum number of messages handed over at once; a larger publication is not split.</summary>
     private const int MaxBatch = 1_000;
 
     private readonly Channel<InProcessPublication> waiting = Channel.CreateBounded<InProcessPublication>(
@@ -35,7 +35,7 @@ internal sealed class InProcessLog : BackgroundService, ILogProgress
         next = file.Next;
     }
 
-    /// <summary>Completes when each message is applied, or told to be a dead letter.</summary>
+    /// <summary>Completes when each message is applied, or reported as a dead letter.</summary>
     /// <exception cref="LogUnavailableException">Not all are.</exception>
     public async Task<PublishReceipt> PublishAsync(InProcessPublication publication, CancellationToken cancellationToken)
     {
@@ -53,26 +53,26 @@ internal sealed class InProcessLog : BackgroundService, ILogProgress
             throw new LogUnavailableException(WriteOutcome.Refused, "The service is stopping.");
         }
 
-        // The caller goes; what it has published stays where it is.
+        // The caller stops waiting; its messages stay on the log.
         await using var gone = cancellationToken.UnsafeRegister(
             static (published, token) => ((InProcessPublication)published!).GiveUp(token), publication);
         return await publication.Done;
     }
 
-    /// <summary>At once: a publisher is answered when the handler has committed.</summary>
+    /// <summary>At once: publishing completes only when the handler has committed.</summary>
     public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <inheritdoc cref="WaitUntilAppliedAsync(string, TimeSpan, CancellationToken)"/>
     public Task<bool> WaitUntilAppliedAsync(LogPosition position, TimeSpan timeout, CancellationToken cancellationToken) =>
         Task.FromResult(true);
 
-    /// <summary>Takes no more, applies what waits.</summary>
+    /// <summary>Accepts no more, applies waiting messages.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         waiting.Writer.TryComplete();
         if (ExecuteTask is { } loop)
         {
-            // Out of time is no failure: nobody has been told that what still waits is durable.
+            // Running out of time is not a failure: nobody has been told that the waiting messages are durable.
             await loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -96,7 +96,7 @@ internal sealed class InProcessLog : BackgroundService, ILogProgress
             before = applying;
             if (entries.Count < MaxBatch)
             {
-                // Whatever comes meanwhile shares the next commit.
+                // Messages that arrive meanwhile share the next commit.
                 await before;
             }
         }

@@ -2,7 +2,7 @@ using Contracts.Messaging;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Messages that are answered together, each with what became of it.</summary>
+/// <summary>Messages that complete together, each with its own result.</summary>
 internal sealed class InProcessPublication(MessageRoute route, IReadOnlyList<object> messages, MessageContext context)
 {
     private readonly TaskCompletionSource<PublishReceipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,10 +45,10 @@ internal sealed class InProcessPublication(MessageRoute route, IReadOnlyList<obj
         Close();
     }
 
-    /// <summary>One of them is not applied, or is not known to be.</summary>
+    /// <summary>One of them is not applied, or it is unknown whether it is.</summary>
     public void Fail(LogUnavailableException error)
     {
-        // Of several the one that leaves more open is told.
+        // If there are several, the less certain one is reported.
         if (failure is null || error.Outcome == Contracts.Storage.WriteOutcome.Unknown)
         {
             failure = error;

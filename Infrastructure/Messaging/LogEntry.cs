@@ -5,7 +5,7 @@ namespace Infrastructure.Messaging;
 /// <summary>A message on its way from a log to its handler.</summary>
 /// <param name="route">The handler of its type.</param>
 /// <param name="message">What it says; its type is the route's.</param>
-/// <param name="position">Where it stands.</param>
+/// <param name="position">Its position.</param>
 internal class LogEntry(MessageRoute route, object message, LogPosition position)
 {
     public MessageRoute Route => route;
@@ -14,7 +14,7 @@ internal class LogEntry(MessageRoute route, object message, LogPosition position
 
     public LogPosition Position { get; } = position;
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The tenant that it belongs to.</summary>
     public string Tenant { get; init; } = Contracts.Common.Tenant.Default;
 
     /// <summary>Of a replayed dead letter, where it stood first.</summary>

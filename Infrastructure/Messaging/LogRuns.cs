@@ -1,12 +1,12 @@
 namespace Infrastructure.Messaging;
 
-/// <summary>Splits a batch into runs that one handler can take at once.</summary>
+/// <summary>Splits a batch into runs for one handler each.</summary>
 internal static class LogRuns
 {
     /// <summary>
-    /// Runs of one type each. Within a partition nothing is overtaken: what follows a message of another type stands in a later run.
+    /// Runs of one type each. Within a partition no message overtakes another: one that follows another type is in a later run.
     /// </summary>
-    /// <remarks>Runs of different partitions join, so that interleaved types cost runs only where they share a partition.</remarks>
+    /// <remarks>Runs of different partitions are merged: interleaved types cost extra runs only within a partition.</remarks>
     public static IReadOnlyList<IReadOnlyList<T>> Of<T>(IReadOnlyList<T> entries)
         where T : LogEntry
     {

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Registers what all logs share, and the embedded one.</summary>
+/// <summary>Registers the services that all logs share, and the embedded log.</summary>
 internal static class LogServices
 {
-    /// <summary>Leads messages of one type to their <see cref="IBatchHandler{TMessage}"/>.</summary>
+    /// <summary>Routes messages of one type to their <see cref="IBatchHandler{TMessage}"/>.</summary>
     public static IServiceCollection AddMessageRoute<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
         where TMessage : class
     {
@@ -48,7 +48,7 @@ internal static class LogServices
         return services;
     }
 
-    /// <summary>True for the first type of a topic: what serves all of them is registered once.</summary>
+    /// <summary>True for the first type of a topic: services for all types are registered once.</summary>
     public static bool TryAddTopic<TServer>(this IServiceCollection services, string topic)
     {
         var mark = new TopicMark(typeof(TServer), topic);

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>Spans around the log, and the trace context that messages carry from one side of it to the other.</summary>
+/// <summary>Spans around the log, and the trace context that messages carry across it.</summary>
 internal static class LogTraces
 {
     private static readonly ActivitySource Source = new("timers.log");
 
     /// <summary>
-    /// What messages that are published now carry: null where nobody follows the trace, so that it takes no room in the log and the store.
+    /// The context for messages published now; null if nobody follows the trace, so that it takes no space in the log and the store.
     /// </summary>
     public static string? Current =>
         Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity && (activity.Recorded || activity.HasRemoteParent)
@@ -16,13 +16,13 @@ internal static class LogTraces
         : null;
 
     /// <summary>Messages on their way to the log.</summary>
-    /// <returns>To be disposed of when the log has them; null while nobody listens.</returns>
+    /// <returns>Dispose it when the log has them; null if nobody listens.</returns>
     public static Activity? StartSend(string topic, int messages) => Source.HasListeners()
         ? Source.StartActivity($"send {topic}", ActivityKind.Producer, default(ActivityContext), Tags(topic, messages))
         : null;
 
     /// <summary>A batch that is being applied: a span in each trace that one of its messages belongs to.</summary>
-    /// <returns>To be disposed of when the batch is through; null while nobody listens.</returns>
+    /// <returns>Dispose it when the batch is done; null if nobody listens.</returns>
     public static IDisposable? StartProcess(string topic, IReadOnlyList<LogEntry> entries)
     {
         if (!Source.HasListeners())
@@ -42,7 +42,7 @@ internal static class LogTraces
 
         if (spans.Count > 1)
         {
-            // What happens for all of them belongs to none.
+            // Work for all of them belongs to none of their traces.
             Activity.Current = null;
         }
 

@@ -15,7 +15,7 @@ internal static class MessageHeaders
     /// <summary>W3C trace context, vendors' part.</summary>
     public const string TraceState = "tracestate";
 
-    /// <summary>Whose it is; without it, the default tenant's.</summary>
+    /// <summary>The tenant; without it, the default tenant.</summary>
     public const string Tenant = "tenant";
 
     /// <summary>Of a replayed dead letter: where it stood first, as <c>epoch/partition/offset</c>.</summary>

@@ -3,13 +3,13 @@ using Contracts.Messaging;
 
 namespace Infrastructure.Messaging;
 
-/// <summary>From the messages of one type to their handler.</summary>
+/// <summary>Routes the messages of one type to their handler.</summary>
 internal abstract class MessageRoute(MessageType type)
 {
     public MessageType Type => type;
 
     /// <summary>Reads a message.</summary>
-    /// <exception cref="MessageRejectedException">The bytes are no message of this type.</exception>
+    /// <exception cref="MessageRejectedException">The bytes are not a message of this type.</exception>
     public abstract object Read(ReadOnlySpan<byte> json);
 
     /// <summary>Writes what <see cref="Read"/> reads.</summary>

@@ -1,9 +1,9 @@
 namespace Infrastructure.Messaging;
 
-/// <summary>Threads for what blocks: the pool's are for what does not.</summary>
+/// <summary>Dedicated threads for blocking work, which does not belong on the pool.</summary>
 internal static class OwnThread
 {
-    /// <summary>Runs to the end on a thread of its own.</summary>
+    /// <summary>Runs to completion on a dedicated thread.</summary>
     public static Task Run(string name, Action body)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,7 +3,7 @@ using Infrastructure.Hosting;
 namespace Infrastructure.Storage;
 
 /// <summary>
-/// Whether this machine's clock agrees with the store's. Timers go by the store's in any case; logs and certificates do not.
+/// Whether this machine's clock agrees with the store's. Timers use the store's clock in any case; logs and certificates do not.
 /// </summary>
 internal sealed class ClockReadiness(SampledClock clock) : ReadinessCheck
 {
@@ -11,7 +11,7 @@ internal sealed class ClockReadiness(SampledClock clock) : ReadinessCheck
 
     protected override Task<string?> FindFaultAsync(CancellationToken cancellationToken) => Task.FromResult(clock.Offset switch
     {
-        null => "The database has not told its time yet.",
+        null => "The database has not reported its time yet.",
         { } offset when offset.Duration() > MaxOffset => $"This machine's clock is {offset.TotalSeconds:0.000} s ahead of the database's.",
         _ => null,
     });

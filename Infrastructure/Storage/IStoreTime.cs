@@ -1,6 +1,6 @@
 namespace Infrastructure.Storage;
 
-/// <summary>Looks at the clock of the store that this service writes to.</summary>
+/// <summary>Reads the clock of the store that this service writes to.</summary>
 internal interface IStoreTime
 {
     /// <exception cref="Contracts.Storage.StoreUnavailableException">No answer.</exception>

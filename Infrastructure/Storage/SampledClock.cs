@@ -84,7 +84,7 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
     }
 
     private static DateTimeOffset Known(DateTimeOffset? bound) =>
-        bound ?? throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not told its time yet.");
+        bound ?? throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not reported its time yet.");
 
     private DateTimeOffset? Earliest() => Bound(
         reading => reading.Received, (reading, age) => reading.Time.AddTicks(age - (age / PartsPerMillion * Drift) - Drift), least: false);
@@ -103,13 +103,13 @@ internal sealed partial class SampledClock(IStoreTime store, TimeProvider time, 
         return bound;
     }
 
-    [LoggerMessage(4101, LogLevel.Warning, "The database does not tell its time; the last answers go on")]
+    [LoggerMessage(4101, LogLevel.Warning, "The database does not report its time; the last samples stay in use")]
     private partial void LogSilent(Exception error);
 
     [LoggerMessage(4103, LogLevel.Error, "The database's time cannot be read because of a defect; trying again every second")]
     private partial void LogDefect(Exception error);
 
-    [LoggerMessage(4102, LogLevel.Information, "The time comes from another machine now: {Source}")]
+    [LoggerMessage(4102, LogLevel.Information, "The time now comes from another machine: {Source}")]
     private partial void LogNewSource(string source);
 
     private sealed record Reading(DateTimeOffset Time, long Asked, long Received);

@@ -8,10 +8,10 @@ public sealed class StorageOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Storage";
 
-    /// <summary>Folder of the data files, made when missing; relative to the working directory. Default <c>data</c>.</summary>
+    /// <summary>Folder of the data files, created if missing; relative to the working directory. Default <c>data</c>.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; set; } = "data";
 
-    /// <summary>True keeps everything in memory and leaves no file. Default false.</summary>
+    /// <summary>True keeps everything in memory and writes no files. Default false.</summary>
     public bool InMemory { get; set; }
 }

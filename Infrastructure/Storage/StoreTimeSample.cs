@@ -1,6 +1,6 @@
 namespace Infrastructure.Storage;
 
-/// <summary>What a store's clock showed when it answered.</summary>
+/// <summary>A store's clock as shown in a reply.</summary>
 /// <param name="Time">UTC, no later than the store's clock when the answer arrived.</param>
 /// <param name="Source">Whose clock: samples of two sources are not compared.</param>
 internal sealed record StoreTimeSample(DateTimeOffset Time, string Source);

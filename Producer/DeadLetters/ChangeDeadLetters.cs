@@ -8,13 +8,13 @@ namespace Producer.DeadLetters;
 /// <summary>PATCH and DELETE /dead-letters/{id}, POST /dead-letters/{id}/replay.</summary>
 internal static class ChangeDeadLetters
 {
-    /// <summary>The largest message there is, and the member around it.</summary>
+    /// <summary>The maximum message size, plus the JSON around it.</summary>
     private const int MaxRequestBytes = 4 << 20;
 
     public static void MapChangeDeadLetter(this IEndpointRouteBuilder letters) => letters.MapPatch("/{id}", ChangeAsync)
         .WithName("changeDeadLetter")
         .WithSummary("Edit a dead letter")
-        .WithDescription("Puts another message in its place, which has to be one of the letter's type. It is applied when it is replayed.")
+        .WithDescription("Replaces the message with another one of the letter's type. It is applied when it is replayed.")
         .Accepts<DeadLetterChange>("application/json", "application/merge-patch+json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesChange()
@@ -24,7 +24,7 @@ internal static class ChangeDeadLetters
     public static void MapDeleteDeadLetter(this IEndpointRouteBuilder letters) => letters.MapDelete("/{id}", DeleteAsync)
         .WithName("deleteDeadLetter")
         .WithSummary("Delete a dead letter")
-        .WithDescription("The message is lost for good.")
+        .WithDescription("The message is deleted permanently.")
         .Produces(StatusCodes.Status204NoContent)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -35,7 +35,7 @@ internal static class ChangeDeadLetters
         .WithSummary("Replay a dead letter")
         .WithDescription(
             "Puts the message back on its log, with its original position, so that its effects count once however often it is replayed. "
-            + "200 when it is applied, 202 when it is on the log (`Prefer: wait=N` waits for the former); if it dies again, the same "
+            + "200 when it is applied, 202 when it is on the log (`Prefer: wait=N` waits for 200); if it fails again, the same "
             + "letter is `open` again with the new reason.")
         .Produces<DeadLetterResource>(StatusCodes.Status202Accepted)
         .ProducesChange()
@@ -100,13 +100,13 @@ internal static class ChangeDeadLetters
 
         if (letter.State == DeadLetterState.Replayed)
         {
-            return Problems.Conflict("The dead letter does not allow that now.", "It was replayed, and has not died since.");
+            return Problems.Conflict("The dead letter does not allow that now.", "It has been replayed, and has not failed since.");
         }
 
         if (replays.FindFault(letter, letter.Content.ToArray()) is { } fault)
         {
             return Problems.Conflict(
-                "The dead letter does not allow that now.", $"Its content is no message of its type: {fault} Edit it first.");
+                "The dead letter does not allow that now.", $"Its content is not a valid message of its type: {fault} Edit it first.");
         }
 
         var (now, isApplied) = await replays.ReplayAsync(letter, PreferWait.Apply(context), cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class DeadLetterApiTexts : ApiTexts
     private const string Id = "5f0c6b6e0a0e4c3c9f60a4f6f0d8a119";
 
     public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation == "changeDeadLetter"
-        ? [(Json, "Another content",
+        ? [(Json, "Different content",
             """{ "content": { "timerId": "019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11", "dueAt": "2030-01-31T08:00:00.000Z" } }""")]
         : [];
 
@@ -22,10 +22,10 @@ internal sealed class DeadLetterApiTexts : ApiTexts
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
     {
         "id" => ("The dead letter's id.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{32}$" }),
-        "topic" => ("Only of this topic.", new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["timers"] }),
-        "state" => ("Only in this state.", ApiShapes.Words("open", "replayed")),
+        "topic" => ("Only dead letters of this topic.", new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["timers"] }),
+        "state" => ("Only dead letters in this state.", ApiShapes.Words("open", "replayed")),
         "cursor" => (
-            "The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f-]{34,49}$" }),
+            "The `next` of the previous page.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f-]{34,49}$" }),
         _ => null,
     };
 

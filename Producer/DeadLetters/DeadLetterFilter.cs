@@ -5,7 +5,7 @@ using Producer.Http;
 
 namespace Producer.DeadLetters;
 
-/// <summary>The conditions of a listing, as they stand in a query string.</summary>
+/// <summary>The conditions of a listing, as given in a query string.</summary>
 internal sealed record DeadLetterFilter(
     [FromQuery(Name = "topic")] string? Topic,
     [FromQuery(Name = "state")] string? State,
@@ -15,7 +15,7 @@ internal sealed record DeadLetterFilter(
     public const int MaxLimit = 1_000;
     private const int DefaultLimit = 50;
 
-    /// <summary>The query that it asks for; null when it is not valid.</summary>
+    /// <summary>The query for the store; null if it is not valid.</summary>
     public DeadLetterQuery? ToQuery(string tenant, FieldErrors errors)
     {
         DeadLetterState? state = State switch { "open" => DeadLetterState.Open, "replayed" => DeadLetterState.Replayed, _ => null };

@@ -7,13 +7,13 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
 {
     private readonly List<IDeadLetterReplay> known = [.. replays];
 
-    /// <summary>Why a content cannot be replayed as a letter's; null when it can.</summary>
+    /// <summary>Why some content cannot be replayed as the letter's; null if it can.</summary>
     public string? FindFault(DeadLetter letter, ReadOnlySpan<byte> content) => Find(letter) is { } replay
         ? replay.FindFault(content)
         : $"No message of the type '{letter.Type}' is known on the topic {letter.Topic}.";
 
     /// <summary>
-    /// Publishes first and notes it afterwards: a failure between the two leaves the letter open, and replaying it again changes nothing.
+    /// Publishes first, then records the replay: a failure in between leaves the letter open, and replaying it again changes nothing.
     /// </summary>
     /// <param name="letter">As it was read.</param>
     /// <param name="wait">How long to wait at most until the message is applied; null not to.</param>
@@ -35,7 +35,7 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
             }
         }
 
-        // It has died again already, or somebody else was faster.
+        // It has failed again already, or somebody else was faster.
         return (await store.FindAsync(letter.Tenant, letter.Id, cancellationToken) ?? letter, false);
     }
 
@@ -52,11 +52,11 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
         }
         catch (LogUnavailableException)
         {
-            // It is durable, which is all that was promised.
+            // The message is durable, which is all that was promised.
             return (replayed, false);
         }
 
-        // The Consumer is done with it: the letter is open again if the message has died once more.
+        // The Consumer has processed it: the letter is open again if the message failed once more.
         var now = await store.FindAsync(replayed.Tenant, replayed.Id, cancellationToken) ?? replayed;
         return (now, now.State == DeadLetterState.Replayed);
     }

@@ -22,7 +22,7 @@ internal sealed record DeadLetterResource
     /// <summary>Its key; absent when it had none.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Where it stood first; a replay carries it.</summary>
+    /// <summary>Its first position; a replay carries it.</summary>
     public PositionResource? Position { get; init; }
 
     /// <summary>Why it could not be applied, the last time.</summary>
@@ -37,10 +37,10 @@ internal sealed record DeadLetterResource
     /// <summary>How often it was replayed.</summary>
     public required int Replays { get; init; }
 
-    /// <summary>The message, where it is JSON; absent in listings.</summary>
+    /// <summary>The message, if it is JSON; absent in listings.</summary>
     public RawContent? Content { get; init; }
 
-    /// <summary>The message's bytes, where it is not JSON.</summary>
+    /// <summary>The message's bytes, if it is not JSON.</summary>
     public string? ContentBase64 { get; init; }
 
     public static DeadLetterResource From(DeadLetter letter, bool withContent)
@@ -84,7 +84,7 @@ internal sealed record DeadLetterResource
     }
 }
 
-/// <summary>Where a message stood.</summary>
+/// <summary>A message's position.</summary>
 /// <param name="Epoch">The log's incarnation.</param>
 /// <param name="Partition">From 0.</param>
 /// <param name="Offset">From 0.</param>
@@ -94,13 +94,13 @@ internal sealed record PositionResource(string Epoch, int Partition, long Offset
 }
 
 /// <summary>A page of dead letters.</summary>
-/// <param name="Items">Those that died last come first; without their contents.</param>
-/// <param name="Next">The cursor of the page after; absent at the end.</param>
+/// <param name="Items">The latest come first; without their contents.</param>
+/// <param name="Next">The cursor of the next page; absent at the end.</param>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetterResource> Items, string? Next);
 
-/// <summary>What is edited of a dead letter.</summary>
+/// <summary>An edit of a dead letter.</summary>
 internal sealed record DeadLetterChange
 {
-    /// <summary>The message to put in its place, as its type wants it.</summary>
+    /// <summary>The replacement message, in the form of its type.</summary>
     public RawContent? Content { get; init; }
 }

@@ -12,6 +12,6 @@ namespace Producer.DeadLetters;
 [JsonSerializable(typeof(DeadLetterChange))]
 internal sealed partial class DeadLettersJson : JsonSerializerContext
 {
-    /// <summary>The one that answers are written with.</summary>
+    /// <summary>The context that responses are written with.</summary>
     public static DeadLettersJson Http { get; } = new(HttpJson.Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
 }

@@ -5,7 +5,7 @@ using Producer.Slices;
 
 namespace Producer.DeadLetters;
 
-/// <summary>What could not be applied, of whatever slice: listed, inspected, edited, replayed, deleted.</summary>
+/// <summary>Dead letters of all slices: list, read, edit, replay, delete.</summary>
 internal sealed class DeadLettersSlice : ProducerSlice
 {
     public override IJsonTypeInfoResolver Json => DeadLettersJson.Default;

@@ -10,15 +10,15 @@ internal static class ReadDeadLetters
     public static void MapListDeadLetters(this IEndpointRouteBuilder letters) => letters.MapGet("/", ListAsync)
         .WithName("listDeadLetters")
         .WithSummary("List dead letters")
-        .WithDescription("Messages that could not be applied, those that died last first, without their contents. `next` is the cursor of "
-            + "the page after.")
+        .WithDescription("Messages that could not be applied, the latest first, without their contents. `next` is the cursor of the "
+            + "next page.")
         .Produces<DeadLetterList>()
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
     public static void MapGetDeadLetter(this IEndpointRouteBuilder letters) => letters.MapGet("/{id}", GetAsync)
         .WithName("getDeadLetter")
         .WithSummary("Read a dead letter")
-        .WithDescription("With its content. The ETag serves If-Match.")
+        .WithDescription("With its content. Use the ETag for If-Match.")
         .Produces<DeadLetterResource>()
         .ProducesProblem(StatusCodes.Status404NotFound);
 

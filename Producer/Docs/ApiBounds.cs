@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Producer.Docs;
 
-/// <summary>Writes into the schemas what the validators hold requests to.</summary>
+/// <summary>Adds the validators' bounds to the schemas.</summary>
 internal sealed class ApiBounds(IEnumerable<ApiTexts> texts) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ internal sealed class ApiBounds(IEnumerable<ApiTexts> texts) : IOpenApiDocumentT
         return Task.CompletedTask;
     }
 
-    /// <summary>What the problems of this service carry beyond RFC 9457.</summary>
+    /// <summary>Members of this service's problems beyond RFC 9457.</summary>
     private static void Extend(OpenApiSchema problem)
     {
         problem.Properties!["errors"] = new OpenApiSchema

@@ -30,7 +30,7 @@ internal static class ApiDocument
         options.AddDocumentTransformer<ApiBounds>();
     });
 
-    /// <summary>The words of the slice that mapped an operation.</summary>
+    /// <summary>The descriptions by the slice that mapped an operation.</summary>
     public static ApiTexts TextsOf(OpenApiOperationTransformerContext context) =>
         context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiTexts>().LastOrDefault() ?? ServiceApiTexts.Instance;
 
@@ -38,7 +38,7 @@ internal static class ApiDocument
     {
         app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal));
 
-        // Beside the way of all other requests, which would each wait for it to say that they are none of its business.
+        // Outside the pipeline of all other requests, so that these do not pass through it.
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";

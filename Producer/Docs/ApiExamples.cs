@@ -18,7 +18,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
         texts.Describe(operation);
         foreach (var (type, title, value) in texts.Requests(id))
         {
-            // A merge patch is JSON under a name of its own.
+            // A merge patch is JSON with its own media type.
             foreach (var (name, media) in operation.RequestBody!.Content!)
             {
                 if (name == type || (type == Json && name.EndsWith("+json", StringComparison.Ordinal)))
@@ -47,7 +47,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
             "400" => ("The request is not valid.", "See errors for every field that is wrong.", string.Empty),
             "404" => ("There is no such thing.", "Nothing has this id.", string.Empty),
             "409" => ("That is not allowed now.", "It has changed meanwhile.", string.Empty),
-            "412" => ("It has changed.", "It is no longer what If-Match names. Read it again.", string.Empty),
+            "412" => ("The resource has changed.", "It no longer has the version that If-Match names. Read it again.", string.Empty),
             "413" => ("Payload Too Large", "Request body too large.", string.Empty),
             "415" => ("The content type is not supported.", "Send application/json.", string.Empty),
             _ => ("The service cannot do that at the moment.", "The disk is full.", """, "outcome": "refused" """),

@@ -4,7 +4,7 @@ using Producer.Http;
 
 namespace Producer.Docs;
 
-/// <summary>Describes parameters and headers: handlers take them as plain text, to name every wrong one themselves.</summary>
+/// <summary>Describes parameters and headers: handlers take them as plain text, so that they can report every invalid one.</summary>
 internal sealed class ApiParameters : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -40,23 +40,23 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
     private static (string Description, OpenApiSchema Schema) Shared(string name) => name switch
     {
         PreferWait.Header => (
-            "`wait=N`: rather wait up to N seconds (30 at most) until it is applied than be answered before.",
+            "`wait=N`: wait up to N seconds (30 at most) until it is applied before responding.",
             new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["wait=1"] }),
         "If-Match" => (
-            "The ETag of what you read last, or `*`: 412 when it has changed since.",
+            "The ETag from your last read, or `*`: 412 if it has changed since.",
             new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["\"1\"", "*"] }),
-        "limit" => ("Largest page. Default 50.", ApiShapes.Whole(1, 1_000)),
-        "cursor" => ("The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String }),
-        _ => throw new InvalidOperationException($"The parameter {name} is described nowhere."),
+        "limit" => ("Maximum page size. Default 50.", ApiShapes.Whole(1, 1_000)),
+        "cursor" => ("The `next` of the previous page.", new OpenApiSchema { Type = JsonSchemaType.String }),
+        _ => throw new InvalidOperationException($"The parameter {name} has no description."),
     };
 
     private static string SharedHeader(string name) => name switch
     {
-        "Retry-After" => "Seconds after which to try again.",
+        "Retry-After" => "Seconds to wait before trying again.",
         "ETag" => "The version, for If-Match.",
-        PreferWait.Applied => "`wait=N`, where the request preferred to wait.",
-        "Location" => "Where it is read.",
+        PreferWait.Applied => "`wait=N`, if the request asked to wait.",
+        "Location" => "The address to read it from.",
         "X-Tracking-Id" => "Names the event at `/api/v1/events/{trackingId}`.",
-        _ => throw new InvalidOperationException($"The header {name} is described nowhere."),
+        _ => throw new InvalidOperationException($"The header {name} has no description."),
     };
 }

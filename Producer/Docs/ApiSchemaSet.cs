@@ -2,14 +2,14 @@ using Microsoft.OpenApi;
 
 namespace Producer.Docs;
 
-/// <summary>The schemas of the API document. A Producer for reads has none of the requests, one for writes no list.</summary>
+/// <summary>The schemas of the API document. A Producer for reads has no request schemas, one for writes no list schemas.</summary>
 internal sealed class ApiSchemaSet(IDictionary<string, IOpenApiSchema> schemas)
 {
     /// <summary>The schema of a type; null when no route of this Producer uses it.</summary>
     public OpenApiSchema? Find(string name) => schemas.TryGetValue(name, out var schema) ? (OpenApiSchema)schema : null;
 
     /// <summary>
-    /// Puts bounded properties in place of those that the type gave, and refuses others as the readers do. Descriptions stay those of the
+    /// Replaces the type's properties with bounded ones, and forbids others as the readers do. Descriptions stay those of the
     /// type.
     /// </summary>
     public OpenApiSchema? Bound(string name, Dictionary<string, OpenApiSchema> properties)

@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace Producer.Docs;
 
-/// <summary>Describes what the types alone do not say: durations, handed-on content.</summary>
+/// <summary>Adds schemas that the types alone do not give: durations, passed-on content.</summary>
 internal sealed class ApiSchemas : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)

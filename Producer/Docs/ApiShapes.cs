@@ -37,7 +37,7 @@ internal static class ApiShapes
         MaxItems = max,
     };
 
-    /// <summary>A duration in either form that requests may give it. JSON Schema cannot bound one, so examples show the range.</summary>
+    /// <summary>A duration in either form that requests may use. JSON Schema cannot bound one, so examples show the range.</summary>
     public static OpenApiSchema Duration(params string[] examples) => new()
     {
         OneOf =

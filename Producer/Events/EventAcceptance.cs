@@ -3,18 +3,18 @@ using Contracts.Storage;
 
 namespace Producer.Events;
 
-/// <summary>Makes messages durable and tells what became of each: what every accepting route needs.</summary>
+/// <summary>Makes messages durable and reports the result of each; used by every accepting route.</summary>
 internal sealed class EventAcceptance<TMessage>(
     IEventPublisher<TMessage> publisher, ILogProgress<TMessage> progress, IDeadLetterStore deadLetters, MessageType<TMessage> type)
     where TMessage : class
 {
-    /// <summary>Completes when all of them are durable, or when they are applied, where the client waits for that.</summary>
-    /// <param name="tenant">Whose they are.</param>
+    /// <summary>Completes when all of them are durable or, if the client waits for that, applied.</summary>
+    /// <param name="tenant">The tenant that they belong to.</param>
     /// <param name="messages">At least one.</param>
     /// <param name="keyOf">What the slice's <see cref="IEventTracker"/> finds a message by.</param>
     /// <param name="wait">How long to wait at most until they are applied; null not to (<c>Prefer: wait=N</c>).</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
+    /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>
     public async Task<IReadOnlyList<AcceptedEvent>> AcceptAsync(
         string tenant, IReadOnlyList<TMessage> messages, Func<TMessage, string> keyOf, TimeSpan? wait, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class EventAcceptance<TMessage>(
         }
     }
 
-    /// <summary>The last one of each partition stands for all before it.</summary>
+    /// <summary>The last one of each partition also answers for those before it.</summary>
     private async Task<bool> AreAppliedAsync(IReadOnlyList<LogPosition> positions, TimeSpan wait, CancellationToken cancellationToken)
     {
         try
@@ -61,7 +61,7 @@ internal sealed class EventAcceptance<TMessage>(
         }
         catch (LogUnavailableException)
         {
-            // They are durable, which is all that was promised.
+            // The messages are durable, which is all that was promised.
             return false;
         }
     }
@@ -69,6 +69,6 @@ internal sealed class EventAcceptance<TMessage>(
 
 /// <summary>What became of one message.</summary>
 /// <param name="Tracking">Names it at <c>/api/v1/events/{trackingId}</c>.</param>
-/// <param name="IsApplied">Whether nothing of it is left to do.</param>
-/// <param name="Rejected">Why it could not be applied; null where that is not the case, or not known yet.</param>
+/// <param name="IsApplied">Whether it has been applied.</param>
+/// <param name="Rejected">Why it could not be applied; null if it was, or if that is not known yet.</param>
 internal sealed record AcceptedEvent(TrackingId Tracking, bool IsApplied, RejectedMessage? Rejected);

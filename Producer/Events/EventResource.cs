@@ -3,18 +3,18 @@ namespace Producer.Events;
 /// <summary>What became of an accepted event.</summary>
 internal sealed record EventResource
 {
-    /// <summary>As it was asked for.</summary>
+    /// <summary>The tracking id of the request.</summary>
     public required string TrackingId { get; init; }
 
     /// <summary>queued, applied, duplicate or rejected.</summary>
     public required string State { get; init; }
 
-    /// <summary>Where what it made, or what it repeated, is read.</summary>
+    /// <summary>The address of what it created or repeated.</summary>
     public string? Location { get; init; }
 
-    /// <summary>Of a rejected one: why.</summary>
+    /// <summary>If rejected: why.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Of a rejected one: the dead letter that it is.</summary>
+    /// <summary>If rejected: the id of its dead letter.</summary>
     public string? DeadLetter { get; init; }
 }

@@ -2,24 +2,24 @@ using Contracts.Messaging;
 
 namespace Producer.Events;
 
-/// <summary>Finds out what became of an accepted event, of whatever slice.</summary>
+/// <summary>Finds out the status of an accepted event of any slice.</summary>
 internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLetterStore deadLetters, IServiceProvider services)
 {
     /// <summary>
-    /// How long an answer waits for the Consumers at least: a message that was just accepted is applied within it as a rule.
+    /// Minimum wait for the Consumers: a message that was just accepted is usually applied within it.
     /// </summary>
     private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(300);
 
     private readonly Dictionary<string, IEventTracker> byTopic = trackers.ToDictionary(tracker => tracker.Topic, StringComparer.Ordinal);
 
     /// <summary>
-    /// What became of it; null when nobody of this tenant was ever given this id, or its event is not remembered any more.
+    /// The event's status; null if this tenant was never given this id, or its event is no longer remembered.
     /// </summary>
-    /// <param name="tenant">Who asks.</param>
+    /// <param name="tenant">The caller's tenant.</param>
     /// <param name="text">The tracking id.</param>
     /// <param name="wait">How long to wait at most while it is queued; null for a moment.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <exception cref="LogUnavailableException">The store has nothing of it, and the log cannot be asked.</exception>
+    /// <exception cref="LogUnavailableException">The store does not have it, and the log cannot be asked.</exception>
     public async Task<EventResource?> FindAsync(string tenant, string text, TimeSpan? wait, CancellationToken cancellationToken)
     {
         var id = TrackingId.TryParse(text, out var given)
@@ -46,7 +46,7 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
     }
 
     /// <summary>
-    /// By its position, or where that is not known by its key. With RabbitMQ at once: there a create is answered when it is stored.
+    /// By its position or, if that is unknown, its key. With RabbitMQ at once, because creates are answered when they are stored.
     /// </summary>
     private static Task<bool> IsAppliedAsync(
         ILogProgress progress, IEventTracker tracker, TrackingId id, TimeSpan wait, CancellationToken cancellationToken) =>

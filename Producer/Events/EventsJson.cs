@@ -9,6 +9,6 @@ namespace Producer.Events;
 [JsonSerializable(typeof(EventResource))]
 internal sealed partial class EventsJson : JsonSerializerContext
 {
-    /// <summary>The one that answers are written with.</summary>
+    /// <summary>The context that responses are written with.</summary>
     public static EventsJson Http { get; } = new(HttpJson.Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
 }

@@ -7,7 +7,7 @@ using Producer.Slices;
 
 namespace Producer.Events;
 
-/// <summary>GET /events/{trackingId}: what became of an accepted event, of whatever slice.</summary>
+/// <summary>GET /events/{trackingId}: the status of an accepted event of any slice.</summary>
 internal sealed class EventsSlice : ProducerSlice
 {
     public override IJsonTypeInfoResolver Json => EventsJson.Default;
@@ -27,11 +27,10 @@ internal sealed class EventsSlice : ProducerSlice
         app.MapGet("/api/v1/events/{trackingId}", HandleAsync)
             .WithName("getEvent")
             .WithTags("Events")
-            .WithSummary("What became of an accepted event")
+            .WithSummary("Read the status of an accepted event")
             .WithDescription(
-                "`queued` until a Consumer has applied it, then `applied`, or `duplicate` when another had said the same before, or "
-                    + "`rejected` with "
-                + "the reason. `Prefer: wait=N` waits up to N seconds while it is queued.")
+                "`queued` until a Consumer has applied it, then `applied`, `duplicate` if an earlier event had the same key, or "
+                + "`rejected` with the reason. `Prefer: wait=N` waits up to N seconds while it is queued.")
             .Produces<EventResource>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -41,5 +40,5 @@ internal sealed class EventsSlice : ProducerSlice
         string trackingId, HttpContext context, EventTracking tracking, CancellationToken cancellationToken) =>
         await tracking.FindAsync(context.Tenant(), trackingId, PreferWait.Apply(context), cancellationToken) is { } found
             ? new JsonAnswer<EventResource>(found, EventsJson.Http.EventResource)
-            : Problems.NotFound("There is no such event.", "No event of yours has this tracking id, or it is not remembered any more.");
+            : Problems.NotFound("There is no such event.", "No event of yours has this tracking id, or it is no longer remembered.");
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Producer.Http;
 
-/// <summary>Turns what handlers let pass into problem details: unavailability into 503, too large into 413, defects into 500.</summary>
+/// <summary>Turns unhandled exceptions into problem details: unavailability into 503, too large into 413, defects into 500.</summary>
 internal sealed partial class ExceptionProblems(IProblemDetailsService problems, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
     public const string BadEncoding = "The body is not what its Content-Encoding says.";

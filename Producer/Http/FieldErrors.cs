@@ -2,10 +2,10 @@ using FluentValidation.Results;
 
 namespace Producer.Http;
 
-/// <summary>What is wrong with a request, per field; all of it, not the first of it.</summary>
+/// <summary>All errors of a request, per field.</summary>
 internal sealed class FieldErrors
 {
-    /// <summary>Reasons that an answer names at most; a request can be wrong in as many places as it is long.</summary>
+    /// <summary>Maximum number of reasons in a response; a long request can have any number of errors.</summary>
     private const int MaxReasons = 100;
 
     /// <summary>A field's name comes from the client and is not echoed without bound.</summary>
@@ -36,7 +36,7 @@ internal sealed class FieldErrors
 
     public bool Has(string field) => reasons?.ContainsKey(field) == true;
 
-    /// <summary>Adds what a validator found, apart from fields that could not be read in the first place.</summary>
+    /// <summary>Adds a validator's errors, except for fields that could not even be read.</summary>
     public void Add(ValidationResult result)
     {
         List<ValidationFailure>? news = null;

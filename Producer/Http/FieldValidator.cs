@@ -5,10 +5,10 @@ using FluentValidation;
 namespace Producer.Http;
 
 /// <summary>
-/// A validator made of checks of single fields, each of which answers with a reason, or with reasons for parts of the field.
+/// A validator made of checks of single fields; each returns a reason, or reasons for parts of the field.
 /// </summary>
 /// <remarks>
-/// All of them are one rule, and one that is asked only when something is wrong: a rule for each, and FluentValidation's context for each
+/// All checks are one rule, which runs only when something is wrong: a rule per check, and FluentValidation's context per
 /// request, would cost more than the checks do (docs/performance.md).
 /// </remarks>
 internal abstract class FieldValidator<TRequest> : AbstractValidator<TRequest>
@@ -33,7 +33,7 @@ internal abstract class FieldValidator<TRequest> : AbstractValidator<TRequest>
         }
     }
 
-    /// <summary>Rules across fields are FluentValidation's own. Known when the constructors are through.</summary>
+    /// <summary>Rules across fields are FluentValidation's own. Known once the constructors have run.</summary>
     private bool HasOtherRules => hasOtherRules ??= this.Skip(1).Any();
 
     public void Check<TField>(Expression<Func<TRequest, TField>> field, Func<TField, string?> problem)

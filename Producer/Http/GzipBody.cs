@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.RequestDecompression;
 
 namespace Producer.Http;
 
-/// <summary>Gzip request bodies, held to their end: .NET's stream takes one that was cut short for complete.</summary>
-/// <remarks>One member a body. Its last four bytes tell the length of the content (RFC 1952 §2.3.1).</remarks>
+/// <summary>Gzip request bodies, checked for completeness: .NET's stream accepts a truncated one.</summary>
+/// <remarks>One member per body. Its last four bytes tell the length of the content (RFC 1952 §2.3.1).</remarks>
 internal sealed class GzipBody : IDecompressionProvider
 {
     public const string Encoding = "gzip";
@@ -35,10 +35,10 @@ internal sealed class GzipBody : IDecompressionProvider
 
         private int Count(int asked, int read)
         {
-            // At the end of an empty stream there is nothing to be complete.
+            // An empty stream cannot be truncated.
             if (asked > 0 && read == 0 && compressed.Any && compressed.Last != length)
             {
-                throw new InvalidDataException("The body ends before its content does.");
+                throw new InvalidDataException("The gzip body is truncated.");
             }
 
             length += (uint)read;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Producer.Http;
 
-/// <summary>Source-generated JSON of the answers that no slice owns, and what all requests and answers have in common.</summary>
+/// <summary>Source-generated JSON of responses that no slice owns, and the settings that all JSON shares.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
@@ -15,13 +15,13 @@ namespace Producer.Http;
 [JsonSerializable(typeof(string))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {
-    /// <summary>The one that answers are written with.</summary>
+    /// <summary>The context that responses are written with.</summary>
     public static HttpJson Http { get; } = new(Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
 
-    /// <summary>Readable text is not escaped, since answers are never put into HTML.</summary>
+    /// <summary>Readable text is not escaped, because responses are never put into HTML.</summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    /// <summary>Sets what requests and answers have in common.</summary>
+    /// <summary>Applies the settings that requests and responses share.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;

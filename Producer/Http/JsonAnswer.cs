@@ -4,11 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 namespace Producer.Http;
 
 /// <summary>
-/// A JSON answer of known length, written straight into what is sent: ASP.NET's own takes a way round, and goes out in chunks
+/// A JSON response of known length, written straight into the output: ASP.NET's own takes a detour and is sent in chunks
 /// (docs/performance.md).
 /// </summary>
-/// <param name="value">What is answered.</param>
-/// <param name="type">How it is written.</param>
+/// <param name="value">The content.</param>
+/// <param name="type">How to serialise it.</param>
 /// <param name="status">The HTTP status.</param>
 internal sealed class JsonAnswer<TValue>(TValue value, JsonTypeInfo<TValue> type, int status = StatusCodes.Status200OK) : IResult
 {
@@ -25,7 +25,7 @@ internal sealed class JsonAnswer<TValue>(TValue value, JsonTypeInfo<TValue> type
         var json = writer ??= new Utf8JsonWriter(Stream.Null, Options);
         try
         {
-            // Not flushed: it leaves with the end of the request.
+            // Not flushed: it is sent when the request ends.
             json.Reset(response.BodyWriter);
             JsonSerializer.Serialize(json, value, type);
             json.Flush();

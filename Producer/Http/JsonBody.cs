@@ -15,7 +15,7 @@ internal static class JsonBody
     /// <summary>True for JSON, and for a request that does not say.</summary>
     public static bool IsAccepted(HttpRequest request) => request.ContentType is null || request.HasJsonContentType();
 
-    /// <summary>Reads all of the body. The caller gives it back with <see cref="PipeReader.AdvanceTo(SequencePosition)"/>.</summary>
+    /// <summary>Reads all of the body. The caller returns it with <see cref="PipeReader.AdvanceTo(SequencePosition)"/>.</summary>
     public static async Task<ReadOnlySequence<byte>> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
     {
         while (true)
@@ -33,9 +33,9 @@ internal static class JsonBody
     /// <summary>Reads a JSON object and makes it into a request.</summary>
     /// <param name="request">Its body is used up.</param>
     /// <param name="errors">What is wrong with it.</param>
-    /// <param name="read">Makes the request; the element is gone when it has returned.</param>
+    /// <param name="read">Creates the request; the element is invalid once it has returned.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <returns>Null when it is no JSON object.</returns>
+    /// <returns>Null if it is not a JSON object.</returns>
     public static async Task<TRequest?> ReadObjectAsync<TRequest>(
         HttpRequest request, FieldErrors errors, Func<JsonElement, TRequest> read, CancellationToken cancellationToken)
         where TRequest : class
@@ -55,7 +55,7 @@ internal static class JsonBody
     /// <summary>Parses an object; anything else is named as an error of the whole request.</summary>
     public static JsonDocument? ParseObject(ReadOnlySequence<byte> json, FieldErrors errors)
     {
-        // The parser looks into no string, and what is handed on as it stands must be text to whoever gets it.
+        // The parser does not check strings, and content that is passed on must be valid text.
         var utf8 = json.IsSingleSegment ? json.First : json.ToArray();
         if (!Utf8.IsValid(utf8.Span))
         {

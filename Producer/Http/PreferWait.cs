@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Producer.Http;
 
 /// <summary>
-/// <c>Prefer: wait=N</c> (RFC 7240 §4.3): the client would rather wait up to N seconds until it is applied than be answered before.
+/// <c>Prefer: wait=N</c> (RFC 7240 §4.3): the client prefers to wait up to N seconds until it is applied.
 /// </summary>
 internal static class PreferWait
 {
@@ -13,7 +13,7 @@ internal static class PreferWait
 
     private static readonly TimeSpan Max = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long to wait at most, and says in the answer that it is honoured; null not to wait.</summary>
+    /// <summary>How long to wait at most; confirms the preference in the response. Null not to wait.</summary>
     public static TimeSpan? Apply(HttpContext context)
     {
         var wait = Read(context.Request);
@@ -25,7 +25,7 @@ internal static class PreferWait
         return wait;
     }
 
-    /// <summary>How long the client would wait, 30 s at most; null when it does not say.</summary>
+    /// <summary>How long the client is prepared to wait, 30 s at most; null if it does not say.</summary>
     public static TimeSpan? Read(HttpRequest request)
     {
         foreach (var preference in request.Headers.GetCommaSeparatedValues(Header))

@@ -29,9 +29,9 @@ internal static class Problems
         TypedResults.Problem(title: title, detail: detail, statusCode: StatusCodes.Status409Conflict);
 
     public static ProblemHttpResult PreconditionFailed(string detail) =>
-        TypedResults.Problem(title: "It has changed.", detail: detail, statusCode: StatusCodes.Status412PreconditionFailed);
+        TypedResults.Problem(title: "The resource has changed.", detail: detail, statusCode: StatusCodes.Status412PreconditionFailed);
 
-    /// <summary>Of what was published, but could not be applied: it is kept, and whoever runs the service can replay it.</summary>
+    /// <summary>For a message that was published but could not be applied: it is kept, and an operator can replay it.</summary>
     public static ProblemHttpResult DeadLettered(string reason, string deadLetter) => TypedResults.Problem(
         title: "The request was accepted but could not be applied.",
         detail: $"{reason} It is kept as the dead letter '{deadLetter}'.",
@@ -41,9 +41,9 @@ internal static class Problems
     public static ProblemHttpResult UnsupportedMediaType(string expected) => TypedResults.Problem(
         title: "The content type is not supported.", detail: $"Send {expected}.", statusCode: StatusCodes.Status415UnsupportedMediaType);
 
-    /// <param name="outcome">Whether what was asked for may still happen.</param>
+    /// <param name="outcome">Whether the request may still take effect.</param>
     /// <param name="detail">Why, in words for the client.</param>
-    /// <param name="id">What the request would have made, so that a later read can tell.</param>
+    /// <param name="id">The id of the timer that the request would have created, so that the client can check later.</param>
     public static ProblemHttpResult Unavailable(WriteOutcome outcome, string detail, string? id = null)
     {
         var extensions = new Dictionary<string, object?> { ["outcome"] = outcome == WriteOutcome.Refused ? "refused" : "unknown" };

@@ -6,7 +6,7 @@ using Contracts.Common;
 
 namespace Producer.Http;
 
-/// <summary>Reads one field of a JSON request; a value of the wrong kind is named and the others are read on.</summary>
+/// <summary>Reads one field of a JSON request; a value of the wrong kind is reported, and reading continues.</summary>
 internal static class Read
 {
     public const string Rfc3339Form = "must be an RFC 3339 instant with an offset, such as 2030-01-31T08:00:00.000Z";
@@ -285,7 +285,7 @@ internal static class Read
             return null;
         }
 
-        // Beyond what can be represented is beyond every bound too; the validator names the bound.
+        // A value that cannot be represented exceeds every bound; the validator names the bound.
         return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
     }
 }

@@ -1,6 +1,6 @@
 namespace Producer.Http;
 
-/// <summary>Problems of known length: the writers' JSON goes out in chunks, so it is held until all of it is there.</summary>
+/// <summary>Problems of known length: the writers' JSON would be sent in chunks, so it is buffered.</summary>
 internal sealed class SizedProblems(IEnumerable<IProblemDetailsWriter> writers) : IProblemDetailsService
 {
     public async ValueTask WriteAsync(ProblemDetailsContext context) => await TryWriteAsync(context);

@@ -6,11 +6,11 @@ using Contracts.Common;
 namespace Producer.Http;
 
 /// <summary>
-/// Ties a listing's cursor to its tenant, so that another one's is refused rather than read as some place in the own listing.
+/// Ties a listing's cursor to its tenant, so that another tenant's cursor is refused rather than misread.
 /// </summary>
 /// <remarks>
-/// A cursor of the default tenant stands for itself, as those of the first release did; others end in a check. It guards against slips and
-/// keeps nothing secret: a listing gives the own tenant's rows whatever the cursor says.
+/// A cursor of the default tenant is used as it is, as in the first release; others end in a checksum. It guards against mistakes and
+/// keeps nothing secret: a listing only contains the caller's rows, whatever the cursor says.
 /// </remarks>
 internal static class TenantCursors
 {
@@ -18,7 +18,7 @@ internal static class TenantCursors
     private const int CheckBytes = 4;
 
     /// <summary>The cursor as a client is given it.</summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="cursor">Without a full stop.</param>
     public static string Seal(string tenant, string cursor) =>
         tenant == Tenant.Default ? cursor : $"{cursor}{Separator}{CheckOf(tenant, cursor)}";

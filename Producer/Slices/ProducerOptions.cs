@@ -8,7 +8,7 @@ public sealed class ProducerOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Producer";
 
-    /// <summary>All, Reads or Writes. Default All. Routes that are not served are not there (404, or 405).</summary>
+    /// <summary>All, Reads or Writes. Default All. Routes that are not served do not exist (404 or 405).</summary>
     [EnumDataType(typeof(ServedRequests))]
     public ServedRequests Serves { get; set; }
 }

@@ -4,10 +4,10 @@ using Producer.Docs;
 
 namespace Producer.Slices;
 
-/// <summary>A feature of the Producer: its services, routes, JSON and the words that describe them.</summary>
+/// <summary>A feature of the Producer: its services, routes, JSON and API descriptions.</summary>
 internal abstract class ProducerSlice : Slice
 {
-    /// <summary>The JSON of its requests and answers.</summary>
+    /// <summary>The JSON of its requests and responses.</summary>
     public abstract IJsonTypeInfoResolver Json { get; }
 
     /// <summary>What the API document says of its routes beyond what the code shows.</summary>

@@ -1,12 +1,12 @@
 namespace Producer.Slices;
 
-/// <summary>What a Producer answers.</summary>
+/// <summary>Which requests a Producer serves.</summary>
 public enum ServedRequests
 {
     /// <summary>Everything.</summary>
     All,
 
-    /// <summary>Only what changes nothing.</summary>
+    /// <summary>Only requests that change nothing.</summary>
     Reads,
 
     /// <summary>Only creates and commands.</summary>

@@ -3,18 +3,18 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>What came of one create.</summary>
-/// <param name="Acceptance">How far it is.</param>
-/// <param name="Row">The timer; of a used key, the one that has it.</param>
+/// <summary>The result of one create.</summary>
+/// <param name="Acceptance">Its state.</param>
+/// <param name="Row">The timer; for a used key, the one that has it.</param>
 internal sealed record AcceptedTimer(Acceptance Acceptance, TimerRecord Row)
 {
-    /// <summary>Names the create at /events.</summary>
+    /// <summary>Identifies the create at /events.</summary>
     public TrackingId? Tracking { get; init; }
 
-    /// <summary>Why it could not be applied, of a rejected one.</summary>
+    /// <summary>If rejected: why.</summary>
     public RejectedMessage? Rejected { get; init; }
 
-    /// <summary>The status that a single create answers with.</summary>
+    /// <summary>The HTTP status of a single create.</summary>
     public int Status => Acceptance switch
     {
         Acceptance.KeyUsed => StatusCodes.Status409Conflict,
@@ -24,7 +24,7 @@ internal sealed record AcceptedTimer(Acceptance Acceptance, TimerRecord Row)
     };
 }
 
-/// <summary>How far a create is.</summary>
+/// <summary>The state of a create.</summary>
 internal enum Acceptance
 {
     /// <summary>On the log; a Consumer will store it.</summary>
@@ -33,7 +33,7 @@ internal enum Acceptance
     /// <summary>In the store.</summary>
     Stored,
 
-    /// <summary>The same request came before; this is what it made.</summary>
+    /// <summary>An earlier identical request created this timer.</summary>
     Repeated,
 
     /// <summary>Another request has the key.</summary>

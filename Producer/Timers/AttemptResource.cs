@@ -6,7 +6,7 @@ namespace Producer.Timers;
 /// <summary>One attempt as clients see it.</summary>
 internal sealed record AttemptResource
 {
-    /// <summary>Which due instant of the timer it was for, from 1.</summary>
+    /// <summary>The timer's due instant that it was for, counted from 1.</summary>
     public required int Occurrence { get; init; }
 
     /// <summary>From 1 within the occurrence.</summary>
@@ -15,19 +15,19 @@ internal sealed record AttemptResource
     /// <summary>When the request was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Milliseconds from the start to the end of the answer.</summary>
+    /// <summary>Milliseconds from the start to the end of the response.</summary>
     public required double LatencyMs { get; init; }
 
-    /// <summary>Milliseconds from the instant it was for to its start.</summary>
+    /// <summary>Milliseconds from the scheduled instant to the start.</summary>
     public required double LatenessMs { get; init; }
 
-    /// <summary>HTTP status; absent when no answer came.</summary>
+    /// <summary>HTTP status; absent if there was no response.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Why it failed; absent when it did not.</summary>
+    /// <summary>Why it failed; absent if it did not.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The first 4 KiB of the answer's body, as text.</summary>
+    /// <summary>The first 4 KiB of the response body, as text.</summary>
     public string? Response { get; init; }
 
     public static AttemptResource From(AttemptRecord attempt) => new()

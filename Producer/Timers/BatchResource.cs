@@ -2,7 +2,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>What came of a batch.</summary>
+/// <summary>The result of a batch.</summary>
 internal sealed record BatchResource
 {
     /// <summary>Timers that are durable.</summary>
@@ -27,7 +27,7 @@ internal sealed record BatchResource
     }
 }
 
-/// <summary>What came of one item.</summary>
+/// <summary>The result of one item.</summary>
 internal sealed record BatchResult
 {
     /// <summary>Its place in the request, from 0.</summary>
@@ -36,13 +36,13 @@ internal sealed record BatchResult
     /// <summary>The status that a single create would have had.</summary>
     public required int Status { get; init; }
 
-    /// <summary>The timer's id; of a used key, the one that has it.</summary>
+    /// <summary>The timer's id; for a used key, that of the timer that has it.</summary>
     public string? Id { get; init; }
 
     /// <summary>The promised instant.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>Names the create at <c>/api/v1/events/{trackingId}</c>.</summary>
+    /// <summary>Identifies the create at <c>/api/v1/events/{trackingId}</c>.</summary>
     public string? TrackingId { get; init; }
 
     /// <summary>What is wrong, per field.</summary>
@@ -76,7 +76,7 @@ internal sealed record BatchResult
     };
 }
 
-/// <summary>One item on its way through.</summary>
+/// <summary>One item while it is processed.</summary>
 internal sealed class BatchItem
 {
     public FieldErrors Errors { get; } = new();

@@ -3,15 +3,15 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>DELETE /timers/{id}: nothing is sent any more.</summary>
+/// <summary>DELETE /timers/{id}: nothing more is sent.</summary>
 internal static class CancelTimer
 {
     public static void MapCancelTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Delete, "/{id}", Decide)
         .WithName("cancelTimer")
         .WithSummary("Cancel a timer")
         .WithDescription(
-            "200: it is cancelled and nothing is sent any more, unless `mayStillArrive` says that an attempt was lost track of. "
-            + "202: an attempt is under way and may still arrive; none will follow. Cancelling again changes nothing.");
+            "200: it is cancelled and nothing more is sent; with `mayStillArrive` an earlier attempt may still arrive. "
+            + "202: an attempt is in flight and may still arrive; none will follow. Cancelling again changes nothing.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

@@ -20,8 +20,8 @@ internal static class ChangeTimer
         .WithName("changeTimer")
         .WithSummary("Reschedule or change a timer")
         .WithDescription(
-            "A JSON merge patch of the timer's fields: absent ones stay, null sets the default; objects and lists among them are replaced "
-            + "whole. 409 once it is being fired or has finished, 412 when If-Match names another version.")
+            "A JSON merge patch of the timer's fields: absent fields stay, null sets the default; objects and lists are replaced "
+            + "as a whole. 409 if it is being fired or has finished, 412 if If-Match names another version.")
         .Accepts<TimerChange>("application/json", "application/merge-patch+json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesControl()
@@ -94,7 +94,7 @@ internal static class ChangeTimer
 /// <summary>Fields of a timer to be changed; absent ones stay, null sets the default.</summary>
 internal sealed class TimerChange : TimerRequest
 {
-    /// <summary>Fields cannot be told apart from their defaults once read, so their names are kept.</summary>
+    /// <summary>Once read, a field cannot be distinguished from its default, so the names are kept.</summary>
     private readonly HashSet<string> given = new(StringComparer.Ordinal);
 
     public static new TimerChange From(JsonElement json, FieldErrors errors)
@@ -139,7 +139,7 @@ internal sealed class TimerChange : TimerRequest
     };
 }
 
-/// <summary>What changed fields must be.</summary>
+/// <summary>The rules for changed fields.</summary>
 internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
 {
     public TimerChangeValidator(IStoreClock clock)

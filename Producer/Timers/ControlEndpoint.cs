@@ -5,7 +5,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>What all commands on one timer share: the id, If-Match, the answer.</summary>
+/// <summary>The part that all commands on one timer share: the id, If-Match, the response.</summary>
 internal static class ControlEndpoint
 {
     /// <summary>Adds a command without a body.</summary>
@@ -18,7 +18,7 @@ internal static class ControlEndpoint
                     RunAsync(id, context, control, clock, row => decide(row, clock.Now), cancellationToken))
             .ProducesControl();
 
-    /// <summary>The answers that every command may give.</summary>
+    /// <summary>The responses that every command may give.</summary>
     public static RouteHandlerBuilder ProducesControl(this RouteHandlerBuilder endpoint) => endpoint
         .Produces<TimerResource>()
         .Produces<TimerResource>(StatusCodes.Status202Accepted)

@@ -3,8 +3,8 @@ using Contracts.Timers;
 namespace Producer.Timers;
 
 /// <summary>What a command did.</summary>
-/// <param name="Outcome">Did it.</param>
-/// <param name="Row">The timer as it now stands; null when there is none.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Row">The timer after the command; null when there is none.</param>
 /// <param name="Refusal">Why not.</param>
 internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null);
 
@@ -14,13 +14,13 @@ internal enum ControlOutcome
     /// <summary>It is done.</summary>
     Done,
 
-    /// <summary>It takes effect when the attempt under way ends.</summary>
+    /// <summary>It takes effect when the attempt in flight ends.</summary>
     Recorded,
 
     /// <summary>The timer's state does not allow it.</summary>
     Refused,
 
-    /// <summary>The timer is no longer what If-Match names.</summary>
+    /// <summary>The timer no longer has the version that If-Match names.</summary>
     Changed,
 
     /// <summary>There is no such timer.</summary>

@@ -9,7 +9,7 @@ internal static class CountTimers
     public static void MapCountTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/stats", HandleAsync)
         .WithName("countTimers")
         .WithSummary("Count timers per state")
-        .WithDescription("As of `asOf`: of this moment with the embedded store, which keeps the counts up with every change; on a cluster "
+        .WithDescription("As of `asOf`: current with the embedded store, which updates the counts with every change; on a cluster "
             + "up to 10 s old.")
         .Produces<TimerStats>();
 
@@ -28,5 +28,5 @@ internal static class CountTimers
 /// <summary>Timers per state.</summary>
 /// <param name="AsOf">When this was so.</param>
 /// <param name="Total">All of them.</param>
-/// <param name="States">Every state, those with none too.</param>
+/// <param name="States">Every state, including those without timers.</param>
 internal sealed record TimerStats(DateTimeOffset AsOf, long Total, IReadOnlyDictionary<string, long> States);

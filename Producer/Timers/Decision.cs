@@ -2,15 +2,15 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>What a command means for a timer as it stands.</summary>
+/// <summary>What a command means for a timer in its current state.</summary>
 /// <param name="Changed">The row to store; null when nothing is to be stored.</param>
-/// <param name="Recorded">True when it only takes effect when the attempt under way ends.</param>
-/// <param name="Refusal">Why it cannot be done; null when it can, or is done already.</param>
+/// <param name="Recorded">True when it only takes effect when the attempt in flight ends.</param>
+/// <param name="Refusal">Why it cannot be done; null if it can, or is already done.</param>
 internal sealed record Decision(TimerRecord? Changed, bool Recorded = false, string? Refusal = null)
 {
     public const string Firing = "It is being fired: the attempt under way can no longer be changed.";
 
-    /// <summary>The timer is as the command wants it already.</summary>
+    /// <summary>The timer is already in the requested state.</summary>
     public static Decision Nothing { get; } = new(Changed: null);
 
     /// <summary>Recorded before.</summary>

@@ -9,7 +9,7 @@ internal static class FireTimer
     public static void MapFireTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/fire", Decide)
         .WithName("fireTimer")
         .WithSummary("Fire a timer now")
-        .WithDescription("Sets dueAt to now, also of a paused timer.");
+        .WithDescription("Sets dueAt to now, even if the timer is paused.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now)
     {

@@ -10,8 +10,8 @@ internal static class GetTimer
     public static void MapGetTimer(this IEndpointRouteBuilder timers) => timers.MapGet("/{id}", HandleAsync)
         .WithName("getTimer")
         .WithSummary("Read a timer")
-        .WithDescription("Everything about it, with its latest attempt. The ETag serves If-Match. While the store is down a copy may "
-            + "answer, with `Cache-Status: …; detail=stale` and its `Age`.")
+        .WithDescription("The timer with its latest attempt. Use the ETag for If-Match. While the store is down a copy may be "
+            + "returned, with `Cache-Status: …; detail=stale` and its `Age`.")
         .Produces<TimerResource>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);

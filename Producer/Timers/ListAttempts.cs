@@ -10,7 +10,7 @@ internal static class ListAttempts
     public static void MapListAttempts(this IEndpointRouteBuilder timers) => timers.MapGet("/{id}/attempts", HandleAsync)
         .WithName("listAttempts")
         .WithSummary("Read a timer's attempts")
-        .WithDescription("All of them, oldest first, each with the first 4 KiB of what the receiver answered.")
+        .WithDescription("All attempts, oldest first, each with the first 4 KiB of the receiver's response.")
         .Produces<AttemptList>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);

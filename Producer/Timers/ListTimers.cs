@@ -14,7 +14,7 @@ internal static class ListTimers
         .WithName("listTimers")
         .WithSummary("List timers")
         .WithDescription(
-            "Newest first. `next` is the cursor of the page after; a page may be short, even empty, while there is a next one. "
+            "Newest first. `next` is the cursor of the next page; a page may be short, even empty, and still have a next one. "
             + "`dueFrom` is included, `dueTo` is not.")
         .Produces<TimerList>()
         .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -48,5 +48,5 @@ internal static class ListTimers
 
 /// <summary>A page of timers.</summary>
 /// <param name="Items">Newest first.</param>
-/// <param name="Next">The cursor of the page after; absent at the end.</param>
+/// <param name="Next">The cursor of the next page; absent at the end.</param>
 internal sealed record TimerList(IReadOnlyList<TimerResource> Items, string? Next);

@@ -8,7 +8,7 @@ internal static class PauseTimer
     public static void MapPauseTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/pause", Decide)
         .WithName("pauseTimer")
         .WithSummary("Pause a timer")
-        .WithDescription("200: it is paused. 202: an attempt is under way and may still arrive; none follows until it is resumed.");
+        .WithDescription("200: it is paused. 202: an attempt is in flight and may still arrive; none follows until it is resumed.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

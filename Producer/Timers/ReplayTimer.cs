@@ -3,14 +3,14 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/{id}/replay: a failed or ambiguous timer is tried again, now.</summary>
+/// <summary>POST /timers/{id}/replay: retries a failed or ambiguous timer now.</summary>
 internal static class ReplayTimer
 {
     public static void MapReplayTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/replay", Decide)
         .WithName("replayTimer")
         .WithSummary("Replay a failed timer")
         .WithDescription(
-            "Tries a failed or ambiguous timer again, now, with all its retries; dueAt and webhook-id stay, attempt numbers go on.");
+            "Retries a failed or ambiguous timer now, with all its retries; dueAt and webhook-id stay the same, attempt numbers continue.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

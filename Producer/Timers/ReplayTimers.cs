@@ -8,7 +8,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/replay: failed timers are tried again, by filter.</summary>
+/// <summary>POST /timers/replay: retries failed timers by filter.</summary>
 internal static class ReplayTimers
 {
     private const int MaxRequestBytes = 16 * 1024;
@@ -19,7 +19,7 @@ internal static class ReplayTimers
     public static void MapReplayTimers(this IEndpointRouteBuilder timers) => timers.MapPost("/replay", HandleAsync)
         .WithName("replayTimers")
         .WithSummary("Replay failed timers by filter")
-        .WithDescription("Newest first, up to `limit`. `more` says that another request would find more.")
+        .WithDescription("Newest first, up to `limit`. `more` means that another request would find more.")
         .Accepts<ReplayRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<ReplaySummary>()
@@ -79,7 +79,7 @@ internal static class ReplayTimers
         {
             var page = await store.ListAsync(request.ToQuery(tenant, cursor, Math.Min(PageSize, limit - replayed)), cancellationToken);
 
-            // Together, so that they share the store's commits.
+            // Run together, so that they share the store's commits.
             var results = await Task.WhenAll(page.Items.Select(
                 row => control.RunAsync(
                     new TimerAddress(tenant, row.Key), [row.Version], now => ReplayTimer.Decide(now, clock.Now), cancellationToken)));
@@ -108,7 +108,7 @@ internal sealed class ReplayRequest
     /// <summary>Only due before.</summary>
     public DateTimeOffset? DueTo { get; set; }
 
-    /// <summary>At most so many, 1 to 10,000. Default 1,000.</summary>
+    /// <summary>Maximum number, 1 to 10,000. Default 1,000.</summary>
     public int? Limit { get; set; }
 
     public static ReplayRequest From(JsonElement json, FieldErrors errors)
@@ -141,7 +141,7 @@ internal sealed class ReplayRequest
     };
 }
 
-/// <summary>What a filter for replays must be.</summary>
+/// <summary>The rules for a replay filter.</summary>
 internal sealed class ReplayRequestValidator : FieldValidator<ReplayRequest>
 {
     public ReplayRequestValidator()
@@ -155,6 +155,6 @@ internal sealed class ReplayRequestValidator : FieldValidator<ReplayRequest>
 }
 
 /// <summary>What a replay by filter did.</summary>
-/// <param name="Replayed">Timers that are tried again.</param>
+/// <param name="Replayed">Timers that are retried.</param>
 /// <param name="More">Whether there may be more of them.</param>
 internal sealed record ReplaySummary(int Replayed, bool More);

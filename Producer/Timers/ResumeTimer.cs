@@ -2,13 +2,13 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/{id}/resume: it goes on; what fell due meanwhile fires at once.</summary>
+/// <summary>POST /timers/{id}/resume: it continues; if it fell due meanwhile, it fires at once.</summary>
 internal static class ResumeTimer
 {
     public static void MapResumeTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/resume", Decide)
         .WithName("resumeTimer")
         .WithSummary("Resume a paused timer")
-        .WithDescription("It goes on where it was; when it fell due while it was paused, it fires at once.");
+        .WithDescription("It continues where it was; if it fell due while it was paused, it fires at once.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

@@ -4,10 +4,10 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>When a failed attempt is followed by another.</summary>
+/// <summary>The retry policy for failed attempts.</summary>
 internal sealed class RetryRequest
 {
-    /// <summary>Attempts in all, the first included; 1 to 50. Default 5.</summary>
+    /// <summary>Total attempts, including the first; 1 to 50. Default 5.</summary>
     public int? Attempts { get; set; }
 
     /// <summary>Pause after the first failure; 1 ms to 1 day. Default PT5S.</summary>
@@ -16,10 +16,10 @@ internal sealed class RetryRequest
     /// <summary>Each pause is this many times the one before; 1 to 10. Default 3.</summary>
     public double? Factor { get; set; }
 
-    /// <summary>Longest pause; 1 ms to 7 days. Default PT1H.</summary>
+    /// <summary>Maximum pause; 1 ms to 7 days. Default PT1H.</summary>
     public TimeSpan? Maximum { get; set; }
 
-    /// <summary>Largest share of a pause that chance adds to it, never subtracts; 0 to 1. Default 0.1.</summary>
+    /// <summary>Maximum share of a pause that is added at random, never subtracted; 0 to 1. Default 0.1.</summary>
     public double? Jitter { get; set; }
 
     /// <summary>Explicit pauses in place of attempts, firstDelay, factor and maximum; 1 to 49 of them.</summary>

@@ -5,7 +5,7 @@ namespace Producer.Timers;
 /// <summary>A retry policy as clients see it.</summary>
 internal sealed record RetryResource
 {
-    /// <summary>Attempts in all, the first included.</summary>
+    /// <summary>Total attempts, including the first.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>Pause after the first failure.</summary>
@@ -14,10 +14,10 @@ internal sealed record RetryResource
     /// <summary>Each pause is this many times the one before.</summary>
     public double? Factor { get; init; }
 
-    /// <summary>Longest pause.</summary>
+    /// <summary>Maximum pause.</summary>
     public TimeSpan? Maximum { get; init; }
 
-    /// <summary>Largest share of a pause that chance adds to it.</summary>
+    /// <summary>Maximum share of a pause that is added at random.</summary>
     public required double Jitter { get; init; }
 
     /// <summary>Explicit pauses.</summary>

@@ -3,7 +3,7 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>Waits for rows that a Consumer has yet to write: one read every 10 ms serves all of a tenant who wait.</summary>
+/// <summary>Waits for rows that a Consumer has yet to write: one read every 10 ms serves all waiters of a tenant.</summary>
 internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
 {
     private const int MaxBatch = 1_000;
@@ -14,7 +14,7 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
     private readonly Dictionary<TimerAddress, Waiter> waiters = [];
     private bool isPolling;
 
-    /// <summary>Completes with the row. Whoever does not want to wait any longer cancels.</summary>
+    /// <summary>Completes with the row. Cancel to stop waiting.</summary>
     public async Task<TimerRecord> WaitAsync(TimerAddress address, CancellationToken cancellationToken)
     {
         var waiter = Join(address);
@@ -77,7 +77,7 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
             }
             catch (StoreUnavailableException)
             {
-                // Those who wait have a time-out of their own.
+                // Waiters have their own time-outs.
                 pause = PollIntervalAfterFailure;
             }
 #pragma warning disable CA1031 // A defect is told to those who wait; others who come later are served.

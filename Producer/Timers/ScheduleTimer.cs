@@ -25,9 +25,9 @@ internal static class ScheduleTimer
         .WithName("scheduleTimer")
         .WithSummary("Create a timer")
         .WithDescription(
-            "Answers when the timer is durable: 201 when it is stored, 202 when it is on the log and will be. With an `Idempotency-Key`, "
-            + "or an id of your own, repeating the request gives the first timer again; another content under the same key is refused "
-            + "(409).")
+            "Responds when the timer is durable: 201 when it is stored, 202 when it is on the log and will be stored. With an "
+            + "`Idempotency-Key` or your own id, repeating the request returns the first timer; a request with the same key and "
+            + "different content is refused (409).")
         .Accepts<TimerRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<TimerResource>(StatusCodes.Status201Created)

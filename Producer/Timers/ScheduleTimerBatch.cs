@@ -5,7 +5,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>POST /timers/batch: creates many timers; good ones are kept when others are bad.</summary>
+/// <summary>POST /timers/batch: creates many timers; valid items are accepted even if others are not.</summary>
 internal static class ScheduleTimerBatch
 {
     public const int MaxItems = 10_000;
@@ -17,9 +17,9 @@ internal static class ScheduleTimerBatch
         .WithName("scheduleTimerBatch")
         .WithSummary("Create many timers")
         .WithDescription(
-            "A JSON array, or one JSON object a line (`application/x-ndjson`); up to 10,000 items or 10 MB, gzip accepted. "
-            + "201 or 202 when all were accepted, 207 when some were refused, 400 when all were; always with a result per item, in order. "
-            + "An `Idempotency-Key` is refused here: items with an `id` of their own can be sent again.")
+            "A JSON array, or one JSON object per line (`application/x-ndjson`); up to 10,000 items or 10 MB, gzip accepted. "
+            + "201 or 202 if all were accepted, 207 if some were refused, 400 if all were; always with one result per item, in order. "
+            + "An `Idempotency-Key` is refused here; give items their own `id` to make them safe to send again.")
         .Accepts<TimerRequest[]>("application/json", Ndjson)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBytes))
         .Produces<BatchResource>(StatusCodes.Status201Created)
@@ -87,7 +87,7 @@ internal static class ScheduleTimerBatch
     {
         try
         {
-            // Duplicate names and depth are looked at per item, so that one bad item does not refuse the rest.
+            // Duplicate names and depth are checked per item, so that one bad item does not fail the rest.
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxArrayDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Array)
             {

@@ -8,7 +8,7 @@ using Producer.Slices;
 
 namespace Producer.Timers;
 
-/// <summary>The routes of the timer service that this platform grew from, with that service's shapes and errors.</summary>
+/// <summary>The routes of the first timer service ("seed"), with its shapes and errors.</summary>
 internal static class SeedTimers
 {
     /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
@@ -36,7 +36,7 @@ internal static class SeedTimers
         seed.MapPost("/", CreateAsync)
             .WithName("seedCreateTimer")
             .WithSummary("Create a timer (compatibility)")
-            .WithDescription("The first service's route: hours, minutes and seconds from now, and a webhookUrl.")
+            .WithDescription("The first timer service's route: hours, minutes and seconds from now, and a webhookUrl.")
             .Accepts<SeedTimerRequest>("application/json", AnyType)
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
             .Produces<SeedTimerAnswer>(StatusCodes.Status201Created)
@@ -184,7 +184,7 @@ internal sealed class SeedTimerRequest
     public long TotalSeconds() => ((Hours ?? 0) * 3600L) + ((Minutes ?? 0) * 60L) + (Seconds ?? 0);
 }
 
-/// <summary>What the seed's create must be.</summary>
+/// <summary>The rules for the seed's create.</summary>
 internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 {
     /// <summary>Ten years.</summary>

@@ -1,9 +1,9 @@
 namespace Producer.Timers;
 
-/// <summary>Many who ask for the same at once are answered by one load.</summary>
+/// <summary>Concurrent requests for the same value share one load.</summary>
 /// <remarks>
-/// Only a load that has not begun is joined: one under way may have read before what the caller knows to have happened.
-/// So a key has at most one load under way and one that follows it.
+/// Only a load that has not begun is joined: a running one may have read before a change that the caller knows of.
+/// So a key has at most one running load and one that follows it.
 /// </remarks>
 internal sealed class SingleFlight<TKey, TValue>
     where TKey : notnull
@@ -49,7 +49,7 @@ internal sealed class SingleFlight<TKey, TValue>
         {
             lock (gate)
             {
-                // Whoever follows puts a flight of its own in this place.
+                // The next caller starts a new load here.
                 if (flight.Next is null)
                 {
                     flights.Remove(key);
@@ -62,7 +62,7 @@ internal sealed class SingleFlight<TKey, TValue>
 
     private sealed class Flight
     {
-        /// <summary>Ends with the load under way, however that ends.</summary>
+        /// <summary>Ends with the running load, however that ends.</summary>
         public TaskCompletionSource Current { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<TValue>? Next { get; set; }

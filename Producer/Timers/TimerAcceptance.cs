@@ -5,19 +5,19 @@ using Microsoft.Extensions.Options;
 
 namespace Producer.Timers;
 
-/// <summary>Makes valid requests into durable timers: on the log, and for keyed ones into the row that won the key.</summary>
+/// <summary>Turns valid requests into durable timers: on the log and, for keyed ones, the row that won the key.</summary>
 internal sealed class TimerAcceptance(
     IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies,
     IStoreClock clock,
     TimeProvider time, IOptions<TimersOptions> options)
 {
     /// <summary>The message for one request.</summary>
-    /// <param name="tenant">Whose it is.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="request">A valid one.</param>
     /// <param name="idempotencyKey">A valid one, or null.</param>
     public TimerScheduled Prepare(string tenant, TimerRequest request, string? idempotencyKey)
     {
-        // Side by side, so that what is shown of both differs by no more than the clock's bounds do.
+        // Read together, so that the two differ by no more than the clock's bounds.
         var (now, latest) = (clock.Now, clock.Latest);
         var (key, ownId) = KeyOf(tenant, request.Id, idempotencyKey, now);
         long? fingerprint = request.Id is null && idempotencyKey is null
@@ -26,7 +26,7 @@ internal sealed class TimerAcceptance(
         return new TimerScheduled(key, request.DueFrom(latest), now, request.ToSpec(ownId), fingerprint);
     }
 
-    /// <summary>The store's key, and the id that clients see where that is another one.</summary>
+    /// <summary>The store's key, and the id that clients see if it is different.</summary>
     private (Guid Key, string? OwnId) KeyOf(string tenant, string? id, string? idempotencyKey, DateTimeOffset now)
     {
         if (id is null && idempotencyKey is null)
@@ -40,12 +40,12 @@ internal sealed class TimerAcceptance(
         return (key, TimerKey.TryParseUuid(shown, out var uuid) && uuid == key ? null : shown);
     }
 
-    /// <summary>Makes them durable, and tells for each what came of it.</summary>
-    /// <param name="tenant">Whose they are.</param>
+    /// <summary>Makes them durable, and returns the result for each.</summary>
+    /// <param name="tenant">The tenant that they belong to.</param>
     /// <param name="timers">At least one.</param>
     /// <param name="wait">How long to wait for rows of timers without a key, too; null not to.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <exception cref="LogUnavailableException">Not durable, or not known to be.</exception>
+    /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>
     public async Task<IReadOnlyList<AcceptedTimer>> AcceptAsync(
         string tenant, IReadOnlyList<TimerScheduled> timers, TimeSpan? wait, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ internal sealed class TimerAcceptance(
         }
     }
 
-    /// <summary>Who got the key can only be told from the row.</summary>
+    /// <summary>Only the row shows who got the key.</summary>
     private async Task<Dictionary<Guid, TimerRecord>> FindWinnersAsync(
         string tenant, IEnumerable<TimerScheduled> keyed, CancellationToken cancellationToken)
     {
@@ -84,12 +84,12 @@ internal sealed class TimerAcceptance(
         }
         catch (StoreUnavailableException unavailable)
         {
-            // The read is refused, the timers are stored.
+            // Only the read was refused; the timers are stored.
             throw new LogUnavailableException(WriteOutcome.Unknown, unavailable.Message, unavailable);
         }
     }
 
-    /// <summary>Waits for the rows without which nothing can be told, and as long as the client wants for the others.</summary>
+    /// <summary>Waits for the rows that the response needs, and for the others as long as the client wants.</summary>
     private async Task<Dictionary<Guid, TimerRecord>> WaitForRowsAsync(
         string tenant, IReadOnlyList<TimerScheduled> timers, PublishReceipt receipt, TimeSpan? wait,
         CancellationToken deadline, CancellationToken clientLeft)
@@ -111,7 +111,7 @@ internal sealed class TimerAcceptance(
             }
             catch (OperationCanceledException) when (!clientLeft.IsCancellationRequested)
             {
-                // What has not come by now is reported as being on the log; also when the client would have waited past the deadline.
+                // Rows that have not appeared by now are reported as being on the log, even if the client would wait past the deadline.
             }
         }
 

@@ -4,7 +4,7 @@ using Producer.Docs;
 
 namespace Producer.Timers;
 
-/// <content>What the validators hold requests to.</content>
+/// <content>The validators' bounds.</content>
 internal sealed partial class TimerApiTexts
 {
     public override void Bound(ApiSchemaSet schemas)

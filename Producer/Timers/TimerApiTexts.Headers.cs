@@ -10,15 +10,15 @@ internal sealed partial class TimerApiTexts
 {
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
     {
-        "id" => ("The timer's id: your own, or the one that creating it gave.", IdSchema()),
+        "id" => ("The timer's id: your own, or the one returned when it was created.", IdSchema()),
         "state" => ("Only timers in this state.", ApiShapes.Words([.. Enum.GetValues<TimerState>().Select(TimerResource.StateName)])),
         "tag" => ("Only timers with this tag.", ApiShapes.Text(1, TimerRules.MaxTagLength)),
         "dueFrom" => ("Only timers due at or after this instant.", ApiShapes.Instant()),
         "dueTo" => ("Only timers due before this instant.", ApiShapes.Instant()),
-        "cursor" => ("The `next` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{1,15}$" }),
-        "limit" => ("Largest page. Default 50.", ApiShapes.Whole(1, TimerFilter.MaxLimit)),
+        "cursor" => ("The `next` of the previous page.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{1,15}$" }),
+        "limit" => ("Maximum page size. Default 50.", ApiShapes.Whole(1, TimerFilter.MaxLimit)),
         "Idempotency-Key" => (
-            "A key of your own; repeating the request under it gives the first timer again. Visible ASCII.",
+            "A key that you choose; repeating the request with it returns the first timer. Visible ASCII.",
             new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[!-~]{1,255}$" }),
         _ => null,
     };
@@ -44,8 +44,8 @@ internal sealed partial class TimerApiTexts
     public override string? ResponseHeader(string name) => name switch
     {
         "ETag" => "The timer's version, for If-Match.",
-        "Location" => "Where the timer is read.",
-        "Idempotent-Replayed" => "true when an earlier request under the same key had created it.",
+        "Location" => "The address to read the timer from.",
+        "Idempotent-Replayed" => "true if an earlier request with the same key created it.",
         _ => null,
     };
 
@@ -65,7 +65,7 @@ internal sealed partial class TimerApiTexts
         var array = (OpenApiSchema)request[Json].Schema!;
         array.MinItems = 1;
         array.MaxItems = ScheduleTimerBatch.MaxItems;
-        request[ScheduleTimerBatch.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One timer a line." };
+        request[ScheduleTimerBatch.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One timer per line." };
         var responses = operation.Responses!;
         responses["400"].Content![Json] = new OpenApiMediaType { Schema = responses["207"].Content![Json].Schema };
     }

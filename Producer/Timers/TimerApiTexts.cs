@@ -3,7 +3,7 @@ using Producer.Docs;
 
 namespace Producer.Timers;
 
-/// <summary>Timers in the API document: examples as they would go over the wire, parameters, headers.</summary>
+/// <summary>Timers in the API document: examples, parameters, headers.</summary>
 internal sealed partial class TimerApiTexts : ApiTexts
 {
     private const string Json = "application/json";
@@ -55,9 +55,9 @@ internal sealed partial class TimerApiTexts : ApiTexts
         "changeTimer" =>
         [
             (Json, "Reschedule", """{ "delay": "PT10M" }"""),
-            (Json, "Other content, the default retries", """{ "body": { "step": "cancel" }, "tags": ["orders", "late"], "retry": null }"""),
+            (Json, "Different content, default retries", """{ "body": { "step": "cancel" }, "tags": ["orders", "late"], "retry": null }"""),
         ],
-        "replayTimers" => [(Json, "What failed in an hour", """
+        "replayTimers" => [(Json, "Timers that failed in one hour", """
             { "tag": "orders", "dueFrom": "2030-01-31T08:00:00.000Z", "dueTo": "2030-01-31T09:00:00.000Z", "limit": 500 }
             """)],
         "seedCreateTimer" =>
@@ -65,7 +65,7 @@ internal sealed partial class TimerApiTexts : ApiTexts
         _ => [],
     };
 
-    /// <summary>What an operation answers when it does not answer with a problem.</summary>
+    /// <summary>The example response of an operation, other than a problem.</summary>
     public override string Answer(string operation, string status) => (operation, status) switch
     {
         ("scheduleTimerBatch", "207") => $$"""

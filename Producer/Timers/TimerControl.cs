@@ -6,13 +6,13 @@ namespace Producer.Timers;
 
 /// <summary>
 /// Runs commands against the store, each as one compare-and-set. Where the Runner shares the process, a loaded timer is
-/// taken from it first, so that "cancelled" means that nothing is sent any more.
+/// taken from it first, so that "cancelled" means that nothing more is sent.
 /// </summary>
 internal sealed partial class TimerControl(
     ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time,
     ILogger<TimerControl> logger)
 {
-    /// <summary>A claim between the store and the Runner's memory, in either direction, takes this long at most.</summary>
+    /// <summary>Maximum time of a claim between the store and the Runner's memory, in either direction.</summary>
     private static readonly TimeSpan InBetween = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
@@ -21,7 +21,7 @@ internal sealed partial class TimerControl(
 
     /// <param name="address">The timer.</param>
     /// <param name="versions">Versions that If-Match allows; null for any.</param>
-    /// <param name="decide">What the command means for the timer as it stands. May be asked again when the timer changes meanwhile.</param>
+    /// <param name="decide">What the command means for the timer. Called again if the timer changes meanwhile.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     public async Task<ControlResult> RunAsync(
         TimerAddress address, IReadOnlyList<long>? versions, Func<TimerRecord, Decision> decide, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed partial class TimerControl(
 
             if (row.State == TimerState.Armed && take.Position == ArmedPosition.Absent && time.GetElapsedTime(started) < InBetween)
             {
-                // Claimed and not yet loaded, or sent and forgotten a moment after this row was read, or another command has it.
+                // Claimed but not loaded yet, or sent and forgotten just after this row was read, or held by another command.
                 await Task.Delay(PollInterval, time, cancellationToken);
                 continue;
             }
@@ -51,7 +51,7 @@ internal sealed partial class TimerControl(
             var isTaken = hold is not null && row.State == TimerState.Armed && row.Claim == hold.Token;
             if (!isTaken)
             {
-                // A command whose answer was lost had it, or another Runner has: the store says that it is not ours to send.
+                // A command whose reply was lost, or another Runner, has it: by the store's row it is not ours to send.
                 hold?.Release();
             }
 
@@ -59,7 +59,7 @@ internal sealed partial class TimerControl(
                 && ClaimSettlement.HandedBack(row, hold!.Token, row.NextAt,
                     Instants.CeilingToMilliseconds(time.GetUtcNow())) is { } settled)
             {
-                // Recorded before the Runner had loaded it: that takes effect first, and this command meets what it made.
+                // Recorded before the Runner had loaded it: that takes effect first, and this command sees the result.
                 if (await TryReplaceAsync(row, settled, hold))
                 {
                     hold.Release();
@@ -89,7 +89,7 @@ internal sealed partial class TimerControl(
             hold?.Release();
             if (changed.Attempts == 0)
             {
-                // With attempts it lacks the latest one, and a final copy must be whole.
+                // The row of a timer with attempts lacks the latest one, and a final copy must be complete.
                 copies.Put(changed, lastAttempt: null);
             }
 
@@ -102,7 +102,7 @@ internal sealed partial class TimerControl(
         }
     }
 
-    /// <summary>Not given up half-way when the client goes: then nobody would know whether the Runner may have the timer back.</summary>
+    /// <summary>Not cancelled when the client disconnects: else it would be unknown whether the Runner may have it back.</summary>
     private async Task<bool> TryReplaceAsync(TimerRecord row, TimerRecord changed, IArmedHold? hold)
     {
         try
@@ -111,7 +111,7 @@ internal sealed partial class TimerControl(
         }
         catch (StoreUnavailableException failure) when (hold is not null && failure.Outcome == WriteOutcome.Unknown)
         {
-            // It may be stored as cancelled: the Runner forgets it, and has it back from the store only.
+            // It may be stored as cancelled: the Runner forgets it, and can only get it back from the store.
             hold.Release();
             _ = GiveBackAsync(new TimerAddress(row.Tenant, row.Key), hold.Token);
             throw;
@@ -119,7 +119,7 @@ internal sealed partial class TimerControl(
     }
 
     /// <summary>
-    /// Gives a claim back that nobody holds in memory, once the store answers; what was written late by then no longer takes effect.
+    /// Hands back a claim that nobody holds in memory, once the store responds; later writes under it no longer take effect.
     /// </summary>
     private async Task GiveBackAsync(TimerAddress address, ClaimToken token)
     {
@@ -157,6 +157,6 @@ internal sealed partial class TimerControl(
     }
 
     [LoggerMessage(1003, LogLevel.Error,
-        "Timer {Key} could not be given back after a command without an answer; it is claimed anew after the next start")]
+        "Timer {Key} could not be handed back after a command whose reply was lost; it is claimed again after the next start")]
     private partial void LogNotGivenBack(Exception error, Guid key);
 }

@@ -8,7 +8,7 @@ namespace Producer.Timers;
 /// <summary>Timers in the read cache.</summary>
 internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
 {
-    /// <summary>How long a final copy is as good as the row: a purged timer is not to live on here.</summary>
+    /// <summary>How long a final copy may replace the row: a purged timer must not live on here.</summary>
     private static readonly TimeSpan FinalFor = TimeSpan.FromMinutes(1);
 
     /// <summary>For an outage of the store.</summary>
@@ -30,12 +30,12 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
         }
         catch (JsonException)
         {
-            // Of another release: as good as none.
+            // A copy of another release is ignored.
             return null;
         }
     }
 
-    /// <summary>Whether a copy needs no look at the store.</summary>
+    /// <summary>Whether a copy can be used without asking the store.</summary>
     public bool IsCurrent(TimerCopy copy) => copy.IsFinal && time.GetUtcNow() - copy.CopiedAt < FinalFor;
 
     /// <summary>Keeps a timer as it was read, or written.</summary>
@@ -62,7 +62,7 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
 internal sealed record TimerCopy(TimerRecord Row, AttemptRecord? LastAttempt, bool IsPending, DateTimeOffset CopiedAt)
 {
     /// <summary>
-    /// Nothing changes any more: nothing leaves these two states, and no lost attempt can come in. A failed timer can be replayed.
+    /// Nothing can change: these two states are final, and no lost attempt can arrive. A failed timer can be replayed.
     /// </summary>
     [JsonIgnore]
     public bool IsFinal => !IsPending && Row is { State: TimerState.Succeeded or TimerState.Cancelled, MayStillArrive: false };

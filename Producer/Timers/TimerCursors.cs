@@ -5,7 +5,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>Where a listing goes on; opaque to clients.</summary>
+/// <summary>Cursors of listings; opaque to clients.</summary>
 internal static class TimerCursors
 {
     public static string Write(string tenant, TimerCursor cursor)

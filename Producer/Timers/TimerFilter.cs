@@ -5,7 +5,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>The conditions of a listing, as they stand in a query string.</summary>
+/// <summary>The conditions of a listing, as given in a query string.</summary>
 internal sealed record TimerFilter(
     [FromQuery(Name = "state")] string? State,
     [FromQuery(Name = "tag")] string? Tag,
@@ -20,7 +20,7 @@ internal sealed record TimerFilter(
     public static readonly IReadOnlyDictionary<string, TimerState> States =
         Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, StringComparer.Ordinal);
 
-    /// <summary>The query that it asks for. Only of a valid one.</summary>
+    /// <summary>The query for the store. Only for a valid filter.</summary>
     public TimerQuery ToQuery(string tenant, TimerCursor? cursor) => new()
     {
         Tenant = tenant,

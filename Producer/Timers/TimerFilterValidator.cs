@@ -3,7 +3,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>What the conditions of a listing must be.</summary>
+/// <summary>The rules for the conditions of a listing.</summary>
 internal sealed class TimerFilterValidator : FieldValidator<TimerFilter>
 {
     public TimerFilterValidator()

@@ -4,10 +4,10 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>The id in a path, as the address of the tenant's timer.</summary>
+/// <summary>Turns the id in a path into the address of the tenant's timer.</summary>
 internal static class TimerPath
 {
-    /// <returns>Null when it is an id; what to answer when it is not.</returns>
+    /// <returns>Null if the id is valid; otherwise the response.</returns>
     public static ProblemHttpResult? Parse(HttpContext context, string id, out TimerAddress address)
     {
         address = default;

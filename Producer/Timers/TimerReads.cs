@@ -5,8 +5,8 @@ using Contracts.Timers;
 namespace Producer.Timers;
 
 /// <summary>
-/// Reads one timer: from the cache what is final, from the store what is not, and from the cache again what the store does not have yet, or
-/// while it is down.
+/// Reads one timer: final ones from the cache, others from the store, and again from the cache if the store does not have it yet or
+/// is down.
 /// </summary>
 internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProgress<TimerScheduled> progress)
 {
@@ -75,12 +75,12 @@ internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProg
 /// <param name="Copy">The timer.</param>
 internal sealed record TimerReading(TimerCopy Copy)
 {
-    /// <summary>As it was a while ago: the store is down, and the cache answered.</summary>
+    /// <summary>A stale copy: the store is down, and the cache answered.</summary>
     public bool IsStale { get; init; }
 
     public TimerRecord Row => Copy.Row;
 
-    /// <summary>Says so in the answer (RFC 9211, RFC 9111 §5.1).</summary>
+    /// <summary>Says so in the response (RFC 9211, RFC 9111 §5.1).</summary>
     public void Mark(HttpResponse response, DateTimeOffset now)
     {
         if (IsStale)

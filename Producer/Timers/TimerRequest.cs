@@ -23,19 +23,19 @@ internal class TimerRequest
     /// <summary>Headers to send along; at most 50, and none that delivery sets itself.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; set; }
 
-    /// <summary>JSON is sent as it stands, a string as text; at most 256 KiB. Without one a small JSON event is sent.</summary>
+    /// <summary>JSON is sent as given, a string as text; at most 256 KiB. Without one a small JSON event is sent.</summary>
     public RawContent? Body { get; set; }
 
-    /// <summary>When a failed attempt is followed by another.</summary>
+    /// <summary>The retry policy for failed attempts.</summary>
     public RetryRequest? Retry { get; set; }
 
-    /// <summary>When nobody can tell whether an attempt arrived: redeliver (default) or park.</summary>
+    /// <summary>What to do when it is unknown whether an attempt arrived: redeliver (default) or park.</summary>
     public string? OnAmbiguous { get; set; }
 
-    /// <summary>Bound on one whole exchange; 100 ms to 60 s. Default PT15S.</summary>
+    /// <summary>Time-out for the whole exchange; 100 ms to 60 s. Default PT15S.</summary>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Words to find the timer by; at most 20 of at most 64 characters.</summary>
+    /// <summary>Tags to find the timer by; at most 20 of at most 64 characters.</summary>
     public IReadOnlyList<string>? Tags { get; set; }
 
     /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>
@@ -44,7 +44,7 @@ internal class TimerRequest
     /// <summary>An id of your own: 1 to 128 letters, digits and . _ ~ : -</summary>
     public string? Id { get; set; }
 
-    /// <summary>Reads what can be read and names what cannot.</summary>
+    /// <summary>Reads valid fields and reports invalid ones.</summary>
     public static TimerRequest From(JsonElement json, FieldErrors errors)
     {
         var request = new TimerRequest();
@@ -77,10 +77,10 @@ internal class TimerRequest
         }
     }
 
-    /// <summary>The instant that it asks for, in whole milliseconds, never sooner.</summary>
+    /// <summary>The requested instant, rounded up to whole milliseconds.</summary>
     public DateTimeOffset DueFrom(DateTimeOffset now) => Instants.CeilingToMilliseconds(DueAt ?? now + Delay!.Value);
 
-    /// <summary>What it asks for apart from the instant. Only of a valid request.</summary>
+    /// <summary>The requested timer, apart from the instant. Only for a valid request.</summary>
     /// <param name="ownId">The id that clients see, where it is not the key.</param>
     public TimerSpec ToSpec(string? ownId) => new()
     {

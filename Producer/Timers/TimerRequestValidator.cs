@@ -3,7 +3,7 @@ using Producer.Http;
 
 namespace Producer.Timers;
 
-/// <summary>What a timer to be created must be.</summary>
+/// <summary>The rules for a timer to be created.</summary>
 internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
 {
     public TimerRequestValidator(IStoreClock clock)

@@ -7,16 +7,16 @@ namespace Producer.Timers;
 /// <summary>A timer as clients see it.</summary>
 internal sealed record TimerResource
 {
-    /// <summary>Yours, or a UUID of version 7.</summary>
+    /// <summary>Your own id, or a version 7 UUID.</summary>
     public required string Id { get; init; }
 
     /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed or cancelled.</summary>
     public required string State { get; init; }
 
-    /// <summary>What was promised.</summary>
+    /// <summary>The promised instant.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
-    /// <summary>When the next attempt is made; absent when none follows by itself.</summary>
+    /// <summary>When the next attempt is due; absent if none is scheduled.</summary>
     public DateTimeOffset? NextAt { get; init; }
 
     /// <summary>Seconds until dueAt, to the millisecond; never negative, 0 when finished.</summary>
@@ -28,13 +28,13 @@ internal sealed record TimerResource
     /// <summary>When it reached a final state.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>Which due instant of the timer this is, from 1.</summary>
+    /// <summary>The number of the timer's current due instant, from 1.</summary>
     public required int Occurrence { get; init; }
 
     /// <summary>Attempts made in this occurrence.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>cancel or pause: takes effect when the attempt under way ends.</summary>
+    /// <summary>cancel or pause: takes effect when the attempt in flight ends.</summary>
     public string? Pending { get; init; }
 
     /// <summary>True when an attempt whose outcome was lost may still arrive.</summary>
@@ -50,25 +50,25 @@ internal sealed record TimerResource
     /// <summary>Headers sent along.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>What is sent: JSON as it was given, or text.</summary>
+    /// <summary>The body: JSON as given, or text.</summary>
     public RawContent? Body { get; init; }
 
-    /// <summary>When a failed attempt is followed by another.</summary>
+    /// <summary>The retry policy for failed attempts.</summary>
     public required RetryResource Retry { get; init; }
 
     /// <summary>redeliver or park.</summary>
     public required string OnAmbiguous { get; init; }
 
-    /// <summary>Bound on one whole exchange.</summary>
+    /// <summary>Time-out for the whole exchange.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Words to find it by.</summary>
+    /// <summary>Tags to find it by.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
     /// <summary>Kept and shown, never sent.</summary>
     public RawContent? Metadata { get; init; }
 
-    /// <summary>The latest attempt; only where one timer is asked for.</summary>
+    /// <summary>The latest attempt; only when a single timer is read.</summary>
     public AttemptResource? LastAttempt { get; init; }
 
     public static TimerResource From(TimerRecord row, DateTimeOffset now, AttemptRecord? lastAttempt = null)

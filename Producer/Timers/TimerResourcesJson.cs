@@ -24,6 +24,6 @@ namespace Producer.Timers;
 [JsonSerializable(typeof(SeedError))]
 internal sealed partial class TimerResourcesJson : JsonSerializerContext
 {
-    /// <summary>The one that answers are written with.</summary>
+    /// <summary>The context that responses are written with.</summary>
     public static TimerResourcesJson Http { get; } = new(HttpJson.Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
 }

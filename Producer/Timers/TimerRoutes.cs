@@ -1,6 +1,6 @@
 namespace Producer.Timers;
 
-/// <summary>Where timers are found.</summary>
+/// <summary>The timers' base path.</summary>
 internal static class TimerRoutes
 {
     public const string Root = "/api/v1/timers";

@@ -24,7 +24,7 @@ internal static class TimerRules
     private const int YearsAhead = 10;
     private const string IdForm = "must be 1 to 128 letters, digits and . _ ~ : -, and none of the words ., .. and stats";
 
-    /// <summary>Ids that a path would not lead to: it reads them otherwise.</summary>
+    /// <summary>Ids that cannot be used in a path: routing reads them differently.</summary>
     public static readonly string[] ReservedIds = [".", "..", "stats"];
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
@@ -41,7 +41,7 @@ internal static class TimerRules
         "host", "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade", "expect",
     };
 
-    // Most clients send one address again and again; reading it takes as long as half of the other checks.
+    // Most clients repeat one address; parsing it takes half as long as all other checks.
     [ThreadStatic]
     private static Uri? latest;
 
@@ -51,7 +51,7 @@ internal static class TimerRules
         text.Length is > 0 and <= MaxIdLength && !text.AsSpan().ContainsAnyExcept(IdCharacters)
             && !ReservedIds.Contains(text, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The reason for which an id cannot be one.</summary>
+    /// <summary>Why an id is not valid; null if it is.</summary>
     public static string? IdProblem(string? id) => id is null || IsId(id) ? null : IdForm;
 
     public static bool IsIdempotencyKey(string text) =>
@@ -72,7 +72,7 @@ internal static class TimerRules
             return $"must not be longer than {MaxUrlLength} characters";
         }
 
-        // Before parsing: what browsers and libraries read differently is not worth guessing at.
+        // Before parsing: browsers and libraries interpret these differently.
         if (url.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || url.Contains('\\') || url.Contains('\u007f'))
         {
             return "must not contain spaces, control characters or backslashes";
@@ -145,7 +145,7 @@ internal static class TimerRules
         _ => "must be a JSON object",
     };
 
-    /// <summary>The reason for which a tag cannot be one to look for.</summary>
+    /// <summary>Why a tag cannot be searched for; null if it can.</summary>
     public static string? TagProblem(string? tag) =>
         tag is null or { Length: > 0 and <= MaxTagLength } ? null : $"must have 1 to {MaxTagLength} characters";
 
@@ -195,7 +195,7 @@ internal static class TimerRules
                 yield return ($"headers.{name}", "is set by delivery itself");
             }
 
-            // Line breaks would inject headers; what is not ASCII has no agreed meaning in one (RFC 9110 §5.5).
+            // Line breaks would inject headers; non-ASCII characters have no agreed meaning (RFC 9110 §5.5).
             if (value.Any(character => character is not ('\t' or (>= ' ' and <= '~'))))
             {
                 yield return ($"headers.{name}", "must hold visible ASCII characters, spaces and tabs only");
@@ -257,7 +257,7 @@ internal static class TimerRules
         }
     }
 
-    /// <summary>The rules for all fields but the address, the instant and the id.</summary>
+    /// <summary>The rules for all fields except the address, the instant and the id.</summary>
     public static void CheckContent<TRequest>(this FieldValidator<TRequest> validator)
         where TRequest : TimerRequest
     {

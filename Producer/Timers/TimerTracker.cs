@@ -4,7 +4,7 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>What became of accepted creates. A create is told from others of the same id by its instant of acceptance.</summary>
+/// <summary>What became of accepted creates. The instant of acceptance distinguishes creates of the same id.</summary>
 internal sealed class TimerTracker(ITimerStore store) : IEventTracker
 {
     public string Topic => TimerMessages.Topic;
@@ -24,7 +24,7 @@ internal sealed class TimerTracker(ITimerStore store) : IEventTracker
             return null;
         }
 
-        // An id in the first release's form says nothing of the instant.
+        // An id in the first release's form does not contain the instant.
         var isMine = parts.Length == 1
             || (long.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var created)
             && row.CreatedAt.UtcTicks == created);
@@ -33,7 +33,7 @@ internal sealed class TimerTracker(ITimerStore store) : IEventTracker
 
     public string? LogKeyOf(TrackingId id) => Guid.TryParseExact(id.Key.Split('@')[0], "N", out var key) ? TimerMessages.KeyOf(key) : null;
 
-    /// <summary>A timer's id, which the compatibility route gives as its tracking id.</summary>
+    /// <summary>A timer's id, which the compatibility route returns as the tracking id.</summary>
     public TrackingId? Recognize(string tenant, string text) => TimerRules.IdProblem(text) is null
         ? new TrackingId(tenant, Topic, TimerKey.FromId(tenant, text).ToString("N"), LogPosition.None)
         : null;

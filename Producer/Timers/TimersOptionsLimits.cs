@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Producer.Timers;
 
-/// <summary>A request must outlast the time that its message may take, or it would end before anybody knows what became of it.</summary>
+/// <summary>A request must outlast the time that its message may take, or it would end before the outcome is known.</summary>
 internal sealed class TimersOptionsLimits(IServiceProvider services) : IValidateOptions<TimersOptions>
 {
     public ValidateOptionsResult Validate(string? name, TimersOptions options)
@@ -11,12 +11,12 @@ internal sealed class TimersOptionsLimits(IServiceProvider services) : IValidate
         LogLimits? limits;
         try
         {
-            // Asked for here and not injected: they rest on settings that may be wrong themselves.
+            // Resolved here, not injected: they depend on settings that may themselves be invalid.
             limits = services.GetService<LogLimits>();
         }
         catch (OptionsValidationException)
         {
-            // Which is told for itself.
+            // That setting reports its own error.
             return ValidateOptionsResult.Success;
         }
 

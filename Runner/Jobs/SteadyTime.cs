@@ -1,6 +1,6 @@
 namespace Runner.Jobs;
 
-/// <summary>A clock that nobody sets: the wall clock's instant at the start, and monotonic time from there.</summary>
+/// <summary>A clock that cannot be set: the wall clock's instant at the start, and monotonic time from there.</summary>
 /// <remarks>
 /// For Quartz, which keeps the instant of each next run: a wall clock set back by an hour would stop every job for that hour,
 /// claiming with them.

@@ -2,7 +2,7 @@ using Contracts.Storage;
 
 namespace Runner.Jobs;
 
-/// <summary>Says that the store does not answer, every ten seconds while that lasts: many passes a second would all say it.</summary>
+/// <summary>Logs that the store does not respond, at most every ten seconds: otherwise many passes a second would.</summary>
 internal sealed partial class StoreOutage(TimeProvider time, ILogger<StoreOutage> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);

@@ -30,7 +30,7 @@ internal sealed partial class RunnerLifetime(
         LogHandedBack(left.Count, destinations.InFlight);
         await using var outOfTime = cancellationToken.Register(() =>
         {
-            // In this order: a sender may be waiting for room for its outcome, and only then sees that it is to end.
+            // In this order: a sender may be waiting for room for its outcome, and only then notices the stop.
             recorder.GiveUp();
             sender.Abort();
         });
@@ -40,6 +40,6 @@ internal sealed partial class RunnerLifetime(
         }
     }
 
-    [LoggerMessage(3301, LogLevel.Information, "Stopping: {Returned} timers handed back, waiting for {InFlight} under way")]
+    [LoggerMessage(3301, LogLevel.Information, "Stopping: {Returned} timers handed back, waiting for {InFlight} in flight")]
     private partial void LogHandedBack(int returned, int inFlight);
 }

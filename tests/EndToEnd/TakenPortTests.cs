@@ -11,7 +11,7 @@ namespace Tests.EndToEnd;
 public sealed class TakenPortTests
 {
     /// <summary>Log line 3003.</summary>
-    private const string Claims = "Claims what falls due";
+    private const string Claims = "Claims due timers";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 

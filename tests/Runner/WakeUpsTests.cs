@@ -46,6 +46,7 @@ public sealed class WakeUpsTests
 
     private sealed class UnknownTime : IStoreClock
     {
-        public DateTimeOffset Now => throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not told its time yet.");
+        public DateTimeOffset Now =>
+            throw new StoreUnavailableException(WriteOutcome.Refused, "The database has not reported its time yet.");
     }
 }

@@ -33,7 +33,7 @@ internal sealed class KafkaBatchApplier(
     private readonly ConcurrentQueue<KafkaRecord> later = new();
     private readonly string deadTopic = options.Value.Prefixed(MessageType.DeadTopicOf(routes.Topic));
 
-    /// <summary>Completes when nothing of the batch is left to do.</summary>
+    /// <summary>Completes when the whole batch is done.</summary>
     public async Task ApplyAllAsync(IReadOnlyList<KafkaRecord> records, CancellationToken cancellationToken)
     {
         later.Clear();
@@ -175,7 +175,7 @@ internal sealed class KafkaBatchApplier(
         Add(MessageHeaders.Timestamp, Number(record.Message.Timestamp.UnixTimestampMs));
         return headers;
 
-        // One that was replayed and died again tells of its last death.
+        // One that was replayed and failed again reports its last failure.
         void Add(string name, string value)
         {
             headers.Remove(name);

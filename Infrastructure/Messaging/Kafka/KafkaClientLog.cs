@@ -32,6 +32,6 @@ internal sealed partial class KafkaClientLog(ILogger<KafkaClientLog> logger, Tim
         LogLine(isSerious ? LogLevel.Warning : LogLevel.Information, kind, message, suppressed);
     }
 
-    [LoggerMessage(EventId = 4001, Message = "Kafka client, {Kind}: {Message} ({Suppressed} more like it since the last)")]
+    [LoggerMessage(EventId = 4001, Message = "Kafka client, {Kind}: {Message} ({Suppressed} similar lines suppressed since the last one)")]
     private partial void LogLine(LogLevel level, string kind, string message, int suppressed);
 }

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Makes librdkafka's clients: the connection's properties, then what our promises rest on.</summary>
+/// <summary>Creates librdkafka's clients: the connection's properties, then those that our guarantees depend on.</summary>
 internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOptions> options, KafkaClientLog log)
 {
-    /// <summary>Members hear of a rebalance by their heartbeats; partitions that move stand still until all have heard of it.</summary>
+    /// <summary>Members hear of a rebalance by their heartbeats; partitions that move pause until all members have heard of it.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(250);
 
     private readonly KafkaOptions settings = options.Value;
 
-    /// <summary>An idempotent producer: acknowledged by all copies in sync, retried without doubles, in order.</summary>
+    /// <summary>An idempotent producer: acknowledged by all in-sync replicas, retried without duplicates, in order.</summary>
     public IProducer<byte[]?, byte[]?> CreateProducer(Action<Error> failed)
     {
         var producer = Common();
@@ -76,7 +76,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
 
     private Dictionary<string, string> Common()
     {
-        // A broker that comes back is found within a second, one that does not answer is given up soon.
+        // A broker that comes back is found within a second; one that does not respond is given up soon.
         var common = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["reconnect.backoff.ms"] = "50",

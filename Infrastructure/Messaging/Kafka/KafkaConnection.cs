@@ -10,7 +10,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// <param name="Properties">Client properties; their values may be secret and are never shown.</param>
 internal sealed partial record KafkaConnection(string Servers, IReadOnlyDictionary<string, string> Properties)
 {
-    /// <summary>What the promises rest on is not for a connection string to change.</summary>
+    /// <summary>A connection string must not change properties that guarantees depend on.</summary>
     private static readonly HashSet<string> Ours = new(StringComparer.Ordinal)
     {
         "acks", "request.required.acks", "enable.idempotence", "transactional.id", "max.in.flight", "max.in.flight.requests.per.connection",
@@ -24,7 +24,7 @@ internal sealed partial record KafkaConnection(string Servers, IReadOnlyDictiona
     };
 
     /// <summary>Reads a connection string.</summary>
-    /// <exception cref="StartupException">It has faults, all of them named; or librdkafka cannot be loaded.</exception>
+    /// <exception cref="StartupException">It has errors, all of which are named; or librdkafka cannot be loaded.</exception>
     public static KafkaConnection Parse(string? text)
     {
         var faults = new List<string>();

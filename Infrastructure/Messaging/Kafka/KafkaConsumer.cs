@@ -10,29 +10,29 @@ namespace Infrastructure.Messaging.Kafka;
 /// Feeds the handlers of a topic. An offset is stored when the effects of everything before it are, and committed soon after.
 /// </summary>
 /// <remarks>
-/// One thread polls, the handler works beside it. A batch that takes long (a store that is away) has its partitions
-/// paused and polling goes on, so the group never takes this process for dead. Partitions come and go one by one: what the
-/// group takes away meanwhile is dropped from the batch, and the rest of it goes on.
+/// One thread polls while the handler works. When a batch takes long (the store is down), its partitions are
+/// paused and polling continues, so the group never considers this process dead. Partitions come and go one by one: those that the
+/// group revokes meanwhile are dropped from the batch, and the rest of it continues.
 /// </remarks>
 internal sealed partial class KafkaConsumer : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Pausing throws away what was fetched ahead, so it is for long batches only.</summary>
+    /// <summary>Pausing discards prefetched messages, so it is for long batches only.</summary>
     private static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>A rebalance waits so long for the batch under way, which spares the next owner its repetition.</summary>
+    /// <summary>How long a rebalance waits for the current batch, so that the next owner need not repeat it.</summary>
     private static readonly TimeSpan HandOverTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>A stop waits so long for the batch under way.</summary>
+    /// <summary>How long a stop waits for the current batch.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
-    /// <summary>Messages that are read beyond a batch of which nothing can be applied, to tell poison from a broken handler.</summary>
+    /// <summary>Messages read beyond a batch of which none can be applied, to tell poison from a broken handler.</summary>
     private const int MaxWitnesses = 16;
 
-    /// <summary>Bytes of a batch at most, one message aside.</summary>
+    /// <summary>Maximum bytes of a batch, except that one message always fits.</summary>
     private const int BatchBytes = 8 << 20;
 
     private readonly KafkaClients clients;
@@ -147,7 +147,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
         catch (ConsumeException error) when (!error.Error.IsFatal)
         {
-            // The topic is not there yet, or a broker is away: librdkafka goes on by itself.
+            // The topic does not exist yet, or a broker is down: librdkafka retries by itself.
             LogConsumeFailed(error.Error.Reason);
             return null;
         }
@@ -173,7 +173,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
     }
 
-    /// <summary>Keeps the membership; what comes nevertheless, from partitions that were just assigned, waits for the next batch.</summary>
+    /// <summary>Keeps the membership; messages from partitions that were just assigned wait for the next batch.</summary>
     /// <remarks>
     /// A partition is paused once it has given a message: librdkafka may forget to start one that is paused before it began
     /// (its issues 2190 and 5591).
@@ -237,7 +237,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
             ["auto.offset.reset"] = "earliest",
             ["session.timeout.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession),
 
-            // Polls are a second or so apart, so a longer pause is a thread that hangs; others should take over.
+            // Polls are about a second apart, so a longer pause means a hung thread; others should take over.
             ["max.poll.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession * 6),
             ["queued.max.messages.kbytes"] = "16384",
         },
@@ -253,8 +253,8 @@ internal sealed partial class KafkaConsumer : BackgroundService
         return KafkaEpochs.Find(admin, topic, EpochTimeout);
     }
 
-    /// <summary>Called, like what follows, by the polling thread. The group tells what comes and what goes, not the whole.</summary>
-    /// <returns>Where to begin: at what is committed, unless that belongs to the topic of before.</returns>
+    /// <summary>Called by the polling thread, like the methods below. The group reports only added and removed partitions.</summary>
+    /// <returns>Where to begin: at the committed offset, unless it belongs to the previous incarnation of the topic.</returns>
     private List<TopicPartitionOffset> Add(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> assigned)
     {
         if (assigned.Count == 0)
@@ -268,7 +268,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         outdated = probe.EpochOf(topic);
         if (outdated != found)
         {
-            // The probe has not noticed yet; until it does, what it knows says nothing.
+            // The probe has not noticed yet; until it does, its knowledge is useless.
             probe.Doubt();
         }
 
@@ -301,7 +301,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         Leave(consumer, revoked);
     }
 
-    /// <summary>librdkafka remembers what was paused: a partition that comes back would stand still.</summary>
+    /// <summary>librdkafka remembers paused partitions: one that comes back would not be read.</summary>
     private void Leave(IConsumer<byte[]?, byte[]?> consumer, HashSet<TopicPartition> gone)
     {
         Resume(consumer, shares.Values.Where(share => gone.Contains(share.Partition)));
@@ -356,7 +356,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     [LoggerMessage(2013, LogLevel.Error, "The Consumer's Kafka client failed and is replaced")]
     private partial void LogRestart(Exception error);
 
-    /// <summary>The topic was deleted and created anew: positions begin again, under another epoch.</summary>
+    /// <summary>The topic was deleted and recreated: positions start again, under another epoch.</summary>
     private sealed class TopicRecreatedException(string topic)
         : Exception($"The topic {topic} was recreated; it is read from its beginning.");
 }

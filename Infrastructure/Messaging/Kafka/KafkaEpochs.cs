@@ -6,13 +6,13 @@ using Confluent.Kafka.Admin;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Tells one incarnation of a topic from another: by the id that Kafka gives a topic when it is created (KIP-516).</summary>
+/// <summary>Distinguishes incarnations of a topic by the id that Kafka gives a topic when it is created (KIP-516).</summary>
 internal static class KafkaEpochs
 {
     /// <summary>Asks a broker; blocks.</summary>
-    /// <param name="admin">Whom to ask.</param>
+    /// <param name="admin">The client to use.</param>
     /// <param name="topic">With its prefix.</param>
-    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="timeout">How long the reply may take.</param>
     /// <returns>The topic's id. Brokers before Kafka 2.8 have none: there all incarnations are one, named after the topic.</returns>
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
     public static Guid Find(IAdminClient admin, string topic, TimeSpan timeout)

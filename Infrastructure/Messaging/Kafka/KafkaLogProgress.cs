@@ -10,7 +10,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Compares the group's committed offset with the end that the log had at the call: a commit follows the effects.</summary>
 /// <remarks>
 /// Any number of callers share two questions to Kafka: the end of each of their partitions, asked after they came, and
-/// the group's offsets, asked until the last one is content. Both block, on a thread of their own.
+/// the group's offsets, asked until every caller is satisfied. Both block, on a dedicated thread.
 /// </remarks>
 internal sealed class KafkaLogProgress(
     string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time)
@@ -88,7 +88,7 @@ internal sealed class KafkaLogProgress(
         return Task.CompletedTask;
     }
 
-    /// <summary>Nothing: requests under way may still ask, until the process is done with.</summary>
+    /// <summary>Nothing: requests in flight may still ask until the process ends.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />

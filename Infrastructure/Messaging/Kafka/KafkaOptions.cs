@@ -2,20 +2,20 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>How Kafka is used; where it is, is told by the connection string <c>Kafka</c>.</summary>
+/// <summary>How Kafka is used; the connection string <c>Kafka</c> says where it is.</summary>
 public sealed class KafkaOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Kafka";
 
-    /// <summary>Partitions of the topics that are created, 1 to 1,000; as many Consumers share the work at most. Default 16.</summary>
-    /// <remarks>Existing topics keep theirs: more partitions later would break the order of what is under way.</remarks>
+    /// <summary>Partitions of created topics, 1 to 1,000; at most as many Consumers share the work. Default 16.</summary>
+    /// <remarks>Existing topics keep theirs: more partitions later would break the order of messages in transit.</remarks>
     [Range(1, 1_000)]
     public int Partitions { get; set; } = 16;
 
-    /// <summary>Copies of each partition of the topics that are created, 1 to 9, or -1 for the brokers' own default. Default -1.</summary>
+    /// <summary>Replicas of each partition of created topics, 1 to 9, or -1 for the brokers' own default. Default -1.</summary>
     /// <remarks>
-    /// From 3 on two copies must have a message before it counts as durable (min.insync.replicas=2); else the brokers' setting holds.
+    /// From 3 on two replicas must have a message before it counts as durable (min.insync.replicas=2); else the brokers' setting holds.
     /// </remarks>
     [Range(-1, 9)]
     public int Replication { get; set; } = -1;
@@ -45,12 +45,12 @@ public sealed class KafkaOptions
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
-    /// Goes before the names of topics and groups, so that several installations can share a cluster; up to 100 characters. Default empty.
+    /// Prefix for the names of topics and groups, so that several installations can share a cluster; up to 100 characters. Default empty.
     /// </summary>
     [RegularExpression("^[A-Za-z0-9._-]{0,100}$")]
     public string TopicPrefix { get; set; } = string.Empty;
 
-    /// <summary>The Consumers' groups, one a topic: a rebalance of one stops no other. Default <c>{topic}.consumer</c>.</summary>
+    /// <summary>The Consumers' groups, one per topic: a rebalance of one stops no other. Default <c>{topic}.consumer</c>.</summary>
     /// <remarks>
     /// <c>{topic}</c> stands for the topic's name, without the prefix. Once the topic <c>timers</c> was alone, and its group's name stood
     /// here: a name without <c>{topic}</c> still is that group, and another topic's is the topic, a dot, and this name.
@@ -67,13 +67,13 @@ public sealed class KafkaOptions
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Silence after which the group takes a Consumer for dead and gives its partitions to others, 1 s to 5 min. Default 6 s, the least
-    /// that brokers take unless told otherwise.
+    /// Session time-out after which the group considers a Consumer dead and moves its partitions, 1 s to 5 min. Default 6 s, the minimum
+    /// that brokers accept by default.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConsumerSession { get; set; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>Bytes of a message at most: a body of 256 KiB grows sixfold where all of it must be escaped.</summary>
+    /// <summary>Maximum bytes of a message: a body of 256 KiB grows sixfold if all of it must be escaped.</summary>
     internal const int MaxMessageBytes = 4 << 20;
 
     /// <summary>The group of a topic, both without the prefix.</summary>

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>
-/// Which partition a key belongs to: MurmurHash2 as Kafka's Java client uses it, so that whoever else writes with the default partitioner
-/// meets us.
+/// Which partition a key belongs to: MurmurHash2 as in Kafka's Java client, so that other writers with the default partitioner
+/// agree with us.
 /// </summary>
 /// <remarks>
 /// Of our own rather than the client's, because readers must find the partition too, and its default differs between clients.

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>
-/// Knows whether the brokers are there, and the topics' partitions: a thread that asks for metadata through the producer's client.
+/// Tracks whether the brokers are reachable, and the topics' partitions: a thread that requests metadata through the producer's client.
 /// </summary>
 /// <remarks>
 /// It asks when librdkafka says that all brokers are down, when acknowledgements stop coming, and every now and then.
@@ -27,7 +27,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Probes without an answer, one after the other, after which several brokers are taken for gone: each asks any one of them.
+    /// Probes without an answer, one after the other, after which several brokers count as down: each probe asks any one of them.
     /// </summary>
     private const int SilentProbes = 3;
 
@@ -43,7 +43,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     private int brokers = 1;
     private int silent;
 
-    /// <summary>Whether a broker answers; what a readiness check asks.</summary>
+    /// <summary>Whether a broker responds; used by the readiness check.</summary>
     public bool IsReachable => isReachable;
 
     /// <summary>Partitions of a topic; 0 while they are not known.</summary>
@@ -58,7 +58,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     public void Start(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic) =>
         probing = OwnThread.Run("kafka-probe", () => Watch(client, traffic));
 
-    /// <summary>Stops probing, and takes nothing that fails from now on for a fault of the brokers.</summary>
+    /// <summary>Stops probing; failures from now on are not blamed on the brokers.</summary>
     public void Stop()
     {
         isStopping = true;
@@ -74,7 +74,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
         }
     }
 
-    /// <summary>Something failed that may be the brokers' fault: looks at once.</summary>
+    /// <summary>Something failed that may be the brokers' fault: probes at once.</summary>
     public void Doubt()
     {
         isDoubtful = true;
@@ -215,7 +215,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     [LoggerMessage(4002, LogLevel.Warning, "Kafka cannot be reached, requests are refused until it can: {Reason}")]
     private partial void LogUnreachable(string reason);
 
-    [LoggerMessage(4003, LogLevel.Information, "Kafka is reached")]
+    [LoggerMessage(4003, LogLevel.Information, "Kafka can be reached")]
     private partial void LogReachable();
 
     [LoggerMessage(4005, LogLevel.Error, "Looking for Kafka failed because of a defect; trying again")]

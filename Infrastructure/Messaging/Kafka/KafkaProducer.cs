@@ -8,20 +8,20 @@ using Microsoft.Extensions.Logging;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>The process's one producer.</summary>
-/// <remarks>While no broker can be reached it refuses at once instead of queueing what would only time out.</remarks>
+/// <remarks>While no broker can be reached it refuses at once instead of queueing messages that would only time out.</remarks>
 internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe probe, ILogger<KafkaProducer> logger)
     : IHostedService, IDisposable
 {
     /// <summary>Messages that may wait for their acknowledgement; more are refused.</summary>
     internal const int MaxWaiting = 100_000;
 
-    /// <summary>Bytes that may.</summary>
+    /// <summary>Maximum bytes of these messages.</summary>
     internal const int MaxWaitingBytes = 128 << 20;
 
-    /// <summary>Headers, and what a record carries beside key and value.</summary>
+    /// <summary>Bytes for headers and record overhead, beside key and value.</summary>
     private const int Overhead = 64 << 10;
 
-    /// <summary>Key and value of a message at most; larger ones are refused.</summary>
+    /// <summary>Maximum bytes of a message's key and value; larger ones are refused.</summary>
     internal const int MaxContentBytes = KafkaOptions.MaxMessageBytes - Overhead;
 
     internal const string Full = "Too many requests wait for the log.";
@@ -52,7 +52,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         {
             if (message.Bytes > MaxContentBytes)
             {
-                throw new LogUnavailableException(WriteOutcome.Refused, "The request is larger than the log takes.");
+                throw new LogUnavailableException(WriteOutcome.Refused, "The request is larger than the log accepts.");
             }
 
             bytes += message.Bytes;
@@ -64,7 +64,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         return publication.Done.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Waits for what is under way, as long as it may.</summary>
+    /// <summary>Waits for messages in flight, within the stop time-out.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         isStopping = true;
@@ -98,7 +98,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         producer?.Dispose();
     }
 
-    /// <summary>Decides before the first message is handed over, so that what is refused is refused as a whole.</summary>
+    /// <summary>Decides before the first message is handed over, so that a publication is refused as a whole.</summary>
     private int Admit(int count, long bytes)
     {
         if (isStopping)
@@ -197,7 +197,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         return producer!.Handle;
     }
 
-    /// <summary>After a fatal error the client is of no use any more; what it held is answered by its own callbacks.</summary>
+    /// <summary>After a fatal error the client is useless; its callbacks complete the messages that it held.</summary>
     private void Replace()
     {
         isBroken = false;

@@ -7,7 +7,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Messages that are acknowledged together: one completion, however many they are.</summary>
 /// <param name="messages">At least one.</param>
 /// <param name="bytes">Of all of them.</param>
-/// <param name="closed">Called once, when the last one's fate is known.</param>
+/// <param name="closed">Called once, when the last one's outcome is known.</param>
 internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int bytes, Action<KafkaPublication, ErrorCode> closed)
 {
     private readonly TaskCompletionSource<IReadOnlyList<long>> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,11 +71,11 @@ internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int
             return;
         }
 
-        // Some of them on the log and some not is unknown as well: the caller asked for all.
+        // If only some are on the log, the outcome is unknown, too: the caller asked for all.
         var outcome = acknowledged.Count + possibly == 0 ? WriteOutcome.Refused : WriteOutcome.Unknown;
         var reason = why switch
         {
-            ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => "The request is larger than the log takes.",
+            ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => "The request is larger than the log accepts.",
             ErrorCode.Local_QueueFull => KafkaProducer.Full,
             ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.RequestTimedOut =>
                 "The log did not acknowledge the request in time.",

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Publishes one type of message; completes when Kafka has all of it on as many brokers as it wants.</summary>
+/// <summary>Publishes one type of message; completes when enough brokers have acknowledged all of it.</summary>
 internal sealed class KafkaPublisher<TMessage>(
     KafkaProducer producer, KafkaProbe probe, MessageType<TMessage> type, IOptions<KafkaOptions> options) : IEventPublisher<TMessage>
 {
@@ -18,7 +18,7 @@ internal sealed class KafkaPublisher<TMessage>(
     private readonly byte[] name = Encoding.UTF8.GetBytes(type.Name);
     private readonly byte[] version = Encoding.UTF8.GetBytes(type.Version.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Of most messages; read by the client only, so that all of them can share it.</summary>
+    /// <summary>Headers of most messages; the client only reads them, so that all messages can share them.</summary>
     private Headers? plain;
 
     /// <inheritdoc />
@@ -28,7 +28,7 @@ internal sealed class KafkaPublisher<TMessage>(
         var partitions = probe.PartitionsOf(topic);
         if (partitions == 0 || !probe.IsReachable)
         {
-            // Before the messages are written out: there may be a flood of them just now.
+            // Before the messages are serialised: there may be a flood of them.
             throw new LogUnavailableException(WriteOutcome.Refused, "The log cannot be reached.");
         }
 

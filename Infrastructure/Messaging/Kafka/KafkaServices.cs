@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Registers Kafka behind the ports, for each service what it needs.</summary>
+/// <summary>Registers Kafka behind the ports, for each service only the parts it needs.</summary>
 /// <remarks>
 /// Expects logging, metrics and <c>ConnectionStrings:Kafka</c>; the Consumer expects an <see cref="IBatchHandler{TMessage}"/> for each
 /// message type.

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>Creates the topics that are missing. Existing ones are an operator's: left alone, differences are told.</summary>
+/// <summary>Creates the topics that are missing. Existing ones are left alone, and differences are logged.</summary>
 internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptions<KafkaOptions> options, ILogger<KafkaTopics> logger)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
     private readonly List<KafkaTopic> wanted = [.. topics.DistinctBy(topic => topic.Name)];
 
-    /// <summary>Those that are there, or will be: without those that only an operator can create.</summary>
+    /// <summary>Existing or pending topics, without those that only an operator can create.</summary>
     public IReadOnlyList<KafkaTopic> Wanted => wanted;
 
     /// <summary>Blocks until they are created.</summary>
@@ -111,13 +111,13 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
     [LoggerMessage(4011, LogLevel.Information, "Created topic {Topic} with {Partitions} partitions")]
     private partial void LogCreated(string topic, int partitions);
 
-    [LoggerMessage(4012, LogLevel.Warning, "Topic {Topic} has {Found} partitions, not {Wanted}; it stays as it is")]
+    [LoggerMessage(4012, LogLevel.Warning, "Topic {Topic} has {Found} partitions, not {Wanted}; it is left as it is")]
     private partial void LogPartitions(string topic, int found, int wanted);
 
-    [LoggerMessage(4013, LogLevel.Warning, "Topic {Topic} has {Setting}={Found}, not {Wanted}; it stays as it is")]
+    [LoggerMessage(4013, LogLevel.Warning, "Topic {Topic} has {Setting}={Found}, not {Wanted}; it is left as it is")]
     private partial void LogSetting(string topic, string setting, string found, string wanted);
 
-    [LoggerMessage(4014, LogLevel.Error, "Topic {Topic} cannot be created and has to be by hand: {Reason}")]
+    [LoggerMessage(4014, LogLevel.Error, "Topic {Topic} cannot be created; create it by hand: {Reason}")]
     private partial void LogNotCreated(string topic, string reason);
 
     [LoggerMessage(4015, LogLevel.Information, "Settings of topic {Topic} cannot be compared: {Reason}")]

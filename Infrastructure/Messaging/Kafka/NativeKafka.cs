@@ -18,7 +18,7 @@ internal static unsafe class NativeKafka
 
     private static readonly Lazy<nint> Opened = new(Open);
 
-    /// <summary>What librdkafka says to a property.</summary>
+    /// <summary>librdkafka's verdict on a property.</summary>
     public enum Verdict
     {
         /// <summary>Can be set.</summary>
@@ -27,7 +27,7 @@ internal static unsafe class NativeKafka
         /// <summary>There is no such property.</summary>
         UnknownName,
 
-        /// <summary>There is, but not with this value.</summary>
+        /// <summary>The property exists, but not with this value.</summary>
         InvalidValue,
     }
 

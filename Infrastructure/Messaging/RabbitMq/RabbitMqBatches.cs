@@ -119,7 +119,7 @@ internal sealed class RabbitMqBatches : IDisposable
     }
 
     /// <summary>
-    /// MassTransit hands messages over side by side; the broker numbered them, so one that is still on its way is waited for.
+    /// MassTransit hands messages over concurrently; the broker numbered them, so a missing one is waited for.
     /// </summary>
     private async Task FillGapsAsync(List<RabbitMqEntry> batch, CancellationToken stopping)
     {
@@ -168,7 +168,7 @@ internal sealed class RabbitMqBatches : IDisposable
         return false;
     }
 
-    /// <summary>One that the broker gave to another meanwhile is applied twice, which harms nobody.</summary>
+    /// <summary>One that the broker gave to another meanwhile is applied twice, which does no harm.</summary>
     private sealed class Applier(
         string topic, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
         : BatchApplier<RabbitMqEntry>(topic, stalls, time, logger)

@@ -10,7 +10,7 @@ internal sealed class RabbitMqBus(IBus bus, RabbitMqProbe probe, RabbitMqLifecyc
 {
     private readonly RabbitMqOptions settings = options.Value;
 
-    /// <summary>Whether the broker is connected; what a readiness check asks.</summary>
+    /// <summary>Whether the broker is connected; used by the readiness check.</summary>
     public bool IsReachable => probe.IsConnected && lifecycle.IsRunning;
 
     /// <summary>Sends, and completes when the broker has confirmed.</summary>

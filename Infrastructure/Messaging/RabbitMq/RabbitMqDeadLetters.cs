@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Where MassTransit puts what a consumer failed at, or what is no message: one place for both.</summary>
+/// <summary>Where MassTransit puts messages that failed or cannot be read: one queue for both.</summary>
 internal sealed class RabbitMqDeadLetters : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
 {
     public static RabbitMqDeadLetters Instance { get; } = new();

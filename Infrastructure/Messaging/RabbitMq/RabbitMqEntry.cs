@@ -4,7 +4,7 @@ namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>A received message that waits for its batch.</summary>
 /// <param name="route">The handler of its type.</param>
-/// <param name="message">What it says.</param>
+/// <param name="message">The message.</param>
 /// <param name="delivery">Its place in the order of the channel.</param>
 internal sealed class RabbitMqEntry(MessageRoute route, object message, ulong delivery) : LogEntry(route, message, LogPosition.None)
 {

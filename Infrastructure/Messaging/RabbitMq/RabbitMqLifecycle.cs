@@ -14,7 +14,7 @@ internal sealed class RabbitMqLifecycle(RabbitMqProbe probe, IHostApplicationLif
     /// <summary>Whether the bus has started and is not about to stop.</summary>
     public bool IsRunning => isRunning;
 
-    /// <summary>Has this done when the bus has stopped: nothing is handed over any more, and no consumer waits.</summary>
+    /// <summary>Runs this when the bus has stopped: nothing is handed over any more, and no consumer waits.</summary>
     public void AfterStop(Func<Task> end)
     {
         lock (gate)
@@ -24,8 +24,8 @@ internal sealed class RabbitMqLifecycle(RabbitMqProbe probe, IHostApplicationLif
     }
 
     /// <summary>
-    /// Holds the start up until the broker lets somebody in: MassTransit gives up for good at a login that is refused, whose user may
-    /// be made later, and looks for a broker that is away every half minute only. The host does not wait for it.
+    /// Delays the start until the broker accepts a login: MassTransit gives up for good when a login is refused, although the user may
+    /// be created later, and retries an unreachable broker only every half minute. The host does not wait for it.
     /// </summary>
     public async Task PreStart(IBus bus)
     {

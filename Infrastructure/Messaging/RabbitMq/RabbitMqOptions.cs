@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>How RabbitMQ is used; where it is, is told by the connection string <c>RabbitMq</c>.</summary>
+/// <summary>How RabbitMQ is used; the connection string <c>RabbitMq</c> says where it is.</summary>
 public sealed class RabbitMqOptions
 {
     /// <summary>The configuration section.</summary>
@@ -14,7 +14,7 @@ public sealed class RabbitMqOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Goes before the names of queues and exchanges, up to 100 characters. Default empty.</summary>
+    /// <summary>Prefix for the names of queues and exchanges, up to 100 characters. Default empty.</summary>
     [RegularExpression("^[A-Za-z0-9._-]{0,100}$")]
     public string QueuePrefix { get; set; } = string.Empty;
 

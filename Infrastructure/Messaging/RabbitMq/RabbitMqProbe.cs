@@ -4,7 +4,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Knows whether the broker is there, by a connection that does nothing else.</summary>
+/// <summary>Tracks whether the broker is reachable, by a dedicated connection.</summary>
 /// <remarks>
 /// MassTransit's health tells of receiving endpoints, and stays well when a process that only publishes loses the broker.
 /// </remarks>

@@ -10,7 +10,7 @@ namespace Infrastructure.Messaging.RabbitMq;
 internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<TMessage> type, IOptions<RabbitMqOptions> options)
     : IEventPublisher<TMessage>, ILogProgress<TMessage>
 {
-    /// <summary>Messages under way at once; more are refused.</summary>
+    /// <summary>Maximum number of messages in flight; more are refused.</summary>
     private const int MaxWaiting = 20_000;
 
     /// <summary>Of one publication at once.</summary>
@@ -71,7 +71,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
         }
     }
 
-    /// <summary>What is sent side by side may overtake: no key is twice in a wave.</summary>
+    /// <summary>Messages sent concurrently may overtake each other: no key is twice in a wave.</summary>
     private IEnumerable<RabbitMqMessage[]> Waves(IReadOnlyList<TMessage> messages, MessageContext context)
     {
         var wave = new Dictionary<string, RabbitMqMessage>(StringComparer.Ordinal);

@@ -10,11 +10,11 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Registers RabbitMQ behind the ports, for each service what it needs.</summary>
+/// <summary>Registers RabbitMQ behind the ports, for each service only the parts it needs.</summary>
 /// <remarks>Expects logging and <c>ConnectionStrings:RabbitMq</c>.</remarks>
 public static class RabbitMqServices
 {
-    /// <summary>A stop waits so long for batches under way; what is not done then is given back to the broker.</summary>
+    /// <summary>How long a stop waits for current batches; unfinished messages then go back to the broker.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -65,7 +65,7 @@ public static class RabbitMqServices
         services.AddSingleton<RabbitMqBus>();
         services.AddEngineCheck<RabbitMqReadiness>("log");
 
-        // Nothing is kept for long once it is consumed: what comes again was never confirmed.
+        // Nothing is kept for long once consumed: redelivered messages were never confirmed.
         services.AddSingleton(provider => new LogLimits(
             provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryTimeout, Retention: TimeSpan.Zero));
         services.AddSingleton<RabbitMqLifecycle>();

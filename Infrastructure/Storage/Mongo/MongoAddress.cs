@@ -5,7 +5,7 @@ using MongoDB.Driver.Core.Servers;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>A connection string of MongoDB. What it does not say about time-outs is filled in; what promises rest on is ours.</summary>
+/// <summary>A connection string of MongoDB. Missing time-outs are filled in; settings that guarantees depend on are ours.</summary>
 internal sealed class MongoAddress
 {
     private const string DefaultDatabase = "timers";
@@ -15,7 +15,7 @@ internal sealed class MongoAddress
     /// <summary>To find a server, and to connect to it.</summary>
     private static readonly TimeSpan ReachTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How soon a server that hangs is noticed, beside the time-out of the question.</summary>
+    /// <summary>How soon a server that hangs is noticed, apart from the command's own time-out.</summary>
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
 
     private readonly string text;
@@ -94,7 +94,7 @@ internal sealed class MongoAddress
         // A secondary lags behind, and would not know of a claim, or of a timer, that was just acknowledged.
         settings.ReadPreference = ReadPreference.Primary;
 
-        // A repetition hides that the first try may have taken effect, and takes twice the time. Whoever asks repeats.
+        // A retry hides that the first try may have taken effect, and takes twice the time. Callers retry.
         settings.RetryWrites = false;
         settings.RetryReads = false;
         settings.MaxAdaptiveRetries = 0;
@@ -103,7 +103,7 @@ internal sealed class MongoAddress
         settings.SocketTimeout = Named(options.SocketTimeout) ?? mongo.OperationTimeout;
         settings.WaitQueueTimeout = Named(options.WaitQueueTimeout) ?? mongo.OperationTimeout;
 
-        // Asked, rather than told: a heartbeat that is missing closes the connections in use, and where servers send them by
+        // Polled, not streamed: a missing heartbeat closes the connections in use, and if servers send heartbeats by
         // themselves (streaming), one that sends its first and no more would lose all of them every 22 s.
         settings.ServerMonitoringMode = options.ServerMonitoringMode ?? ServerMonitoringMode.Poll;
         settings.HeartbeatInterval = Named(options.HeartbeatInterval) ?? HeartbeatInterval;

@@ -4,7 +4,7 @@ using MongoDB.Bson.IO;
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>
-/// UUIDs in documents: binary of subtype 4, in the order in which they are read aloud, so that those of version 7 sort by time.
+/// UUIDs in documents: binary of subtype 4, in big-endian order, so that those of version 7 sort by time.
 /// </summary>
 internal static class MongoBson
 {

@@ -35,7 +35,7 @@ internal sealed class MongoConnection : IDisposable
         var way = lane == MongoLane.Vital ? vital : shared;
         await way.Gate.EnterAsync(lane, cancellationToken);
 
-        // Not cancelled in the middle: that would cost the connection, and leave it to chance what was done.
+        // Not cancelled midway: that would cost the connection, and leave it uncertain what was done.
         return await RunAsync(way, work).WaitAsync(cancellationToken);
     }
 
@@ -55,7 +55,7 @@ internal sealed class MongoConnection : IDisposable
         {
             if (MongoFailures.IsUnreachable(failure))
             {
-                // The search that was given up was theirs, too: who comes last does not wait for one after the other.
+                // They wait for the same primary: nobody should wait for one time-out after another.
                 way.Gate.RefuseWaiting(MongoFailures.Unreachable);
             }
 

@@ -4,12 +4,12 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>What a failure means for the caller. What is not recognised may have happened.</summary>
+/// <summary>What a failure means for the caller. After an unrecognised one the write may have happened.</summary>
 internal static class MongoFailures
 {
     public const string Unreachable = "The database cannot be reached.";
 
-    /// <summary>Labels what failed before anything was sent, by the driver, or was turned away unread, by the server.</summary>
+    /// <summary>Label of operations that failed before anything was sent (by the driver) or were rejected unread (by the server).</summary>
     private const string OverloadedLabel = "SystemOverloadedError";
 
     /// <summary>
@@ -21,7 +21,7 @@ internal static class MongoFailures
     public static bool IsOfDriver(Exception failure) => failure
         is MongoException or TimeoutException or IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 
-    /// <summary>The exception that the port promises, or one that says that we asked for nonsense.</summary>
+    /// <summary>The exception that the port promises, or one that reports a defect of ours.</summary>
     public static Exception ToException(Exception failure) => failure switch
     {
         MongoWriteException { InnerException: MongoBulkWriteException bulk } => OfWrites(bulk),
@@ -30,16 +30,16 @@ internal static class MongoFailures
         MongoCommandException command => command.Result?.Contains("writeConcernError") == true
             ? NotDurable(command)
             : FromServer(command.Code, command),
-        MongoAuthenticationException => Refused("The database does not let this service in.", failure),
+        MongoAuthenticationException => Refused("The database refused the service's login.", failure),
         MongoConnectionPoolPausedException or MongoWaitQueueFullException => Refused(Unreachable, failure),
         MongoConnectionException connection when IsUnsent(connection) => Refused(Unreachable, failure),
 
         // By itself it is the search for a server, or the wait for a connection; over an answer it is inside another one.
         TimeoutException => Refused(Unreachable, failure),
-        _ => Unknown("The database gave no answer in time.", failure),
+        _ => Unknown("The database did not reply in time.", failure),
     };
 
-    /// <summary>Whether no server was found, after looking for one for as long as we look.</summary>
+    /// <summary>Whether no server was found before the time-out.</summary>
     public static bool IsUnreachable(Exception failure) => failure is TimeoutException;
 
     private static bool IsUnsent(MongoConnectionException failure) =>
@@ -67,7 +67,7 @@ internal static class MongoFailures
         10107 or 13435 or 13436 or 10058 => Refused("The database is changing its primary.", inner),
 
         // Not authenticated, not authorised.
-        13 or 18 => Refused("The database does not let this service do what it asks for.", inner),
+        13 or 18 => Refused("The database does not permit this service's operation.", inner),
 
         // What speaks of the command or of the data in it (error_codes.yml of the server): a repetition fails as well.
         2 or 3 or 4 or 9 or 14 or 15 or 16 or 17 or 20 or 22 or 26 or 27 or 28 or 40 or 48 or 52 or 53 or 54 or 55 or 56 or 57
@@ -80,13 +80,13 @@ internal static class MongoFailures
         > 10_000 => Defect(inner),
 
         // Over its time, interrupted, unreachable behind a router, out of space, writes blocked, a quota, and whatever
-        // may come to be: it says nothing against the data, so that nothing may be given up for it. A part of a batch may have been done.
+        // may come to be: it says nothing against the data, so nothing may become a dead letter for it. Part of a batch may have been done.
         _ => Unknown("The database is interrupted or overloaded.", inner),
     };
 
     /// <summary>A write was done but is not known to be durable.</summary>
     private static StoreUnavailableException NotDurable(MongoException inner) =>
-        Unknown("The database did not confirm in time that it keeps what was written.", inner);
+        Unknown("The database did not confirm the write in time.", inner);
 
     private static StoreUnavailableException Refused(string message, Exception inner) => new(WriteOutcome.Refused, message, inner);
 

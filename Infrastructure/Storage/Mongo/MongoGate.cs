@@ -3,12 +3,12 @@ using Contracts.Storage;
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>
-/// Lets as much work run at once as there are connections, the Runner's first; what waits is bounded in number and in time.
+/// Lets as much work run at once as there are connections, the Runner's first; the queue is bounded in length and time.
 /// </summary>
-/// <remarks>The driver has a queue of its own before its pool, but that one knows neither who is urgent nor what to refuse.</remarks>
+/// <remarks>The driver has a queue of its own before its pool, but that one has neither priorities nor bounds.</remarks>
 /// <param name="places">Work that runs at once, at least 1.</param>
 /// <param name="maxWait">How long work waits for a place before it is refused.</param>
-/// <param name="time">For that wait.</param>
+/// <param name="time">The clock for that wait.</param>
 internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
 {
     /// <summary>Work that waits, each lane's; beyond it the callers are told at once that the database does not keep up.</summary>
@@ -53,14 +53,14 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
         return WaitAsync(waiter, cancellationToken);
     }
 
-    /// <summary>Gives a place back: to who waits longest in the first lane that has work, if anybody waits.</summary>
+    /// <summary>Returns a place, to the longest waiter of the first lane that has work, if any.</summary>
     public void Leave()
     {
         lock (gate)
         {
             while (runner.TryDequeue(out var next) || others.TryDequeue(out next))
             {
-                // Who has stopped waiting is passed over.
+                // Cancelled waiters are skipped.
                 if (next.TrySetResult())
                 {
                     return;
@@ -71,7 +71,7 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
         }
     }
 
-    /// <summary>Refuses all who wait now; who comes later waits anew.</summary>
+    /// <summary>Refuses everyone waiting now; later callers wait again.</summary>
     public void RefuseWaiting(string reason)
     {
         lock (gate)
@@ -83,7 +83,7 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
         }
     }
 
-    /// <summary>Refuses all who wait and all who come.</summary>
+    /// <summary>Refuses everyone, now and later.</summary>
     public void Close(string reason)
     {
         lock (gate)

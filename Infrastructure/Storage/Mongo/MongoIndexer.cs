@@ -53,7 +53,7 @@ internal sealed partial class MongoIndexer(
         while (await ticks.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(4111, LogLevel.Warning, "The database's indexes are not made yet; trying again every second")]
+    [LoggerMessage(4111, LogLevel.Warning, "The database's indexes could not be created yet; trying again every second")]
     private partial void LogWaiting(Exception error);
 
     [LoggerMessage(4112, LogLevel.Error, "The database refuses an index")]

@@ -1,14 +1,14 @@
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>Who goes first where more is asked than there are connections.</summary>
+/// <summary>Priorities when there is more work than connections.</summary>
 internal enum MongoLane
 {
-    /// <summary>Leases and the clock: small, rare, and on a connection of their own, since a lease that waits lapses.</summary>
+    /// <summary>Leases and the clock: small, rare, and on their own connection, because a lease that waits expires.</summary>
     Vital,
 
     /// <summary>The Runner's claims and outcomes; taken before clients' work.</summary>
     Runner,
 
-    /// <summary>What clients and the log bring.</summary>
+    /// <summary>Work of clients and of the log.</summary>
     Clients,
 }

@@ -6,7 +6,7 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>What the stores ask of the database: rows found, written and deleted, one command each.</summary>
+/// <summary>The stores' access to the database: find, write and delete rows, one command each.</summary>
 /// <param name="database">Reads from the primary, writes to a majority and journaled: the client's settings say so.</param>
 /// <param name="operationTimeout">What the server may spend on a read.</param>
 internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeout)

@@ -1,6 +1,6 @@
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>Keeps what a connection string holds in secret out of messages.</summary>
+/// <summary>Keeps a connection string's secrets out of messages.</summary>
 internal static class MongoSecrets
 {
     private const string Hidden = "***";

@@ -9,7 +9,7 @@ internal sealed class SqliteFailureException(int code, string message) : Excepti
     /// <summary>The primary result code (https://www.sqlite.org/rescode.html).</summary>
     public int Code { get; } = code & 0xFF;
 
-    /// <summary>What the port promises its callers to throw.</summary>
+    /// <summary>The exception that the port promises.</summary>
     /// <param name="committing">True when COMMIT itself failed.</param>
     public StoreUnavailableException ToUnavailable(bool committing)
     {

@@ -3,16 +3,16 @@ using Contracts.Storage;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>One SQLite file in WAL mode: a single writer, a few readers, checkpoints beside the writer's way.</summary>
+/// <summary>One SQLite file in WAL mode: a single writer, a few readers, checkpoints that do not block the writer.</summary>
 /// <remarks>
 /// <c>synchronous=FULL</c>: a commit returns after its log is synced (https://www.sqlite.org/pragma.html#pragma_synchronous).
 /// </remarks>
 internal sealed class SqliteFile : IDisposable
 {
-    /// <summary>Length of the write-ahead log, in 4 KiB pages, above which the writer stops shortly to start it anew: 64 MiB.</summary>
+    /// <summary>Length of the write-ahead log, in 4 KiB pages, above which the writer pauses briefly to restart it: 64 MiB.</summary>
     public const int LongLogPages = 16_384;
 
-    /// <summary>How the writer's connection is set up; the benchmarks' ceiling is, too.</summary>
+    /// <summary>Settings of the writer's connection, also used by the benchmarks' ceiling.</summary>
     public const string WriterSettings =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
         + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864";
@@ -68,7 +68,7 @@ internal sealed class SqliteFile : IDisposable
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
         ReadAsync(readerSlots, read, cancellationToken);
 
-    /// <summary>A read that what is due waits for: beside the clients' reads, never behind them.</summary>
+    /// <summary>A read for due timers: it runs beside the clients' reads, never behind them.</summary>
     public Task<T> ReadForRunnerAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
         ReadAsync(runnerSlot, read, cancellationToken);
 
@@ -186,7 +186,7 @@ internal sealed class SqliteFile : IDisposable
 
     private static long RestartLog(SqliteConnection connection)
     {
-        // Whoever reads for long, from outside too, must not hold the writer up; the next step tries again.
+        // A long read, even by another program, must not block the writer; the next step tries again.
         connection.Execute($"PRAGMA busy_timeout={RestartMilliseconds}");
         try
         {

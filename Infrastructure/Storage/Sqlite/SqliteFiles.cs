@@ -2,7 +2,7 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>The SQLite files of this process, one a slice.</summary>
+/// <summary>The SQLite files of this process, one per slice.</summary>
 internal sealed class SqliteFiles(DataFolder folder) : IDisposable
 {
     private readonly Lock gate = new();

@@ -3,7 +3,7 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>Whether a file can be read and, as far as anybody has tried of late, written.</summary>
+/// <summary>Whether a file can be read and, judging by recent writes, written.</summary>
 internal sealed class SqliteReadiness(SqliteFile file) : ReadinessCheck
 {
     protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)

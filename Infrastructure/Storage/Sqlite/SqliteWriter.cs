@@ -10,7 +10,7 @@ namespace Infrastructure.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    /// <summary>Rows after which a transaction is committed, so that whoever comes next never waits long.</summary>
+    /// <summary>Rows after which a transaction is committed, so that later work never waits long.</summary>
     private const int MaxRows = 1_000;
 
     /// <summary>
@@ -36,7 +36,7 @@ internal sealed class SqliteWriter : IDisposable
         thread.Start();
     }
 
-    /// <summary>Why a transaction could not be written within so long a time, such as a full disk; null when none failed.</summary>
+    /// <summary>Why a transaction failed recently, such as a full disk; null if none failed.</summary>
     public string? FailureWithin(TimeSpan time) =>
         lastFailure is { } failure && TimeProvider.System.GetElapsedTime(failure.At) < time ? failure.Message : null;
 
@@ -117,7 +117,7 @@ internal sealed class SqliteWriter : IDisposable
         var committing = false;
         try
         {
-            // In the group before the transaction begins: when it cannot, its asker is told so.
+            // In the group before the transaction begins: if that fails, its caller is told.
             group.Add(first);
             connection.Statement("BEGIN IMMEDIATE").Run();
             RunInSavepoint(first);

@@ -1,20 +1,20 @@
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>Who goes first at the one writer of a file.</summary>
+/// <summary>Priorities of a file's single writer.</summary>
 internal enum WritePriority
 {
-    /// <summary>What has happened must be remembered before more happens.</summary>
+    /// <summary>Outcomes: recorded before anything else happens.</summary>
     Outcomes,
 
-    /// <summary>What is due is claimed in time.</summary>
+    /// <summary>Claims: due timers must be claimed in time.</summary>
     Claims,
 
-    /// <summary>A person or a client waits for a command.</summary>
+    /// <summary>Commands: a client waits.</summary>
     Control,
 
-    /// <summary>Floods.</summary>
+    /// <summary>Creates, which come in floods.</summary>
     Ingest,
 
-    /// <summary>Nobody waits.</summary>
+    /// <summary>Upkeep: nobody waits for it.</summary>
     Upkeep,
 }

@@ -7,8 +7,8 @@ namespace Infrastructure.Timers.Common;
 /// <summary>
 /// Coalesces wake-ups on their way to the Runners: at most one message a slot every few milliseconds, with the earliest instant.
 /// </summary>
-/// <param name="clock">Tells what is soon.</param>
-/// <param name="time">Waits.</param>
+/// <param name="clock">The store's clock.</param>
+/// <param name="time">The clock for waiting.</param>
 /// <param name="slots">Slots that timers are dealt to, by their shard: 1 to <see cref="Shard.Count"/>.</param>
 internal abstract class CoalescedWakeUps(IStoreClock clock, TimeProvider time, int slots) : BackgroundService, IWakeUps
 {

@@ -5,7 +5,7 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Timers.Common;
 
-/// <summary>Whether the store of the timers answers.</summary>
+/// <summary>Whether the timers' store responds.</summary>
 internal class TimerStoreReadiness(ITimerStore store) : ReadinessCheck
 {
     protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace Infrastructure.Timers.Kafka;
 /// <param name="partitions">Of the topic; 0 while they are not known, when any key will do.</param>
 internal sealed class CoalescedKeys(Func<int> partitions) : ITimerKeys
 {
-    /// <summary>About what is under way at a time, when requests are many.</summary>
+    /// <summary>About as many as are in flight under load.</summary>
     private const int Run = 64;
 
     /// <summary>Bounds the draws that a key takes: of more partitions several are as good as one.</summary>

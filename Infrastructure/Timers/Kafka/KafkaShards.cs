@@ -11,10 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Timers.Kafka;
 
-/// <summary>Kafka's group protocol deals the shards out: they are the partitions of the wake-up topic.</summary>
+/// <summary>Kafka's group protocol assigns the shards: they are the partitions of the wake-up topic.</summary>
 /// <remarks>
-/// What the group takes away stays until it has dealt anew, and so it does when Kafka is lost: a claim is a compare-and-set,
-/// so that two Runners on one shard cost a few vain polls, while none at all would make timers late.
+/// Revoked shards are kept until the group has assigned again, and while Kafka is down: a claim is a compare-and-set,
+/// so two Runners on one shard cost a few wasted polls, while no Runner would make timers late.
 /// </remarks>
 internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<KafkaShards> logger)
     : BackgroundService, IHostedLifecycleService, IShards
@@ -39,7 +39,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
     public void OnWakeUp(Action<DateTimeOffset> woken) => handlers.Add(woken);
 
     /// <summary>
-    /// Before any service stops: what is under way may take a minute yet, and the timers of these shards would wait for it.
+    /// Before any service stops: requests in flight may take another minute, and the timers of these shards would wait.
     /// </summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => leaving.CancelAsync();
 
@@ -125,7 +125,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
         }
     }
 
-    /// <summary>Until the group has assigned anew, which is told also when nothing comes, the shards that it took stay ours.</summary>
+    /// <summary>Revoked shards stay ours until the group has assigned again, which is reported even if no shard comes.</summary>
     private void Remove(List<TopicPartitionOffset> gone) => dealt.ExceptWith(gone.Select(position => position.Partition.Value));
 
     private void Assign(List<TopicPartition> assigned)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Timers.Kafka;
 
-/// <summary>What timers need of Kafka beyond their messages.</summary>
+/// <summary>Kafka services for timers beyond their messages.</summary>
 internal static class KafkaTimerServices
 {
     public const string WakeUps = "timers.wakeups";

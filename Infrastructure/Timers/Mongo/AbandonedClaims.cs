@@ -2,7 +2,7 @@ using Contracts.Timers;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Claims that ended without an answer: the store may have carried them out, or may do so yet.</summary>
+/// <summary>Claims whose reply was lost: the store may have carried them out, or may still do so.</summary>
 /// <remarks>
 /// Nobody holds what such a claim armed, and its Runner's lease is live, so no reaper takes it back. The rows are looked
 /// for again and again; a token is forgotten after searches over ten minutes, far longer than a command outlives its connection.

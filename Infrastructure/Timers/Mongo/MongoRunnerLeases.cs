@@ -6,13 +6,13 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>The Runners' leases, one document each, on a connection of their own: a lease that waits behind a batch lapses.</summary>
+/// <summary>The Runners' leases, one document each, on a connection of their own: a lease that waits behind a batch expires.</summary>
 internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLeases
 {
     /// <summary>How long past its end a lease is left alone: its Runner has stopped sending a second before it, by its own clock.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>Reaped rows are kept so long for whoever looks into what happened.</summary>
+    /// <summary>How long reaped rows are kept for diagnosis.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     public Task AddAsync(RunnerLeaseRow lease, CancellationToken cancellationToken) =>
@@ -20,7 +20,7 @@ internal sealed class MongoRunnerLeases(MongoConnection connection) : IRunnerLea
             MongoLane.Vital,
             async rows => await rows.InsertAsync(MongoTimerSchema.Leases, [new NewLeaseRow(lease)]) == 1
                 ? true
-                : throw new InvalidOperationException("A Runner's name was used before."),
+                : throw new InvalidOperationException("The Runner's name has been used before."),
             cancellationToken);
 
     public Task<bool> TryRenewAsync(RunnerLeaseRow lease, DateTimeOffset now, CancellationToken cancellationToken) =>

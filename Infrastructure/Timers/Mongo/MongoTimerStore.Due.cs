@@ -32,7 +32,7 @@ internal sealed partial class MongoTimerStore
         }
         catch
         {
-            // Whatever it was, also that the caller waits no longer: rows may be armed, now or later, and nobody holds them.
+            // Whatever the failure, even a cancelled caller: rows may be armed, now or later, and nobody holds them.
             abandoned.Add(request.Runner, token);
             throw;
         }

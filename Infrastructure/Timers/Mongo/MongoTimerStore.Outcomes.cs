@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <content>How claims end: outcomes, hand-backs, and what dead Runners held.</content>
+/// <content>How claims end: outcomes, hand-backs, and claims of dead Runners.</content>
 internal sealed partial class MongoTimerStore
 {
     private static readonly BsonDocument RunnerOnly = new("runner", 1);
@@ -91,7 +91,7 @@ internal sealed partial class MongoTimerStore
 
     private static async Task RecordAsync(MongoRows rows, AttemptOutcome[] outcomes)
     {
-        // The attempts first: whoever finds the timer's row unchanged finds here what was to become of it.
+        // The attempts first: if the timer's row is unchanged, the attempt says what it was to become.
         await WriteAttemptsAsync(rows, outcomes);
         var byKey = outcomes.ToLookup(outcome => outcome.Key);
 
@@ -112,7 +112,7 @@ internal sealed partial class MongoTimerStore
             return ReferenceEquals(settled, row) ? null : settled;
         });
 
-        // A timer that was purged meanwhile would leave them behind for ever.
+        // If the timer was purged meanwhile, they would be orphaned.
         var gone = byKey.Select(outcome => outcome.Key).Where(key => !there.Contains(key)).ToList();
         if (gone.Count > 0)
         {
@@ -162,7 +162,7 @@ internal sealed partial class MongoTimerStore
     private static bool AnySucceeded(IEnumerable<StoredAttempt> attempts, int occurrence) =>
         attempts.Any(stored => stored.Attempt.Occurrence == occurrence && stored.Attempt.Succeeded);
 
-    /// <summary>In whose names timers are claimed: a step from one to the next, however many each holds.</summary>
+    /// <summary>The names that timers are claimed under: one step per name, however many timers each holds.</summary>
     private static async Task<List<Guid>> FindClaimantsAsync(MongoRows rows)
     {
         var runners = new List<Guid>();
@@ -184,7 +184,7 @@ internal sealed partial class MongoTimerStore
         return runners;
     }
 
-    /// <summary>What becomes of a dead Runner's timer, by its attempts.</summary>
+    /// <summary>The new state of a dead Runner's timer, judging by its attempts.</summary>
     private static Func<TimerRecord, TimerRecord?> Rule(
         Dictionary<Guid, ClaimToken> claims, ILookup<Guid, StoredAttempt> attempts, DateTimeOffset now) => row =>
     {

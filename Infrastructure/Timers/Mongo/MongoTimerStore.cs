@@ -8,7 +8,7 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Timers in MongoDB: what clients and the Consumer ask of it. The Runner's side is in the other parts.</summary>
+/// <summary>Timers in MongoDB: the side of clients and the Consumer. The Runner's side is in the other parts.</summary>
 /// <remarks>
 /// Every change is one atomic operation on one document, guarded by what was read, so it works on a sharded cluster too.
 /// A bulk of them may be half done when it fails: each half stands by itself, and doing it again is harmless.
@@ -78,7 +78,7 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         }
         catch (StoreUnavailableException failure) when (chunks.Exists(MayBeStored))
         {
-            // Of timers a part of which is stored nobody can say that they were refused.
+            // Timers cannot be called refused if some of them may be stored.
             throw new StoreUnavailableException(WriteOutcome.Unknown, failure.Message, failure);
         }
     }

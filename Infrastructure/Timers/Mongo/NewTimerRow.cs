@@ -6,7 +6,7 @@ using MongoDB.Bson.IO;
 namespace Infrastructure.Timers.Mongo;
 
 /// <summary>The document that a create makes.</summary>
-/// <param name="tenant">Whose it is.</param>
+/// <param name="tenant">The tenant that it belongs to.</param>
 /// <param name="created">The timer.</param>
 /// <param name="spec">Its spec as it is stored.</param>
 internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] spec) : MongoRow

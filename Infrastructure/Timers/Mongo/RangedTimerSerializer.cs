@@ -5,7 +5,7 @@ using MongoDB.Bson.Serialization.Serializers;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Reads what a range of the index gave where it lies.</summary>
+/// <summary>Reads the results of an index range in place.</summary>
 internal sealed class RangedTimerSerializer : SerializerBase<RangedTimer>
 {
     public static readonly RangedTimerSerializer Instance = new();

@@ -4,13 +4,13 @@ using Infrastructure.Storage.Mongo;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Reads of a few rows that are asked for at the same time share a command.</summary>
+/// <summary>Concurrent reads of a few rows share a command.</summary>
 /// <remarks>
 /// A command costs the driver and the server far more than a row of it. As long as fewer commands than <paramref name="commands"/>
-/// are under way nobody waits; who comes while all are goes along with the next one. Each read begins after it was asked for.
+/// are in flight nobody waits; reads that arrive meanwhile join the next one. Each read begins after it was requested.
 /// </remarks>
 /// <param name="connection">Where.</param>
-/// <param name="commands">Commands under way at once, at least 1.</param>
+/// <param name="commands">Commands in flight at once, at least 1.</param>
 internal sealed class SharedReads(MongoConnection connection, int commands)
 {
     /// <summary>Of one caller; more are a command of their own.</summary>
@@ -91,7 +91,7 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
         }
     }
 
-    /// <summary>Those of the next command; none when this was the last one.</summary>
+    /// <summary>The keys of the next command; none if this was the last one.</summary>
     private List<Asked> Take()
     {
         var batch = new List<Asked>();

@@ -9,7 +9,7 @@ using MongoDB.Bson.Serialization.Serializers;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Reads timers' documents where they lie: a thousand of them are claimed at once.</summary>
+/// <summary>Reads timers' documents in place: a thousand of them are claimed at once.</summary>
 internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>
 {
     public static readonly TimerRowSerializer Instance = new();

@@ -6,7 +6,7 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Updates that turn rows into other ones, if they still are what was read.</summary>
+/// <summary>Updates that change rows if they are still as read.</summary>
 internal static class TimerUpdates
 {
     /// <summary>Rows of one statement: a server that looks through the list for each of them still spends little on it.</summary>
@@ -101,7 +101,7 @@ internal static class TimerUpdates
         return updates;
     }
 
-    /// <summary>What guards a row, and what of it the end of a claim writes, but for <c>nextAt</c>.</summary>
+    /// <summary>The guard of a row, and the fields that the end of a claim writes, except <c>nextAt</c>.</summary>
     private static (TimerState, long, int, PendingCommand, bool, ClaimToken?) Common(TimerRecord row) =>
         (row.State, row.Version, row.Attempts, row.Pending, row.MayStillArrive, row.Claim);
 

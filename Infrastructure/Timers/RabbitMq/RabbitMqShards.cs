@@ -31,7 +31,7 @@ internal sealed partial class RabbitMqShards(
         }
     }
 
-    /// <summary>Before any service stops: what is under way may take a minute yet, and all timers would wait for it.</summary>
+    /// <summary>Before any service stops: requests in flight may take another minute, and all timers would wait.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => leaving.CancelAsync();
 
     /// <inheritdoc />
@@ -107,9 +107,9 @@ internal sealed partial class RabbitMqShards(
     [LoggerMessage(4031, LogLevel.Information, "This Runner {Role}")]
     private partial void LogLeads(string role);
 
-    [LoggerMessage(4033, LogLevel.Error, "Whether this Runner leads cannot be told because of a defect; trying again every second")]
+    [LoggerMessage(4033, LogLevel.Error, "A defect prevents checking whether this Runner leads; trying again every second")]
     private partial void LogDefect(Exception error);
 
-    [LoggerMessage(4032, LogLevel.Warning, "Whether this Runner leads cannot be told: {Reason}")]
+    [LoggerMessage(4032, LogLevel.Warning, "Cannot check whether this Runner leads: {Reason}")]
     private partial void LogStoreUnavailable(string reason);
 }

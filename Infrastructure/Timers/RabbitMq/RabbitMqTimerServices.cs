@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Infrastructure.Timers.RabbitMq;
 
-/// <summary>What timers need of RabbitMQ beyond their messages.</summary>
+/// <summary>RabbitMQ services for timers beyond their messages.</summary>
 internal static class RabbitMqTimerServices
 {
     public const string WakeUps = "timers.wakeups";

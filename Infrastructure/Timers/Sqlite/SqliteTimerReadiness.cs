@@ -3,7 +3,7 @@ using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>Whether the timers can be read and, as far as anybody has tried of late, written.</summary>
+/// <summary>Whether the timers can be read and, judging by recent writes, written.</summary>
 internal sealed class SqliteTimerReadiness(ITimerStore store, SqliteTimerStore file) : TimerStoreReadiness(store)
 {
     protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <content>What the Runner asks of it.</content>
+/// <content>The Runner's side.</content>
 internal sealed partial class SqliteTimerStore
 {
     private const string DueRows =
@@ -143,7 +143,7 @@ internal sealed partial class SqliteTimerStore
 
     public async Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // Far timers move into the index on due instants a day ahead, in steps that hold nobody up.
+        // Far timers move into the index on due instants a day ahead, in steps that block nobody.
         var moved = await file.Writer.RunAsync(
             WritePriority.Upkeep,
             RowsPerTransaction,

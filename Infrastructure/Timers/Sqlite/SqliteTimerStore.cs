@@ -7,7 +7,7 @@ using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>Timers in one SQLite file: what clients and the Consumer ask of it. The Runner's side is in the other part.</summary>
+/// <summary>Timers in one SQLite file: the side of clients and the Consumer. The Runner's side is in the other part.</summary>
 internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDisposable
 {
     private const int RowsPerTransaction = 1_000;
@@ -18,8 +18,8 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     // Touched on the writer's thread only. Timers due on this day or sooner stand in the index on due instants.
     private long nearDay;
 
-    /// <param name="file">Where they are.</param>
-    /// <param name="time">Tells the present day.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="time">The clock for the current day.</param>
     public SqliteTimerStore(SqliteFile file, TimeProvider time)
     {
         this.time = time;
@@ -28,7 +28,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     }
 
     /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
-    /// <param name="time">Tells the present day.</param>
+    /// <param name="time">The clock for the current day.</param>
     public SqliteTimerStore(string path, TimeProvider time)
         : this(new SqliteFile(path, TimerSchema.Apply), time)
     {
@@ -54,7 +54,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         }
         catch (StoreUnavailableException failure) when (chunks.Exists(MayBeStored))
         {
-            // Of timers a part of which is stored nobody can say that they were refused.
+            // Timers cannot be called refused if some of them may be stored.
             throw new StoreUnavailableException(WriteOutcome.Unknown, failure.Message, failure);
         }
     }

@@ -23,7 +23,7 @@ internal static class TimerRows
     public const string TenantUnread = "";
 
     /// <param name="row">Its columns.</param>
-    /// <param name="tenant">Whose it is.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="withSpec">Whether the spec is wanted.</param>
     public static TimerRecord Read(SqliteStatement row, string tenant, bool withSpec = true)
     {
@@ -49,7 +49,7 @@ internal static class TimerRows
     }
 
     /// <param name="row">Its columns.</param>
-    /// <param name="tenant">Whose it is.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="withSpec">Whether the spec is wanted.</param>
     public static StoredTimer ReadStored(SqliteStatement row, string tenant = TenantUnread, bool withSpec = true) =>
         new(row.Int64(0), row.Int64(TenantColumn), Read(row, tenant, withSpec));

@@ -25,7 +25,7 @@ internal static class TimerSchema
     public const int Cancelled = 12;
 
     // Not "IN (6, 7, 11, 12)": SQLite would build that list as a table of its own for every row that is written, to
-    // see whether the row belongs here, and one insert in three went into that.
+    // see whether the row belongs here; one insert in three was into that table.
     private const string Listed = "CREATE INDEX timers_listed ON timers (tenant, state) WHERE state >= 6 AND state <> 10;";
 
     // The default tenant's timers are listed along the table itself: what holds nothing but them pays for no index more.

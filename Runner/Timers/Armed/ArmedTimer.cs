@@ -19,7 +19,7 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
 
     public Lane Lane { get; } = lane;
 
-    /// <summary>About what it holds in memory.</summary>
+    /// <summary>Its approximate size in memory.</summary>
     public long Bytes { get; } = 1_024 + (timer.Spec.Body?.Utf8.Length ?? 0) + (timer.Spec.Metadata?.Utf8.Length ?? 0)
         + (sizeof(char) * (timer.Spec.Url.OriginalString.Length
             + (timer.Spec.Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0)
@@ -35,13 +35,13 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
     /// <summary>A command wants to have it.</summary>
     public bool TryTake() => Move(Waiting, Taken);
 
-    /// <summary>The command came to nothing.</summary>
+    /// <summary>The command failed.</summary>
     public bool TryReturn() => Move(Taken, Waiting);
 
     /// <summary>It goes back to the store unsent.</summary>
     public bool TryLeave() => Move(Waiting, Gone);
 
-    /// <summary>True once: its room is given back by whoever forgets it first.</summary>
+    /// <summary>True once: the first to forget it frees its room.</summary>
     public bool TryForget() => !Interlocked.Exchange(ref forgotten, true);
 
     private bool Move(int from, int to) => Interlocked.CompareExchange(ref position, to, from) == from;

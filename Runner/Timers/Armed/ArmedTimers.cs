@@ -23,13 +23,13 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     public WaitHandle Changed => changed;
 
     /// <summary>
-    /// How many more timers, and bytes of them, a lane takes. An idle half is not lent: it fills in one claim when work comes.
+    /// How many more timers and bytes a lane accepts. An idle half is not lent: one claim can fill it when work comes.
     /// </summary>
     public (int Timers, long Bytes) Room(Lane lane) =>
         ((options.Value.Capacity / 2) - Volatile.Read(ref counts[(int)lane]),
          (options.Value.CapacityBytes / 2) - Volatile.Read(ref bytes[(int)lane]));
 
-    /// <summary>Takes claimed timers in. Those on time go into the heap; overdue ones are the caller's to pass on.</summary>
+    /// <summary>Adds claimed timers. Those on time go into the heap; the caller passes on the overdue ones.</summary>
     public IReadOnlyList<ArmedTimer> Add(IReadOnlyList<ClaimedTimer> timers, Lane lane)
     {
         var added = new ArmedTimer[timers.Count];
@@ -49,7 +49,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
         return added;
     }
 
-    /// <summary>Moves all that is due now into <paramref name="due"/>, in due order.</summary>
+    /// <summary>Moves all timers due now into <paramref name="due"/>, in due order.</summary>
     /// <returns>How long until the next one; null when none waits.</returns>
     public TimeSpan? TakeDue(List<ArmedTimer> due)
     {

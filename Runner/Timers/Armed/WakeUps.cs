@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Runner.Timers.Armed;
 
-/// <summary>Wake-ups within the process: any number of them before the loop polls are one.</summary>
+/// <summary>Wake-ups within the process: any number of them before the next poll coalesce into one.</summary>
 internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) : IWakeUps, IDisposable
 {
     private readonly SemaphoreSlim woken = new(0);
@@ -14,7 +14,7 @@ internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) :
 
     public void Notify(DateTimeOffset dueAt)
     {
-        // What falls due later is claimed by a regular poll; two intervals, since a poll may itself be late.
+        // Timers due later are claimed by a regular poll; two intervals, because a poll may itself be late.
         if (IsDueBy(2 * options.Value.Interval) && Interlocked.Exchange(ref pending, 1) == 0)
         {
             woken.Release();
@@ -28,7 +28,7 @@ internal sealed class WakeUps(IStoreClock clock, IOptions<DueOptions> options) :
             }
             catch (StoreUnavailableException)
             {
-                // The store has not told its time yet: nothing can be claimed, and whoever brought the hint shall not fail with it.
+                // The store has not reported its time yet: nothing can be claimed, and the caller must not fail because of a hint.
                 return false;
             }
         }

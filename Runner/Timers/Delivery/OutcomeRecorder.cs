@@ -7,7 +7,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>Writes what became of claimed timers, in bulk; while one write is under way the next one fills.</summary>
+/// <summary>Writes the outcomes of claimed timers in bulk; while one write runs, the next batch fills.</summary>
 /// <remarks>
 /// Nothing is dropped: while the store takes no writes, outcomes wait here, and when too many wait, sending waits too.
 /// </remarks>
@@ -29,7 +29,7 @@ internal sealed partial class OutcomeRecorder(
     public ValueTask RecordAsync(ArmedTimer timer, AttemptOutcome outcome) =>
         entries.Writer.WriteAsync(new Entry(timer, outcome, null));
 
-    /// <summary>Gives a timer back unsent. Commands find it no longer held from here on.</summary>
+    /// <summary>Hands a timer back unsent. From here on commands no longer find it.</summary>
     public void HandBack(ArmedTimer timer, DateTimeOffset nextAt)
     {
         armed.Remove(timer);
@@ -43,7 +43,7 @@ internal sealed partial class OutcomeRecorder(
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes what waits, then ends. Senders have ended by now.</summary>
+    /// <summary>Writes waiting outcomes, then ends. Senders have ended by now.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         entries.Writer.TryComplete();
@@ -52,7 +52,7 @@ internal sealed partial class OutcomeRecorder(
         await Task.WhenAll(recording, returning);
     }
 
-    /// <summary>From here on each write is tried once: whoever waits for room here waits no longer.</summary>
+    /// <summary>From here on each write is tried only once, so that nobody waits for room any longer.</summary>
     public void GiveUp() => giveUp.Cancel();
 
     public void Dispose() => giveUp.Dispose();

@@ -3,18 +3,18 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>What the Runner tells of itself; docs/telemetry.md tabulates the names, which are contract.</summary>
+/// <summary>The Runner's metrics; docs/telemetry.md lists the names, which are part of the contract.</summary>
 internal sealed class RunnerMetrics
 {
     public const string MeterName = "timers.runner";
 
-    /// <summary>Bounds in seconds, from a timely wake-up to an outage: the defaults are made for milliseconds.</summary>
+    /// <summary>Buckets in seconds, from a timely wake-up to an outage: the defaults are made for milliseconds.</summary>
     private static readonly InstrumentAdvice<double> LatenessBounds = new()
     {
         HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
     };
 
-    /// <summary>Those of OpenTelemetry's conventions for HTTP clients, up to the longest time-out.</summary>
+    /// <summary>The buckets of OpenTelemetry's conventions for HTTP clients, up to the maximum time-out.</summary>
     private static readonly InstrumentAdvice<double> DurationBounds = new()
     {
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
@@ -40,7 +40,7 @@ internal sealed class RunnerMetrics
     public void ObserveArmed(Func<int> count) =>
         meter.CreateObservableGauge("timers.armed", count, "{timer}", "Timers claimed and in memory.");
 
-    /// <summary>Requests under way to receivers.</summary>
+    /// <summary>Requests in flight to receivers.</summary>
     public void ObserveInFlight(Func<int> count) =>
         meter.CreateObservableGauge("timers.inflight", count, "{request}", "Requests under way to receivers.");
 

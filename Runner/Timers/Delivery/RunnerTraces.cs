@@ -28,7 +28,7 @@ internal static class RunnerTraces
     }
 
     /// <summary>One attempt. While it lasts it is the current activity, whose context the webhook carries as <c>traceparent</c>.</summary>
-    /// <returns>To be disposed of when the outcome is known; null for a timer of no trace.</returns>
+    /// <returns>Dispose it when the outcome is known; null for a timer without a trace.</returns>
     public static Activity? StartFire(ClaimedTimer timer)
     {
         if (!ActivityContext.TryParse(timer.Spec.TraceParent, traceState: null, isRemote: true, out var parent))
@@ -36,7 +36,7 @@ internal static class RunnerTraces
             return null;
         }
 
-        // The receiver goes on with the trace even when this service sends its own spans nowhere.
+        // The receiver can continue the trace even if this service exports no spans.
         return Source.StartActivity("fire timer", ActivityKind.Internal, parent, Tags(timer))
             ?? new Activity("fire timer").SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
     }

@@ -3,10 +3,10 @@ using Contracts.Timers;
 namespace Runner.Timers.Delivery;
 
 /// <summary>
-/// Whether one exchange may write to the wire, asked for each write. Flows with the exchange to the connection that it got.
+/// Whether one exchange may write to the wire, checked for each write. Flows with the exchange to its connection.
 /// </summary>
 /// <remarks>
-/// What is left between this check and the system call is a few microseconds, and whatever the scheduler puts in between.
+/// Between this check and the system call remain a few microseconds, and whatever the scheduler adds.
 /// </remarks>
 internal sealed class SendPermit(IRunnerLease lease, Guid runner)
 {

@@ -11,7 +11,7 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
 
     /// <param name="timer">The timer that was sent.</param>
     /// <param name="exchange">How it ended.</param>
-    /// <param name="endedAt">When it ended at the latest, by the store's clock: pauses count from here.</param>
+    /// <param name="endedAt">Upper bound of when it ended, by the store's clock: pauses count from here.</param>
     public (TimerState State, DateTimeOffset NextAt) Of(ClaimedTimer timer, Exchange exchange, DateTimeOffset endedAt)
     {
         if (exchange.Error is null)
@@ -34,7 +34,7 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
         var pause = policy.PauseAfter(failures, chance.NextDouble());
         if (exchange.RetryAfter is { } asked && asked > pause)
         {
-            // The receiver may ask for a longer pause than the policy has, within bounds, never for less.
+            // The receiver may ask for a longer pause than the policy's, within bounds, never for a shorter one.
             pause = asked < options.Value.MaxRetryAfter ? asked : Max(pause, options.Value.MaxRetryAfter);
         }
 

@@ -8,10 +8,10 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>One HTTP exchange: writes the request, reads the answer to its bound, all within the timer's time-out.</summary>
+/// <summary>One HTTP exchange: writes the request and reads the response up to a bound, within the timer's time-out.</summary>
 internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : IDisposable
 {
-    /// <summary>Bytes of an answer that are read; the rest is left, and the connection with it.</summary>
+    /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
 
     private static readonly string UserAgent = $"Timers/{typeof(WebhookExchange).Assembly.GetName().Version?.ToString(3)}";
@@ -27,7 +27,7 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ResponseDrainTimeout = TimeSpan.Zero,
 
-        // The last moment before bytes leave: a connection, or a turn at it, may have taken longer than the lease lasts.
+        // The last moment before bytes are sent: getting a connection may have taken longer than the lease lasts.
         PlaintextStreamFilter = lease.CanLapse ? (connection, _) =>
             ValueTask.FromResult<Stream>(new LeasedStream(connection.PlaintextStream)) : null,
     });
@@ -127,7 +127,7 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
 
         if (timer.Spec.Method is "GET" or "DELETE")
         {
-            // Empty, not missing: without a content the handler sends a request again by itself when a connection that was
+            // Empty, not missing: without content the handler retries a request on its own when a connection that was
             // used before ends unanswered, and nobody would know of that attempt (at most once under the park policy).
             return new ByteArrayContent([]);
         }

@@ -1,9 +1,9 @@
 namespace Runner.Timers.Delivery;
 
-/// <summary>The headers that every webhook carries; names are contract (README).</summary>
+/// <summary>The headers that every webhook carries; the names are part of the contract (README).</summary>
 internal static class WebhookHeaders
 {
-    /// <summary>Constant over all attempts of one occurrence (Standard Webhooks 1.0).</summary>
+    /// <summary>The same for all attempts of one occurrence (Standard Webhooks 1.0).</summary>
     public const string Id = "webhook-id";
 
     /// <summary>Unix seconds of this attempt (Standard Webhooks 1.0).</summary>

@@ -10,7 +10,7 @@ internal sealed partial class WebhookSender(
     WebhookExchange exchange, Verdict verdict, OutcomeRecorder recorder, IDueTimers store, IRunnerLease lease, IStoreClock clock,
     TimeProvider time, RunnerMetrics metrics, ILogger<WebhookSender> logger) : IDisposable
 {
-    /// <summary>Ends exchanges that outlast the time that the program has for stopping.</summary>
+    /// <summary>Ends exchanges that outlast the program's stop time-out.</summary>
     private readonly CancellationTokenSource stop = new();
 
     /// <summary>Never throws: whatever happens stays with this timer.</summary>
@@ -25,7 +25,7 @@ internal sealed partial class WebhookSender(
                 return;
             }
 
-            // Out of time for stopping: an exchange begun now would be an attempt of which nothing left.
+            // The stop time-out is over: an exchange begun now would be an attempt that sent nothing.
             if (stop.IsCancellationRequested || !lease.MaySend(timer.Runner))
             {
                 recorder.HandBack(armed, timer.NextAt);
@@ -43,7 +43,7 @@ internal sealed partial class WebhookSender(
         }
     }
 
-    /// <summary>Gives up what is under way.</summary>
+    /// <summary>Cancels the exchanges in flight.</summary>
     public void Abort() => stop.Cancel();
 
     public void Dispose() => stop.Dispose();
@@ -94,9 +94,9 @@ internal sealed partial class WebhookSender(
         }
     }
 
-    [LoggerMessage(3101, LogLevel.Error, "Timer {Key} could not be sent because of a defect; it is tried again")]
+    [LoggerMessage(3101, LogLevel.Error, "Timer {Key} could not be sent because of a defect; it is retried")]
     private partial void LogDefect(Exception error, Guid key);
 
-    [LoggerMessage(3102, LogLevel.Warning, "Timer {Key} could not be marked as being sent: {Reason} It is tried again")]
+    [LoggerMessage(3102, LogLevel.Warning, "Timer {Key} could not be marked as being sent: {Reason} It is retried")]
     private partial void LogNotMarked(Guid key, string reason);
 }

@@ -4,7 +4,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Due;
 
-/// <summary>Polls on every interval for what falls due.</summary>
+/// <summary>Polls for due timers at every interval.</summary>
 [DisallowConcurrentExecution]
 internal sealed class ClaimDueJob([FromKeyedServices(Lane.OnTime)] ClaimPass pass, StoreOutage outage) : PassJob(outage)
 {

@@ -14,7 +14,7 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
 
     public async ValueTask<bool> IsOpenAsync(CancellationToken cancellationToken)
     {
-        // What is claimed without one would be taken back at once.
+        // Timers claimed without a lease would be taken back at once.
         if (!lease.MaySend(lease.Runner))
         {
             return false;
@@ -37,7 +37,7 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
         {
             if (!opened)
             {
-                // Claims of dead Runners among others are the reaper's to take back.
+                // With several Runners the reaper takes back the claims of dead ones.
                 var reclaimed = lease.CanLapse ? 0 : await store.ReclaimAsync(clock.Now, cancellationToken);
                 opened = true;
                 if (reclaimed > 0)
@@ -55,9 +55,9 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
     }
 
     [LoggerMessage(
-        3001, LogLevel.Warning, "Took back {Count} timers that the process before had claimed; lost attempts of them may still arrive")]
+        3001, LogLevel.Warning, "Took back {Count} timers claimed by the previous process; their lost attempts may still arrive")]
     private partial void LogReclaimed(int count);
 
-    [LoggerMessage(3003, LogLevel.Information, "Claims what falls due, from now on")]
+    [LoggerMessage(3003, LogLevel.Information, "Claims due timers from now on")]
     private partial void LogOpened();
 }

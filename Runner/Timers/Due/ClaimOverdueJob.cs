@@ -4,7 +4,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Due;
 
-/// <summary>Drains what fell due while nobody was there, beside the lane of what is on time.</summary>
+/// <summary>Drains timers that fell due during an outage, beside the lane of timers that are on time.</summary>
 [DisallowConcurrentExecution]
 internal sealed class ClaimOverdueJob([FromKeyedServices(Lane.Overdue)] ClaimPass pass, StoreOutage outage) : PassJob(outage)
 {

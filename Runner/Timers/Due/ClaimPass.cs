@@ -7,17 +7,17 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Due;
 
-/// <summary>Claims what falls due, in one of the two lanes, until no rows or no room remain.</summary>
+/// <summary>Claims due timers in one of the two lanes, until no rows or no room remain.</summary>
 internal sealed class ClaimPass(
     Lane lane, IDueTimers store, IStoreClock clock, IRunnerLease lease, IShards shards, ForeignShards foreign, ArmedTimers armed,
     Destinations destinations, ClaimGate gate, IOptions<DueOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim single = new(1);
 
-    /// <summary>Rows a second that the store's claims have lately given.</summary>
+    /// <summary>Recent rate of the store's claims, in rows per second.</summary>
     private double rate;
 
-    /// <param name="cancellationToken">Ends it after the claim under way.</param>
+    /// <param name="cancellationToken">Ends it after the current claim.</param>
     /// <returns>How many were claimed.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal sealed class ClaimPass(
             ? 0
             : await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - options.Value.OverdueAfter, own), cancellationToken);
 
-        // What another Runner should have claimed long ago; the compare-and-set keeps that safe.
+        // Timers that another Runner should have claimed long ago; the compare-and-set makes this safe.
         return foreign.Draw(own) is var (shards, lateness)
             ? claimed + await ClaimAllAsync(now => Request(DateTimeOffset.MinValue, now - lateness, shards), cancellationToken)
             : claimed;
@@ -81,7 +81,7 @@ internal sealed class ClaimPass(
             var limit = Math.Min(room, options.Value.ClaimLimit);
             var started = time.GetTimestamp();
 
-            // Not given up half-way: what is claimed has to come into our hands, to be sent or handed back.
+            // Not cancelled midway: claimed timers must reach this process, to be sent or handed back.
             var timers = await store.ClaimAsync(
                 request(clock.Now) with { Runner = runner, Limit = limit, MaxBytes = bytes }, CancellationToken.None);
             if (timers.Count == 0)
@@ -114,7 +114,7 @@ internal sealed class ClaimPass(
         }
     }
 
-    /// <summary>Many timers due at one instant must be claimed before it, at the speed that claims have.</summary>
+    /// <summary>Many timers due at one instant must be claimed in time, given the rate of claims.</summary>
     private async Task<TimeSpan> WindowAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
     {
         var window = options.Value.Window;

@@ -3,7 +3,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Due;
 
-/// <summary>One thread that waits for the earliest timer and passes on what is due; no task, thread or trigger per timer.</summary>
+/// <summary>One thread that waits for the earliest timer and passes on due timers; no task, thread or trigger per timer.</summary>
 internal sealed class Dispatcher(ArmedTimers armed, Destinations destinations) : IHostedService, IDisposable
 {
     private readonly Lock gate = new();
@@ -18,10 +18,10 @@ internal sealed class Dispatcher(ArmedTimers armed, Destinations destinations) :
         return Task.CompletedTask;
     }
 
-    /// <summary>From here on nothing more is started; what is in flight goes on.</summary>
+    /// <summary>From here on nothing more is started; requests in flight continue.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        // Who hosts the program within another stops it beside its own stop, and may come after all was disposed of.
+        // A host that embeds this program may stop it a second time, after everything was disposed.
         lock (gate)
         {
             if (thread is not null)

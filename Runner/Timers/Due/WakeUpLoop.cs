@@ -5,7 +5,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Due;
 
-/// <summary>Claims at once what falls due sooner than the next look at the store.</summary>
+/// <summary>Claims timers at once that fall due before the next poll.</summary>
 internal sealed partial class WakeUpLoop(
     WakeUps wakeUps, IShards shards, [FromKeyedServices(Lane.OnTime)] ClaimPass pass, StoreOutage outage,
     ILogger<WakeUpLoop> logger) : BackgroundService
@@ -39,6 +39,6 @@ internal sealed partial class WakeUpLoop(
         }
     }
 
-    [LoggerMessage(3005, LogLevel.Error, "A wake-up failed because of a defect; the next look at the store tries again")]
+    [LoggerMessage(3005, LogLevel.Error, "A wake-up failed because of a defect; the next poll of the store tries again")]
     private partial void LogDefect(Exception error);
 }

@@ -2,10 +2,10 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Leases;
 
-/// <summary>Draws shards that are not this Runner's to look after: nobody may have them, or their Runner may be stuck.</summary>
+/// <summary>Picks shards of other Runners to check: nobody may have them, or their Runner may be stuck.</summary>
 internal sealed class ForeignShards(Peers peers, Random random)
 {
-    /// <summary>How late the timers of a shard must be that no live lease lists.</summary>
+    /// <summary>How late timers must be in a shard that no live lease lists.</summary>
     private static readonly TimeSpan Unlisted = TimeSpan.FromSeconds(2);
 
     /// <summary>How late they must be in any case.</summary>
@@ -13,7 +13,7 @@ internal sealed class ForeignShards(Peers peers, Random random)
 
     /// <param name="own">This Runner's; null when all are.</param>
     /// <returns>
-    /// A shard that a lease lists, or all that none does, and how late their timers must be to be claimed; null when there is none.
+    /// A shard that a lease lists, or all unlisted ones, and how late their timers must be to be claimed; null if there are none.
     /// </returns>
     public (IReadOnlyList<int> Shards, TimeSpan Lateness)? Draw(IReadOnlyList<int>? own)
     {
@@ -26,7 +26,7 @@ internal sealed class ForeignShards(Peers peers, Random random)
         var listed = peers.Shards;
         var shard = others[random.Next(others.Count)];
 
-        // With Kafka down and Runners started anew it may be all of them that nobody has: one by one would take seconds.
+        // With Kafka down and Runners restarted all shards may be unlisted: one by one would take seconds.
         return listed.Contains(shard) ? ([shard], Listed) : (others.FindAll(other => !listed.Contains(other)), Unlisted);
     }
 }

@@ -5,7 +5,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Leases;
 
-/// <summary>Renews this Runner's lease each second; goes on under a new name when the old one was taken for dead.</summary>
+/// <summary>Renews this Runner's lease every second; continues under a new name if the old one was considered dead.</summary>
 internal sealed partial class LeaseLoop(
     StoredLease lease, IRunnerLeases leases, Peers peers, IShards shards, ArmedTimers armed, OutcomeRecorder recorder, IStoreClock clock,
     TimeProvider time, ILogger<LeaseLoop> logger) : BackgroundService
@@ -13,7 +13,7 @@ internal sealed partial class LeaseLoop(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// An answer that takes longer counts as none. The next renewal may have to wait for the connection that hangs: two
+    /// A reply that takes longer counts as lost. The next renewal may have to wait for the connection that hangs: two
     /// at once could take effect in the wrong order, and the later one's term be cut by the earlier.
     /// </summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1.5);
@@ -21,7 +21,7 @@ internal sealed partial class LeaseLoop(
     private bool isStored;
     private bool isReachable = true;
 
-    /// <summary>Ends the lease when everything else has stopped: its claims are answered or handed back.</summary>
+    /// <summary>Ends the lease when everything else has stopped: its claims are recorded or handed back.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -31,7 +31,7 @@ internal sealed partial class LeaseLoop(
         }
         catch (Exception error) when (error is StoreUnavailableException or TimeoutException or OperationCanceledException)
         {
-            // It lapses by itself.
+            // It expires by itself.
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed partial class LeaseLoop(
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
-        // Before the request, so that what is granted counts from the earliest instant it can have been granted for.
+        // Taken before the request, so that the lease counts from the earliest possible instant.
         var asked = time.GetTimestamp();
         var now = clock.Now;
         var row = new RunnerLeaseRow(lease.Runner, now + StoredLease.Term, shards.Mine ?? Shard.All);
@@ -90,7 +90,7 @@ internal sealed partial class LeaseLoop(
             isStored = false;
         }
 
-        // Also after an answer that was lost: whether the name before was stored, nobody knows, so it is not used again.
+        // Also after a lost reply: it is unknown whether the previous name was stored, so it is not used again.
         lease.TakeNewName();
         GiveBackOthers();
         row = row with { Runner = lease.Runner };
@@ -100,7 +100,7 @@ internal sealed partial class LeaseLoop(
         LogStarted(row.Runner);
     }
 
-    /// <summary>What was claimed under an earlier name and is not under way; what is under way still records its outcome.</summary>
+    /// <summary>Claims under an earlier name that are not in flight; those in flight still record their outcomes.</summary>
     private void GiveBackOthers()
     {
         foreach (var timer in armed.Drain(lease.Runner))
@@ -124,12 +124,12 @@ internal sealed partial class LeaseLoop(
     private partial void LogStarted(Guid runner);
 
     [LoggerMessage(3402, LogLevel.Warning,
-        "Runner {Runner} was taken for dead: what it had claimed and not sent is given back, and it goes on under a new name")]
+        "Runner {Runner} was considered dead: timers it had claimed but not sent are handed back, and it continues under a new name")]
     private partial void LogTakenForDead(Guid runner);
 
     [LoggerMessage(3405, LogLevel.Error, "The lease cannot be renewed because of a defect; trying again every second")]
     private partial void LogDefect(Exception error);
 
-    [LoggerMessage(3403, LogLevel.Warning, "The lease cannot be renewed: {Reason} Nothing is sent from 4 s after the last renewal on")]
+    [LoggerMessage(3403, LogLevel.Warning, "The lease cannot be renewed: {Reason} Sending stops 4 s after the last renewal")]
     private partial void LogUnreachable(string reason);
 }

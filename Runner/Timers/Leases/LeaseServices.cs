@@ -7,7 +7,7 @@ internal static class LeaseServices
     /// <summary>Whether the store is one that several Runners share. Engines are registered before the Runner.</summary>
     public static bool HasPeers(this IServiceCollection services) => services.Any(service => service.ServiceType == typeof(IRunnerLeases));
 
-    /// <summary>Adds the lease among others. Started before all that claims, so that it is stopped after it.</summary>
+    /// <summary>Adds the lease for a shared store. Started before everything that claims, so that it stops after it.</summary>
     public static IServiceCollection AddLease(this IServiceCollection services)
     {
         services.AddSingleton<StoredLease>();

@@ -11,7 +11,7 @@ internal sealed class Peers(TimeProvider time)
     /// <summary>Shards that a live lease lists.</summary>
     public IReadOnlySet<int> Shards => shards;
 
-    /// <summary>How long the store has answered without a break.</summary>
+    /// <summary>How long the store has responded without interruption.</summary>
     public TimeSpan Contact => Interlocked.Read(ref contactSince) is >= 0 and var since ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>The store has answered: these are all leases.</summary>

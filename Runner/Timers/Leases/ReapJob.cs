@@ -10,7 +10,7 @@ namespace Runner.Timers.Leases;
 internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers peers, StoreOutage outage, ILogger<ReapJob> logger)
     : PassJob(outage)
 {
-    /// <summary>After an outage of the store every lease has lapsed: live Runners first get the time to record what they sent.</summary>
+    /// <summary>After an outage of the store every lease has expired: live Runners first get the time to record what they sent.</summary>
     private static readonly TimeSpan ContactBefore = TimeSpan.FromSeconds(6);
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
@@ -21,6 +21,6 @@ internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers
         }
     }
 
-    [LoggerMessage(3404, LogLevel.Warning, "Took back {Count} timers of Runners that are gone; lost attempts of them may still arrive")]
+    [LoggerMessage(3404, LogLevel.Warning, "Took back {Count} timers of dead Runners; their lost attempts may still arrive")]
     private partial void LogReaped(int count);
 }

@@ -7,10 +7,10 @@ namespace Runner.Timers.Leases;
 /// </summary>
 internal sealed class StoredLease(TimeProvider time) : IRunnerLease
 {
-    /// <summary>How long the row lasts from each renewal on.</summary>
+    /// <summary>How long the row lasts after each renewal.</summary>
     public static readonly TimeSpan Term = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long may be sent after the last acknowledged renewal was asked for.</summary>
+    /// <summary>How long the Runner may send after it requested the last acknowledged renewal.</summary>
     public static readonly TimeSpan SendTerm = TimeSpan.FromSeconds(4);
 
     private volatile Held held = new(Guid.CreateVersion7(), RenewedAt: null);
@@ -26,8 +26,8 @@ internal sealed class StoredLease(TimeProvider time) : IRunnerLease
     }
 
     /// <summary>The store has acknowledged it.</summary>
-    /// <param name="runner">Whose.</param>
-    /// <param name="askedAt">The timestamp before it was asked for.</param>
+    /// <param name="runner">The Runner that holds it.</param>
+    /// <param name="askedAt">The timestamp before the request.</param>
     public void Renewed(Guid runner, long askedAt)
     {
         if (held.Runner == runner)
@@ -36,7 +36,7 @@ internal sealed class StoredLease(TimeProvider time) : IRunnerLease
         }
     }
 
-    /// <summary>The old name is gone for ever: what it claimed is no longer sent.</summary>
+    /// <summary>The old name is gone for good: its claims are no longer sent.</summary>
     public void TakeNewName() => held = new Held(Guid.CreateVersion7(), RenewedAt: null);
 
     private sealed record Held(Guid Runner, long? RenewedAt);

@@ -5,7 +5,7 @@ using Runner.Jobs;
 
 namespace Runner.Timers.Upkeep;
 
-/// <summary>Gives the store its turns for what it keeps up by itself.</summary>
+/// <summary>Runs the store's own maintenance.</summary>
 [DisallowConcurrentExecution]
 internal sealed class MaintainJob(IDueTimers store, IStoreClock clock, StoreOutage outage) : PassJob(outage)
 {
@@ -13,7 +13,7 @@ internal sealed class MaintainJob(IDueTimers store, IStoreClock clock, StoreOuta
     {
         while (!cancellationToken.IsCancellationRequested && await store.MaintainAsync(clock.Now, cancellationToken))
         {
-            // In steps: between two of them others have their turn.
+            // In steps, so that other work can run in between.
         }
     }
 }

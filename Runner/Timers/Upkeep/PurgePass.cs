@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Runner.Timers.Upkeep;
 
-/// <summary>Deletes what finished longer ago than the retention, in small steps that hold nobody up.</summary>
+/// <summary>Deletes timers that finished longer ago than the retention, in small steps that block nobody.</summary>
 internal sealed class PurgePass(IDueTimers store, IStoreClock clock, IOptions<UpkeepOptions> options)
 {
     private const int Step = 500;

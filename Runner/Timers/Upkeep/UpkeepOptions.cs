@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Runner.Timers.Upkeep;
 
-/// <summary>What is thrown away, and when.</summary>
+/// <summary>When finished timers are deleted, and the store maintained.</summary>
 public sealed class UpkeepOptions
 {
     /// <summary>The configuration section.</summary>
@@ -16,7 +16,7 @@ public sealed class UpkeepOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan PurgeInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Pause between two steps of the store's own upkeep, 100 ms to 1 min. Default 1 s.</summary>
+    /// <summary>Pause between two runs of the store's own maintenance, 100 ms to 1 min. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan MaintainInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

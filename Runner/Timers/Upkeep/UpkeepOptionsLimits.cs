@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Runner.Timers.Upkeep;
 
-/// <summary>Finished rows must outlive the log well: a create that is read again would make a purged timer anew (design rule 9).</summary>
+/// <summary>Finished rows must be kept longer than the log: a create that is read again would recreate a purged timer.</summary>
 internal sealed class UpkeepOptionsLimits(IServiceProvider services) : IValidateOptions<UpkeepOptions>
 {
     public ValidateOptionsResult Validate(string? name, UpkeepOptions options)
@@ -11,12 +11,12 @@ internal sealed class UpkeepOptionsLimits(IServiceProvider services) : IValidate
         LogLimits? limits;
         try
         {
-            // Asked for here and not injected: they rest on settings that may be wrong themselves.
+            // Resolved here, not injected: they depend on settings that may themselves be invalid.
             limits = services.GetService<LogLimits>();
         }
         catch (OptionsValidationException)
         {
-            // Which is told for itself.
+            // That setting reports its own error.
             return ValidateOptionsResult.Success;
         }
 

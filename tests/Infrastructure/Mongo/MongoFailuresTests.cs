@@ -76,7 +76,7 @@ public sealed class MongoFailuresTests
 
     [Test]
     public void What_the_driver_did_not_throw_is_left_as_it_is() =>
-        Assert.That(MongoFailures.IsOfDriver(new InvalidOperationException("A Runner's name was used before.")), Is.False);
+        Assert.That(MongoFailures.IsOfDriver(new InvalidOperationException("The Runner's name has been used before.")), Is.False);
 
     private static Exception Told(int code) => MongoFailures.ToException(
         new MongoCommandException(Connection, "no", [], new BsonDocument { { "ok", 0 }, { "code", code } }));
