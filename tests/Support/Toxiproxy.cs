@@ -78,7 +78,7 @@ public sealed class Toxiproxy : IAsyncDisposable
     public bool Carries(string line, ServiceProcess process) => Sockets.PortsOf(process.Id).Contains(ports[line].Into);
 
     /// <summary>Resets what is open and lets nobody in.</summary>
-    public Task CutAsync(string line) => PostAsync($"proxies/{line}", new { enabled = false });
+    public Task CutAsync(string line) => SetEnabledAsync(line, enabled: false);
 
     /// <summary>Adds to the way of each packet, there and back.</summary>
     public async Task SlowAsync(string line, int milliseconds)
@@ -110,10 +110,12 @@ public sealed class Toxiproxy : IAsyncDisposable
         await CutAsync(line);
         foreach (var stream in new[] { "upstream", "downstream" })
         {
-            using var answer = await http.DeleteAsync(new Uri($"proxies/{line}/toxics/{stream}", UriKind.Relative));
+            await UntilAnsweredAsync(
+                () => http.DeleteAsync(new Uri($"proxies/{line}/toxics/{stream}", UriKind.Relative)),
+                answer => answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.NotFound);
         }
 
-        await PostAsync($"proxies/{line}", new { enabled = true });
+        await SetEnabledAsync(line, enabled: true);
     }
 
     public ValueTask DisposeAsync()
@@ -123,6 +125,19 @@ public sealed class Toxiproxy : IAsyncDisposable
         folder.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private Task SetEnabledAsync(string line, bool enabled) => UntilAnsweredAsync(
+        () => http.PostAsJsonAsync($"proxies/{line}", new { enabled }), answer => answer.IsSuccessStatusCode);
+
+    /// <summary>Toxiproxy gives up a request of its own after a while when the machine is busy; these can be repeated.</summary>
+    private static Task UntilAnsweredAsync(Func<Task<HttpResponseMessage>> send, Func<HttpResponseMessage, bool> isDone) => Eventually.That(
+        async () =>
+        {
+            using var answer = await send();
+            return isDone(answer);
+        },
+        TimeSpan.FromMinutes(2),
+        "the proxy has done it");
 
     private async Task PostAsync(string path, object body)
     {
