@@ -16,7 +16,7 @@ public sealed record MessageType<TMessage>(
     : MessageType(Topic, Name, Version)
 {
     /// <summary>Their JSON.</summary>
-    public JsonTypeInfo<TMessage> Json { get; init; } = Checked(Json);
+    public JsonTypeInfo<TMessage> Json { get; } = Checked(Json);
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="MessageRejectedException">The bytes are not a message of this type.</exception>

@@ -50,9 +50,10 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     public async Task<int> ApplyAsync(IReadOnlyList<TEntry> entries, CancellationToken cancellationToken)
     {
         var applied = 0;
-        foreach (var run in LogRuns.Of(entries))
+        var runs = LogRuns.Of(entries);
+        for (var i = 0; i < runs.Count; i++)
         {
-            applied += await ApplyRunAsync(run, cancellationToken);
+            applied += await ApplyRunAsync(runs[i], runs.Skip(i + 1).SelectMany(run => run), cancellationToken);
         }
 
         return applied;
@@ -100,11 +101,11 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         }
     }
 
-    private async Task<int> ApplyRunAsync(IReadOnlyList<TEntry> run, CancellationToken cancellationToken)
+    private async Task<int> ApplyRunAsync(IReadOnlyList<TEntry> run, IEnumerable<TEntry> rest, CancellationToken cancellationToken)
     {
         try
         {
-            return await ApplyUntilNothingIsLeftAsync(run, cancellationToken);
+            return await ApplyUntilNothingIsLeftAsync(run, rest, cancellationToken);
         }
         finally
         {
@@ -113,7 +114,8 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         }
     }
 
-    private async Task<int> ApplyUntilNothingIsLeftAsync(IReadOnlyList<TEntry> run, CancellationToken cancellationToken)
+    private async Task<int> ApplyUntilNothingIsLeftAsync(
+        IReadOnlyList<TEntry> run, IEnumerable<TEntry> rest, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         var dead = new HashSet<TEntry>();
@@ -131,7 +133,9 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             try
             {
                 await HandleAsync(mine, found, cancellationToken);
-                found.IsHandlerSound = found.Applied.Count > 0 || await IsAnyWitnessAppliedAsync(mine[0].Route, cancellationToken);
+                found.IsHandlerSound = found.Applied.Count > 0
+                    || (found.Failed.Exists(failed => failed.Error is not MessageRejectedException)
+                        && await IsAnyWitnessAppliedAsync(mine[0].Route, rest, cancellationToken));
                 await DeadLetterAsync(FindPoison(found, tries), dead, cancellationToken);
                 var left = found.Failed.Where(failed => !dead.Contains(failed.Entry)).ToList();
                 if (left.Count == 0)
@@ -170,10 +174,20 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         }
     }
 
-    private async Task<bool> IsAnyWitnessAppliedAsync(MessageRoute route, CancellationToken cancellationToken)
+    /// <remarks>
+    /// Within a partition nothing is applied before an earlier message, unless that one fails: a store that counts up to an offset would
+    /// pass the earlier one over.
+    /// </remarks>
+    private async Task<bool> IsAnyWitnessAppliedAsync(MessageRoute route, IEnumerable<TEntry> rest, CancellationToken cancellationToken)
     {
-        foreach (var witness in Witnesses.Where(witness => witness.Route == route && witness.IsMine))
+        var closed = rest.Select(entry => entry.Position.Partition).ToHashSet();
+        foreach (var witness in Witnesses.Where(witness => witness.IsMine))
         {
+            if (closed.Contains(witness.Position.Partition) || (witness.Route != route && closed.Add(witness.Position.Partition)))
+            {
+                continue;
+            }
+
             var found = new Findings();
             await HandleAsync([witness], found, cancellationToken);
             if (found.Applied.Count > 0)

@@ -23,8 +23,7 @@ internal sealed class EventAcceptance<TMessage>(
         var isApplied = receipt.Effects == MessageEffects.Stored;
         if (!isApplied && wait is { } time && receipt.Positions.Count > 0)
         {
-            isApplied = await AreAppliedAsync(receipt.Positions, time, cancellationToken);
-            rejected = isApplied ? await FindRejectedAsync(tenant, receipt.Positions, cancellationToken) : rejected;
+            (isApplied, rejected) = await WaitAsync(tenant, receipt.Positions, time, cancellationToken);
         }
 
         var reasons = rejected.ToDictionary(each => each.Index);
@@ -32,21 +31,26 @@ internal sealed class EventAcceptance<TMessage>(
             new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, reasons.GetValueOrDefault(index)))];
     }
 
-    /// <summary>A log tells how far it is applied, but not what could not be.</summary>
-    private async Task<IReadOnlyList<RejectedMessage>> FindRejectedAsync(
-        string tenant, IReadOnlyList<LogPosition> positions, CancellationToken cancellationToken)
+    /// <summary>Waits until they are applied, and finds those that could not be: the log tells only how far it is applied.</summary>
+    private async Task<(bool IsApplied, IReadOnlyList<RejectedMessage> Rejected)> WaitAsync(
+        string tenant, IReadOnlyList<LogPosition> positions, TimeSpan wait, CancellationToken cancellationToken)
     {
+        if (!await AreAppliedAsync(positions, wait, cancellationToken))
+        {
+            return (false, []);
+        }
+
         List<string> ids = [.. positions.Select(position => DeadLetter.IdOf(type.Topic, position))];
         try
         {
             var letters = (await deadLetters.FindOpenAsync(tenant, ids, cancellationToken)).ToDictionary(letter => letter.Id);
-            return letters.Count == 0 ? [] : [.. ids.Index().Where(id => letters.ContainsKey(id.Item)).Select(
-                id => new RejectedMessage(id.Index, letters[id.Item].Reason, id.Item))];
+            return (true, [.. ids.Index().Where(id => letters.ContainsKey(id.Item)).Select(
+                id => new RejectedMessage(id.Index, letters[id.Item].Reason, id.Item))]);
         }
         catch (StoreUnavailableException)
         {
-            // They are durable; the tracking id tells the rest later.
-            return [];
+            // They are durable; whether they are applied, the tracking id tells later.
+            return (false, []);
         }
     }
 

@@ -93,11 +93,36 @@ public sealed class BatchApplierTests
         await TurnAsync(clock, () => handler.Calls > 50);
         Assert.That(applier.Dead, Is.Empty, "nothing speaks for the handler");
 
-        applier.Later = [Timers[7], Timers[8]];
+        applier.LaterEntries = [applier.EntryOf(Timers[7]), applier.EntryOf(Timers[8])];
         await TurnAsync(clock, () => applying.IsCompleted);
 
         Assert.That(applier.Dead, Is.EqualTo(new long[] { 0, 1, 2, 3, 4, 5, 6 }));
         Assert.That(await applying, Is.Zero, "the witness is counted with its own batch");
+    }
+
+    [Test]
+    public async Task A_later_message_is_not_applied_before_an_earlier_one_of_its_partition_that_waits()
+    {
+        var handler = Failing(timer => timer.Fingerprint < 5);
+        var clock = Clocks.AtNoon();
+        var applier = new Applier(handler, time: clock);
+        Entry[] batch = [.. Timers.Take(5).Select(timer => applier.EntryOf(timer)), applier.EntryOf(Timers[5], another: true)];
+        applier.LaterEntries =
+        [
+            applier.EntryOf(Timers[6]),
+            applier.EntryOf(Timers[7], another: true, partition: 1),
+            applier.EntryOf(Timers[8], partition: 1),
+        ];
+
+        var applying = applier.ApplyAsync(batch, default);
+        await TurnAsync(clock, () => handler.Calls > 50);
+        Assert.That((handler.Messages.Count, applier.Dead.Count), Is.EqualTo((0, 0)), "behind 5 of the batch, and behind 7");
+
+        applier.LaterEntries = [applier.EntryOf(Timers[9], partition: 2)];
+        await TurnAsync(clock, () => applying.IsCompleted);
+
+        Assert.That(applier.Dead, Is.EqualTo(new long[] { 0, 1, 2, 3, 4 }));
+        Assert.That(handler.Messages.Select(message => message.Fingerprint), Is.EqualTo(new long?[] { 9, 5 }));
     }
 
     [Test]
@@ -128,8 +153,8 @@ public sealed class BatchApplierTests
         Before = batch => batch.Any(fails) ? throw new InvalidOperationException("Never.") : Task.CompletedTask,
     };
 
-    private sealed class Entry(MessageRoute route, TimerScheduled timer, Func<TimerScheduled, bool> isMine)
-        : LogEntry(route, timer, LogPosition.None)
+    private sealed class Entry(MessageRoute route, TimerScheduled timer, Func<TimerScheduled, bool> isMine, int partition = 0)
+        : LogEntry(route, timer, new LogPosition(Guid.Empty, partition, timer.Fingerprint!.Value))
     {
         public override bool IsMine => isMine(timer);
     }
@@ -143,9 +168,14 @@ public sealed class BatchApplierTests
 
         public List<long> Dead { get; } = [];
 
-        public IReadOnlyList<TimerScheduled> Later { get; set; } = [];
+        private readonly MessageRoute anotherRoute = new MessageRoute<TimerScheduled>(TimerMessages.Scheduled, handler);
 
-        protected override IReadOnlyList<Entry> Witnesses => [.. Later.Select(timer => new Entry(route, timer, _ => true))];
+        public IReadOnlyList<Entry> LaterEntries { get; set; } = [];
+
+        protected override IReadOnlyList<Entry> Witnesses => LaterEntries;
+
+        public Entry EntryOf(TimerScheduled timer, bool another = false, int partition = 0) =>
+            new(another ? anotherRoute : route, timer, _ => true, partition);
 
         public Task<int> ApplyAsync(IEnumerable<TimerScheduled> timers) =>
             ApplyAsync([.. timers.Select(timer => new Entry(route, timer, isMine ?? (_ => true)))], default);

@@ -96,9 +96,7 @@ public sealed class AcceptedTimersTests : RestTests
     [Test]
     public async Task Create_under_a_key_whose_row_does_not_come_in_time_answers_503_unknown_with_the_id()
     {
-        using var impatient = new HostedStandalone(services => services
-            .AddSingleton<IEventPublisher<TimerScheduled>>(log)
-            .PostConfigure<TimersOptions>(options => options.Deadline = TimeSpan.FromMilliseconds(100)));
+        using var impatient = CreateApp(deadline: TimeSpan.FromMilliseconds(100));
         using var http = impatient.CreateClient();
         using var content = Content(new { url = Target, delay = "PT1H", id = "never" });
 
@@ -111,9 +109,7 @@ public sealed class AcceptedTimersTests : RestTests
     [Test]
     public async Task A_create_whose_client_would_wait_past_the_deadline_is_accepted_all_the_same()
     {
-        using var impatient = new HostedStandalone(services => services
-            .AddSingleton<IEventPublisher<TimerScheduled>>(log)
-            .PostConfigure<TimersOptions>(options => options.Deadline = TimeSpan.FromMilliseconds(500)));
+        using var impatient = CreateApp(deadline: TimeSpan.FromMilliseconds(500));
         using var http = impatient.CreateClient();
         using var message = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = Content(new { url = Target, delay = "PT1H" }) };
         message.Headers.Add("Prefer", "wait=30");
@@ -123,6 +119,10 @@ public sealed class AcceptedTimersTests : RestTests
         Assert.That(answer.Status, Is.EqualTo(202));
         Assert.That(answer.Headers.Contains("X-Tracking-Id"), Is.True);
     }
+
+    private HostedStandalone CreateApp(TimeSpan deadline) => new(services => services
+        .AddSingleton<IEventPublisher<TimerScheduled>>(log)
+        .PostConfigure<TimersOptions>(options => options.Deadline = deadline));
 
     private static string? AppliedTo(Answer answer) =>
         answer.Headers.TryGetValues("Preference-Applied", out var values) ? values.Single() : null;

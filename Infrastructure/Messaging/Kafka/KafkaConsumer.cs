@@ -180,39 +180,25 @@ internal sealed partial class KafkaConsumer : BackgroundService
     /// </remarks>
     private void PollWhile(Task work, IConsumer<byte[]?, byte[]?> consumer)
     {
-        Pause(consumer, [.. shares.Values.Where(share => share.IsBegun)]);
+        KafkaShare.Pause(consumer, shares.Values.Where(share => share.IsBegun));
         while (!work.IsCompleted)
         {
             if (applier.IsStalled && early.Count < MaxWitnesses)
             {
-                Resume(consumer, shares.Values);
+                KafkaShare.Resume(consumer, shares.Values);
             }
 
             if (Next(consumer, Poll) is { } entry)
             {
                 early.Add(entry);
                 applier.AddWitness(entry);
-                Pause(consumer, [entry.Share]);
+                KafkaShare.Pause(consumer, [entry.Share]);
             }
 
             Measure(consumer);
         }
 
-        Resume(consumer, shares.Values);
-    }
-
-    private static void Resume(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaShare> some)
-    {
-        var paused = some.Where(share => share.IsPaused).ToList();
-        consumer.Resume(paused.Select(share => share.Partition));
-        paused.ForEach(share => share.IsPaused = false);
-    }
-
-    private static void Pause(IConsumer<byte[]?, byte[]?> consumer, List<KafkaShare> begun)
-    {
-        begun.RemoveAll(share => share.IsPaused || share.IsRevoked);
-        consumer.Pause(begun.Select(share => share.Partition));
-        begun.ForEach(share => share.IsPaused = true);
+        KafkaShare.Resume(consumer, shares.Values);
     }
 
     private static void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, List<KafkaRecord> batch)
@@ -304,7 +290,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     /// <summary>librdkafka remembers paused partitions: one that comes back would not be read.</summary>
     private void Leave(IConsumer<byte[]?, byte[]?> consumer, HashSet<TopicPartition> gone)
     {
-        Resume(consumer, shares.Values.Where(share => gone.Contains(share.Partition)));
+        KafkaShare.Resume(consumer, shares.Values.Where(share => gone.Contains(share.Partition)));
         Drop(gone);
     }
 

@@ -28,7 +28,23 @@ internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
     public bool IsBegun { get; set; }
 
     /// <summary>Touched by the polling thread only.</summary>
-    public bool IsPaused { get; set; }
+    public bool IsPaused { get; private set; }
 
     public void Revoke() => isRevoked = true;
+
+    /// <summary>Stops reading those of them that are read.</summary>
+    public static void Pause(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaShare> shares)
+    {
+        var read = shares.Where(share => !share.IsPaused && !share.IsRevoked).ToList();
+        consumer.Pause(read.Select(share => share.Partition));
+        read.ForEach(share => share.IsPaused = true);
+    }
+
+    /// <summary>Goes on reading those of them that are paused.</summary>
+    public static void Resume(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaShare> shares)
+    {
+        var paused = shares.Where(share => share.IsPaused).ToList();
+        consumer.Resume(paused.Select(share => share.Partition));
+        paused.ForEach(share => share.IsPaused = false);
+    }
 }
