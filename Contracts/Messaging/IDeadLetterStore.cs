@@ -16,6 +16,12 @@ public interface IDeadLetterStore
     /// <summary>The open letters of the tenant that have these ids, without content, in no particular order.</summary>
     Task<IReadOnlyList<DeadLetter>> FindOpenAsync(string tenant, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The latest open letter of the tenant with this message key, without content; null if there is none. For messages whose position
+    /// the caller does not know.
+    /// </summary>
+    Task<DeadLetter?> FindLatestOpenAsync(string tenant, string topic, string key, CancellationToken cancellationToken);
+
     /// <summary>One page of letters, the latest first.</summary>
     Task<DeadLetterPage> ListAsync(DeadLetterQuery query, CancellationToken cancellationToken);
 

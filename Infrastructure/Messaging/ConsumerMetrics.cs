@@ -22,8 +22,8 @@ internal sealed class ConsumerMetrics
 
     public void DeadLettered(string topic) => deadLettered.Add(1, new KeyValuePair<string, object?>("topic", topic));
 
-    /// <summary>Messages on the log that this process has yet to read.</summary>
+    /// <summary>Messages on the log that this process has yet to apply.</summary>
     public void ObserveLag(string topic, Func<long> lag) => meter.CreateObservableGauge(
         "timers.consumer.lag", () => new Measurement<long>(lag(), new KeyValuePair<string, object?>("topic", topic)),
-        "{message}", "Messages on this process's partitions that it has yet to read, by topic.");
+        "{message}", "Messages on this process's partitions that it has yet to apply, by topic.");
 }

@@ -39,7 +39,7 @@ internal sealed class ApiBounds(IEnumerable<ApiTexts> texts) : IOpenApiDocumentT
         problem.Properties["id"] = new OpenApiSchema
         {
             Type = JsonSchemaType.String,
-            Description = "Of a create's 503: the timer that it would have made.",
+            Description = "Of a create's 503: the id of what it would have created.",
         };
     }
 }

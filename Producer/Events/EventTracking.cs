@@ -42,7 +42,7 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
         }
 
         // It may have been applied since.
-        return await FindNowAsync(tracker, id, text, cancellationToken);
+        return await FindNowAsync(tracker, id, text, cancellationToken) ?? await FindByKeyAsync(tracker, id, text, cancellationToken);
     }
 
     /// <summary>
@@ -60,7 +60,7 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
             && await deadLetters.FindAsync(id.Tenant, DeadLetter.IdOf(id.Topic, id.Position),
                 cancellationToken) is { State: DeadLetterState.Open } letter)
         {
-            return new EventResource { TrackingId = text, State = "rejected", Reason = letter.Reason, DeadLetter = letter.Id };
+            return Rejected(text, letter);
         }
 
         return await tracker.FindAsync(id, cancellationToken) is { } tracked
@@ -72,4 +72,18 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
             }
             : null;
     }
+
+    /// <summary>
+    /// Where the position is not known, its key finds the dead letter. Asked last: as long as the store does not have it and the log is
+    /// past its key, an open letter is what became of it.
+    /// </summary>
+    private async Task<EventResource?> FindByKeyAsync(
+        IEventTracker tracker, TrackingId id, string text, CancellationToken cancellationToken) =>
+        !id.Position.IsKnown && tracker.LogKeyOf(id) is { } key
+        && await deadLetters.FindLatestOpenAsync(id.Tenant, id.Topic, key, cancellationToken) is { } letter
+            ? Rejected(text, letter)
+            : null;
+
+    private static EventResource Rejected(string text, DeadLetter letter) =>
+        new() { TrackingId = text, State = "rejected", Reason = letter.Reason, DeadLetter = letter.Id };
 }

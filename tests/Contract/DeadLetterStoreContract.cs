@@ -58,6 +58,33 @@ public abstract class DeadLetterStoreContract
     }
 
     [Test]
+    public async Task FindLatestOpenAsync_finds_the_latest_open_letter_of_the_key()
+    {
+        var letter = Letter(1);
+        var replayed = Letter(3) with { DiedAt = Noon.AddHours(2) };
+        DeadLetter[] all =
+        [
+            letter,
+            Letter(2) with { DiedAt = Noon.AddHours(1), Reason = "The latest open one." },
+            replayed,
+            Letter(4) with { DiedAt = Noon.AddHours(3), Tenant = "another" },
+            Letter(5) with { DiedAt = Noon.AddHours(4), Topic = "another" },
+            Letter(6) with { DiedAt = Noon.AddHours(5), Key = "another" },
+        ];
+        foreach (var each in all)
+        {
+            await store.AddAsync(each, default);
+        }
+
+        Assert.That(await store.TryReplaceAsync(replayed, replayed with { State = DeadLetterState.Replayed }, default), Is.True);
+
+        var found = await store.FindLatestOpenAsync("default", "timers", "key", default);
+
+        Assert.That((found!.Id, found.Reason, found.Content.Length), Is.EqualTo((Letter(2).Id, "The latest open one.", 0)));
+        Assert.That(await store.FindLatestOpenAsync("default", "timers", "none", default), Is.Null);
+    }
+
+    [Test]
     public async Task FindAsync_of_another_tenants_letter_finds_nothing()
     {
         await store.AddAsync(Letter(1) with { Tenant = "another" }, default);

@@ -86,6 +86,18 @@ public sealed class EventsTests : RestTests
     }
 
     [Test]
+    public async Task The_timers_id_finds_the_dead_letter_too()
+    {
+        var answer = await PostAsync(Timers, new { id = "none-of-ours", url = Poison, delay = "PT1H" });
+
+        var tracked = await EventAsync("none-of-ours");
+
+        Assert.That((tracked.Status, tracked["state"], tracked["deadLetter"]), Is.EqualTo((200, "rejected", answer["deadLetter"])));
+        Assert.That(tracked["reason"], Does.Contain(RejectingStore.Reason));
+        (await EventAsync("another-id")).AssertProblem(404);
+    }
+
+    [Test]
     public async Task An_id_that_nobody_gave_or_that_is_anothers_is_unknown()
     {
         var created = await CreateAsync();

@@ -44,11 +44,11 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private readonly string group;
     private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
     private readonly List<KafkaRecord> early = [];
+    private readonly KafkaLag lag = new();
     private (Task Work, List<KafkaRecord> Batch)? current;
     private Guid? epoch;
     private Guid outdated;
-    private long lag;
-    private long lagAt;
+    private long measured;
 
     // The name is the topic's, without its prefix.
     public KafkaConsumer(
@@ -63,7 +63,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         settings = options.Value;
         topic = settings.Prefixed(name);
         group = settings.GroupOf(name);
-        metrics.ObserveLag(name, () => Volatile.Read(ref lag));
+        metrics.ObserveLag(name, () => lag.Value);
     }
 
     /// <inheritdoc />
@@ -307,30 +307,21 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
     private static bool Ended(Task work, TimeSpan timeout) => Task.WaitAny([work], timeout) == 0;
 
-    /// <summary>From what the client knows anyway, once a second.</summary>
+    /// <summary>Once a second.</summary>
     private void Measure(IConsumer<byte[]?, byte[]?> consumer)
     {
-        if (Environment.TickCount64 - lagAt < 1_000)
+        if (Environment.TickCount64 - measured < 1_000)
         {
             return;
         }
 
-        lagAt = Environment.TickCount64;
+        measured = Environment.TickCount64;
         if (epoch is { } mine && probe.EpochOf(topic) is var present && present != Guid.Empty && present != mine && present != outdated)
         {
             throw new TopicRecreatedException(topic);
         }
 
-        // What is read but not applied is still to be done.
-        long behind = early.Count + (current?.Batch.Count ?? 0);
-        foreach (var partition in shares.Keys)
-        {
-            var high = consumer.GetWatermarkOffsets(partition).High.Value;
-            var position = consumer.Position(partition).Value;
-            behind += high >= 0 && position >= 0 ? Math.Max(0, high - position) : 0;
-        }
-
-        Volatile.Write(ref lag, behind);
+        lag.Measure(consumer, shares.Values, early.Count + (current?.Batch.Count ?? 0));
     }
 
     [LoggerMessage(2011, LogLevel.Information, "Reads {Partitions} partitions of {Topic}, {Added} of them new")]

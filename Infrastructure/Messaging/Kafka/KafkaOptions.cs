@@ -80,6 +80,8 @@ public sealed class KafkaOptions
     internal string GroupOf(string topic)
     {
         const string place = "{topic}";
+
+        // The only topic of release 0.1.0. Its group keeps the name that it had then, or everything would be read again.
         const string first = "timers";
         var pattern = ConsumerGroup.StartsWith($"{first}.", StringComparison.Ordinal) ? place + ConsumerGroup[first.Length..]
             : ConsumerGroup;

@@ -13,9 +13,13 @@ internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLe
 
     private static readonly BsonDocument WithoutContent = new("content", 0);
     private static readonly BsonDocument Latest = new() { { "tenant", 1 }, { "diedAt", -1 }, { "_id", -1 } };
+    private static readonly BsonDocument Keys = new() { { "tenant", 1 }, { "topic", 1 }, { "key", 1 }, { "diedAt", -1 } };
 
-    public static MongoIndexes Indexes { get; } = new(rows => rows.Collection(Collection).Indexes.CreateOneAsync(
-        new CreateIndexModel<BsonDocument>(Latest, new CreateIndexOptions { Name = "latest" })));
+    public static MongoIndexes Indexes { get; } = new(rows => rows.Collection(Collection).Indexes.CreateManyAsync(
+        [
+            new CreateIndexModel<BsonDocument>(Latest, new CreateIndexOptions { Name = "latest" }),
+            new CreateIndexModel<BsonDocument>(Keys, new CreateIndexOptions { Name = "keys" }),
+        ]));
 
     public Task AddAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
@@ -67,6 +71,16 @@ internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLe
                 return found;
             },
             cancellationToken);
+
+    public Task<DeadLetter?> FindLatestOpenAsync(string tenant, string topic, string key, CancellationToken cancellationToken)
+    {
+        var open = new BsonDocument { { "tenant", tenant }, { "topic", topic }, { "key", key }, { "state", (int)DeadLetterState.Open } };
+        var latest = new MongoFind { Sort = new BsonDocument("diedAt", -1), Limit = 1, Fields = WithoutContent };
+        return connection.RunAsync(
+            MongoLane.Clients,
+            async rows => await rows.FindAsync(Collection, open, latest) is [var found] ? Read(found) : null,
+            cancellationToken);
+    }
 
     public Task<DeadLetterPage> ListAsync(DeadLetterQuery query, CancellationToken cancellationToken)
     {

@@ -25,6 +25,7 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
             PRIMARY KEY (tenant, id)
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS dead_letters_latest ON dead_letters (tenant, died_at, id);
+        CREATE INDEX IF NOT EXISTS dead_letters_keys ON dead_letters (tenant, topic, message_key, died_at);
         """;
 
     private const string Summary =
@@ -66,6 +67,20 @@ internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStor
                 }
 
                 return found;
+            },
+            cancellationToken);
+
+    public Task<DeadLetter?> FindLatestOpenAsync(string tenant, string topic, string key, CancellationToken cancellationToken) =>
+        file.Value.ReadAsync(
+            connection =>
+            {
+                var row = connection.Statement(
+                    $"SELECT {Summary} FROM dead_letters WHERE tenant = ?1 AND topic = ?2 AND message_key = ?3 AND state = ?4 "
+                    + "ORDER BY died_at DESC LIMIT 1")
+                    .Bind(1, tenant).Bind(2, topic).Bind(3, key).Bind(4, (long)DeadLetterState.Open);
+                var letter = row.Step() ? ReadRow(row) : null;
+                row.Reset();
+                return letter;
             },
             cancellationToken);
 
