@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -41,7 +42,7 @@ public static class Telemetry
                 .AddMeter(Own)
                 .AddMeter(ServerMeters)
                 .AddHttpClientInstrumentation()
-                .AddView("http.client.*", new MetricStreamConfiguration { TagKeys = ClientLabels })
+                .AddView(ViewOfClient)
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
 
@@ -70,6 +71,14 @@ public static class Telemetry
             .WithLogging()
             .UseOtlpExporter();
     }
+
+    /// <summary>
+    /// Of the HTTP client only how long requests take: its other instruments count each webhook six times over, and the Runner's own say
+    /// how many are in flight.
+    /// </summary>
+    private static MetricStreamConfiguration? ViewOfClient(Instrument instrument) => instrument.Meter.Name != "System.Net.Http" ? null
+        : instrument.Name == "http.client.request.duration" ? new MetricStreamConfiguration { TagKeys = ClientLabels }
+        : MetricStreamConfiguration.Drop;
 
     /// <summary>Maps GET /metrics.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder app) => app
