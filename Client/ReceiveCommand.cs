@@ -5,7 +5,7 @@ using System.Net;
 
 namespace Client;
 
-/// <summary><c>timers receive</c>: a receiver of webhooks on this machine that prints what arrives.</summary>
+/// <summary><c>timers receive</c>: receives webhooks on this machine and prints what arrives.</summary>
 internal static class ReceiveCommand
 {
     private const int DefaultPort = 4000;
@@ -16,7 +16,7 @@ internal static class ReceiveCommand
     public static Command Create(TextWriter output, TextWriter errors)
     {
         var port = new Option<int>("--port", "-p")
-        { Description = "Where to listen, on loopback.", DefaultValueFactory = _ => DefaultPort };
+        { Description = "The port to listen on, on loopback.", DefaultValueFactory = _ => DefaultPort };
         port.Validators.Add(result =>
         {
             if (IsOutside(result, 0, IPEndPoint.MaxPort))
@@ -25,7 +25,7 @@ internal static class ReceiveCommand
             }
         });
         var status = new Option<int>("--status", "-s")
-        { Description = "What to answer.", DefaultValueFactory = _ => StatusCodes.Status200OK };
+        { Description = "The HTTP status to answer with.", DefaultValueFactory = _ => StatusCodes.Status200OK };
         status.Validators.Add(result =>
         {
             if (IsOutside(result, 200, 599))
@@ -40,7 +40,7 @@ internal static class ReceiveCommand
         };
         address.Validators.Add(result =>
         {
-            // The server would take any other name for all addresses.
+            // The server would bind any other name to all addresses.
             if (result.Tokens is [var token] && token.Value != "localhost" && !IPAddress.TryParse(token.Value, out _))
             {
                 result.AddError("--address must be an IP address of this machine, or localhost.");
@@ -67,7 +67,7 @@ internal static class ReceiveCommand
         return command;
     }
 
-    /// <summary>What is no number is refused by the parser itself, in its own words.</summary>
+    /// <summary>A value that is not a number is rejected by the parser itself, with its own message.</summary>
     private static bool IsOutside(OptionResult result, int min, int max) =>
         result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
         && (number < min || number > max);

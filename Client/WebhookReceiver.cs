@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Client;
 
-/// <summary>Answers every request with one status, and prints what came.</summary>
+/// <summary>Answers every request with the same status, and prints what arrived.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
-    /// <summary>Characters of a body that are printed.</summary>
+    /// <summary>Maximum number of characters of a body that are printed.</summary>
     private const int MaxPrinted = 2_000;
 
     private readonly WebApplication app;
@@ -24,14 +24,14 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         this.time = time;
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address it listens on.</summary>
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     /// <param name="address">An IP address of this machine.</param>
-    /// <param name="port">0 for any that is free.</param>
+    /// <param name="port">0 for any free port.</param>
     /// <param name="status">What to answer, 200 to 599.</param>
     /// <param name="output">Where to print.</param>
-    /// <exception cref="IOException">The address is in use, or is none of this machine's.</exception>
+    /// <exception cref="IOException">The address is in use, or does not belong to this machine.</exception>
     public static async Task<WebhookReceiver> StartAsync(string address, int port, int status, TextWriter output)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -64,7 +64,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
 
-        // One after the other: the lines of two requests must not mix.
+        // One at a time: the lines of two requests must not mix.
         await turn.WaitAsync(context.RequestAborted);
         try
         {
@@ -90,7 +90,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         context.Response.StatusCode = status;
     }
 
-    /// <summary>What the webhook's headers say of its timer; null when it is no webhook of ours.</summary>
+    /// <summary>What the headers say about the timer; null when the request is not one of our webhooks.</summary>
     private static string? Describe(IHeaderDictionary headers, DateTimeOffset arrived)
     {
         if (headers["timer-id"] is not [{ } id])
@@ -105,7 +105,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             + $"webhook-id {Printable(headers["webhook-id"].ToString())}";
     }
 
-    /// <summary>Bounded, and without what would command the terminal.</summary>
+    /// <summary>Limits the length, and replaces characters that would control the terminal.</summary>
     private static string Printable(string text)
     {
         var shown = text.Length > MaxPrinted ? $"{text[..MaxPrinted]}… ({text.Length} characters)" : text;

@@ -29,7 +29,7 @@ public static class RunnerServices
         {
             quartz.UseTimeProvider(new SteadyTime(TimeProvider.System));
 
-            // With a backlog one claim follows another: without this a stop would wait until all of it is sent.
+            // With a backlog, one claim follows another: without this, a stop would wait until the whole backlog is sent.
             quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs);
             foreach (var slice in slices)
             {

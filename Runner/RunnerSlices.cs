@@ -3,7 +3,7 @@ using Runner.Timers;
 
 namespace Runner;
 
-/// <summary>The slices of this service: a new one is one more line.</summary>
+/// <summary>The slices of this service: a new slice is one more line.</summary>
 internal static class RunnerSlices
 {
     public static IReadOnlyList<RunnerSlice> All { get; } =

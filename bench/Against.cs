@@ -3,10 +3,13 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>This build beside another one, in turns, both running all the time: what a change has cost or gained.</summary>
+/// <summary>
+/// Compares this build with another one in alternating rounds, both running throughout: shows what a change cost or gained.
+/// </summary>
 /// <remarks>
-/// One run of each says little: on a shared machine the same program has differed by a quarter from one minute to the next. Here a round of
-/// one is followed by the same round of the other, which began in every second pair, and what counts is the ratio of the two.
+/// A single run of each says little: on a shared machine the same program's figures have differed by a quarter from one minute to the next.
+/// Here each round of one build is followed by the same round of the other; which one goes first alternates, and what counts is the ratio
+/// within each pair.
 /// </remarks>
 internal static class Against
 {
@@ -17,11 +20,11 @@ internal static class Against
 
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
 
-    /// <summary>Until the compiler has done with what runs often; twice.</summary>
+    /// <summary>Length of one warm-up, in which the JIT optimises the hot paths; each build is warmed up twice.</summary>
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(40);
 
-    /// <param name="build">The folder that the other build's bench was put out to.</param>
-    /// <param name="figures">Which; all when empty.</param>
+    /// <param name="build">Output folder of the other build's bench.</param>
+    /// <param name="figures">Which figures to measure, <c>embedded</c> or <c>cluster</c>; all when empty.</param>
     public static async Task RunAsync(string build, string[] figures)
     {
         if (figures is [] || figures.Contains("embedded"))
@@ -108,7 +111,7 @@ internal static class Against
             var created = await Load.SendForAsync(side.Port, Connections, Time, requests);
             var rate = created / watch.Elapsed.TotalSeconds;
 
-            // What is left to do would else be done beside the other's round.
+            // Work left over from this round would otherwise run during the other build's round.
             await ClusterCreates.AppliedAsync(side.Port);
             costs[side].Add([.. side.ProcessorTimes().Zip(before, (now, then) => (now - then) / created)]);
             return rate;
@@ -132,7 +135,7 @@ internal static class Against
         Figures.Lateness("lateness, this", [.. late[service].Order()]);
     }
 
-    /// <returns>Timers a second, from the instant at which all are due.</returns>
+    /// <returns>Timers fired per second, counted from the instant at which all are due.</returns>
     private static async Task<double> FireAsync(Side side)
     {
         using var receiver = new BenchReceiver();
@@ -140,7 +143,7 @@ internal static class Against
         await Load.CreateBatchesAsync(side.Port, 2, Due, _ => Load.Timer(receiver.Url, due));
         await Load.WaitForAsync(() => receiver.Count >= Due, TimeSpan.FromMinutes(2));
 
-        // Until the outcomes are stored, too.
+        // Also wait until the outcomes are stored.
         await ClusterCreates.AppliedAsync(side.Port);
         return Due / (receiver.Last - due).TotalSeconds;
     }
@@ -185,15 +188,15 @@ internal static class Against
 
     private static double Median(List<double> values) => Figures.At([.. values.Order()], 0.5);
 
-    /// <summary>The programs of one build.</summary>
+    /// <summary>The running programs of one build.</summary>
     private sealed class Side(params ServiceProcess[] programs) : IAsyncDisposable
     {
         private readonly Process self = Process.GetCurrentProcess();
 
-        /// <summary>Of the first, which takes requests.</summary>
+        /// <summary>Port of the first program, which accepts the requests.</summary>
         public int Port => programs[0].Port;
 
-        /// <summary>Whose processor time is told, in this order.</summary>
+        /// <summary>Whose processor times are reported, in the order of <see cref="ProcessorTimes"/>.</summary>
         public string[] Names => programs is [_] ? ["service", "load generator", "others"]
             : ["Producer", "Consumer", "Runner", "load generator", "engines and others"];
 

@@ -4,7 +4,8 @@ using Infrastructure.Storage.Sqlite;
 namespace Bench;
 
 /// <summary>
-/// The rows of a batch straight into SQLite: a thousand a transaction, synced, the same two indexes that a far timer pays for.
+/// Inserts the rows of a batch straight into SQLite: a thousand per synced transaction, with the same two indexes that a far timer pays
+/// for.
 /// </summary>
 internal sealed class BatchCeiling : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ internal sealed class BatchCeiling : IAsyncDisposable
         CREATE INDEX timers_far ON timers (next_at / 86400000) WHERE state = 3;
         """;
 
-    /// <summary>As often as the service (UpkeepOptions.MaintainInterval).</summary>
+    /// <summary>The same interval as the service's (UpkeepOptions.MaintainInterval).</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
     private readonly string folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
@@ -36,11 +37,11 @@ internal sealed class BatchCeiling : IAsyncDisposable
         checkpoints = CheckpointAsync();
     }
 
-    /// <summary>Seconds until a timer falls due: within a month, in no order.</summary>
+    /// <summary>Seconds until a timer falls due: spread over a month, in scrambled order.</summary>
     public static long Spread(int i) => 3_600 + (i * 7_919L % 2_592_000);
 
-    /// <summary>Adds so many more.</summary>
-    /// <returns>Rows a second.</returns>
+    /// <summary>Inserts another <paramref name="count"/> rows.</summary>
+    /// <returns>Rows per second.</returns>
     public double Measure(int count)
     {
         var spec = """{"url":"http://127.0.0.1:9/hook","method":"POST"}"""u8.ToArray();
@@ -74,7 +75,8 @@ internal sealed class BatchCeiling : IAsyncDisposable
     }
 
     /// <summary>
-    /// Beside the writer, as the service does (SqliteFile.CheckpointAsync); between two transactions only when the log has become long.
+    /// Checkpoints while the writer runs, as the service does (SqliteFile.CheckpointAsync); blocks it between two transactions only once
+    /// the log is long.
     /// </summary>
     private async Task CheckpointAsync()
     {

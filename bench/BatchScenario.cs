@@ -2,13 +2,15 @@ using System.Diagnostics;
 
 namespace Bench;
 
-/// <summary>Batches of a thousand over four connections; in turn with the same rows straight into SQLite.</summary>
+/// <summary>Batches of a thousand over four connections, alternating with inserts of the same rows straight into SQLite.</summary>
 internal static class BatchScenario
 {
     private const int Rounds = 5;
     private const int Count = 100_000;
 
-    /// <summary>Until the compiler has done with what runs often; the raw file gets as many rows, so that both grow alike.</summary>
+    /// <summary>
+    /// Timers created as a warm-up, until the JIT has optimised the hot paths; the raw file gets as many rows, so that both grow alike.
+    /// </summary>
     private const int Warm = 1_000_000;
 
     public static async Task RunAsync()

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Bench;
 
-/// <summary>Takes webhooks and notes how late each arrived. Bare sockets, so that the receiver is not what is measured.</summary>
+/// <summary>
+/// Receives webhooks and records how late each one arrived. Uses bare sockets, so that the receiver itself is not what is measured.
+/// </summary>
 internal sealed class BenchReceiver : IDisposable
 {
     private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
@@ -32,7 +34,7 @@ internal sealed class BenchReceiver : IDisposable
 
     public DateTimeOffset Last => new(Volatile.Read(ref last), TimeSpan.Zero);
 
-    /// <summary>Milliseconds, sorted.</summary>
+    /// <summary>How late each webhook arrived, in milliseconds, sorted.</summary>
     public double[] Lateness() => [.. lateness.SelectMany(each => each.ToArray()).Order()];
 
     public void Dispose() => listener.Dispose();

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>20,000 timers due at the same instant; in turn with the same client in a bare loop.</summary>
+/// <summary>20,000 timers due at the same instant, alternating with the same client in a bare loop.</summary>
 internal static class BurstScenario
 {
     private const int Rounds = 5;
@@ -18,7 +18,7 @@ internal static class BurstScenario
             using var receiver = new BenchReceiver();
             await using var service = await ServiceProcess.StartNewAsync();
 
-            // The first requests of a process pay for its start.
+            // Warm-up: the first requests of a process also pay for its start.
             await Load.CreateBatchesAsync(service.Port, 2, 2_000, _ => Load.Timer(receiver.Url, TimeProvider.System.GetUtcNow()));
             await Load.WaitForAsync(() => receiver.Count == 2_000, TimeSpan.FromSeconds(30));
 
@@ -31,8 +31,8 @@ internal static class BurstScenario
         Figures.Beside("webhooks in a burst", "the bare client", rounds);
     }
 
-    /// <summary>The bare client alone.</summary>
-    /// <returns>Requests a second.</returns>
+    /// <summary>Measures the bare client alone.</summary>
+    /// <returns>Requests per second.</returns>
     public static async Task<double> CeilingAsync()
     {
         using var receiver = new BenchReceiver();

@@ -9,14 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace Bench;
 
 /// <summary>
-/// Ceilings: what the same machine achieves with only the unavoidable work; each runs as a process of its own, as the service does.
+/// Ceilings: what the same machine achieves when it does only the unavoidable work. Each runs in its own process, as the service does.
 /// </summary>
 internal static class Ceilings
 {
     public const string EmptyHandler = "empty-handler";
     public const string BareClient = "bare-client";
 
-    /// <summary>The same Kestrel with a handler that parses the same body and answers.</summary>
+    /// <summary>The service's web server (Kestrel) with a handler that only parses the same request body and answers.</summary>
     public static async Task<int> ServeEmptyAsync(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
@@ -36,7 +36,9 @@ internal static class Ceilings
         return 0;
     }
 
-    /// <summary>The same HTTP client with the same headers, in a loop with the service's number of slots.</summary>
+    /// <summary>
+    /// The service's HTTP client, sending the same headers in a bare loop with as many requests in flight as the service has slots.
+    /// </summary>
     public static async Task<int> SendBareAsync(string url, int count)
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler

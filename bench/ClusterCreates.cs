@@ -3,25 +3,25 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>Creates through Kafka, single ones and batches, in turn with a bare producer of the same messages.</summary>
+/// <summary>Creates through Kafka, singly and in batches, alternating with a bare producer of the same messages.</summary>
 internal static class ClusterCreates
 {
     private const int Rounds = 5;
 
-    /// <summary>Single creates under way at once: as many messages of the bare producer.</summary>
+    /// <summary>Single creates in flight at once; the bare producer has as many messages in flight.</summary>
     private const int Connections = 64;
 
-    /// <summary>Batches under way at once.</summary>
+    /// <summary>Batches in flight at once.</summary>
     private const int BatchConnections = 4;
 
     private const int Batched = 50_000;
 
-    /// <summary>Of the bare producer, which is that much faster: a round should take a second.</summary>
+    /// <summary>Messages in a round of the bare producer, which is that much faster: a round should take a second.</summary>
     private const int BareBatched = 4 * Batched;
 
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(4);
 
-    /// <summary>Until the compiler has done with what runs often.</summary>
+    /// <summary>Length of the warm-up, in which the JIT optimises the hot paths.</summary>
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(60);
 
     public static async Task RunAsync(ServiceProcess producer, ServiceProcess consumer)
@@ -31,7 +31,9 @@ internal static class ClusterCreates
         await CreateInBatchesAsync(producer, bare);
     }
 
-    /// <summary>Until a timer that is created now has fired: then all before it, on its partition at least, are stored.</summary>
+    /// <summary>
+    /// Waits until timers created now have fired: by then all earlier ones, at least those on the same partitions, are stored.
+    /// </summary>
     public static async Task AppliedAsync(int port)
     {
         using var receiver = new BenchReceiver();
@@ -57,7 +59,7 @@ internal static class ClusterCreates
             rounds.Add((created / watch.Elapsed.TotalSeconds, ceiling));
             count += created;
 
-            // What the Consumer has left to do would else be done beside the bare producer.
+            // The Consumer's remaining work would otherwise run during the bare producer's round.
             await AppliedAsync(producer.Port);
         }
 
@@ -86,8 +88,8 @@ internal static class ClusterCreates
         Figures.Rounds("  until all are stored", "/s", stored);
     }
 
-    /// <summary>Sends so many in batches of a thousand.</summary>
-    /// <returns>Timers a second until the last is accepted, and until all are stored.</returns>
+    /// <summary>Creates <paramref name="timers"/> timers in batches of a thousand.</summary>
+    /// <returns>Timers per second until the last one is accepted, and until all are stored.</returns>
     public static async Task<(double Accepted, double Applied)> SendAsync(int port, int timers)
     {
         var due = Load.Spread(timers).ToArray();

@@ -3,20 +3,22 @@ using Contracts.Common;
 
 namespace Bench;
 
-/// <summary>Timers that are all overdue when the Runners go on: from before the first claim until the last outcome is stored.</summary>
-/// <remarks>What a Runner claims ahead, and what it has sent but not recorded, would flatter it.</remarks>
-/// <param name="store">Where they are claimed.</param>
-/// <param name="createAsync">Stores so many that are due at an instant and go to an address.</param>
-/// <param name="runners">All that claim there.</param>
+/// <summary>
+/// Fires timers that are all overdue when the Runners resume, timed from before the first claim until the last outcome is stored.
+/// </summary>
+/// <remarks>Timers claimed ahead, and webhooks sent whose outcomes are not recorded yet, would flatter a Runner.</remarks>
+/// <param name="store">The store that the timers are claimed from.</param>
+/// <param name="createAsync">Stores the given number of timers, due at the given instant, for the given URL.</param>
+/// <param name="runners">All Runners that claim from this store.</param>
 internal sealed class ClusterFires(ClusterStore store, Func<string, DateTimeOffset, int, Task> createAsync, params ServiceProcess[] runners)
 {
-    /// <summary>Beyond what goes before others, so that all of them take the same way.</summary>
+    /// <summary>How long overdue the timers are: more than DueOptions.OverdueAfter, so that all of them take the overdue lane.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(3);
 
-    /// <summary>A Runner that stands for longer has lost its lease, and first has to get another one.</summary>
+    /// <summary>Longest pause allowed: a Runner that is paused for longer has lost its lease, and must get a new one first.</summary>
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(3);
 
-    /// <returns>Timers a second.</returns>
+    /// <returns>Timers per second.</returns>
     public async Task<double> MeasureAsync(int count)
     {
         while (true)
@@ -42,7 +44,7 @@ internal sealed class ClusterFires(ClusterStore store, Func<string, DateTimeOffs
         }
     }
 
-    /// <returns>How long the Runners have stood still.</returns>
+    /// <returns>How long the Runners were paused.</returns>
     private async Task<TimeSpan> StoreAsync(string url, int count)
     {
         var due = Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow() - Overdue);

@@ -2,20 +2,22 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>What a second Runner adds when each is held to a part of a core: one and two in turn, beside the store alone.</summary>
+/// <summary>What a second Runner adds when each is limited to part of a core: one and two Runners alternate with the store alone.</summary>
 /// <remarks>
-/// One and two have a database and topics each, and all three run all the time. Started for its rounds, the second would be cold in them,
-/// and shards would be dealt out anew; standing still in the others' rounds, it would lose its lease.
+/// One Runner and two each have their own database and topics, and all three processes run throughout. A second Runner that is started only
+/// for its rounds would be cold in them, and shards would be reassigned; paused during the others' rounds, it would lose its lease.
 /// </remarks>
 internal static class ClusterRunners
 {
-    /// <summary>Of a core. So small that one of them stays well below half of what the store does.</summary>
+    /// <summary>Share of a core for each Runner: so small that one Runner stays well below half of what the store can do.</summary>
     private const double Part = 0.04;
 
     private const int Rounds = 5;
     private const int Fires = 5_000;
 
-    /// <summary>Before they are held: a process that is compiled on a part of a core does nothing else for minutes.</summary>
+    /// <summary>
+    /// Warm-up rounds before the limits apply: a process that is JIT-compiled on part of a core does nothing else for minutes.
+    /// </summary>
     private const int WarmRounds = 3;
 
     public static async Task RunAsync(ClusterStore alone)
@@ -34,7 +36,7 @@ internal static class ClusterRunners
         var one = new ClusterFires(storeOfOne, storeOfOne.AddAsync, single);
         var two = new ClusterFires(storeOfTwo, storeOfTwo.AddAsync, first, second);
 
-        // Until the two have shared out the shards.
+        // Time for the two Runners to divide the shards.
         await Task.Delay(TimeSpan.FromSeconds(10));
         for (var round = 0; round < WarmRounds; round++)
         {
@@ -69,8 +71,8 @@ internal static class ClusterRunners
     }
 
     /// <summary>
-    /// A Runner that keeps what it has claimed: by default it gives back what would wait for longer than 5 s at its pace, which one would
-    /// do and two would not.
+    /// Starts a Runner that keeps what it has claimed: by default it hands back timers that would wait longer than 5 s at its pace, which
+    /// one Runner would do and two would not.
     /// </summary>
     private static Task<ServiceProcess> StartAsync(string installation) => ServiceProcess.StartProgramAsync(
         "Runner", [.. ClusterEngines.Settings(installation), "--Runner:Delivery:MaxWait", "00:01:00"]);

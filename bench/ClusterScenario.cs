@@ -28,7 +28,7 @@ internal static class ClusterScenario
         await using var consumer = await ServiceProcess.StartProgramAsync("Consumer", settings);
         await using var runner = await ServiceProcess.StartProgramAsync("Runner", settings);
 
-        // The first requests of a process pay for its start, and groups settle.
+        // Warm-up: the first requests of a process also pay for its start, and consumer groups need time to settle.
         await ClusterCreates.AppliedAsync(producer.Port);
         await ClusterCreates.AppliedAsync(producer.Port);
 

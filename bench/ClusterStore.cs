@@ -6,7 +6,9 @@ using Infrastructure.Timers.Mongo;
 
 namespace Bench;
 
-/// <summary>A database of the cluster's store, without the programs: what it does by itself, and how far they are.</summary>
+/// <summary>
+/// A database of the cluster's store, accessed without the programs: measures the store alone, and shows how far the programs have got.
+/// </summary>
 internal sealed class ClusterStore : IDisposable
 {
     private readonly MongoConnection connection;
@@ -19,18 +21,18 @@ internal sealed class ClusterStore : IDisposable
         store = new MongoTimerStore(connection, options, TimeProvider.System);
     }
 
-    /// <summary>How many of the timers due at this instant wait for a claim.</summary>
+    /// <summary>How many of the timers due at this instant are still waiting to be claimed.</summary>
     public Task<int> CountDueAsync(DateTimeOffset due) =>
         store.CountDueAsync(new ClaimRequest(due.AddMilliseconds(-1), due, int.MaxValue, long.MaxValue), default);
 
-    /// <summary>Whether a timer is claimed whose outcome is not stored yet.</summary>
+    /// <summary>Whether any timer is claimed whose outcome is not stored yet.</summary>
     public Task<bool> IsAnyClaimedAsync() => connection.RunAsync(
         MongoLane.Clients,
         async rows => (await rows.FindAsync(MongoTimerSchema.Timers, MongoTimerSchema.IsClaimed(), new MongoFind(Limit: 1))).Count > 0,
         default);
 
-    /// <summary>Claims and outcomes of a thousand timers at once, one after the other, and nothing else.</summary>
-    /// <returns>Timers a second.</returns>
+    /// <summary>Claims timers and stores their outcomes, a thousand at a time, and does nothing else.</summary>
+    /// <returns>Timers per second.</returns>
     public async Task<double> MeasureAsync(int count)
     {
         await connection.RunAsync(MongoLane.Runner, MongoTimerSchema.CreateIndexesAsync, default);
@@ -50,7 +52,7 @@ internal sealed class ClusterStore : IDisposable
         return done / watch.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Stores so many timers that are all due at one instant.</summary>
+    /// <summary>Stores <paramref name="count"/> timers that are all due at one instant.</summary>
     /// <param name="url">Where their webhooks go.</param>
     /// <param name="due">The instant.</param>
     /// <param name="count">A multiple of 1,000.</param>

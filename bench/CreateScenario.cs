@@ -1,14 +1,14 @@
 namespace Bench;
 
 /// <summary>
-/// 64 connections, one timer a request, due times spread over a month; in turn with an empty handler in the same Kestrel.
+/// 64 connections, one timer per request, due times spread over a month; alternates with an empty handler in the same web server (Kestrel).
 /// </summary>
 internal static class CreateScenario
 {
     private const int Rounds = 5;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
 
-    /// <summary>Until the compiler has done with what runs often.</summary>
+    /// <summary>Length of the warm-up, in which the JIT optimises the hot paths.</summary>
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(15);
 
     public static async Task RunAsync()

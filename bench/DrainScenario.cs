@@ -1,6 +1,6 @@
 namespace Bench;
 
-/// <summary>20,000 timers that fell due while the service was down; in turn with the same client in a bare loop.</summary>
+/// <summary>20,000 timers that fell due while the service was down; alternates with the same client in a bare loop.</summary>
 internal static class DrainScenario
 {
     private const int Rounds = 5;
@@ -43,7 +43,7 @@ internal static class DrainScenario
             receiver.Last - service.FiringSince, ceiling);
     }
 
-    /// <summary>The start-up time of any program of this kind.</summary>
+    /// <summary>The start-up time that any program of this kind needs.</summary>
     private static async Task<TimeSpan> StartEmptyAsync()
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -8,7 +8,7 @@ internal static class Figures
     public static void Rate(string what, int count, TimeSpan time) =>
         Print(what, $"{count / time.TotalSeconds:N0}/s ({count:N0} in {time.TotalSeconds:N2} s)");
 
-    /// <summary>Rounds of a figure and its ceiling in turn: machines that are shared are fast in one minute and slow in the next.</summary>
+    /// <summary>Rounds of a figure, each paired with its ceiling: a shared machine is fast in one minute and slow in the next.</summary>
     public static void Beside(string what, string ceiling, IReadOnlyList<(double Rate, double Ceiling)> rounds)
     {
         var shares = rounds.Select(round => round.Rate / round.Ceiling).Order().ToArray();
@@ -17,7 +17,7 @@ internal static class Figures
             + $"of {At([.. rounds.Select(round => round.Ceiling).Order()], 0.5):N0}/s");
     }
 
-    /// <summary>The same, measured several times.</summary>
+    /// <summary>Repeated measurements of one figure.</summary>
     /// <returns>The median.</returns>
     public static double Rounds(string what, string unit, IEnumerable<double> rounds)
     {
@@ -26,7 +26,7 @@ internal static class Figures
         return At(sorted, 0.5);
     }
 
-    /// <summary>How many times as many in each round.</summary>
+    /// <summary>Ratios, one per round: how many times as many.</summary>
     public static void Times(string what, IEnumerable<double> rounds)
     {
         var sorted = rounds.Order().ToArray();
@@ -42,6 +42,6 @@ internal static class Figures
     public static void Print(string what, string figure) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-40} {figure}"));
 
-    /// <summary>What has so large a share of the sorted values below it.</summary>
+    /// <summary>A quantile: the value that has this share of the sorted values below it.</summary>
     public static double At(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)];
 }

@@ -15,19 +15,19 @@ using Microsoft.Extensions.Options;
 namespace Bench;
 
 /// <summary>
-/// The messages of creates from a bare producer: the service's client with its settings, the same keys, values and headers, onto a topic
-/// like its own that nobody reads.
+/// A bare producer of the messages that creates send: the service's client and settings, the same keys, values and headers, and a topic
+/// like the service's own that nobody reads.
 /// </summary>
 internal sealed class KafkaCeiling : IDisposable
 {
-    /// <summary>Written out before the clock runs, and sent in turn.</summary>
+    /// <summary>Number of messages that are serialised before the clock starts and then sent in rotation.</summary>
     private const int Prepared = 10_000;
 
     private readonly IProducer<byte[]?, byte[]?> producer;
     private readonly KafkaMessage[] messages;
 
-    /// <param name="connection">As the service takes it.</param>
-    /// <param name="prefix">Of the topic.</param>
+    /// <param name="connection">Connection string, in the form that the service takes.</param>
+    /// <param name="prefix">Prefix of the topic's name.</param>
     public KafkaCeiling(string connection, string prefix)
     {
         var options = Options.Create(new KafkaOptions { TopicPrefix = prefix });
@@ -40,8 +40,8 @@ internal sealed class KafkaCeiling : IDisposable
         messages = Prepare(topic, type);
     }
 
-    /// <summary>One message after the other, so many under way at once, for a time.</summary>
-    /// <returns>Messages a second.</returns>
+    /// <summary>Sends single messages for the given time, with <paramref name="underWay"/> of them in flight at once.</summary>
+    /// <returns>Messages per second.</returns>
     public async Task<double> SendForAsync(TimeSpan time, int underWay)
     {
         var watch = Stopwatch.StartNew();
@@ -49,8 +49,10 @@ internal sealed class KafkaCeiling : IDisposable
         return sent / watch.Elapsed.TotalSeconds;
     }
 
-    /// <summary>So many messages, a thousand together, so many thousands under way at once.</summary>
-    /// <returns>Messages a second.</returns>
+    /// <summary>
+    /// Sends <paramref name="count"/> messages in batches of a thousand, with <paramref name="underWay"/> batches in flight at once.
+    /// </summary>
+    /// <returns>Messages per second.</returns>
     public async Task<double> SendBatchesAsync(int count, int underWay)
     {
         var left = count;
@@ -61,7 +63,7 @@ internal sealed class KafkaCeiling : IDisposable
 
     public void Dispose() => producer.Dispose();
 
-    /// <summary>As a request makes them (KafkaPublisher), with keys that share partitions as a Producer's do.</summary>
+    /// <summary>Builds the messages as a request does (KafkaPublisher), with keys that share partitions as a Producer's keys do.</summary>
     private static KafkaMessage[] Prepare(KafkaTopic topic, MessageType<TimerScheduled> type)
     {
         var headers = new Headers
@@ -101,7 +103,7 @@ internal sealed class KafkaCeiling : IDisposable
         return counts.Sum();
     }
 
-    /// <summary>Completes when all of them are acknowledged.</summary>
+    /// <summary>Completes when all of the messages are acknowledged.</summary>
     private Task SendAsync(int from, int count)
     {
         var sent = new KafkaMessage[count];

@@ -3,10 +3,10 @@ using Contracts.Common;
 
 namespace Bench;
 
-/// <summary>Makes timers.</summary>
+/// <summary>Generates load: requests that create timers.</summary>
 internal static class Load
 {
-    /// <summary>An address for timers that do not fall due in a run.</summary>
+    /// <summary>A URL for timers that do not fall due during a run.</summary>
     public const string Nowhere = "http://127.0.0.1:9/hook";
 
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
@@ -14,18 +14,18 @@ internal static class Load
     public static string Timer(string url, DateTimeOffset dueAt) => string.Create(
         CultureInfo.InvariantCulture, $$"""{"url":"{{url}}","dueAt":"{{dueAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}""");
 
-    /// <summary>Instants within a month, in no order, in whole milliseconds.</summary>
+    /// <summary>Instants spread over a month, in random order, in whole milliseconds.</summary>
     public static IEnumerable<DateTimeOffset> Spread(int count)
     {
         var first = Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow().AddHours(1));
         return Enumerable.Range(0, count).Select(_ => first.AddMilliseconds(Random.Shared.NextInt64((long)Month.TotalMilliseconds)));
     }
 
-    /// <summary>Requests for one timer each, due within a month in no order.</summary>
-    /// <remarks>Made before the clock runs: the generator's own work would be in the figure.</remarks>
+    /// <summary>Requests that create one timer each, due within a month, in random order.</summary>
+    /// <remarks>Built before the clock starts: otherwise the generator's own work would be part of the figure.</remarks>
     public static byte[][] Singles(int count) => [.. Spread(count).Select(due => RawClient.Post("/api/v1/timers", Timer(Nowhere, due)))];
 
-    /// <summary>Sends the requests in turn over so many connections, for a time; begins anew after the last one.</summary>
+    /// <summary>Sends the requests in rotation over several connections, for a given time.</summary>
     /// <returns>How many were sent.</returns>
     public static Task<int> SendForAsync(int port, int connections, TimeSpan time, byte[][] requests)
     {
@@ -33,7 +33,7 @@ internal static class Load
         return SendWhileAsync(port, connections, () => TimeProvider.System.GetTimestamp() < end, requests);
     }
 
-    /// <summary>Sends each of the requests once, in turn over so many connections.</summary>
+    /// <summary>Sends each request once, over several connections.</summary>
     public static Task SendAsync(int port, int connections, byte[][] requests)
     {
         var left = requests.Length;
@@ -59,12 +59,12 @@ internal static class Load
         return counts.Sum();
     }
 
-    /// <summary>Creates timers in batches of a thousand over some connections.</summary>
+    /// <summary>Creates timers in batches of a thousand, over several connections.</summary>
     public static Task CreateBatchesAsync(int port, int connections, int count, Func<int, string> timer) =>
         SendBatchesAsync(port, connections, Batches(count, timer));
 
-    /// <summary>Requests for a thousand timers each, made one by one as they are asked for.</summary>
-    /// <remarks>To be listed before the clock runs where the generator's own work would be in the figure.</remarks>
+    /// <summary>Requests for a thousand timers each, built one by one on demand.</summary>
+    /// <remarks>Collect them before the clock starts where the generator's own work would otherwise be part of the figure.</remarks>
     public static IEnumerable<byte[]> Batches(int count, Func<int, string> timer) =>
         Enumerable.Range(0, (count + 999) / 1_000).Select(batch => Batch(batch * 1_000, Math.Min((batch + 1) * 1_000, count), timer));
 

@@ -1,7 +1,7 @@
 namespace Bench;
 
 /// <summary>
-/// A million timers pending: what they take in memory and on disk, and whether others are as punctual; before and after a restart.
+/// A million pending timers: how much memory and disk they take, and whether other timers are still punctual; before and after a restart.
 /// </summary>
 internal static class PendingScenario
 {

@@ -2,20 +2,21 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>Holds processes to a part of a core each, by control groups; needs the right to make them.</summary>
+/// <summary>Limits each process to a part of a core by means of a control group; needs permission to create control groups.</summary>
 internal sealed class ProcessorLimits(double cores) : IDisposable
 {
     private const string First = "/sys/fs/cgroup/cpu";
     private const string Second = "/sys/fs/cgroup";
 
     /// <summary>
-    /// Microseconds, the kernel's own default: of a shorter one a small part would be less than the millisecond that it takes at least.
+    /// The kernel's default period, in microseconds: of a shorter one, a small share would be less than the quota's minimum of one
+    /// millisecond.
     /// </summary>
     private const int Period = 100_000;
 
     private readonly List<string> groups = [];
 
-    /// <summary>Whether groups can be made here.</summary>
+    /// <summary>Whether control groups can be created here.</summary>
     public static bool Work => CanMake();
 
     public void Hold(int process)
@@ -38,7 +39,9 @@ internal sealed class ProcessorLimits(double cores) : IDisposable
         File.WriteAllText(Path.Combine(group, "cgroup.procs"), process.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Whoever is still held is let go: a group with processes cannot be removed.</summary>
+    /// <summary>
+    /// Lifts the limits. A control group that contains processes cannot be removed, so processes still running move to the root group.
+    /// </summary>
     public void Dispose()
     {
         foreach (var group in groups)

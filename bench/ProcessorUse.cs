@@ -4,16 +4,16 @@ using System.Globalization;
 namespace Bench;
 
 /// <summary>
-/// Who had the processors in the rounds of a figure: what is measured, the load generator (the bench itself), others, nobody.
+/// Who used the processors during the rounds of a figure: the measured process, the load generator (the bench itself), others, or nobody.
 /// </summary>
-/// <param name="measured">What is measured, where it is a process of its own.</param>
+/// <param name="measured">The measured process; null when the measured work runs in the bench itself.</param>
 internal sealed class ProcessorUse(ServiceProcess? measured)
 {
     private readonly Process self = Process.GetCurrentProcess();
     private readonly TimeSpan start = measured?.ProcessorTime() ?? TimeSpan.Zero;
     private Times spent = new(default, default, default, default);
 
-    /// <summary>Counts what is spent while something runs.</summary>
+    /// <summary>Counts the processor time spent while something runs.</summary>
     public async Task<T> DuringAsync<T>(Func<Task<T>> round)
     {
         var before = Read();
@@ -23,8 +23,8 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
     }
 
     /// <summary>
-    /// One line: for each request, and as shares of the machine. What is done between the rounds for what came in them (the log into the
-    /// file) counts, too.
+    /// Prints one line: processor time per request, and shares of the whole machine. Work that a round leaves for later (checkpoints of the
+    /// log) counts, too, even between rounds.
     /// </summary>
     public void Print(string what, int count)
     {
@@ -38,7 +38,7 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
             + string.Create(CultureInfo.InvariantCulture, $"; idle {spent.Idle.TotalSeconds / all:P0}, others {others / all:P0}"));
     }
 
-    /// <summary>What all programs of the machine have used, and the kernel for itself.</summary>
+    /// <summary>Processor time used by all programs on the machine, and by the kernel itself.</summary>
     public static TimeSpan Busy()
     {
         var ticks = Ticks();
@@ -46,8 +46,7 @@ internal sealed class ProcessorUse(ServiceProcess? measured)
     }
 
     /// <summary>
-    /// user, nice, system, idle, waiting for disks (idle, too), interrupts, soft interrupts, stolen; a hundredth of a second each
-    /// (proc(5)).
+    /// user, nice, system, idle, iowait (idle, too), irq, softirq and steal; /proc/stat counts them in hundredths of a second (proc(5)).
     /// </summary>
     private static TimeSpan[] Ticks() =>
         [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9]

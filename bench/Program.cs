@@ -1,6 +1,6 @@
 using Bench;
 
-// The bench starts itself for the ceilings that stand beside the figures.
+// The bench starts itself for the ceilings that the figures are compared with.
 switch (args)
 {
     case [Ceilings.EmptyHandler, ..]:

@@ -1,6 +1,6 @@
 namespace Bench;
 
-/// <summary>1,000 timers a second for 20 s, alone and while 2,000 creates a second run.</summary>
+/// <summary>1,000 timers a second for 20 s, alone and alongside 2,000 creates a second.</summary>
 internal static class PunctualityScenario
 {
     private const int Seconds = 20;
@@ -11,11 +11,11 @@ internal static class PunctualityScenario
         await RunNewAsync("lateness at 1,000/s, 2,000 creates/s", creates: true);
     }
 
-    /// <summary>Timers that fall due evenly, and how late their webhooks arrive.</summary>
-    /// <param name="what">What the figure is called.</param>
+    /// <summary>Creates timers that fall due at an even rate, and measures how late their webhooks arrive.</summary>
+    /// <param name="what">Name of the figure.</param>
     /// <param name="port">Where timers are created.</param>
     /// <param name="rate">Timers a second.</param>
-    /// <param name="creates">Whether 2,000 creates a second run beside them.</param>
+    /// <param name="creates">Whether to create another 2,000 timers a second meanwhile.</param>
     public static async Task MeasureAsync(string what, int port, int rate, bool creates = false)
     {
         var creating = Task.FromResult(0);
@@ -28,12 +28,12 @@ internal static class PunctualityScenario
         }
     }
 
-    /// <summary>The same for a number of seconds.</summary>
+    /// <summary>Does the same for a given number of seconds.</summary>
     /// <param name="port">Where timers are created.</param>
     /// <param name="rate">Timers a second.</param>
-    /// <param name="seconds">How long they fall due.</param>
-    /// <param name="begin">Called when the first is due.</param>
-    /// <returns>How late each arrived, in milliseconds, sorted.</returns>
+    /// <param name="seconds">For how many seconds timers fall due.</param>
+    /// <param name="begin">Called when the first timer is due.</param>
+    /// <returns>How late each webhook arrived, in milliseconds, sorted.</returns>
     public static async Task<double[]> MeasureAsync(int port, int rate, int seconds, Action? begin = null)
     {
         using var receiver = new BenchReceiver();
@@ -54,7 +54,7 @@ internal static class PunctualityScenario
         Figures.Print("  processor time of the service", $"{(service.ProcessorTime() - processor).TotalSeconds:N2} s in {Seconds + 4} s");
     }
 
-    /// <returns>How many were created: fewer than wanted where the service cannot follow.</returns>
+    /// <returns>How many were created: fewer than intended if the service cannot keep up.</returns>
     private static async Task<int> CreateSteadilyAsync(int port, TimeSpan time)
     {
         var far = TimeProvider.System.GetUtcNow().AddHours(5);

@@ -6,7 +6,8 @@ using System.Text;
 namespace Bench;
 
 /// <summary>
-/// One keep-alive connection that writes prepared requests and looks no further than it must: a load generator must not be the bottleneck.
+/// A keep-alive connection that sends prepared requests and parses no more of the answers than it must: the load generator must not be the
+/// bottleneck.
 /// </summary>
 internal sealed class RawClient : IDisposable
 {
@@ -15,7 +16,7 @@ internal sealed class RawClient : IDisposable
 
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-    /// <summary>Grows with the answers: megabytes for each of 64 connections would be cleared while the clock runs.</summary>
+    /// <summary>Grows with the answers: megabytes for each of 64 connections would have to be zeroed while the clock runs.</summary>
     private byte[] buffer = new byte[16 << 10];
 
     public async Task ConnectAsync(int port) => await socket.ConnectAsync(IPAddress.Loopback, port);
@@ -24,7 +25,7 @@ internal sealed class RawClient : IDisposable
         $"POST {path} HTTP/1.1\r\nHost: "
             + $"127.0.0.1\r\nContent-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
-    /// <returns>The status.</returns>
+    /// <returns>The HTTP status.</returns>
     public async Task<int> SendAsync(ReadOnlyMemory<byte> request)
     {
         await socket.SendAsync(request);

@@ -5,10 +5,10 @@ using System.Net.Sockets;
 
 namespace Bench;
 
-/// <summary>A program in a process of its own, on a data folder of its own.</summary>
+/// <summary>A program in its own process, with its own data folder.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    /// <summary>The log line that says that the service begins to poll for due timers (docs/telemetry.md).</summary>
+    /// <summary>The log line in which the service says that it starts to poll for due timers (docs/telemetry.md).</summary>
     private const string Firing = "ClaimGate[3003]";
 
     private readonly string folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
@@ -22,19 +22,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public int Id => process!.Id;
 
-    /// <summary>When the current process logged that it began to poll for due timers.</summary>
+    /// <summary>When the current process logged that it started to poll for due timers.</summary>
     public DateTimeOffset FiringSince => firingSince ?? throw new InvalidOperationException("It has not said so.");
 
-    /// <summary>The service with all in one process, synced to disk.</summary>
+    /// <summary>Starts the whole service in one process, synced to disk.</summary>
     public static Task<ServiceProcess> StartNewAsync() => StartProgramAsync("Standalone");
 
-    /// <summary>One of the programs, as it was built beside the bench.</summary>
+    /// <summary>Starts one of the programs, as built along with the bench.</summary>
     public static Task<ServiceProcess> StartProgramAsync(string program, params string[] settings) =>
         StartBuildAsync(AppContext.BaseDirectory, program, settings);
 
-    /// <summary>One of the programs of a build.</summary>
-    /// <param name="build">The folder that the build's bench was put out to.</param>
-    /// <param name="program">Its name.</param>
+    /// <summary>Starts one of the programs of a build.</summary>
+    /// <param name="build">Output folder of that build's bench.</param>
+    /// <param name="program">Name of the program.</param>
     /// <param name="settings">Arguments for it.</param>
     public static async Task<ServiceProcess> StartBuildAsync(string build, string program, params string[] settings)
     {
@@ -43,7 +43,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return service;
     }
 
-    /// <summary>A handler that does nothing, in the service's place.</summary>
+    /// <summary>Starts a handler that does nothing, in place of the service.</summary>
     public static async Task<ServiceProcess> StartEmptyHandlerAsync()
     {
         var service = new ServiceProcess(typeof(Ceilings).Assembly.Location, Ceilings.EmptyHandler);
@@ -76,7 +76,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                // Not yet.
+                // Not ready yet.
             }
 
             await Task.Delay(10);
@@ -99,8 +99,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public long StoredBytes() => new DirectoryInfo(Path.Combine(folder, "data")).EnumerateFiles().Sum(file => file.Length);
 
-    /// <summary>Lets it stand still until it is resumed, or dies; completes when all its threads do.</summary>
-    /// <remarks>Held to a part of a core, each stops when its next turn comes: some have taken 0.4 s, and claimed meanwhile.</remarks>
+    /// <summary>Suspends the process until it is resumed or killed; completes when all of its threads have stopped.</summary>
+    /// <remarks>
+    /// A thread limited to part of a core stops only when it is next scheduled: some took 0.4 s, and claimed timers meanwhile.
+    /// </remarks>
     public Task PauseAsync()
     {
         Signal("STOP");
@@ -131,7 +133,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>By the state that follows the name, which stands in parentheses (proc(5)).</summary>
+    /// <summary>Judges by the thread's state, which follows the name in parentheses (proc(5)).</summary>
     private static bool IsStopped(string thread)
     {
         try
@@ -141,7 +143,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It has just ended; the next look does not find it.
+            // The thread has just ended; the next poll does not find it.
             return false;
         }
     }

@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace Bench;
 
-/// <summary>What one create costs with a million and five million timers stored, in turn with ten thousand.</summary>
-/// <remarks>All are due within 30 days in no order, those that are measured, too: each goes to a place of its own in the index.</remarks>
+/// <summary>What a create costs with one million and with five million timers stored, alternating with ten thousand.</summary>
+/// <remarks>
+/// All timers, including the measured ones, are due within 30 days in scrambled order: each insert goes to its own place in the index.
+/// </remarks>
 internal static class StoredScenario
 {
     private const int Rounds = 5;
@@ -11,7 +13,7 @@ internal static class StoredScenario
     private const int Few = 10_000;
     private const int Connections = 64;
 
-    /// <summary>So few that the small store is still one at the end.</summary>
+    /// <summary>Small enough that the small store is still small after all rounds.</summary>
     private const int RoundCount = 10_000;
 
     public static async Task RunAsync()
@@ -29,7 +31,7 @@ internal static class StoredScenario
         Figures.Print("stored", $"{service.StoredBytes() >> 20} MiB, log included");
     }
 
-    /// <summary>Creates timers in batches until so many are stored, due within 30 days in no order.</summary>
+    /// <summary>Creates timers in batches until <paramref name="to"/> are stored, due within 30 days in scrambled order.</summary>
     public static async Task FillAsync(int port, int from, int to)
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(1);
@@ -43,7 +45,7 @@ internal static class StoredScenario
         await using var small = await ServiceProcess.StartNewAsync();
         await WarmAsync(small);
 
-        // Over all rounds, not in each: what is done later for the rows of one (the log into the file) counts, too.
+        // Over all rounds rather than in each: work that a round leaves for later (checkpoints of the log) counts, too.
         var processor = (Large: service.ProcessorTime(), Small: small.ProcessorTime());
         var rounds = new List<(double Rate, double Ceiling)>();
         for (var round = 0; round < Rounds; round++)
@@ -61,7 +63,7 @@ internal static class StoredScenario
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
     }
 
-    /// <summary>Stores the few. With pauses, in which the compiler does what the requests have asked for.</summary>
+    /// <summary>Stores the first timers, with pauses in which the JIT compiles what the requests have made hot.</summary>
     private static async Task WarmAsync(ServiceProcess service)
     {
         for (var i = 0; i < 10; i++)

@@ -4,10 +4,10 @@ using StackExchange.Redis;
 
 namespace Infrastructure.Caching;
 
-/// <summary>The cache that all processes share.</summary>
+/// <summary>The cache shared by all processes.</summary>
 /// <remarks>
-/// Values that come at the same time, such as those of creates that Kafka acknowledged together, are sent together: a call of its own for
-/// each cost Redis and this process a quarter more.
+/// Values written at the same time, such as those of creates that Kafka acknowledged together, are sent together: a separate call for each
+/// cost Redis and this process a quarter more.
 /// </remarks>
 internal sealed class RedisCache(RedisConnection redis) : IReadCache
 {
@@ -41,7 +41,7 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
             KeyOf(tenant, key), value.Length > MaxValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime)));
         if (Interlocked.Exchange(ref isScheduled, 1) == 0)
         {
-            // Behind what is ready to run: the others of the same moment come along.
+            // Queued behind work that is ready to run, so that other values of the same moment are sent along.
             ThreadPool.UnsafeQueueUserWorkItem(static cache => cache.SendScheduled(), this, preferLocal: false);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
             return;
         }
 
-        // In the order in which they came: an older copy must not overwrite a newer one.
+        // Sent in order of arrival: an older copy must not overwrite a newer one.
         lock (sending)
         {
             var writes = new List<Write>();
@@ -96,7 +96,7 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
                 }
                 finally
                 {
-                    // With the calls themselves, not with the waiting for them.
+                    // The count falls when the calls end, not when the wait for them does.
                     Interlocked.Add(ref underWay, -writes.Count);
                 }
             },
@@ -107,8 +107,8 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
         }
     }
 
-    /// <param name="Key">The tenant's.</param>
-    /// <param name="Value">Null: whatever is there goes.</param>
+    /// <param name="Key">The tenant's key.</param>
+    /// <param name="Value">Null deletes the current value.</param>
     /// <param name="Lifetime">How long it is kept.</param>
     private sealed record Write(RedisKey Key, byte[]? Value, TimeSpan Lifetime);
 }

@@ -7,12 +7,12 @@ using StackExchange.Redis;
 namespace Infrastructure.Caching;
 
 /// <summary>
-/// One connection to Redis for the process: every call is bounded in time, and after some that failed a breaker spares the rest the
-/// waiting.
+/// One connection to Redis for the process. Every call has a time-out, and after several failures a circuit breaker spares further calls
+/// the wait.
 /// </summary>
 internal sealed class RedisConnection : IHostedService, IAsyncDisposable
 {
-    /// <summary>Bound on one call (design rule 8: 50 to 100 ms).</summary>
+    /// <summary>Time-out of one call (design rule 8: 50 to 100 ms).</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(100);
 
     private readonly ConfigurationOptions options;
@@ -29,8 +29,8 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
     private Task<ConnectionMultiplexer>? connecting;
     private Action<IConnectionMultiplexer>? connected;
 
-    /// <param name="connectionString">As StackExchange.Redis reads it: <c>host:port,password=…,ssl=true</c>.</param>
-    /// <exception cref="StartupException">It cannot be read.</exception>
+    /// <param name="connectionString">In the format of StackExchange.Redis: <c>host:port,password=…,ssl=true</c>.</param>
+    /// <exception cref="StartupException">The connection string cannot be read.</exception>
     public RedisConnection(string connectionString)
     {
         try
@@ -39,7 +39,7 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         }
         catch (Exception error) when (error is ArgumentException or FormatException or OverflowException)
         {
-            // Without what was written there: it may hold a password.
+            // The message leaves out the text itself: it may hold a password.
             throw new StartupException(
                 "ConnectionStrings:Redis cannot be read. Expected: host:port, with further settings as StackExchange.Redis has them.",
                 error);
@@ -59,18 +59,18 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         // A SET that waited for a connection while its caller gave up would overwrite a newer copy.
         options.BacklogPolicy = BacklogPolicy.FailFast;
 
-        // Seconds: a peer that is gone without a word is noticed after a few of them.
+        // In seconds: a peer that vanishes silently is noticed after a few of them.
         options.KeepAlive = 2;
     }
 
-    /// <summary>Connects in the background: Redis is not waited for.</summary>
+    /// <summary>Connects in the background: the start does not wait for Redis.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         connecting = ConnectAsync();
         return Task.CompletedTask;
     }
 
-    /// <summary>Runs this once the client exists; to be called before the start.</summary>
+    /// <summary>Runs the action once the client exists; must be called before the start.</summary>
     public void OnConnected(Action<IConnectionMultiplexer> action) => connected = action;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -87,8 +87,8 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a call within its bound.</summary>
-    /// <returns>False when it did not succeed.</returns>
+    /// <summary>Runs a call within the time-out.</summary>
+    /// <returns>False if the call failed.</returns>
     public async ValueTask<(bool IsDone, T? Result)> TryAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
         if (connecting is not { IsCompletedSuccessfully: true } connected)
@@ -107,7 +107,7 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
                     {
                         return Outcome.FromResult(await state.call(state.database).WaitAsync(MaxWait, state.cancellationToken));
                     }
-#pragma warning disable CA1031 // Whatever fails here, the cache is empty: nothing may depend on it.
+#pragma warning disable CA1031 // Any failure counts as an empty cache: nothing may depend on it.
                     catch (Exception error)
 #pragma warning restore CA1031
                     {
@@ -125,7 +125,7 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>Asks to be told of messages on a channel, once there is a connection.</summary>
+    /// <summary>Subscribes to a channel once there is a connection.</summary>
     public async Task<IAsyncDisposable> SubscribeAsync(RedisChannel channel, Action told)
     {
         var subscriber = (await connecting!).GetSubscriber();
@@ -138,7 +138,7 @@ internal sealed class RedisConnection : IHostedService, IAsyncDisposable
         }
         catch
         {
-            // The client keeps the handler of a call that failed, and the next attempt would add another one.
+            // The client keeps the handler of a failed call, and the next attempt would add another one.
             await subscription.DisposeAsync();
             throw;
         }

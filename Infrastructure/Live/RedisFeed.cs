@@ -6,18 +6,18 @@ using StackExchange.Redis;
 
 namespace Infrastructure.Live;
 
-/// <summary>The feed that all processes share: a stream for each, and a message that tells watchers to poll.</summary>
+/// <summary>The live feeds shared by all processes: a stream for each, and a message that tells watchers to poll.</summary>
 internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiveFeed
 {
-    /// <summary>Changes of one feed that are kept, about.</summary>
+    /// <summary>Approximate number of changes kept per feed.</summary>
     private const int Kept = 1_000;
 
     private const int PageSize = 500;
 
-    /// <summary>Before the first change there ever was.</summary>
+    /// <summary>The position before the very first change.</summary>
     private const string Beginning = "0-0";
 
-    /// <summary>A message may be lost; then the next poll finds the change.</summary>
+    /// <summary>A message can get lost; then the next poll finds the change.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     public async Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
         return !isDone ? null : last is [var entry] ? entry.Position : Beginning;
     }
 
-    /// <summary>What follows a position. Read from the position itself on: when that is gone, so may be what followed it.</summary>
+    /// <summary>Changes after a position. Reads from the position itself: if that entry is gone, later ones may be gone, too.</summary>
     private async Task<IReadOnlyList<LiveChange>?> ReadAsync(string name, string position, CancellationToken cancellationToken)
     {
         var (isDone, entries) = await TryReadAsync("XRANGE", name, position, "+", PageSize + 1, cancellationToken);
@@ -112,7 +112,7 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
         return new LiveChange((string)parts[0]!, (byte[])((RedisResult[])parts[1]!)[1]!, IsGap: false);
     }).ToList();
 
-    /// <summary>Of the stream, and of the channel beside it.</summary>
+    /// <summary>Name of the stream, and of the channel that goes with it.</summary>
     private static string NameOf(string tenant, string feed) => $"{tenant}:live:{feed}";
 
     /// <summary>A subscription that is made once there is a connection.</summary>

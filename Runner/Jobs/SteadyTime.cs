@@ -2,8 +2,8 @@ namespace Runner.Jobs;
 
 /// <summary>A clock that cannot be set: the wall clock's instant at the start, and monotonic time from there.</summary>
 /// <remarks>
-/// For Quartz, which keeps the instant of each next run: a wall clock set back by an hour would stop every job for that hour,
-/// claiming with them.
+/// For Quartz, which keeps the instant of each next run: if the wall clock were set back by an hour, every job would stop for that hour,
+/// including claiming.
 /// </remarks>
 internal sealed class SteadyTime(TimeProvider time) : TimeProvider
 {

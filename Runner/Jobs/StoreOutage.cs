@@ -2,7 +2,7 @@ using Contracts.Storage;
 
 namespace Runner.Jobs;
 
-/// <summary>Logs that the store does not respond, at most every ten seconds: otherwise many passes a second would.</summary>
+/// <summary>Logs that the store does not respond, at most every ten seconds, since many passes a second may fail.</summary>
 internal sealed partial class StoreOutage(TimeProvider time, ILogger<StoreOutage> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);

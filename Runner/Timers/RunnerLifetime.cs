@@ -4,7 +4,7 @@ using Runner.Timers.Armed;
 namespace Runner.Timers;
 
 /// <summary>
-/// The Runner's beginning and end. Between the last claim and the last written outcome: waits for what is in flight, hands the rest back.
+/// Starts and stops the Runner. Between the last claim and the last written outcome, waits for requests in flight and hands the rest back.
 /// </summary>
 internal sealed partial class RunnerLifetime(
     ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, RunnerMetrics metrics,

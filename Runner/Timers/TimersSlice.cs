@@ -14,7 +14,7 @@ using Runner.Timers.Upkeep;
 
 namespace Runner.Timers;
 
-/// <summary>Claims what falls due, sends it, and looks after what is stored.</summary>
+/// <summary>Claims the timers that fall due, sends them, and maintains what is stored.</summary>
 internal sealed class TimersSlice : RunnerSlice
 {
     private static readonly TimeSpan ReapInterval = TimeSpan.FromSeconds(1);

@@ -5,7 +5,7 @@ using Tests.Support;
 
 namespace Tests.Faults;
 
-/// <summary>Clients that go on until they are told to stop, whatever they are answered.</summary>
+/// <summary>Clients that keep going until they are told to stop, whatever answers they get.</summary>
 public static class Clients
 {
     private const int Connections = 4;
@@ -13,7 +13,7 @@ public static class Clients
     private const string Flaky = "/flaky";
     private const string Never = "/never";
 
-    /// <summary>What their receiver says: no, to the first attempt of some, and to every one of others.</summary>
+    /// <summary>What their receiver answers: a failure to the first attempt of some timers, and to every attempt of others.</summary>
     public static Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path;
@@ -22,8 +22,8 @@ public static class Clients
     }
 
     /// <summary>
-    /// Creates timers for the coming seconds; of each ten one is cancelled (at once, or about its instant), one moved
-    /// later, one asked for under a key, twice, one tried twice, and one in vain; of each twenty one of those is
+    /// Creates timers for the coming seconds. Of every ten, one is cancelled (at once, or about its instant), one is moved later, one is
+    /// requested twice under a key, one is attempted twice, and one is attempted in vain; of every twenty, one of the last kind is
     /// cancelled between two attempts.
     /// </summary>
     public static Task RunAsync(Journal journal, Receiver receiver, CancellationToken until) =>
@@ -45,12 +45,12 @@ public static class Clients
                     await journal.RescheduleAsync(moved, new { delay = "PT2S" }, client: i + 1);
                 }
 
-                // Nobody is to be drowned: a process that is being started needs the processor, too.
+                // Throttled: a process that is starting needs processor time, too.
                 await Task.Delay(told.Id is null ? 50 : 2, CancellationToken.None);
             }
         }));
 
-    /// <summary>Has them go on while something is done, whatever becomes of that.</summary>
+    /// <summary>Keeps the clients running during an action, whatever comes of it.</summary>
     public static async Task<T> DuringAsync<T>(Journal journal, Receiver receiver, Func<Task<T>> deed)
     {
         using var ended = new CancellationTokenSource();
@@ -66,7 +66,7 @@ public static class Clients
         }
     }
 
-    /// <summary>Waits until none of their timers is on its way, and has everything counted.</summary>
+    /// <summary>Waits until none of their timers is pending, and has everything counted.</summary>
     public static async Task EndedAsync(Journal journal, Receiver receiver, HttpClient http, TimeSpan maxWait)
     {
         foreach (var state in new[] { "scheduled", "armed", "sending" })
@@ -82,7 +82,8 @@ public static class Clients
         Assert.That(journal.Told.Where(each => each is { Deed: Deed.Cancel, Verdict: Verdict.Ok }), Is.Not.Empty, "some were cancelled");
         Assert.That(journal.Told.Where(each => each is { Deed: Deed.Reschedule, Verdict: Verdict.Ok }), Is.Not.Empty, "some were moved");
 
-        // After the last of them, in the long version by a lease: whatever had ended has still ended so, and nothing came again.
+        // Some time after the last arrival, in the long version a lease: finished timers are still finished the same way, and nothing came
+        // again.
         await Eventually.That(
             () => receiver.Journal.Max(arrival => arrival.At) < TimeProvider.System.GetUtcNow() - Rounds.Quiet, maxWait, "it is quiet");
         await journal.SeeAllAsync();

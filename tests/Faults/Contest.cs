@@ -5,11 +5,10 @@ using Tests.Support;
 namespace Tests.Faults;
 
 /// <summary>
-/// Fifty contenders for one Idempotency-Key, and a process that is killed before any of them is answered. Whoever was not answered asks
-/// again.
+/// Fifty contenders for one Idempotency-Key, and a process that is killed before any of them is answered. Unanswered contenders ask again.
 /// </summary>
-/// <param name="producers">Those asked, in turn.</param>
-/// <param name="receiver">Tells one key from another by its mark.</param>
+/// <param name="producers">The processes that are asked, in turn.</param>
+/// <param name="receiver">Tells the keys apart by their marks.</param>
 internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver receiver)
 {
     private const int Contenders = 50;
@@ -23,13 +22,12 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
     private int made;
 
     /// <summary>
-    /// Contests until as many kills as wanted came before every answer; some contests are over too soon. In the long version until one of
-    /// these
-    /// kills came when the one that was killed had made the timer: that is the hard half, and in a few rounds it need not happen.
+    /// Runs contests until enough kills came before any answer; some contests are over too soon. The long version also goes on until one of
+    /// these kills hit a process that had made the timer: that is the hard half, and it need not happen in a few rounds.
     /// </summary>
-    /// <param name="rounds">How many, at least.</param>
-    /// <param name="killed">Whom each of them kills; the first has to be one that is asked.</param>
-    /// <param name="doubt">Whether that one sends, and so may send again.</param>
+    /// <param name="rounds">How many such kills, at least.</param>
+    /// <param name="killed">The process that each of them kills; the first must be one that is asked.</param>
+    /// <param name="doubt">Whether that process sends webhooks, and so may send some again.</param>
     public async Task RunAsync(int rounds, Func<int, ServiceProcess> killed, Doubt doubt)
     {
         var most = 10 * (rounds + 1);
@@ -46,7 +44,7 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
 
         for (var contest = 0; made == 0 && contest < most; contest++)
         {
-            // It is made towards the end, and another one that is asked would make it, too.
+            // The timer is made towards the end, and any other process that is asked would make it, too.
             await ContendAsync(killed(0), doubt, [killed(0)], earliest: 0.5);
         }
 
@@ -66,13 +64,13 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
         Assert.That(found.Acknowledged, Is.EqualTo(keys), "one timer a key");
     }
 
-    /// <param name="killed">Whom it kills.</param>
-    /// <param name="doubt">What that leaves.</param>
-    /// <param name="asked">Those who are asked until then.</param>
-    /// <param name="earliest">From where on, between the requests' sending and the first answer.</param>
+    /// <param name="killed">The process to kill.</param>
+    /// <param name="doubt">What the kill leaves in doubt.</param>
+    /// <param name="asked">The processes that are asked until then.</param>
+    /// <param name="earliest">Earliest moment of the kill, as a fraction of the time from the requests to the first answer.</param>
     private async Task ContendAsync(ServiceProcess killed, Doubt doubt, IReadOnlyList<ServiceProcess> asked, double earliest)
     {
-        // A contest without a kill opens the connections, and shows how soon the first is answered.
+        // A contest without a kill opens the connections, and shows how soon the first answer comes.
         var key = NewKey();
         var watch = Stopwatch.StartNew();
         await Task.WhenAny(Ask(key, asked));
@@ -96,11 +94,12 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
         await killed.StartAsync();
         kills.Add(new Fault("kill", killedAt, TimeProvider.System.GetUtcNow(), doubt));
 
-        // An answer may have been sent and not yet read: the one that was killed must not have answered anybody.
+        // An answer may have been sent but not read yet: the killed process must not have answered anybody.
         var early = told.Where((each, i) => asked[i % asked.Count] == killed || each.At < killedAt);
         var nobody = early.All(each => each.Verdict != Verdict.Ok);
 
-        // One that was made before the kill is the one that is found again, by its instant: and by whom, where only one was asked.
+        // The instant tells whether the timer found afterwards was made before the kill; who made it is certain only if one process was
+        // asked.
         var before = (await AgainAsync(key)).All(each => each.DueAt - Delay < killedAt);
         unanswered += nobody ? 1 : 0;
         made += nobody && before && asked.All(each => each == killed) ? 1 : 0;
@@ -121,7 +120,7 @@ internal sealed class Contest(IReadOnlyList<ServiceProcess> producers, Receiver 
         return journal.CreateAsync(new { url = receiver.At("/hook"), delay = XmlConvert.ToString(Delay) }, key, client);
     }
 
-    /// <summary>Each repeats the request as it was, until it is answered.</summary>
+    /// <summary>Each contender repeats its request unchanged until it is answered.</summary>
     private Task<Told[]> AgainAsync(string key) => Task.WhenAll(Enumerable.Range(0, Contenders).Select(async i =>
     {
         Told told = null!;

@@ -2,46 +2,47 @@ using Tests.Support;
 
 namespace Tests.Faults;
 
-/// <summary>What a fault leaves in doubt: only that may be sent again.</summary>
+/// <summary>What a fault leaves in doubt; only such webhooks may be sent again.</summary>
 public enum Doubt
 {
-    /// <summary>Nothing: whoever sends, and where it writes that down, stayed.</summary>
+    /// <summary>Nothing: the sender, and the place where it records outcomes, stayed up.</summary>
     Nothing,
 
-    /// <summary>What had been sent and not yet written down when it began: the sender is gone from that moment on.</summary>
+    /// <summary>Webhooks that were sent but not yet recorded when the fault began: from then on the sender is gone.</summary>
     AtItsStart,
 
-    /// <summary>Also what was sent while it lasted: the sender lives on and cannot write anything down.</summary>
+    /// <summary>Also webhooks sent during the fault: the sender lives on, and cannot record anything.</summary>
     WhileItLasts,
 }
 
-/// <summary>Something that a test broke, and from when to when.</summary>
+/// <summary>Something that a test broke, with its beginning and end.</summary>
 /// <param name="Name">For messages.</param>
 /// <param name="From">When it began.</param>
-/// <param name="Until">When all was whole again.</param>
+/// <param name="Until">When everything worked again.</param>
 /// <param name="Doubt">What may be sent again.</param>
 public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Until, Doubt Doubt = Doubt.AtItsStart)
 {
-    /// <summary>How long an answered attempt's outcome may be unwritten.</summary>
+    /// <summary>How long the outcome of an answered attempt may stay unrecorded.</summary>
     private static readonly TimeSpan Unwritten = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a sender waits for an answer, by default.</summary>
     private static readonly TimeSpan Unanswered = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long what had been sent may be on its way into a busy receiver's journal.</summary>
+    /// <summary>How long a webhook that was sent may take to reach a busy receiver's journal.</summary>
     private static readonly TimeSpan Unread = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How much later than the evidence's budget all may be that is due until it was over or a little after: groups and leases settle anew.
+    /// How much later than the evidence's budget timers may be if they are due before the fault ended, or a little after: groups and leases
+    /// settle again.
     /// </summary>
     public TimeSpan Recovery { get; init; } = TimeSpan.Zero;
 
     /// <summary>
-    /// Whether an arrival was under way, or not yet written down, when this broke it off, and the next one is what was made of that.
+    /// Whether this fault may have interrupted an arrival that was in flight or not yet recorded, so that the next one is its repetition.
     /// </summary>
-    /// <param name="before">The first.</param>
-    /// <param name="again">The same attempt once more.</param>
-    /// <param name="budget">How long it takes, beyond the recovery, until what a sender held is sent by another.</param>
+    /// <param name="before">The first arrival.</param>
+    /// <param name="again">The same attempt, arriving again.</param>
+    /// <param name="budget">How long it may take, on top of the recovery, until another sender sends what the first one held.</param>
     public bool Excuses(Arrival before, Arrival again, TimeSpan budget)
     {
         var until = Doubt == Doubt.WhileItLasts ? Until : From;
@@ -50,10 +51,12 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
             && again.At >= From && again.At <= Until + Recovery + budget;
     }
 
-    /// <summary>Whether something due and done between two instants may have waited for what came after it.</summary>
+    /// <summary>
+    /// Whether something due at one instant and done at another may have had to wait for this fault or the recovery from it.
+    /// </summary>
     public bool Delays(DateTimeOffset due, DateTimeOffset at) => From <= at && Until + Recovery >= due;
 
-    /// <summary>How much of the time between two instants faults took; what several of them took at once counts once.</summary>
+    /// <summary>How much of the time between two instants was taken by faults; overlaps count once.</summary>
     public static TimeSpan Within(IEnumerable<Fault> faults, DateTimeOffset from, DateTimeOffset until)
     {
         var taken = TimeSpan.Zero;

@@ -5,21 +5,21 @@ using System.Runtime.InteropServices;
 namespace Tests.Faults;
 
 /// <summary>
-/// What the tests of faults measured, kept for people: written to the file that TEST_FAULT_REPORT names, at the end of the run.
+/// What the fault tests measured, for people to read: written to the file that TEST_FAULT_REPORT names, at the end of the run.
 /// </summary>
 public static class FaultReport
 {
-    /// <summary>Of the tests that <c>./build.sh faults</c> runs.</summary>
+    /// <summary>Category of the tests that <c>./build.sh faults</c> runs.</summary>
     public const string Category = "Fault";
 
     private static readonly ConcurrentQueue<string> Table = new();
     private static readonly DateTimeOffset Start = TimeProvider.System.GetUtcNow();
 
-    /// <summary>Notes what the oracle found, then fails if anything is wrong: a figure is written down in any case.</summary>
-    /// <param name="fault">In words.</param>
+    /// <summary>Records what the oracle found, then fails if anything is wrong: the figures are recorded in any case.</summary>
+    /// <param name="fault">Description of the fault.</param>
     /// <param name="engines">embedded or cluster.</param>
     /// <param name="rounds">How often it happened.</param>
-    /// <param name="evidence">Of all rounds together.</param>
+    /// <param name="evidence">Evidence of all rounds together.</param>
     public static Findings Check(string fault, string engines, int rounds, Evidence evidence)
     {
         var found = Oracle.Judge(evidence);
@@ -32,13 +32,13 @@ public static class FaultReport
         return Journal.Check(evidence);
     }
 
-    /// <summary>Notes a fault that is judged by its own test and not by the oracle. What there is nothing to count of stays out.</summary>
-    /// <param name="fault">In words.</param>
-    /// <param name="engines">Which.</param>
+    /// <summary>Records a fault that is judged by its own test rather than by the oracle. Figures that do not apply are left out.</summary>
+    /// <param name="fault">Description of the fault.</param>
+    /// <param name="engines">embedded or cluster.</param>
     /// <param name="rounds">How often it happened.</param>
-    /// <param name="acknowledged">What was owed.</param>
-    /// <param name="lost">What of that was found nowhere.</param>
-    /// <param name="repeated">What came again.</param>
+    /// <param name="acknowledged">How many timers were owed.</param>
+    /// <param name="lost">How many of those were found nowhere.</param>
+    /// <param name="repeated">How many webhooks came again.</param>
     public static void Note(string fault, string engines, int rounds, int? acknowledged = null, int? lost = null, int? repeated = null)
     {
         Table.Enqueue($"| {fault} | {engines} | {rounds} | {Count(acknowledged)} | {Count(lost)} | {Count(repeated)} | – | – |");

@@ -27,13 +27,13 @@ public sealed class Journal(params HttpClient[] http)
     /// <summary>Creates that were acknowledged: from here on the service owes a webhook.</summary>
     public IReadOnlyList<Told> Acknowledged => Creates(Verdict.Ok);
 
-    /// <summary>Told that they were refused: they must never appear.</summary>
+    /// <summary>Creates that were refused: their timers must never appear.</summary>
     public IReadOnlyList<Told> Refused => Creates(Verdict.Refused);
 
-    /// <summary>Told that nobody knows.</summary>
+    /// <summary>Creates whose outcome is unknown.</summary>
     public IReadOnlyList<Told> Unknown => Creates(Verdict.Unknown);
 
-    /// <summary>Creates timers one by one over several connections; a connection whose service dies ends.</summary>
+    /// <summary>Creates timers one by one over several connections; a connection ends when its service dies.</summary>
     public Task CreateAsync(int number, Func<int, object> timer, int connections = 16, CancellationToken until = default) =>
         Task.WhenAll(Enumerable.Range(0, connections).Select(async connection =>
         {
@@ -46,13 +46,13 @@ public sealed class Journal(params HttpClient[] http)
             }
         }));
 
-    /// <summary>Creates one, whose webhook will carry the request's mark.</summary>
+    /// <summary>Creates a timer whose webhook will carry the request's mark.</summary>
     /// <param name="timer">The request.</param>
     /// <param name="key">An Idempotency-Key.</param>
-    /// <param name="client">Which of the processes is asked.</param>
+    /// <param name="client">Which of the processes to ask.</param>
     public Task<Told> CreateAsync(object timer, string? key = null, int client = 0)
     {
-        // Who asks for a key again asks for the same.
+        // A client that uses a key again sends the same request.
         var mark = key ?? NewMark();
         var body = Marked(timer, mark);
         var request = new HttpRequestMessage(HttpMethod.Post, Timers) { Content = JsonContent.Create(body) };
@@ -74,7 +74,7 @@ public sealed class Journal(params HttpClient[] http)
             id, client, body);
     }
 
-    /// <summary>Creates timers in batches of a thousand, all of which have to be acknowledged.</summary>
+    /// <summary>Creates timers in batches of a thousand, all of which must be acknowledged.</summary>
     public async Task CreateBatchAsync(int number, Func<int, object> timer)
     {
         for (var start = 0; start < number; start += 1_000)
@@ -92,7 +92,7 @@ public sealed class Journal(params HttpClient[] http)
         }
     }
 
-    /// <summary>Looks at a timer, and remembers its state.</summary>
+    /// <summary>Reads a timer, and remembers its state.</summary>
     public async Task<string> SeeAsync(string id)
     {
         var state = await http[0].StateAsync(id);
@@ -100,7 +100,7 @@ public sealed class Journal(params HttpClient[] http)
         return state;
     }
 
-    /// <summary>Looks at every timer there is, and remembers the states: one that has ended may not end otherwise later.</summary>
+    /// <summary>Reads every timer, and remembers the states: a timer that has finished may not finish otherwise later.</summary>
     public async Task SeeAllAsync()
     {
         foreach (var each in await ListAsync())
@@ -110,7 +110,7 @@ public sealed class Journal(params HttpClient[] http)
     }
 
     /// <summary>
-    /// Lists every timer there is beside the numbers. What is still on its way may change between the two, so it is done again, twice at
+    /// Reads the statistics, and lists every timer. Timers in progress may change in between, so on a mismatch this is repeated, twice at
     /// most.
     /// </summary>
     public async Task RecountAsync()
@@ -131,8 +131,8 @@ public sealed class Journal(params HttpClient[] http)
         { Faults = faults, Seen = [.. seen.Keys], Recounts = [.. recounts], AsOf = TimeProvider.System.GetUtcNow() };
 
     /// <summary>Has the oracle compare this journal with the receiver's; no promise may be broken.</summary>
-    /// <param name="receiver">Where they went.</param>
-    /// <param name="faults">What was broken, and may explain lateness and repetitions.</param>
+    /// <param name="receiver">Where the webhooks went.</param>
+    /// <param name="faults">What was broken; may explain lateness and repetitions.</param>
     public Findings Check(Receiver receiver, params Fault[] faults) => Check(Evidence(receiver, faults));
 
     public static Findings Check(Evidence evidence)
@@ -149,7 +149,7 @@ public sealed class Journal(params HttpClient[] http)
         Assert.That(receiver.Journal.Where(arrival => arrival.At < arrival.DueAt), Is.Empty, "delivered before it was due");
 
     /// <summary>
-    /// Waits until everything that was acknowledged, and not cancelled, has arrived, and in the long version for what might come again.
+    /// Waits until every acknowledged timer that was not cancelled has arrived, and in the long version also for what might arrive again.
     /// </summary>
     public async Task DeliveredAsync(Receiver receiver, TimeSpan maxWait)
     {
@@ -171,7 +171,7 @@ public sealed class Journal(params HttpClient[] http)
 
     private async Task<Recount> CountAsync()
     {
-        // A cluster counts every ten seconds.
+        // A cluster refreshes its counts every ten seconds.
         var now = TimeProvider.System.GetUtcNow();
         JsonElement stats = default;
         await Eventually.That(
@@ -206,7 +206,7 @@ public sealed class Journal(params HttpClient[] http)
 
     private string NewMark() => $"{name}-{Interlocked.Increment(ref asked)}";
 
-    /// <summary>The request, with a header for its webhook: whatever arrives is known by it, even where the answer was lost.</summary>
+    /// <summary>The request, with a header for its webhook that identifies whatever arrives, even if the answer was lost.</summary>
     private static JsonObject Marked(object timer, string mark)
     {
         var request = ToJson(timer);
@@ -222,7 +222,7 @@ public sealed class Journal(params HttpClient[] http)
         timer.TryGetProperty("headers", out var headers) && headers.TryGetProperty(Arrival.MarkHeader, out var mark) ? mark.GetString()
             : null;
 
-    /// <summary>With the instant that the request asks for.</summary>
+    /// <summary>Adds the instant that the request asks for.</summary>
     private static Told Asked(Told each, JsonObject? body) => each with
     {
         Delay = body?["delay"] is { } delay ? XmlConvert.ToTimeSpan(delay.GetValue<string>()) : null,
@@ -258,7 +258,7 @@ public sealed class Journal(params HttpClient[] http)
         catch (HttpRequestException refused) when (
             refused.HttpRequestError == HttpRequestError.ConnectionError && request.Content is not null)
         {
-            // .NET's client sends nothing with a body twice, so it was not sent before on a connection that broke off.
+            // .NET's client never sends a request with a body twice, so it was not sent before on a connection that broke.
             return Note(Say(Verdict.Refused));
         }
         catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException or JsonException)

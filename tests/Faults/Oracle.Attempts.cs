@@ -6,7 +6,7 @@ public sealed partial class Oracle
 {
     private void JudgeAttempts(string id, List<Told> asked, List<Arrival> seen)
     {
-        // Another promise starts another count, and a replay another schedule.
+        // A new promise starts a new count, and a replay a new schedule.
         if (ScheduleOf(asked) is not { } schedule || asked.Any(each => each.Deed == Deed.Replay))
         {
             return;
@@ -20,7 +20,7 @@ public sealed partial class Oracle
                 Add(Wrong.AttemptsOffSchedule, id, $"attempt {numbers[^1]} of {schedule.Attempts}");
             }
 
-            // An attempt that a fault swallows was not written down either, and comes again under its number.
+            // An attempt swallowed by a fault was not recorded either, and comes again under the same number.
             if (!numbers.SequenceEqual(Enumerable.Range(1, numbers.Count)))
             {
                 Add(Wrong.AttemptsOffSchedule, id, $"only attempts {string.Join(", ", numbers)}");
@@ -85,7 +85,7 @@ public sealed partial class Oracle
         }
     }
 
-    /// <summary>An end by a command, and none without it. What arrives after one is told apart from this.</summary>
+    /// <summary>A timer ends as cancelled after a cancel, and only then. Arrivals after a cancel are judged separately.</summary>
     private void JudgeCancel(string id, List<Told> asked, string? end, List<Arrival> seen)
     {
         var cancels = asked.Where(each => each.Deed == Deed.Cancel && each.Verdict is not (Verdict.Refused or Verdict.Missing)).ToList();

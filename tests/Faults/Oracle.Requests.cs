@@ -3,14 +3,14 @@ namespace Tests.Faults;
 public sealed partial class Oracle
 {
     /// <summary>
-    /// By how much more a delay may last: a cluster counts it from an upper bound of the store's time, which a slow line widens.
+    /// How much longer a delay may last: a cluster counts it from an upper bound of the store's time, which a slow connection widens.
     /// </summary>
     private static readonly TimeSpan Clocks = TimeSpan.FromSeconds(1);
 
-    /// <summary>Instants are promised in whole milliseconds, never sooner than asked for.</summary>
+    /// <summary>Instants are promised in whole milliseconds, never earlier than requested.</summary>
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Each request by its mark: what may have come of it, one timer at most, and that one as it was asked for.</summary>
+    /// <summary>Judges each request by its mark: it may have made at most one timer, and only as it was requested.</summary>
     private void JudgeRequests()
     {
         var arrived = evidence.Arrivals.Where(arrival => arrival.Mark is not null).ToLookup(arrival => arrival.Mark!);
@@ -32,7 +32,7 @@ public sealed partial class Oracle
                     : Wrong.NeverAsked, request.Key, $"asked for once, and there are {string.Join(", ", ids)}");
             }
 
-            // Whoever repeats a request is told what was promised the first time.
+            // A client that repeats a request is told what was promised the first time.
             var (from, to) = (request.Min(each => each.From), request.Max(each => each.To));
             foreach (var answer in request)
             {

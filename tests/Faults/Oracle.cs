@@ -3,17 +3,19 @@ using Tests.Support;
 namespace Tests.Faults;
 
 /// <summary>
-/// Compares what clients were told with what receivers saw. Pure: it looks at two journals after the fact, and at no program.
+/// Compares what clients were told with what receivers saw. Pure: it reads two journals after the fact and asks no program.
 /// </summary>
 /// <remarks>
-/// PlantedBugTests prove that it sees each kind of violation in a program, OracleTests that it judges by promises and not by what programs
-/// say.
+/// PlantedBugTests prove that it detects each kind of violation in a program; OracleTests prove that it judges by promises and not by what
+/// programs report.
 /// </remarks>
 public sealed partial class Oracle
 {
     private static readonly string[] FinalStates = ["succeeded", "failed", "cancelled"];
 
-    /// <summary>How long before its instant a timer may be claimed (DueOptions.MaxWindow): from then on a cancel is only noted.</summary>
+    /// <summary>
+    /// How long before its instant a timer may be claimed (DueOptions.MaxWindow): from then on a cancel is only recorded.
+    /// </summary>
     private static readonly TimeSpan ClaimedAhead = TimeSpan.FromSeconds(5);
 
     private readonly Evidence evidence;
@@ -66,7 +68,7 @@ public sealed partial class Oracle
             return;
         }
 
-        // The last promise has to be kept; what came before it was acknowledged kept another one.
+        // The last promise must be kept; an arrival before it was acknowledged kept an earlier one.
         var mayBeCancelled = asked.Any(
             each => each.Deed == Deed.Cancel && each.Verdict is Verdict.Ok or Verdict.Recorded or Verdict.Unknown);
         var last = asked.Last(each => each is { DueAt: not null, Verdict: Verdict.Ok });
@@ -83,7 +85,7 @@ public sealed partial class Oracle
         }
     }
 
-    /// <summary>Instants are judged by what clients were told; the webhook's own header could be wrong with the sending.</summary>
+    /// <summary>Instants are judged by what clients were told; the webhook's own header could be wrong along with the sending.</summary>
     private void JudgeInstants(string id, List<Told> asked, List<Arrival> seen)
     {
         var cancel = asked.FirstOrDefault(each => each is { Deed: Deed.Cancel, Verdict: Verdict.Ok });
@@ -120,7 +122,7 @@ public sealed partial class Oracle
     }
 
     /// <summary>
-    /// A cancel that came while an attempt was under way, or had been lost track of: that one may arrive, and none that began later.
+    /// A cancel that came while an attempt was in flight, or had been lost track of: that attempt may arrive, but none that began later.
     /// </summary>
     private void JudgeRecorded(string id, List<Told> asked, Told cancel, List<Arrival> seen)
     {
@@ -146,13 +148,13 @@ public sealed partial class Oracle
     }
 
     /// <summary>
-    /// Whether an answer was right to say that something of before may come: once, and after something that had left it in doubt.
+    /// Whether an answer was right to say that an earlier attempt may still arrive: once, and after a fault that left it in doubt.
     /// </summary>
     private bool MayStillArrive(Told latest, List<Arrival> seen) =>
         evidence.Faults.Any(fault => fault.Doubt != Doubt.Nothing && fault.From <= latest.At)
         && seen.Count(arrival => arrival.At > latest.At && arrival.DueAt != latest.DueAt) <= 1;
 
-    /// <summary>The first arrival of each occurrence against the latest promise that may have been in force.</summary>
+    /// <summary>Compares the first arrival of each occurrence with the latest promise that may have been in force.</summary>
     private void JudgeLateness(string id, List<Told> asked, List<Arrival> seen)
     {
         if (!acknowledged.Contains(id))
@@ -162,7 +164,7 @@ public sealed partial class Oracle
 
         foreach (var first in seen.DistinctBy(arrival => arrival.WebhookId))
         {
-            // Attempts before it may have been lost on their way, with their pauses.
+            // Earlier attempts may have been lost on the way, so their pauses count, too.
             var pauses = ScheduleOf(asked)?.Before(first.Attempt) ?? TimeSpan.Zero;
             if (InForce(asked, first.At).Current.Max(each => each.DueAt) + pauses is not { } due)
             {
@@ -177,7 +179,9 @@ public sealed partial class Oracle
         }
     }
 
-    /// <summary>What was promised at an instant: the last answer before it, and what was being asked for or nobody can tell.</summary>
+    /// <summary>
+    /// The promises in force at an instant: the last answer before it, and requests that were in flight or whose outcome is unknown.
+    /// </summary>
     private static (Told? Latest, List<Told> Current) InForce(List<Told> asked, DateTimeOffset at)
     {
         var promises = asked.Where(each => each.DueAt is not null && each.Verdict is Verdict.Ok or Verdict.Unknown).ToList();
@@ -188,7 +192,7 @@ public sealed partial class Oracle
 
     private void JudgeRepetitions(string id, List<Told> asked, List<Arrival> seen)
     {
-        // A promise made after an attempt has an id of its own; one that replaces a promise nobody has seen kept does not.
+        // A promise made after an attempt has a new webhook id; one that replaces a promise whose webhook nobody has seen does not.
         var renewals = asked.Count(each => each.Deed is Deed.Reschedule or Deed.Replay
             && (each.Verdict == Verdict.Unknown
             || (each.Verdict != Verdict.Refused && (each.Open || seen.Exists(arrival => arrival.At < each.At)))));
@@ -229,11 +233,11 @@ public sealed partial class Oracle
         }
     }
 
-    /// <summary>The same attempt once more, or one after the receiver had said 2xx.</summary>
+    /// <summary>The same attempt again, or an attempt after the receiver had answered 2xx.</summary>
     private static bool IsAgain(Arrival earlier, Arrival later) => earlier.Attempt == later.Attempt || earlier.Status is >= 200 and < 300;
 
     /// <summary>
-    /// Nobody could write the attempt down, so it is the same one that comes again, once a fault; a next one would show that somebody did.
+    /// Nobody could record the attempt, so the same one comes again, once per fault; a next attempt would show that somebody did record it.
     /// </summary>
     private bool IsExcused(Arrival before, Arrival again, HashSet<(Fault Fault, int Attempt)> excuses) =>
         before.Attempt == again.Attempt

@@ -2,7 +2,7 @@ using Tests.Support;
 
 namespace Tests.Faults;
 
-/// <summary>The oracle against journals written by hand: what it excuses, and what it does not take a program's word for.</summary>
+/// <summary>The oracle against journals written by hand: what it excuses, and where it does not take a program's word.</summary>
 public sealed class OracleTests
 {
     private const string Id = "timer";

@@ -7,7 +7,7 @@ using Tests.Support;
 namespace Tests.Faults;
 
 /// <summary>
-/// The oracle's own test: the real application with one bug planted behind a port breaks one promise, and that one is named.
+/// Tests the oracle itself: the real application, with one bug planted behind a port, breaks one promise, and the oracle names that one.
 /// </summary>
 [Category(FaultReport.Category)]
 [Parallelizable(ParallelScope.All)]
@@ -52,7 +52,7 @@ public sealed class PlantedBugTests
         using var http = app.CreateClient();
         var journal = new Journal(http);
 
-        // One that is to be sent too early has to be claimed well before it is due, on a slow machine too.
+        // A timer that is to be sent too early must be claimed well before it is due, on a slow machine, too.
         var plain = await journal.CreateAsync(new { url = receiver.At(Plain), delay = bug == Wrong.Early ? "PT6S" : "PT0.5S" });
         await journal.CreateAsync(
             new { url = receiver.At(Retried), delay = "PT0.5S", retry = new { delays = new[] { "PT0.5S", "PT0.5S" }, jitter = 0 } });

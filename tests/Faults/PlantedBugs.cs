@@ -86,7 +86,7 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
     private static bool IsRetried(TimerSpec spec) => spec.Url.AbsolutePath == PlantedBugTests.Retried;
 }
 
-/// <summary>A log that refuses what goes to one address; with the bug it has put it on the log all the same.</summary>
+/// <summary>A log that refuses messages for one address; with the bug, it has stored them all the same.</summary>
 internal sealed class PlantedLog(ITimerStore store, Wrong? bug) : IEventPublisher<TimerScheduled>
 {
     public async Task<PublishReceipt> PublishAsync(
@@ -102,7 +102,7 @@ internal sealed class PlantedLog(ITimerStore store, Wrong? bug) : IEventPublishe
     }
 }
 
-/// <summary>A store's clock that is behind the true time: what a delay counts from is over.</summary>
+/// <summary>A store's clock that lags behind the true time: the instant that a delay counts from has passed.</summary>
 internal sealed class PlantedClock : IStoreClock
 {
     public DateTimeOffset Now => TimeProvider.System.GetUtcNow().AddSeconds(-1);

@@ -1,30 +1,30 @@
 namespace Tests.Faults;
 
-/// <summary>The kinds of broken promises, each of which the oracle tells from the others.</summary>
+/// <summary>The kinds of broken promises that the oracle tells apart.</summary>
 public enum Wrong
 {
-    /// <summary>Acknowledged, due, not cancelled, and never delivered; or acknowledged and not there.</summary>
+    /// <summary>Acknowledged, due, not cancelled, and never delivered; or acknowledged and missing.</summary>
     Lost,
 
-    /// <summary>Refused, and stored or delivered all the same.</summary>
+    /// <summary>Refused, but stored or delivered all the same.</summary>
     RefusedButDelivered,
 
-    /// <summary>Delivered though nobody asked for it: a second timer of one request, or with what another request said.</summary>
+    /// <summary>Delivered though nobody asked for it: a second timer for one request, or one with another request's contents.</summary>
     NeverAsked,
 
-    /// <summary>The instant that is promised is not the one that was asked for.</summary>
+    /// <summary>The promised instant is not the requested one.</summary>
     AnotherPromise,
 
-    /// <summary>Delivered before what was promised, or asked for where no answer came.</summary>
+    /// <summary>Delivered before the promised instant or, where no answer came, before the requested one.</summary>
     Early,
 
     /// <summary>Later than the outage and the budget explain.</summary>
     Late,
 
-    /// <summary>Sent again although nothing had broken in between.</summary>
+    /// <summary>Sent again although there was no fault in between.</summary>
     DuplicateWithoutFault,
 
-    /// <summary>Sent again so that a receiver cannot know it.</summary>
+    /// <summary>Sent again in a way that a receiver cannot recognise.</summary>
     DuplicateUnderAnotherId,
 
     /// <summary>Delivered after a cancel was acknowledged.</summary>
@@ -33,16 +33,16 @@ public enum Wrong
     /// <summary>Delivered for the old instant after a reschedule was acknowledged.</summary>
     AtOldTime,
 
-    /// <summary>One timer's attempts or occurrences in another order.</summary>
+    /// <summary>One timer's attempts or occurrences out of order.</summary>
     OutOfOrder,
 
-    /// <summary>Two ends of one timer.</summary>
+    /// <summary>One timer in two final states.</summary>
     SeveralFinalStates,
 
-    /// <summary>Too many attempts, one too soon, one left out, or a state at the end that neither they nor a command bear out.</summary>
+    /// <summary>Too many attempts, one too soon, one left out, or a final state that neither the attempts nor a command justify.</summary>
     AttemptsOffSchedule,
 
-    /// <summary>The numbers are not those of the timers.</summary>
+    /// <summary>The statistics do not match the timers.</summary>
     StatsDiffer,
 
     /// <summary>One Idempotency-Key, two timers.</summary>

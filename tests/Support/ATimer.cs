@@ -2,7 +2,7 @@ using Contracts.Timers;
 
 namespace Tests.Support;
 
-/// <summary>Builds timers of which only what matters is said.</summary>
+/// <summary>Builds timers; a test states only what matters to it.</summary>
 public sealed class ATimer
 {
     private Guid id = Guid.CreateVersion7();
@@ -15,7 +15,7 @@ public sealed class ATimer
 
     public ATimer WithId(Guid value) => With(() => id = value);
 
-    /// <summary>As a Producer makes one with an own id.</summary>
+    /// <summary>A timer as a Producer makes it if the client chooses the id.</summary>
     public ATimer OwnedBy(string tenant, string ownId) => With(() =>
     {
         id = TimerKey.FromId(tenant, ownId);

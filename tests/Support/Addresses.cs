@@ -5,6 +5,6 @@ namespace Tests.Support;
 
 internal static class Addresses
 {
-    /// <summary>Of the default tenant's timer.</summary>
+    /// <summary>The address of a timer of the default tenant.</summary>
     public static TimerAddress Address(this Guid key) => new(Tenant.Default, key);
 }

@@ -4,7 +4,7 @@ using Contracts.Timers;
 
 namespace Tests.Support;
 
-/// <summary>Messages as a log without positions hands them over.</summary>
+/// <summary>Messages as a log without positions delivers them.</summary>
 internal static class Arrivals
 {
     public static IReadOnlyList<Received<TMessage>> Of<TMessage>(IEnumerable<TMessage> messages) =>
@@ -13,7 +13,7 @@ internal static class Arrivals
     public static Task AddAsync(this ITimerStore store, IReadOnlyList<TimerScheduled> created, CancellationToken cancellationToken) =>
         store.AddAsync(Of(created), cancellationToken);
 
-    // What concerns one tenant only is asked of the default one.
+    // Calls that concern only one tenant use the default one.
     public static Task<IReadOnlyList<TimerRecord>> FindAsync(
         this ITimerStore store, IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
         store.FindAsync(Tenant.Default, keys, cancellationToken);

@@ -2,11 +2,11 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Tests.Support;
 
-/// <summary>Clocks that tests turn by hand. Waits on one end while it is turned far enough, on the thread that turns it.</summary>
+/// <summary>Clocks that tests advance by hand. A wait ends once its clock is advanced far enough, on the thread that advances it.</summary>
 public static class Clocks
 {
     public static readonly DateTimeOffset Noon = new(2030, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A new one that shows noon.</summary>
+    /// <summary>A new clock that shows noon.</summary>
     public static FakeTimeProvider AtNoon() => new(Noon);
 }

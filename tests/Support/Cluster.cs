@@ -2,9 +2,7 @@ using Tests.Faults;
 
 namespace Tests.Support;
 
-/// <summary>
-/// The three programs as processes of their own on engines of their own, any of which a test may stop, kill and start again.
-/// </summary>
+/// <summary>The three programs in their own processes on their own engines, any of which a test may stop, kill and restart.</summary>
 public sealed class Cluster : IAsyncDisposable
 {
     private readonly List<OwnEngine> engines = [];
@@ -32,8 +30,8 @@ public sealed class Cluster : IAsyncDisposable
 
     public HttpClient Http => Producers[0].Http;
 
-    /// <param name="each">How many of each program.</param>
-    /// <param name="brokers">How many Kafka brokers; 0 for RabbitMQ in their place.</param>
+    /// <param name="each">How many processes of each program.</param>
+    /// <param name="brokers">How many Kafka brokers; 0 for RabbitMQ instead.</param>
     public static async Task<Cluster> StartAsync(int each = 1, int brokers = 1)
     {
         var cluster = new Cluster();
@@ -62,7 +60,7 @@ public sealed class Cluster : IAsyncDisposable
         await Eventually.That(
             async () =>
             {
-                // One after the other: the first ones may find the log, or a shard, without a reader.
+                // One after another: for the first ones, the log or a shard may have no reader yet.
                 await new Journal(Http).CreateAsync(1, _ => new { url = receiver.At("/warm"), delay = "PT0S" });
                 return receiver.Count > 0;
             },
@@ -83,7 +81,7 @@ public sealed class Cluster : IAsyncDisposable
         }
     }
 
-    /// <summary>What all processes have said, for a failure's message.</summary>
+    /// <summary>Output of all processes, for a failure's message.</summary>
     public string Output() => string.Join("\n\n", processes.Select(process => process.Output));
 
     private void StartEngines(int brokers)

@@ -3,18 +3,16 @@ using Tests.Support.Containers;
 namespace Tests.Support;
 
 /// <summary>
-/// A real engine that tests talk to: the address in TEST_KAFKA and its like, else a container where a Docker engine answers and has or can
-/// pull the image, else one that the servers script starts.
+/// A real engine that tests connect to: at the address in TEST_KAFKA and the like, else in a container if a Docker engine answers and has
+/// or can pull the image, else started by the servers script.
 /// </summary>
-/// <remarks>Tests that need one are ignored with the reason when none can be had; in CI that is a failure.</remarks>
+/// <remarks>Tests that need an engine are ignored, with the reason, if none is available; in CI that is a failure.</remarks>
 public static class Engine
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, IEngineServer> Shared = new(StringComparer.Ordinal);
 
-    /// <summary>
-    /// The address of an engine that all tests of this run share. Nobody breaks it; each test uses names of its own in it.
-    /// </summary>
+    /// <summary>The address of an engine that all tests of this run share. No test breaks it; each uses its own names in it.</summary>
     /// <param name="name">kafka, mongo, redis or rabbitmq.</param>
     public static string Address(string name)
     {
@@ -34,7 +32,7 @@ public static class Engine
         }
     }
 
-    /// <summary>An engine of the test's own, to be paused, killed and restarted; the test disposes of it.</summary>
+    /// <summary>An engine for this test alone, to be paused, killed and restarted; the test disposes of it.</summary>
     /// <param name="name">kafka, mongo, redis, rabbitmq or toxiproxy.</param>
     /// <param name="more">Further options of the script.</param>
     public static OwnEngine StartOwn(string name, params string[] more)
@@ -45,7 +43,7 @@ public static class Engine
         }
     }
 
-    /// <summary>Ends every engine that this run has started. Called once, at the end of the run.</summary>
+    /// <summary>Stops every engine that this run has started. Called once, at the end of the run.</summary>
     public static void WipeAll()
     {
         lock (Gate)
@@ -63,8 +61,8 @@ public static class Engine
 
     private static IEngineServer Start(string name, string? id, string[] more)
     {
-        // Several brokers and Toxiproxy are the script's alone: the brokers of a cluster have to reach each other by the addresses that
-        // they tell clients, and Toxiproxy has to reach and to offer ports of this machine's loopback.
+        // Only the script provides several brokers and Toxiproxy: the brokers of a cluster must reach each other at the addresses that they
+        // tell clients, and Toxiproxy must reach and open ports on this machine's loopback.
         if (more.Length == 0 && ContainerServer.TryStart(name) is { } container)
         {
             return container;

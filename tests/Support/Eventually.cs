@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tests.Support;
 
-/// <summary>Waits for what another thread or process brings about.</summary>
+/// <summary>Waits for a condition that another thread or process brings about.</summary>
 public static class Eventually
 {
     public static async Task That(Func<bool> condition, TimeSpan deadline, Func<string> because)

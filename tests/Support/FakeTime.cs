@@ -1,9 +1,9 @@
 namespace Tests.Support;
 
-/// <summary>A program that is told another time of day than the machine's, by libfaketime.</summary>
+/// <summary>Runs a program with another time of day than the machine's, by means of libfaketime.</summary>
 /// <remarks>
-/// It knows POSIX's waits until an instant but not C11's, which Kafka's client uses; and a wait by the monotonic clock, which is
-/// how .NET waits, it takes for one that is over, so that threads spin. A few lines of our own, before it, see to these.
+/// libfaketime handles POSIX's waits until an instant, but not C11's, which Kafka's client uses. It also takes a wait by the monotonic
+/// clock, which is how .NET waits, for one that is over, so that threads spin. A few lines of our own, loaded before it, handle these.
 /// </remarks>
 public static class FakeTime
 {
@@ -40,11 +40,9 @@ public static class FakeTime
         "/usr/lib/faketime/libfaketimeMT.so.1",
     ];
 
-    /// <summary>
-    /// What to start a program with. Its monotonic clock stays true, as that of a machine whose time was set wrongly does.
-    /// </summary>
-    /// <param name="folder">Has to be there as long as the program runs.</param>
-    /// <param name="offset">How far its clock is ahead.</param>
+    /// <summary>The command to start a program with. Its monotonic clock stays true, as on a machine whose time was set wrongly.</summary>
+    /// <param name="folder">Must exist as long as the program runs.</param>
+    /// <param name="offset">How far ahead its clock is.</param>
     public static async Task<string[]> LauncherAsync(TemporaryFolder folder, TimeSpan offset)
     {
         var library = Places.FirstOrDefault(File.Exists);

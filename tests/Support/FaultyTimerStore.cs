@@ -5,7 +5,7 @@ using Infrastructure.Timers.Sqlite;
 
 namespace Tests.Support;
 
-/// <summary>The store in memory behind both ports, which fails while a test wants it to.</summary>
+/// <summary>The in-memory store behind both ports; it fails while a test wants it to.</summary>
 public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
 {
     private readonly SqliteTimerStore store;
@@ -13,13 +13,13 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
 
     public FaultyTimerStore(TimeProvider? time = null) => store = new SqliteTimerStore(":memory:", time ?? Clocks.AtNoon());
 
-    /// <summary>What every call of the Runner's side and every write throws, while it is set.</summary>
+    /// <summary>While it is set, every call of the Runner's side and every write throws it.</summary>
     public Exception? Failure { get; set; }
 
     /// <summary>How many calls have failed.</summary>
     public int Failed => Volatile.Read(ref failed);
 
-    /// <summary>Loses the answer to the next change, which takes effect or does not; null to answer.</summary>
+    /// <summary>Loses the answer to the next change, which takes effect (true) or does not (false); null to answer.</summary>
     public bool? LosesAnswer { get; set; }
 
     /// <summary>Runs before each claim.</summary>

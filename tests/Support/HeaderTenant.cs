@@ -3,7 +3,7 @@ using Producer.Http;
 
 namespace Tests.Support;
 
-/// <summary>Takes the tenant from a header, as a key will name it one day.</summary>
+/// <summary>Takes the tenant from a header, as an API key will name it one day.</summary>
 internal sealed class HeaderTenant : IRequestTenant
 {
     public const string Header = "Test-Tenant";

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tests.Support;
 
-/// <summary>The real application within the test process, on real HTTP, its data in memory.</summary>
+/// <summary>The real application inside the test process, over real HTTP, with its data in memory.</summary>
 public sealed class HostedStandalone : WebApplicationFactory<global::Standalone.StandaloneMarker>
 {
     private readonly Action<IServiceCollection>? services;
@@ -14,7 +14,7 @@ public sealed class HostedStandalone : WebApplicationFactory<global::Standalone.
     {
         this.services = services;
 
-        // The port is a setting, below: one that is given here is set on the server while the program is already starting it, and whichever
+        // The port is a setting, below: one given here would be set on the server while the program is already starting it, and whichever
         // comes first wins ("Addresses cannot be modified after the server has started").
         UseKestrel();
     }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tests.Support;
 
-/// <summary>A process's share of the Kafka log, started as a host starts it.</summary>
+/// <summary>A process's part of the Kafka log, started as a host starts it.</summary>
 internal sealed class KafkaHost : IAsyncDisposable
 {
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
@@ -29,7 +29,7 @@ internal sealed class KafkaHost : IAsyncDisposable
 
     public ILogProgress<TimerScheduled> Progress => Services.GetRequiredService<ILogProgress<TimerScheduled>>();
 
-    /// <summary>A prefix of the test's own.</summary>
+    /// <summary>A prefix for this test alone.</summary>
     public static string NewPrefix() => $"t{Guid.NewGuid():N}."[..10] + ".";
 
     public static async Task<KafkaHost> StartAsync(
@@ -54,7 +54,7 @@ internal sealed class KafkaHost : IAsyncDisposable
         return started;
     }
 
-    /// <summary>One that publishes, once Kafka is reached.</summary>
+    /// <summary>Starts a publisher; completes once it has reached Kafka.</summary>
     public static async Task<KafkaHost> StartPublisherAsync(string uri, string prefix, params (string Name, string Value)[] settings)
     {
         var started = await StartAsync(uri, prefix, services => services.AddKafkaPublisher(TimerMessages.Scheduled), settings);

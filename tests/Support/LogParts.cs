@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tests.Support;
 
-/// <summary>Parts of logs, put together as the hosts do.</summary>
+/// <summary>Parts of logs, assembled as the hosts do it.</summary>
 internal static class LogParts
 {
     /// <summary>The consuming side of timers over Kafka, with dead letters in memory.</summary>
@@ -34,7 +34,7 @@ internal static class LogParts
         return services;
     }
 
-    /// <summary>The embedded log with what it stands on.</summary>
+    /// <summary>The embedded log, with its dependencies.</summary>
     internal sealed class EmbeddedLog : IEventPublisher<TimerScheduled>, IDisposable
     {
         private readonly SqliteFiles files = new(new DataFolder(Options.Create(new StorageOptions { InMemory = true })));

@@ -3,7 +3,7 @@ using Contracts.Caching;
 
 namespace Tests.Support;
 
-/// <summary>A cache that forgets nothing by itself.</summary>
+/// <summary>A cache that never forgets anything by itself.</summary>
 internal sealed class ManualCache : IReadCache
 {
     private readonly ConcurrentDictionary<(string Tenant, string Key), ReadOnlyMemory<byte>> values = new();

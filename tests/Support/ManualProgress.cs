@@ -3,14 +3,14 @@ using Contracts.Timers;
 
 namespace Tests.Support;
 
-/// <summary>A log whose Consumers are as far as the test says.</summary>
+/// <summary>A log whose Consumers have got as far as the test says.</summary>
 internal sealed class ManualProgress : ILogProgress<TimerScheduled>
 {
     public bool IsApplied { get; set; } = true;
 
     public Exception? Failure { get; set; }
 
-    /// <summary>Runs while somebody waits.</summary>
+    /// <summary>Runs while a caller waits.</summary>
     public Func<Task> OnWait { get; set; } = () => Task.CompletedTask;
 
     public async Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 namespace Tests.Support;
 
 /// <summary>
-/// A database that one test has for itself, with its indexes; emptied and given to the next, since making indexes takes a while.
+/// A database for one test alone, with its indexes; emptied and passed on to the next test, since creating indexes takes a while.
 /// </summary>
 internal sealed class MongoDatabase : IDisposable
 {
@@ -21,18 +21,18 @@ internal sealed class MongoDatabase : IDisposable
     }
 
     /// <summary>
-    /// Few connections, counts of this moment, and time for a server on full processors: an insert given up may still take effect in the
-    /// next test.
+    /// Few connections, counts that are always fresh, and time for a server on a busy machine: an abandoned insert may still take effect in
+    /// the next test.
     /// </summary>
     public static MongoOptions Options { get; } =
         new() { Connections = 8, CountsAge = TimeSpan.Zero, OperationTimeout = TimeSpan.FromSeconds(60) };
 
     public string Uri { get; }
 
-    /// <summary>Kept open from one test to the next: to connect takes the driver a while.</summary>
+    /// <summary>Kept open from one test to the next, because connecting takes the driver a while.</summary>
     public MongoConnection Connection { get; }
 
-    /// <summary>An empty one.</summary>
+    /// <summary>Takes an empty database.</summary>
     public static MongoDatabase Take()
     {
         lock (Gate)
@@ -42,7 +42,7 @@ internal sealed class MongoDatabase : IDisposable
         }
     }
 
-    /// <summary>The address with the name of a database in it.</summary>
+    /// <summary>The address, with a database's name in it.</summary>
     public static string In(string server, string database)
     {
         var address = new Uri(server);
@@ -62,7 +62,7 @@ internal sealed class MongoDatabase : IDisposable
         }
     }
 
-    /// <summary>Runs commands of the test's own.</summary>
+    /// <summary>Runs the test's own commands.</summary>
     public T Run<T>(Func<MongoRows, Task<T>> work) => Connection.RunAsync(MongoLane.Clients, work, default).GetAwaiter().GetResult();
 
     public void Dispose()

@@ -2,7 +2,7 @@ using Contracts.Timers;
 
 namespace Tests.Support;
 
-/// <summary>Outcomes of claimed timers, of which only what matters is said.</summary>
+/// <summary>Outcomes of claimed timers; a test states only what matters to it.</summary>
 public static class Outcomes
 {
     public static AttemptOutcome Succeeded(this ClaimedTimer timer) => Outcome(timer, TimerState.Succeeded, 200, null, Clocks.Noon);

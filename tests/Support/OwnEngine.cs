@@ -1,29 +1,29 @@
 namespace Tests.Support;
 
-/// <summary>An engine of one test's own.</summary>
+/// <summary>An engine for one test alone.</summary>
 public sealed class OwnEngine : IDisposable
 {
     private readonly IEngineServer server;
 
     internal OwnEngine(IEngineServer server) => this.server = server;
 
-    /// <summary>Where it listens; the same after a restart.</summary>
+    /// <summary>Its connection string; the same after a restart.</summary>
     public string Uri => server.Uri;
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     /// <param name="broker">One of several brokers, from 1; null for the whole engine.</param>
     public void Kill(int? broker = null) => server.Kill(broker);
 
-    /// <summary>Stops all its processes where they are, and waits until they stand still.</summary>
+    /// <summary>Freezes all of its processes, and waits until they have stopped.</summary>
     public void Pause() => server.Pause();
 
-    /// <summary>They go on.</summary>
+    /// <summary>Lets them continue.</summary>
     public void Resume() => server.Resume();
 
-    /// <summary>Starts it again: same address, same data.</summary>
+    /// <summary>Restarts it, with the same address and data.</summary>
     public void Start(int? broker = null) => server.Start(broker);
 
-    /// <summary>SIGTERM, and waits.</summary>
+    /// <summary>Sends SIGTERM, and waits.</summary>
     public void Stop(int? broker = null) => server.Stop(broker);
 
     /// <summary>Runs RabbitMQ's own tool on it, which must succeed.</summary>

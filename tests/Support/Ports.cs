@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace Tests.Support;
 
-/// <summary>Ports for processes that are started, killed and started again on the same one.</summary>
+/// <summary>Ports for processes that are killed and restarted on the same port.</summary>
 public static class Ports
 {
     private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "timers-test-ports")).FullName;
     private static readonly List<FileStream> Taken = [];
 
-    /// <summary>A port that nobody listens on, and that no run of these tests is given as long as this one lasts.</summary>
+    /// <summary>A port that nobody listens on, and that no other run of these tests is given while this one lasts.</summary>
     /// <remarks>
-    /// Below those that the system gives to whoever connects: it has to be free again when the program is started once more. A locked file
+    /// Below the range that the system assigns to outgoing connections: it must be free again when the program is restarted. A locked file
     /// keeps it for this run between choosing and binding.
     /// </remarks>
     public static int Take()
@@ -33,7 +33,7 @@ public static class Ports
             }
             catch (Exception error) when (error is SocketException or IOException)
             {
-                // Taken.
+                // Already taken.
             }
         }
     }

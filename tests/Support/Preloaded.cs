@@ -1,12 +1,12 @@
 namespace Tests.Support;
 
-/// <summary>A small library of C that stands in front of libc's functions in a program under test.</summary>
+/// <summary>A small C library that overrides functions of libc in a program under test.</summary>
 public static class Preloaded
 {
     /// <summary>Compiles it.</summary>
-    /// <param name="folder">Where it is to lie.</param>
-    /// <param name="source">C.</param>
-    /// <returns>The library, to be named by LD_PRELOAD.</returns>
+    /// <param name="folder">Where to put it.</param>
+    /// <param name="source">C source code.</param>
+    /// <returns>Path of the library, for LD_PRELOAD.</returns>
     public static async Task<string> CompileAsync(TemporaryFolder folder, string source)
     {
         if (!Tools.Exists("cc"))

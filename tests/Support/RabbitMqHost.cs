@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tests.Support;
 
-/// <summary>A process's share of the RabbitMQ log, started as a host starts it.</summary>
+/// <summary>A process's part of the RabbitMQ log, started as a host starts it.</summary>
 internal sealed class RabbitMqHost : IAsyncDisposable
 {
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
@@ -24,7 +24,7 @@ internal sealed class RabbitMqHost : IAsyncDisposable
 
     public IEventPublisher<TimerScheduled> Publisher => Services.GetRequiredService<IEventPublisher<TimerScheduled>>();
 
-    /// <summary>A prefix of the test's own.</summary>
+    /// <summary>A prefix for this test alone.</summary>
     public static string NewPrefix() => KafkaHost.NewPrefix();
 
     public static async Task<RabbitMqHost> StartAsync(

@@ -14,19 +14,19 @@ public sealed record Arrival(
     DateTimeOffset At, string Method, string Path, string WebhookId, string TimerId, DateTimeOffset DueAt, int Attempt,
     IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    /// <summary>A header that a request asked for, and that tells from which request a webhook comes.</summary>
+    /// <summary>A header that a request asks for; it tells which request a webhook comes from.</summary>
     public const string MarkHeader = "mark";
 
-    /// <summary>What it was answered; 0 while it is not, or when the sender did not wait for it.</summary>
+    /// <summary>The status that it was answered with; 0 until it is answered, or if the sender did not wait.</summary>
     public int Status { get; set; }
 
     public DateTimeOffset? AnsweredAt { get; set; }
 
-    /// <summary>The mark of the request that it comes from: its Idempotency-Key, where it had one; null where it was not marked.</summary>
+    /// <summary>The mark of the request it comes from: the Idempotency-Key if there was one; null if the request was not marked.</summary>
     public string? Mark => Headers.GetValueOrDefault(MarkHeader);
 }
 
-/// <summary>A real HTTP receiver that keeps a journal of all that arrives: the oracle of the end-to-end tests.</summary>
+/// <summary>A real HTTP receiver that keeps a journal of everything that arrives: the oracle of the end-to-end tests.</summary>
 public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -41,7 +41,7 @@ public sealed class Receiver : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    /// <param name="answer">Runs after the arrival is in the journal; 200 without it.</param>
+    /// <param name="answer">Runs once the arrival is in the journal; without it the answer is 200.</param>
     public static async Task<Receiver> StartAsync(Func<HttpContext, Task>? answer = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -70,7 +70,7 @@ public sealed class Receiver : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Hanging answers are not waited for.
+            // Does not wait for hanging answers.
         }
 
         await app.DisposeAsync();
@@ -78,7 +78,7 @@ public sealed class Receiver : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        // The clock that timers are held against, read before anything else is done.
+        // The clock that timers are compared with, read before anything else is done.
         var at = TimeProvider.System.GetUtcNow();
         var request = context.Request;
         var headers = request.Headers.ToDictionary(

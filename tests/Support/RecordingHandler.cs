@@ -4,7 +4,7 @@ using Contracts.Timers;
 
 namespace Tests.Support;
 
-/// <summary>Keeps what a log hands over; may be told to fail first.</summary>
+/// <summary>Records what a log delivers; can be told to fail first.</summary>
 public sealed class RecordingHandler : IBatchHandler<TimerScheduled>
 {
     private readonly ConcurrentQueue<Received<TimerScheduled>> kept = new();
@@ -15,19 +15,19 @@ public sealed class RecordingHandler : IBatchHandler<TimerScheduled>
 
     public IReadOnlyList<TimerScheduled> Messages => [.. kept.Select(each => each.Message)];
 
-    /// <summary>The same with where each stood.</summary>
+    /// <summary>The same, with each message's position.</summary>
     public IReadOnlyList<Received<TimerScheduled>> Received => [.. kept];
 
     /// <summary>
-    /// Each message as it came first: a log that keeps messages hands some over again when it cannot know whether they
-    /// were applied, such as after a consumer that stood still.
+    /// Each message as it first came: a log that keeps messages redelivers some when it cannot know whether they were applied, for example
+    /// after a consumer stalled.
     /// </summary>
     public IReadOnlyList<TimerScheduled> FirstTimes => [.. Messages.DistinctBy(message => (message.TimerId, message.Fingerprint))];
 
-    /// <summary>Messages that were handed over, repetitions included.</summary>
+    /// <summary>Number of messages delivered, repetitions included.</summary>
     public int Count => kept.Count;
 
-    /// <summary>Calls begun, failed ones included.</summary>
+    /// <summary>Number of calls begun, failed ones included.</summary>
     public int Calls => Volatile.Read(ref calls);
 
     public async Task HandleAsync(IReadOnlyList<Received<TimerScheduled>> messages, CancellationToken cancellationToken)

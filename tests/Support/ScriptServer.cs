@@ -17,7 +17,7 @@ internal sealed class ScriptServer : IEngineServer
 
     public string Uri { get; }
 
-    /// <summary>The script that starts, stops and breaks engines; null where it is not at hand.</summary>
+    /// <summary>The script that starts, stops and breaks engines; null if it is not available.</summary>
     public static string? Script { get; } = FindScript();
 
     private static string StateFolder { get; } = Path.Combine(Path.GetTempPath(), $"timers-engines-{Environment.ProcessId}");
@@ -27,7 +27,7 @@ internal sealed class ScriptServer : IEngineServer
         .EnumerateFiles(Path.Combine(StateFolder, $"{name}-{identity[^1]}"), "pid", SearchOption.AllDirectories)
         .Select(file => int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
 
-    /// <summary>Starts one; the test is ignored, with the reason, where that cannot be done.</summary>
+    /// <summary>Starts one; the test is ignored, with the reason, if that is impossible.</summary>
     /// <param name="name">kafka, mongo, redis, rabbitmq or toxiproxy.</param>
     /// <param name="id">Which one of several; null for the shared one.</param>
     /// <param name="more">Further options of the script.</param>
@@ -39,12 +39,13 @@ internal sealed class ScriptServer : IEngineServer
                 Script!, with => Array.ForEach(["up", "down", "wipe"], command => Run(with, [command, name, "--id", "archive"])));
         }
 
-        // Only what names the instance: starting it again must not repeat how it was made.
+        // Only what identifies the instance: the options that created it must not be repeated when it is restarted.
         string[] instance = id is null ? [] : ["--id", id];
         var (exitCode, output) = Run(["up", name, .. instance, .. more]);
         if (exitCode != 0)
         {
-            // Another took its port meanwhile, or Kafka was given a cluster id that looks like an option: once more, from nothing.
+            // Another process took its port meanwhile, or Kafka was given a cluster id that looks like an option: try once more, from
+            // scratch.
             Run(["wipe", name, .. instance]);
             (exitCode, output) = Run(["up", name, .. instance, .. more]);
         }
@@ -57,7 +58,7 @@ internal sealed class ScriptServer : IEngineServer
         return new ScriptServer(name, output.Trim().Split('\n')[^1].Trim(), instance);
     }
 
-    /// <summary>Ends all that this run has started.</summary>
+    /// <summary>Stops everything that this run has started.</summary>
     public static void WipeAll()
     {
         if (Script is not null && Directory.Exists(StateFolder))
@@ -69,7 +70,7 @@ internal sealed class ScriptServer : IEngineServer
 
     public void Kill(int? broker) => Do("kill", broker);
 
-    /// <summary>SIGSTOP, and waits until each of its threads stands still: the signal is delivered to them one by one.</summary>
+    /// <summary>Sends SIGSTOP, and waits until each of its threads has stopped: the signal is delivered to them one by one.</summary>
     public void Pause()
     {
         Do("pause");
@@ -117,7 +118,7 @@ internal sealed class ScriptServer : IEngineServer
         return null;
     }
 
-    /// <summary>A variable of the environment that it was started with.</summary>
+    /// <summary>An environment variable that it was started with.</summary>
     private string Variable(string variable) => File.ReadAllText($"/proc/{Processes.First()}/environ").Split('\0')
         .First(entry => entry.StartsWith($"{variable}=", StringComparison.Ordinal))[(variable.Length + 1)..];
 

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Tests.Support;
 
-/// <summary>One of the real programs in a process of its own, to be stopped, killed and started again.</summary>
+/// <summary>One of the real programs in its own process, to be stopped, killed and restarted.</summary>
 public partial class ServiceProcess : IAsyncDisposable
 {
     private const int Kill = 9;
@@ -40,10 +40,10 @@ public partial class ServiceProcess : IAsyncDisposable
 
     public int ExitCode => process!.ExitCode;
 
-    /// <summary>A program's assembly, built beside the tests.</summary>
+    /// <summary>A program's assembly, built along with the tests.</summary>
     public static string AssemblyOf(string program) => Path.Combine(TestContext.CurrentContext.TestDirectory, $"{program}.dll");
 
-    /// <summary>Starts it, or starts it again on the same data, and waits until it serves.</summary>
+    /// <summary>Starts it, or restarts it on the same data, and waits until it serves.</summary>
     public async Task StartAsync(bool wait = true, params string[] launcher)
     {
         string[] command =
@@ -87,7 +87,7 @@ public partial class ServiceProcess : IAsyncDisposable
         TimeSpan.FromSeconds(90),
         () => $"the program serves\n{Output}");
 
-    /// <summary>Waits until it has ended by itself and all that it said has been read, which comes a little later.</summary>
+    /// <summary>Waits until it has ended by itself and all of its output has been read, which happens a little later.</summary>
     public async Task ExitedAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -97,10 +97,10 @@ public partial class ServiceProcess : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public Task KillAsync() => SignalAsync(Kill);
 
-    /// <summary>SIGTERM, and waits for the end.</summary>
+    /// <summary>Sends SIGTERM, and waits for the end.</summary>
     public Task TerminateAsync() => SignalAsync(Terminate);
 
-    /// <summary>SIGTERM to the program behind a tracer, which ends with it.</summary>
+    /// <summary>Sends SIGTERM to the program behind a tracer, which ends with it.</summary>
     public async Task TerminateTracedAsync()
     {
         var children = await File.ReadAllTextAsync($"/proc/{process!.Id}/task/{process.Id}/children");

@@ -1,6 +1,6 @@
 namespace Tests.Support;
 
-/// <summary>A file system of a few megabytes, to be filled; needs the right to mount one.</summary>
+/// <summary>A file system of a few megabytes, to be filled; needs permission to mount one.</summary>
 public sealed class SmallDisk : IAsyncDisposable
 {
     private SmallDisk(string path) => Path = path;
@@ -22,7 +22,7 @@ public sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(path);
     }
 
-    /// <summary>Takes what is left of it.</summary>
+    /// <summary>Fills the remaining space.</summary>
     public void Fill()
     {
         using var rest = new FileStream(
@@ -49,7 +49,7 @@ public sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whoever still holds a file there is just being ended.
+        // A process that still has a file open there is about to end.
         await Eventually.That(
             () => Tools.Run("umount", Path).ExitCode == 0, TimeSpan.FromSeconds(10), "the small file system is unmounted");
         Directory.Delete(Path);

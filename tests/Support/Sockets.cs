@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Tests.Support;
 
-/// <summary>What the system knows of a process's connections.</summary>
+/// <summary>What the operating system knows about a process's connections.</summary>
 public static class Sockets
 {
     private const string Established = "01";
 
-    /// <summary>The ports that its established connections lead to.</summary>
+    /// <summary>The remote ports of its established connections.</summary>
     public static IReadOnlySet<int> PortsOf(int process)
     {
         var own = Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Select(Link).ToHashSet();
 
-        // Columns, by proc(5): number, local and remote address, state, …, and tenth the inode.
+        // Columns, by proc(5): number, local and remote address, state, …; the tenth is the inode.
         return new[] { "tcp", "tcp6" }
             .SelectMany(table => File.ReadLines($"/proc/{process}/net/{table}").Skip(1))
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -19,7 +19,7 @@ public static class StandaloneCalls
     public static async Task<string> StateAsync(this HttpClient http, string id) =>
         (await http.TimerAsync(id)).GetProperty("state").GetString()!;
 
-    /// <summary>Timers in one state.</summary>
+    /// <summary>How many timers are in one state.</summary>
     public static async Task<long> CountAsync(this HttpClient http, string state) =>
         (await http.GetFromJsonAsync<JsonElement>("/api/v1/timers/stats")).GetProperty("states").GetProperty(state).GetInt64();
 

@@ -1,6 +1,6 @@
 namespace Tests.Support;
 
-/// <summary>A folder of a test's own, gone with it.</summary>
+/// <summary>A folder for one test alone, deleted when it is disposed of.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("timers-test-").FullName;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tests.Support;
 
-/// <summary>Log lines stand with the test that they belong to.</summary>
+/// <summary>Writes log lines to the output of the test that they belong to.</summary>
 internal sealed class TestOutput : ILoggerProvider, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;

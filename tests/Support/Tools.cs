@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tests.Support;
 
-/// <summary>Programs of the system that a test needs.</summary>
+/// <summary>System programs that a test needs.</summary>
 public static class Tools
 {
     public static bool Exists(string program) =>

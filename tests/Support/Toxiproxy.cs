@@ -2,10 +2,10 @@ using System.Net.Http.Json;
 
 namespace Tests.Support;
 
-/// <summary>Lines between services and engines, to be cut, slowed and left half-open.</summary>
+/// <summary>Connections between services and engines that can be cut, slowed down and left half-open.</summary>
 /// <remarks>
-/// Programs reach an engine through it without knowing: a library in front of libc's <c>connect</c> changes the port. Kafka tells
-/// its clients where it is, so an address in a connection string would not do.
+/// Programs reach an engine through it without knowing: a library that overrides libc's <c>connect</c> changes the port. Kafka tells its
+/// clients its own address, so an address in a connection string would not be enough.
 /// </remarks>
 public sealed class Toxiproxy : IAsyncDisposable
 {
@@ -47,10 +47,10 @@ public sealed class Toxiproxy : IAsyncDisposable
         http = new HttpClient { BaseAddress = new Uri(engine.Uri) };
     }
 
-    /// <summary>What to start a program with so that it goes this way.</summary>
+    /// <summary>The command to start a program with, so that its connections go through the proxy.</summary>
     public IReadOnlyList<string> Launcher => launcher;
 
-    /// <param name="lines">Their names, and the ports that they lead to.</param>
+    /// <param name="lines">Names of the connections, and the ports that they lead to.</param>
     public static async Task<Toxiproxy> StartAsync(params (string Name, int Port)[] lines)
     {
         var proxy = new Toxiproxy();
@@ -67,20 +67,20 @@ public sealed class Toxiproxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>Whether a process has a connection to each engine, and each of them goes this way.</summary>
+    /// <summary>Whether a process has a connection to each engine, and all of them go through the proxy.</summary>
     public bool CarriesAll(ServiceProcess process)
     {
         var connected = Sockets.PortsOf(process.Id);
         return ports.Values.All(line => connected.Contains(line.Into) && !connected.Contains(line.From));
     }
 
-    /// <summary>Whether a process has a connection that goes this way.</summary>
+    /// <summary>Whether a process has a connection that goes through the proxy.</summary>
     public bool Carries(string line, ServiceProcess process) => Sockets.PortsOf(process.Id).Contains(ports[line].Into);
 
-    /// <summary>Resets what is open and lets nobody in.</summary>
+    /// <summary>Resets the open connections and refuses new ones.</summary>
     public Task CutAsync(string line) => SetEnabledAsync(line, enabled: false);
 
-    /// <summary>Adds to the way of each packet, there and back.</summary>
+    /// <summary>Delays each packet, in both directions.</summary>
     public async Task SlowAsync(string line, int milliseconds)
     {
         foreach (var stream in new[] { "upstream", "downstream" })
@@ -95,7 +95,7 @@ public sealed class Toxiproxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Swallows everything, there and back, and closes nothing.</summary>
+    /// <summary>Swallows everything, in both directions, and closes nothing.</summary>
     public async Task HalfOpenAsync(string line)
     {
         foreach (var stream in new[] { "upstream", "downstream" })
@@ -104,7 +104,7 @@ public sealed class Toxiproxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Whole again. What was swallowed is gone, so connections that were half-open are closed first.</summary>
+    /// <summary>Restores the connection. Swallowed data is gone, so half-open connections are closed first.</summary>
     public async Task MendAsync(string line)
     {
         await CutAsync(line);
@@ -129,7 +129,7 @@ public sealed class Toxiproxy : IAsyncDisposable
     private Task SetEnabledAsync(string line, bool enabled) => UntilAnsweredAsync(
         () => http.PostAsJsonAsync($"proxies/{line}", new { enabled }), answer => answer.IsSuccessStatusCode);
 
-    /// <summary>Toxiproxy gives up a request of its own after a while when the machine is busy; these can be repeated.</summary>
+    /// <summary>Toxiproxy abandons a request to itself after a while when the machine is busy; these requests can be repeated.</summary>
     private static Task UntilAnsweredAsync(Func<Task<HttpResponseMessage>> send, Func<HttpResponseMessage, bool> isDone) => Eventually.That(
         async () =>
         {

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Makes batches of a queue's messages and hands them to their handler.</summary>
+/// <summary>Collects a queue's messages into batches and passes them to their handler.</summary>
 /// <remarks>
-/// MassTransit's own batches succeed or fail as a whole. Here each message's consumer waits for the batch that it went
-/// into, so one that cannot be applied fails alone, and MassTransit moves it to the dead letters with its headers and the reason.
+/// MassTransit's own batches succeed or fail as a whole. Here each message's consumer waits for the batch that contains it, so a message
+/// that cannot be applied fails alone, and MassTransit moves it to the dead letters with its headers and the reason.
 /// </remarks>
 internal sealed class RabbitMqBatches : IDisposable
 {
-    /// <summary>How long a batch waits for a message that must go before some of its own.</summary>
+    /// <summary>How long a batch waits for a missing message that must be applied before some of its own.</summary>
     private static readonly TimeSpan GapTimeout = TimeSpan.FromMilliseconds(200);
 
     private readonly TopicRoutes routes;
@@ -27,10 +27,10 @@ internal sealed class RabbitMqBatches : IDisposable
 
     private readonly Task loop;
 
-    /// <summary>The broker's number of the message that comes next.</summary>
+    /// <summary>The broker's number of the next expected message.</summary>
     private ulong next = 1;
 
-    /// <summary>Made for the first message.</summary>
+    /// <summary>Created when the first message arrives.</summary>
     public RabbitMqBatches(
         TopicRoutes routes, IDeadLetterStore deadLetters, IOptions<RabbitMqOptions> options, ConsumerStalls stalls, ConsumerMetrics metrics,
         RabbitMqLifecycle lifecycle, TimeProvider time, ILogger<RabbitMqBatches> logger)
@@ -44,7 +44,7 @@ internal sealed class RabbitMqBatches : IDisposable
     }
 
     /// <summary>Completes when the message is applied.</summary>
-    /// <exception cref="RabbitMqStoppedException">The process ends before that.</exception>
+    /// <exception cref="RabbitMqStoppedException">The process stopped before that.</exception>
     public async Task ApplyAsync(ConsumeContext<RabbitMqMessage> context)
     {
         var route = routes.Find(context.Message.Type);
@@ -118,9 +118,7 @@ internal sealed class RabbitMqBatches : IDisposable
         return batch;
     }
 
-    /// <summary>
-    /// MassTransit hands messages over concurrently; the broker numbered them, so a missing one is waited for.
-    /// </summary>
+    /// <summary>Waits for missing messages: MassTransit delivers messages concurrently, but the broker has numbered them.</summary>
     private async Task FillGapsAsync(List<RabbitMqEntry> batch, CancellationToken stopping)
     {
         Sort(batch);
@@ -140,7 +138,7 @@ internal sealed class RabbitMqBatches : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // It became a dead letter before it came here.
+            // The missing message was dead-lettered before it got here.
         }
 
         if (batch is [.., var last])
@@ -151,7 +149,7 @@ internal sealed class RabbitMqBatches : IDisposable
 
     private static void Sort(List<RabbitMqEntry> batch) => batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
 
-    /// <summary>Whether numbers are missing. A new channel begins anew: what comes before the expected one is no gap.</summary>
+    /// <summary>Whether numbers are missing. A new channel starts numbering anew, so a number below the expected one is no gap.</summary>
     private bool HasGap(List<RabbitMqEntry> batch)
     {
         var expected = next;
@@ -168,13 +166,13 @@ internal sealed class RabbitMqBatches : IDisposable
         return false;
     }
 
-    /// <summary>One that the broker gave to another meanwhile is applied twice, which does no harm.</summary>
+    /// <summary>A message that the broker has meanwhile given to another consumer is applied twice, which does no harm.</summary>
     private sealed class Applier(
         string topic, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
         : BatchApplier<RabbitMqEntry>(topic, stalls, time, logger)
     {
         /// <summary>
-        /// In the store for those who inspect it; MassTransit puts it into the queue of dead letters, when the message's consumer fails.
+        /// Stores the dead letter for inspection. MassTransit itself moves the message to the dead-letter queue when its consumer fails.
         /// </summary>
         protected override async Task DeadLetterAsync(RabbitMqEntry entry, Exception reason, CancellationToken cancellationToken)
         {

@@ -2,19 +2,19 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Where RabbitMQ is and how to get in: <c>amqp(s)://user:password@host:port/vhost</c>.</summary>
-/// <param name="Host">Name or address.</param>
+/// <summary>Address and credentials of RabbitMQ: <c>amqp(s)://user:password@host:port/vhost</c>.</summary>
+/// <param name="Host">Host name or IP address.</param>
 /// <param name="Port">5672 by default, 5671 with TLS.</param>
 /// <param name="VirtualHost">"/" by default.</param>
 /// <param name="User">"guest" by default.</param>
 /// <param name="Password">"guest" by default; never shown.</param>
-/// <param name="IsEncrypted">Whether by TLS.</param>
+/// <param name="IsEncrypted">Whether to use TLS.</param>
 internal sealed record RabbitMqConnection(string Host, ushort Port, string VirtualHost, string User, string Password, bool IsEncrypted)
 {
     private const string Form = "ConnectionStrings:RabbitMq must be amqp://user:password@host:port/vhost, or amqps:// for TLS";
 
     /// <summary>Reads a connection string.</summary>
-    /// <exception cref="StartupException">It is none.</exception>
+    /// <exception cref="StartupException">It is not a valid connection string.</exception>
     public static RabbitMqConnection Parse(string? text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("amqp" or "amqps")
@@ -40,6 +40,6 @@ internal sealed record RabbitMqConnection(string Host, ushort Port, string Virtu
             encrypted);
     }
 
-    /// <summary>Without the password.</summary>
+    /// <summary>Host and port, without the password.</summary>
     public override string ToString() => $"{Host}:{Port}";
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>MassTransit makes one for each message; it completes, and the message is acknowledged, when its effects are stored.</summary>
+/// <summary>
+/// MassTransit creates one per message. It completes, and the message is acknowledged, once the message's effects are stored.
+/// </summary>
 internal sealed class RabbitMqConsumer<TMessage>(IServiceProvider services, MessageType<TMessage> type) : IConsumer<RabbitMqMessage>
 {
     /// <inheritdoc />

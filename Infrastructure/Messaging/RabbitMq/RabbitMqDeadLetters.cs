@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Where MassTransit puts messages that failed or cannot be read: one queue for both.</summary>
+/// <summary>Names the queue for messages that failed or cannot be read: MassTransit moves both to the same one.</summary>
 internal sealed class RabbitMqDeadLetters : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
 {
     public static RabbitMqDeadLetters Instance { get; } = new();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Told by MassTransit's own hosted service when the bus starts and stops.</summary>
+/// <summary>Notified by MassTransit's own hosted service when the bus starts and stops.</summary>
 internal sealed class RabbitMqLifecycle(RabbitMqProbe probe, IHostApplicationLifetime application, TimeProvider time) : IBusObserver
 {
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(100);
@@ -14,7 +14,7 @@ internal sealed class RabbitMqLifecycle(RabbitMqProbe probe, IHostApplicationLif
     /// <summary>Whether the bus has started and is not about to stop.</summary>
     public bool IsRunning => isRunning;
 
-    /// <summary>Runs this when the bus has stopped: nothing is handed over any more, and no consumer waits.</summary>
+    /// <summary>Runs the action after the bus has stopped: nothing is delivered any more, and no consumer waits.</summary>
     public void AfterStop(Func<Task> end)
     {
         lock (gate)

@@ -1,23 +1,25 @@
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>A message of ours inside MassTransit's: its JSON stays exactly what its type says, whatever MassTransit is set to.</summary>
+/// <summary>
+/// One of our messages inside MassTransit's envelope: its JSON stays exactly as its type defines it, however MassTransit is configured.
+/// </summary>
 internal sealed record RabbitMqMessage
 {
-    /// <summary>The type's name.</summary>
+    /// <summary>Name of the message type.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Its shape's version.</summary>
+    /// <summary>Version of the message type.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Its key.</summary>
+    /// <summary>The message's key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Whose it is; null for the default tenant's.</summary>
+    /// <summary>The message's tenant; null for the default tenant.</summary>
     public string? Tenant { get; init; }
 
-    /// <summary>W3C trace context of whoever published it.</summary>
+    /// <summary>W3C trace context of the publisher.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>Its JSON in UTF-8.</summary>
+    /// <summary>The message as JSON, in UTF-8.</summary>
     public required byte[] Json { get; init; }
 }

@@ -4,9 +4,9 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Tracks whether the broker is reachable, by a dedicated connection.</summary>
+/// <summary>Tracks whether the broker is reachable, over a dedicated connection.</summary>
 /// <remarks>
-/// MassTransit's health tells of receiving endpoints, and stays well when a process that only publishes loses the broker.
+/// MassTransit's health check covers receive endpoints, and stays healthy when a process that only publishes loses the broker.
 /// </remarks>
 internal sealed class RabbitMqProbe(RabbitMqConnection connection, TimeProvider time) : BackgroundService
 {
@@ -14,7 +14,7 @@ internal sealed class RabbitMqProbe(RabbitMqConnection connection, TimeProvider 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private volatile bool isConnected;
 
-    /// <summary>Whether it is there; a broker that hangs is noticed by missed heartbeats, after a few seconds.</summary>
+    /// <summary>Whether the broker is connected; missed heartbeats reveal a hung broker after a few seconds.</summary>
     public bool IsConnected => isConnected;
 
     /// <inheritdoc />
@@ -54,7 +54,7 @@ internal sealed class RabbitMqProbe(RabbitMqConnection connection, TimeProvider 
             catch (Exception error) when (
                 error is BrokerUnreachableException or OperationInterruptedException or IOException or TimeoutException)
             {
-                // MassTransit tells of it.
+                // MassTransit reports the failure.
             }
             finally
             {

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>Publishes one type of message; completes when the broker has confirmed all of it.</summary>
+/// <summary>Publishes one type of message; completes when the broker has confirmed all messages.</summary>
 internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<TMessage> type, IOptions<RabbitMqOptions> options)
     : IEventPublisher<TMessage>, ILogProgress<TMessage>
 {
     /// <summary>Maximum number of messages in flight; more are refused.</summary>
     private const int MaxWaiting = 20_000;
 
-    /// <summary>Of one publication at once.</summary>
+    /// <summary>Maximum number of messages of one publication that are sent at once.</summary>
     private const int Together = 1_000;
 
     private readonly Uri queue = new($"queue:{options.Value.Prefixed(type.Topic)}");
@@ -52,7 +52,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
         return new PublishReceipt(MessageEffects.Untracked);
     }
 
-    /// <summary>At once: RabbitMQ has no offsets to wait for.</summary>
+    /// <summary>Completes at once: RabbitMQ has no offsets to wait for.</summary>
     public Task<bool> WaitUntilAppliedAsync(string key, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <inheritdoc cref="WaitUntilAppliedAsync(string, TimeSpan, CancellationToken)"/>
@@ -71,7 +71,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
         }
     }
 
-    /// <summary>Messages sent concurrently may overtake each other: no key is twice in a wave.</summary>
+    /// <summary>Splits the messages into waves in which no key occurs twice: messages sent concurrently may overtake each other.</summary>
     private IEnumerable<RabbitMqMessage[]> Waves(IReadOnlyList<TMessage> messages, MessageContext context)
     {
         var wave = new Dictionary<string, RabbitMqMessage>(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
-/// <summary>The queue of a message type: what cannot be applied, or is no message of ours, goes to its dead letters.</summary>
+/// <summary>The queue of a message type. Messages that cannot be applied, or are not ours, go to its dead letters.</summary>
 internal sealed class RabbitMqQueue<TMessage>(MessageType<TMessage> type, IOptions<RabbitMqOptions> options) : IRabbitMqEndpoint
 {
     private readonly RabbitMqOptions settings = options.Value;
@@ -21,18 +21,18 @@ internal sealed class RabbitMqQueue<TMessage>(MessageType<TMessage> type, IOptio
             // Nobody subscribes to MassTransit's own fault events, and they would carry the contents once more.
             endpoint.PublishFaults = false;
 
-            // What lies in memory unacknowledged: bounds what waits for a batch.
+            // Limits the unacknowledged messages in memory, and so the messages that wait for a batch.
             endpoint.PrefetchCount = 2 * settings.BatchSize;
             endpoint.ConcurrentMessageLimit = 2 * settings.BatchSize;
             endpoint.ConfigureError(pipe =>
             {
-                // Thrown on: then MassTransit gives the message back to the queue instead of dead-lettering it.
+                // Rethrown, so that MassTransit returns the message to the queue instead of dead-lettering it.
                 pipe.UseExecute(failed => ThrowIfStopped(failed.Exception));
                 pipe.UseFilter(new ErrorTransportFilter());
                 pipe.UseExecute(failed => failed.GetOrAddPayload(() => DeadLettered.Instance));
             });
 
-            // Nobody takes a message of another kind; and MassTransit counts what was no message at all among these, though it is
+            // No consumer takes messages of another type. MassTransit counts unreadable messages among these as well, although they are
             // dead-lettered by then.
             endpoint.ConfigureDeadLetter(pipe => pipe.UseExecuteAsync(DeadLetterUnwantedAsync));
             endpoint.ConfigureConsumer<RabbitMqConsumer<TMessage>>(context);
@@ -51,7 +51,7 @@ internal sealed class RabbitMqQueue<TMessage>(MessageType<TMessage> type, IOptio
         }
     }
 
-    /// <summary>Marks a message that is among the dead letters.</summary>
+    /// <summary>Marks a message that has already been dead-lettered.</summary>
     private sealed class DeadLettered
     {
         public static DeadLettered Instance { get; } = new();

@@ -48,7 +48,7 @@ public static class RabbitMqServices
         return services;
     }
 
-    /// <summary>What all of them share. First, so that the bus is the last to stop.</summary>
+    /// <summary>Adds the shared services. They come first, so that the bus is the last to stop.</summary>
     public static void AddRabbitMq(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(RabbitMqBus)))
@@ -65,7 +65,7 @@ public static class RabbitMqServices
         services.AddSingleton<RabbitMqBus>();
         services.AddEngineCheck<RabbitMqReadiness>("log");
 
-        // Nothing is kept for long once consumed: redelivered messages were never confirmed.
+        // Messages are not kept once they are consumed: only unconfirmed ones are redelivered.
         services.AddSingleton(provider => new LogLimits(
             provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryTimeout, Retention: TimeSpan.Zero));
         services.AddSingleton<RabbitMqLifecycle>();
@@ -75,7 +75,7 @@ public static class RabbitMqServices
         {
             bus.DisableUsageTelemetry();
 
-            // Ours (RabbitMqReadiness) says that a service without its log is degraded, not gone.
+            // Our own check (RabbitMqReadiness) reports that a service without its log is degraded, not down.
             bus.ConfigureHealthCheckOptions(check => check.MinimalFailureStatus = HealthStatus.Degraded);
             bus.UsingRabbitMq(Configure);
         });

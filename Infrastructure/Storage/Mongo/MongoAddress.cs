@@ -5,17 +5,17 @@ using MongoDB.Driver.Core.Servers;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>A connection string of MongoDB. Missing time-outs are filled in; settings that guarantees depend on are ours.</summary>
+/// <summary>A MongoDB connection string. Missing time-outs are filled in; settings that our guarantees depend on are set here.</summary>
 internal sealed class MongoAddress
 {
     private const string DefaultDatabase = "timers";
 
     private static readonly string[] Schemes = ["mongodb://", "mongodb+srv://"];
 
-    /// <summary>To find a server, and to connect to it.</summary>
+    /// <summary>Time-out for finding a server, and for connecting to it.</summary>
     private static readonly TimeSpan ReachTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How soon a server that hangs is noticed, apart from the command's own time-out.</summary>
+    /// <summary>How soon a hung server is noticed, apart from the command's own time-out.</summary>
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
 
     private readonly string text;
@@ -23,8 +23,8 @@ internal sealed class MongoAddress
     private readonly MongoUrl url;
     private readonly MongoTls tls;
 
-    /// <param name="text">As the operator wrote it, <c>mongodb://</c> or <c>mongodb+srv://</c>; asks no DNS.</param>
-    /// <exception cref="StartupException">It cannot be read; the reason never tells the password.</exception>
+    /// <param name="text">As the operator wrote it, <c>mongodb://</c> or <c>mongodb+srv://</c>; no DNS look-up is made.</param>
+    /// <exception cref="StartupException">It cannot be read; the reason never reveals the password.</exception>
     public MongoAddress(string text)
     {
         this.text = text;
@@ -40,7 +40,7 @@ internal sealed class MongoAddress
             tls = new MongoTls(options);
             if (url.IsResolved)
             {
-                // Only this reads the credentials.
+                // Only this call reads the credentials.
                 MongoClientSettings.FromUrl(url);
             }
         }
@@ -54,7 +54,7 @@ internal sealed class MongoAddress
             .ToList();
         if (unknown.Count > 0)
         {
-            // One that is meant to protect, and is passed over, would be noticed too late.
+            // An option that is meant to protect, but is ignored, would be noticed too late.
             throw new StartupException(
                 $"ConnectionStrings:MongoDb cannot be used: MongoDB.Driver does not know {string.Join(", ", unknown)}.");
         }
@@ -63,14 +63,14 @@ internal sealed class MongoAddress
     /// <summary>The database that the connection string names, else <c>timers</c>.</summary>
     public string Database => url.DatabaseName is { Length: > 0 } named ? named : DefaultDatabase;
 
-    /// <summary>Only reads it.</summary>
+    /// <summary>Only checks that the connection string can be read.</summary>
     /// <exception cref="StartupException">It cannot be read.</exception>
     public static void Check(string text) => _ = new MongoAddress(text);
 
     /// <summary>
-    /// Makes a client, which connects by itself. Of <c>mongodb+srv</c> the options in DNS are looked up here, the hosts by the driver.
+    /// Creates a client, which connects by itself. For <c>mongodb+srv</c> the options in DNS are looked up here, the hosts by the driver.
     /// </summary>
-    /// <exception cref="StartupException">Its settings contradict each other, or DNS gives no answer.</exception>
+    /// <exception cref="StartupException">The settings contradict each other, or DNS does not answer.</exception>
     public MongoClient Connect(MongoOptions mongo, int connections)
     {
         try
@@ -88,13 +88,13 @@ internal sealed class MongoAddress
         var settings = MongoClientSettings.FromUrl(url);
         tls.Apply(settings);
 
-        // Acknowledged by a majority and synced there: what is answered survives a new primary.
+        // Acknowledged by a majority and journaled there: an acknowledged write survives a change of primary.
         settings.WriteConcern = WriteConcern.WMajority.With(journal: true, wTimeout: mongo.OperationTimeout);
 
-        // A secondary lags behind, and would not know of a claim, or of a timer, that was just acknowledged.
+        // A secondary lags behind, and might not know of a claim or a timer that was just acknowledged.
         settings.ReadPreference = ReadPreference.Primary;
 
-        // A retry hides that the first try may have taken effect, and takes twice the time. Callers retry.
+        // A retry hides that the first attempt may have taken effect, and takes twice the time. Callers retry.
         settings.RetryWrites = false;
         settings.RetryReads = false;
         settings.MaxAdaptiveRetries = 0;
@@ -103,23 +103,23 @@ internal sealed class MongoAddress
         settings.SocketTimeout = Named(options.SocketTimeout) ?? mongo.OperationTimeout;
         settings.WaitQueueTimeout = Named(options.WaitQueueTimeout) ?? mongo.OperationTimeout;
 
-        // Polled, not streamed: a missing heartbeat closes the connections in use, and if servers send heartbeats by
-        // themselves (streaming), one that sends its first and no more would lose all of them every 22 s.
+        // Polling rather than streaming: a missed heartbeat closes the connections in use, and a streaming server that sends its first
+        // heartbeat and no more would lose all of them every 22 s.
         settings.ServerMonitoringMode = options.ServerMonitoringMode ?? ServerMonitoringMode.Poll;
         settings.HeartbeatInterval = Named(options.HeartbeatInterval) ?? HeartbeatInterval;
         settings.HeartbeatTimeout = Named(options.HeartbeatTimeout) ?? mongo.OperationTimeout;
         settings.MaxConnectionPoolSize = connections;
         settings.MinConnectionPoolSize = Math.Min(settings.MinConnectionPoolSize, connections);
 
-        // Clients of equal settings would share their connections; an object of its own in them tells this one from any other.
+        // Clients with equal settings would share their connections; an object of its own makes this client's settings unique.
         var own = new object();
         settings.ClusterConfigurator = _ => GC.KeepAlive(own);
         return settings;
     }
 
-    /// <summary>0 stands for no limit there, and everything has one here.</summary>
+    /// <summary>To the driver 0 means no time-out; here everything has one.</summary>
     private static TimeSpan? Named(TimeSpan? timeout) => timeout > TimeSpan.Zero ? timeout : null;
 
-    /// <summary>A reason without anything secret in it.</summary>
+    /// <summary>The reason without anything secret in it.</summary>
     private string Conceal(string reason) => MongoSecrets.Conceal(reason, text);
 }

@@ -4,7 +4,9 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>The database as the stores reach it: one client for leases and the clock, one for all else, and who goes first.</summary>
+/// <summary>
+/// The stores' connection to the database: one client for leases and the clock, one for everything else, and the priorities of work.
+/// </summary>
 /// <remarks>Nothing waits for a connection before the first command, so the service starts while the database is down.</remarks>
 internal sealed class MongoConnection : IDisposable
 {
@@ -14,8 +16,8 @@ internal sealed class MongoConnection : IDisposable
     private readonly Way vital;
 
     /// <param name="connectionString">As the operator wrote it.</param>
-    /// <param name="options">How many connections, how long to wait.</param>
-    /// <param name="time">For the time that work waits for a connection.</param>
+    /// <param name="options">Number of connections, and time-outs.</param>
+    /// <param name="time">The clock for the time that work waits for a connection.</param>
     /// <exception cref="StartupException">The connection string cannot be used.</exception>
     public MongoConnection(string connectionString, MongoOptions options, TimeProvider time)
     {
@@ -25,9 +27,9 @@ internal sealed class MongoConnection : IDisposable
     }
 
     /// <summary>Runs work when its turn comes.</summary>
-    /// <param name="lane">Who goes first.</param>
-    /// <param name="work">Commands one after the other; they go on when the caller has stopped waiting.</param>
-    /// <param name="cancellationToken">Ends the waiting; work that has not begun is not begun.</param>
+    /// <param name="lane">The work's priority.</param>
+    /// <param name="work">Commands in sequence; they continue after the caller has stopped waiting.</param>
+    /// <param name="cancellationToken">Ends the wait; work that has not begun never begins.</param>
     /// <exception cref="StoreUnavailableException">No answer in time, or the database could not be reached.</exception>
     public async Task<T> RunAsync<T>(MongoLane lane, Func<MongoRows, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -55,7 +57,7 @@ internal sealed class MongoConnection : IDisposable
         {
             if (MongoFailures.IsUnreachable(failure))
             {
-                // They wait for the same primary: nobody should wait for one time-out after another.
+                // They wait for the same primary: nobody should sit through one time-out after another.
                 way.Gate.RefuseWaiting(MongoFailures.Unreachable);
             }
 
@@ -67,7 +69,7 @@ internal sealed class MongoConnection : IDisposable
         }
     }
 
-    /// <summary>A client, with its own connections, and the gate before it.</summary>
+    /// <summary>A client with its own connections, and the gate in front of it.</summary>
     private sealed class Way : IDisposable
     {
         private readonly MongoClient client;

@@ -4,7 +4,7 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>Dead letters, one document each; the tenant leads its key.</summary>
+/// <summary>Dead letters, one document each; the tenant comes first in its key.</summary>
 internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLetterStore
 {
     public const string Collection = "deadLetters";
@@ -23,7 +23,7 @@ internal sealed class MongoDeadLetterStore(MongoConnection connection) : IDeadLe
 
     public Task AddAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
-        // One that is there already keeps where it came from, and how often it was replayed.
+        // A letter that is stored already keeps its origin and its replay count.
         var first = new BsonDocument
         {
             { "tenant", letter.Tenant },

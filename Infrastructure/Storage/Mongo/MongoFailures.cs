@@ -4,7 +4,7 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>What a failure means for the caller. After an unrecognised one the write may have happened.</summary>
+/// <summary>What a failure means to the caller. After an unrecognised failure the write may have happened.</summary>
 internal static class MongoFailures
 {
     public const string Unreachable = "The database cannot be reached.";
@@ -13,11 +13,11 @@ internal static class MongoFailures
     private const string OverloadedLabel = "SystemOverloadedError";
 
     /// <summary>
-    /// Of the driver's message, and its only sign, where a connection could not be opened for another reason than the network.
+    /// Part of the driver's message, and the only sign that a connection could not be opened for a reason other than the network.
     /// </summary>
     private const string Opening = "opening a connection";
 
-    /// <summary>Whether it came from the driver; what did not is ours already, or a defect.</summary>
+    /// <summary>Whether the driver threw it; any other exception is already ours, or a defect.</summary>
     public static bool IsOfDriver(Exception failure) => failure
         is MongoException or TimeoutException or IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 
@@ -34,7 +34,7 @@ internal static class MongoFailures
         MongoConnectionPoolPausedException or MongoWaitQueueFullException => Refused(Unreachable, failure),
         MongoConnectionException connection when IsUnsent(connection) => Refused(Unreachable, failure),
 
-        // By itself it is the search for a server, or the wait for a connection; over an answer it is inside another one.
+        // By itself it means that no server or no connection was found in time; a reply's time-out is wrapped in another exception.
         TimeoutException => Refused(Unreachable, failure),
         _ => Unknown("The database did not reply in time.", failure),
     };
@@ -63,24 +63,24 @@ internal static class MongoFailures
 
     private static Exception FromServer(int code, MongoException inner) => code switch
     {
-        // Not the primary, or no more: it refuses before it does anything.
+        // Not, or no longer, the primary: it refuses before it does anything.
         10107 or 13435 or 13436 or 10058 => Refused("The database is changing its primary.", inner),
 
         // Not authenticated, not authorised.
         13 or 18 => Refused("The database does not permit this service's operation.", inner),
 
-        // What speaks of the command or of the data in it (error_codes.yml of the server): a repetition fails as well.
+        // Errors about the command or its data (error_codes.yml of the server): a retry would fail as well.
         2 or 3 or 4 or 9 or 14 or 15 or 16 or 17 or 20 or 22 or 26 or 27 or 28 or 40 or 48 or 52 or 53 or 54 or 55 or 56 or 57
             or 59 or 66 or 67 or 68 or 72 or 73 or 85 or 86 or 115 or 121 => Defect(inner),
 
-        // Shutting down, not the primary any more, a socket that broke, out of space: assertions of before there were codes.
+        // Shutting down, no longer the primary, a broken socket, out of space: assertions from before there were codes.
         9001 or 11600 or 11601 or 11602 or 13388 or 14031 => Unknown("The database is interrupted or overloaded.", inner),
 
         // The other assertions are about commands and documents.
         > 10_000 => Defect(inner),
 
-        // Over its time, interrupted, unreachable behind a router, out of space, writes blocked, a quota, and whatever
-        // may come to be: it says nothing against the data, so nothing may become a dead letter for it. Part of a batch may have been done.
+        // Time-outs, interruptions, unreachable servers behind a router, out of space, blocked writes, quotas, and whatever codes may come:
+        // they say nothing against the data, so nothing may be dead-lettered because of them. Part of a batch may have been done.
         _ => Unknown("The database is interrupted or overloaded.", inner),
     };
 

@@ -2,16 +2,14 @@ using Contracts.Storage;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>
-/// Lets as much work run at once as there are connections, the Runner's first; the queue is bounded in length and time.
-/// </summary>
-/// <remarks>The driver has a queue of its own before its pool, but that one has neither priorities nor bounds.</remarks>
-/// <param name="places">Work that runs at once, at least 1.</param>
+/// <summary>Runs as much work at once as there are connections, the Runner's first; the queue is bounded in length and time.</summary>
+/// <remarks>The driver also has a queue in front of its pool, but that one has neither priorities nor bounds.</remarks>
+/// <param name="places">Maximum number of pieces of work that run at once, at least 1.</param>
 /// <param name="maxWait">How long work waits for a place before it is refused.</param>
 /// <param name="time">The clock for that wait.</param>
 internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
 {
-    /// <summary>Work that waits, each lane's; beyond it the callers are told at once that the database does not keep up.</summary>
+    /// <summary>Maximum work waiting in each lane; beyond it, callers are told at once that the database does not keep up.</summary>
     internal const int MaxWaiting = 10_000;
 
     private const string Overloaded = "The database does not keep up with what is asked of it.";
@@ -22,8 +20,8 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
     private int free = places;
     private string? closed;
 
-    /// <summary>Waits for a place, to be given back by <see cref="Leave"/>.</summary>
-    /// <exception cref="StoreUnavailableException">Refused: nothing of the work has begun.</exception>
+    /// <summary>Waits for a place, which <see cref="Leave"/> returns.</summary>
+    /// <exception cref="StoreUnavailableException">Refused: none of the work has begun.</exception>
     public Task EnterAsync(MongoLane lane, CancellationToken cancellationToken)
     {
         Waiter waiter;
@@ -104,7 +102,7 @@ internal sealed class MongoGate(int places, TimeSpan maxWait, TimeProvider time)
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
-            // A place that was given in the same moment goes to the next.
+            // A place granted at the same moment goes to the next waiter.
             if (!waiter.TrySetCanceled(CancellationToken.None) && waiter.Task.IsCompletedSuccessfully)
             {
                 Leave();

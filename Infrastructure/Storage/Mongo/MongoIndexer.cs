@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>Makes the indexes once the database can be reached. The service does not wait: without them it is slow, not wrong.</summary>
+/// <summary>Creates the indexes once the database can be reached. The service does not wait: without them it is slow, not wrong.</summary>
 internal sealed partial class MongoIndexer(
     MongoConnection connection, IEnumerable<MongoIndexes> indexes, TimeProvider time, ILogger<MongoIndexer> logger)
     : BackgroundService
@@ -35,7 +35,7 @@ internal sealed partial class MongoIndexer(
             }
             catch (StoreUnavailableException error)
             {
-                // Building one over many rows takes longer than any time-out; it goes on in the database, and is asked for again.
+                // Building an index over many rows takes longer than any time-out; it continues in the database, and is requested again.
                 if (!told)
                 {
                     LogWaiting(error);
@@ -45,7 +45,7 @@ internal sealed partial class MongoIndexer(
             }
             catch (InvalidOperationException error)
             {
-                // Another release has made one of the same name differently: this needs an operator, and nothing stops for it.
+                // Another release created an index of the same name differently: this needs an operator, but nothing stops because of it.
                 LogRefused(error);
                 return;
             }

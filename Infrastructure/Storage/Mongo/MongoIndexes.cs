@@ -1,6 +1,6 @@
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>Indexes that one part of the program needs; <see cref="MongoIndexer"/> makes them.</summary>
+/// <summary>Indexes that one part of the program needs; <see cref="MongoIndexer"/> creates them.</summary>
 /// <param name="Create">
 /// Creates missing indexes and leaves existing ones alone. One command each: if one takes longer than a time-out, the next attempt
 /// goes on from there.

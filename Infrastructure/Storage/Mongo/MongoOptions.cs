@@ -13,11 +13,13 @@ public sealed class MongoOptions
     public int Connections { get; set; } = 16;
 
     /// <summary>Time-out for one reply, 100 ms to 60 s; also for a connection to come free. Default 5 s.</summary>
-    /// <remarks>A time-out that the connection string names (<c>socketTimeoutMS</c>) goes before it.</remarks>
+    /// <remarks>A time-out in the connection string (<c>socketTimeoutMS</c>) takes precedence.</remarks>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Maximum age of counts per state, zero to ten minutes: the database counts an index for them. Default 10 s.</summary>
+    /// <summary>
+    /// Maximum age of the counts per state, zero to ten minutes: the database counts index entries for them. Default 10 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan CountsAge { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -6,7 +6,7 @@ using MongoDB.Bson.Serialization.Serializers;
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>
-/// A row to be inserted, which writes itself straight into the command: there are too many to make a document of each first.
+/// A row to be inserted, which writes itself straight into the command: there are too many to build a document for each first.
 /// </summary>
 [BsonSerializer(typeof(MongoRowSerializer))]
 internal abstract class MongoRow

@@ -7,27 +7,27 @@ using MongoDB.Driver;
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>The stores' access to the database: find, write and delete rows, one command each.</summary>
-/// <param name="database">Reads from the primary, writes to a majority and journaled: the client's settings say so.</param>
-/// <param name="operationTimeout">What the server may spend on a read.</param>
+/// <param name="database">Reads from the primary, writes to a majority and journaled, as the client's settings say.</param>
+/// <param name="operationTimeout">How long the server may take for a read.</param>
 internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeout)
 {
     private static readonly InsertManyOptions Unordered = new() { IsOrdered = false };
     private static readonly BulkWriteOptions UnorderedWrites = new() { IsOrdered = false };
 
-    /// <summary>Of each name: the driver makes one anew each time it is asked, which took a tenth of a small read.</summary>
+    /// <summary>By name: the driver creates a new object each time it is asked, which took a tenth of a small read.</summary>
     private readonly ConcurrentDictionary<string, IMongoCollection<BsonDocument>> collections = new(StringComparer.Ordinal);
 
-    /// <summary>For commands that have no place here. They inherit no write concern, and their write errors throw nothing.</summary>
+    /// <summary>For commands that have no method here. They inherit no write concern, and their write errors throw nothing.</summary>
     public IMongoDatabase Database => database;
 
     public IMongoCollection<BsonDocument> Collection(string name) =>
         collections.GetOrAdd(name, static (name, database) => database.GetCollection<BsonDocument>(name), database);
 
-    /// <summary>All that a filter finds.</summary>
+    /// <summary>All rows that match a filter.</summary>
     public Task<List<BsonDocument>> FindAsync(string collection, BsonDocument filter, MongoFind find = default) =>
         FindAsync(collection, filter, find, BsonDocumentSerializer.Instance);
 
-    /// <summary>All that a filter finds, read by a serializer of its own.</summary>
+    /// <summary>All rows that match a filter, read by the given serializer.</summary>
     public async Task<List<T>> FindAsync<T>(string collection, BsonDocument filter, MongoFind find, IBsonSerializer<T> serializer)
     {
         using var cursor = await OpenAsync(collection, filter, find, serializer);
@@ -40,7 +40,7 @@ internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeo
         return found;
     }
 
-    /// <summary>What a filter finds, batch by batch; to be disposed of.</summary>
+    /// <summary>Rows that match a filter, batch by batch; the caller disposes of the cursor.</summary>
     public Task<IAsyncCursor<T>> OpenAsync<T>(string collection, BsonDocument filter, MongoFind find, IBsonSerializer<T> serializer) =>
         Collection(collection).FindAsync(filter, new FindOptions<BsonDocument, T>
         {
@@ -51,11 +51,11 @@ internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeo
             MaxTime = operationTimeout,
         });
 
-    /// <summary>How many a filter finds, counted up to a limit.</summary>
+    /// <summary>How many rows match a filter, counted up to a limit.</summary>
     public Task<long> CountAsync(string collection, BsonDocument filter, int limit) =>
         Collection(collection).CountDocumentsAsync(filter, new CountOptions { Limit = limit, MaxTime = operationTimeout });
 
-    /// <returns>How many were inserted: those whose key is there already are left out.</returns>
+    /// <returns>How many were inserted: rows whose key exists already are left out.</returns>
     public async Task<long> InsertAsync(string collection, IReadOnlyCollection<MongoRow> rows)
     {
         try
@@ -69,7 +69,7 @@ internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeo
         }
     }
 
-    /// <returns>Rows that were matched or upserted: an upsert whose key is there already is left out.</returns>
+    /// <returns>Rows that were matched or upserted: an upsert whose key exists already is left out.</returns>
     public async Task<long> UpdateAsync(string collection, params IReadOnlyCollection<WriteModel<BsonDocument>> updates)
     {
         BulkWriteResult<BsonDocument> result;

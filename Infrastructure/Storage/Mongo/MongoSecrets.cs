@@ -5,7 +5,7 @@ internal static class MongoSecrets
 {
     private const string Hidden = "***";
 
-    /// <summary>The reason without the string itself, its password, and the values of its options that may be secret.</summary>
+    /// <summary>The reason without the connection string itself, its password, and the values of options that may be secret.</summary>
     public static string Conceal(string reason, string connectionString)
     {
         if (connectionString.Length == 0)
@@ -18,7 +18,7 @@ internal static class MongoSecrets
         {
             if (reason.Contains(secret, StringComparison.Ordinal))
             {
-                // Of so short a one every letter would have to go.
+                // To conceal so short a secret, its letters would have to be hidden everywhere.
                 if (secret.Length < 3)
                 {
                     return "it is not a connection string of MongoDB.";
@@ -33,7 +33,7 @@ internal static class MongoSecrets
 
     private static IEnumerable<string> Secrets(string text)
     {
-        // Up to the last @, whatever it looks like: an @ or a / in a password that is not escaped is a likely fault.
+        // Up to the last @, whatever it looks like: an unescaped @ or / in a password is a likely mistake.
         var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = text.LastIndexOf('@');
         if (start >= 3 && end > start)

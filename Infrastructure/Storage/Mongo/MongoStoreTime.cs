@@ -3,8 +3,8 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Storage.Mongo;
 
-/// <summary>The clock of the primary, as its <c>hello</c> tells it.</summary>
-/// <remarks>The driver never repeats a command of this kind, so the answer belongs to the question that was timed.</remarks>
+/// <summary>The primary's clock, as its <c>hello</c> reports it.</summary>
+/// <remarks>The driver never retries a command of this kind, so the reply belongs to the request that was timed.</remarks>
 internal sealed class MongoStoreTime(MongoConnection connection) : IStoreTime
 {
     private static readonly BsonDocumentCommand<BsonDocument> Hello = new(new BsonDocument("hello", 1));
@@ -19,7 +19,7 @@ internal sealed class MongoStoreTime(MongoConnection connection) : IStoreTime
             DateTimeOffset.FromUnixTimeMilliseconds(reply["localTime"].AsBsonDateTime.MillisecondsSinceEpoch), Source(reply));
     }
 
-    /// <summary>Who is primary and since which election. Behind routers, who take turns answering, they count as one.</summary>
+    /// <summary>Who is primary, and since which election. Routers, which take turns answering, count as one.</summary>
     private static string Source(BsonDocument hello)
     {
         if (hello.GetValue("msg", BsonNull.Value) == "isdbgrid")

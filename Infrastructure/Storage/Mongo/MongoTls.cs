@@ -8,7 +8,7 @@ using MongoDB.Driver.Core.Configuration;
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>
-/// The options of a connection string that name certificates; MongoDB's other drivers know them, this one leaves them to its user.
+/// Options of a connection string that name certificates: MongoDB's other drivers support them, this one leaves them to the application.
 /// </summary>
 internal sealed class MongoTls
 {
@@ -23,8 +23,8 @@ internal sealed class MongoTls
     private readonly bool anyHost;
     private readonly bool anyCertificate;
 
-    /// <summary>Reads the files that are named.</summary>
-    /// <exception cref="StartupException">One cannot be read, or a switch is neither true nor false.</exception>
+    /// <summary>Reads the files that the options name.</summary>
+    /// <exception cref="StartupException">A file cannot be read, or a switch is neither true nor false.</exception>
     public MongoTls(ConnectionString options)
     {
         anyHost = IsTrue(options, AnyHost);
@@ -42,11 +42,11 @@ internal sealed class MongoTls
         }
     }
 
-    /// <summary>Names of the options, in any case.</summary>
+    /// <summary>Names of the options, case-insensitive.</summary>
     public static IReadOnlySet<string> Options { get; } =
         new HashSet<string>([AuthorityFile, KeyFile, KeyPassword, AnyHost, AnyCertificate], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Hands the driver what was read. Without any of the options its own settings stay.</summary>
+    /// <summary>Passes to the driver what was read. Without any of the options, the driver's own settings stay.</summary>
     public void Apply(MongoClientSettings settings)
     {
         if (authorities.Count == 0 && own is null && !anyHost && !anyCertificate)
@@ -54,7 +54,7 @@ internal sealed class MongoTls
             return;
         }
 
-        // To name a certificate is to ask for TLS, as MongoDB's other drivers have it.
+        // Naming a certificate means asking for TLS, as in MongoDB's other drivers.
         settings.UseTls = true;
         var ssl = settings.SslSettings?.Clone() ?? new SslSettings();
         if (own is not null)
@@ -83,7 +83,7 @@ internal sealed class MongoTls
         }
         else if (authorities.Count > 0)
         {
-            // Whoever signed it may be trusted by the system; the operator named others.
+            // The system may trust whoever signed it, but the operator named other authorities.
             return false;
         }
 

@@ -5,17 +5,17 @@ namespace Infrastructure.Storage.Sqlite;
 
 /// <summary>One connection with its prepared statements; used by one thread at a time.</summary>
 /// <remarks>
-/// Straight on SQLite's own interface: rows are bound and read without a box, a parameter object or a copy,
-/// which is what batches of a thousand small rows spend their time on (docs/adr/0002).
+/// Calls SQLite's own interface directly: rows are bound and read without boxing, parameter objects or copies, on which batches of a
+/// thousand small rows would otherwise spend their time (docs/adr/0002).
 /// </remarks>
 internal sealed class SqliteConnection : IDisposable
 {
-    /// <summary>How long a lock of another program is waited for.</summary>
+    /// <summary>How long to wait for a lock that another program holds.</summary>
     public const int BusyMilliseconds = 5_000;
 
     private readonly sqlite3 database;
 
-    // By reference: the SQL texts are constants, and hashing them would cost more than running them.
+    // Compared by reference: the SQL texts are constants, and hashing them would cost more than running them.
     private readonly Dictionary<string, SqliteStatement> statements = new(ReferenceComparer.Instance);
 
     static SqliteConnection() => _ = SqliteLibrary.Version;
@@ -38,7 +38,7 @@ internal sealed class SqliteConnection : IDisposable
 
     public long LastInsertRowId => raw.sqlite3_last_insert_rowid(database);
 
-    /// <summary>A statement for this text, prepared once.</summary>
+    /// <summary>The statement for this text, prepared once.</summary>
     public SqliteStatement Statement(string sql)
     {
         if (!statements.TryGetValue(sql, out var statement))
@@ -49,7 +49,7 @@ internal sealed class SqliteConnection : IDisposable
         return statement;
     }
 
-    /// <summary>Runs one or more statements that give no rows.</summary>
+    /// <summary>Runs one or more statements that return no rows.</summary>
     public void Execute(string sql)
     {
         var result = raw.sqlite3_exec(database, sql);
@@ -60,7 +60,7 @@ internal sealed class SqliteConnection : IDisposable
     }
 
     /// <summary>
-    /// After a failure in the middle of reading: a statement left as it stood would keep its snapshot, and refuse its next use.
+    /// Resets all statements after a failure in the middle of reading: otherwise they would keep their snapshot and refuse the next use.
     /// </summary>
     public void ResetAll()
     {

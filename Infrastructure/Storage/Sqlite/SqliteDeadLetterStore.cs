@@ -2,7 +2,7 @@ using Contracts.Messaging;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>Dead letters in a separate file, which is created when the first one is stored or looked for.</summary>
+/// <summary>Dead letters in a separate file, created when the first one is stored or looked up.</summary>
 internal sealed class SqliteDeadLetterStore(SqliteFiles files) : IDeadLetterStore
 {
     private const string Schema = """

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>A result code of SQLite that was not OK.</summary>
+/// <summary>A result code of SQLite other than OK.</summary>
 internal sealed class SqliteFailureException(int code, string message) : Exception($"SQLite {code}: {message}")
 {
     /// <summary>The primary result code (https://www.sqlite.org/rescode.html).</summary>
@@ -21,7 +21,7 @@ internal sealed class SqliteFailureException(int code, string message) : Excepti
             _ => "The data cannot be read or written at the moment.",
         };
 
-        // A failed sync may leave a whole commit in the file that a recovery would find; a full disk leaves none.
+        // After a failed sync the file may hold a whole commit, which a recovery would find; after a full disk it cannot.
         var outcome = committing && Code is not (raw.SQLITE_FULL or raw.SQLITE_BUSY) ? WriteOutcome.Unknown : WriteOutcome.Refused;
         return new StoreUnavailableException(outcome, reason, this);
     }

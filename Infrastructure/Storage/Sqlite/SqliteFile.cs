@@ -17,13 +17,16 @@ internal sealed class SqliteFile : IDisposable
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
         + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864";
 
-    /// <summary>Longer than the Runner waits between two tries: while it waits for room the answer does not change.</summary>
+    /// <summary>
+    /// How long a failure counts as recent. Longer than the Runner waits between two attempts, so the answer stays the same while it waits
+    /// for space.
+    /// </summary>
     private static readonly TimeSpan FailureAge = TimeSpan.FromSeconds(10);
 
-    /// <summary>Between two steps of a checkpoint.</summary>
+    /// <summary>Time between two steps of a checkpoint.</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the writer waits for readers then, at most.</summary>
+    /// <summary>Maximum time that the writer waits for readers when it restarts the log.</summary>
     private const int RestartMilliseconds = 100;
 
     private readonly string path;
@@ -38,8 +41,8 @@ internal sealed class SqliteFile : IDisposable
     private readonly Task checkpoints;
     private int disposed;
 
-    /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
-    /// <param name="schema">Makes or upgrades the tables, on a fresh connection.</param>
+    /// <param name="path">The file; <c>:memory:</c> for one that vanishes with the process.</param>
+    /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
     public SqliteFile(string path, Action<SqliteConnection> schema)
     {
         this.path = path;
@@ -61,14 +64,14 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The positions of the slice's embedded log.</summary>
     public SqliteLog Log { get; }
 
-    /// <summary>Why nothing could be written of late, such as on a full disk; null when the last writes succeeded.</summary>
+    /// <summary>Why recent writes failed, for example on a full disk; null if the last writes succeeded.</summary>
     public string? RecentWriteFailure => Writer.FailureWithin(FailureAge);
 
-    /// <summary>Runs a read on a snapshot of its own.</summary>
+    /// <summary>Runs a read on its own snapshot.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
         ReadAsync(readerSlots, read, cancellationToken);
 
-    /// <summary>A read for due timers: it runs beside the clients' reads, never behind them.</summary>
+    /// <summary>Runs a read for due timers: beside the clients' reads, never behind them.</summary>
     public Task<T> ReadForRunnerAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
         ReadAsync(runnerSlot, read, cancellationToken);
 
@@ -113,7 +116,7 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>Moves the log into the file. The writer goes on meanwhile, unless the log has become long.</summary>
+    /// <summary>Copies the log into the file. The writer continues meanwhile, unless the log has become long.</summary>
     public async Task CheckpointAsync(CancellationToken cancellationToken)
     {
         if (checkpointing is null)
@@ -154,7 +157,7 @@ internal sealed class SqliteFile : IDisposable
 
         checkpointing?.Dispose();
 
-        // The last connection to close moves the log into the file and removes it.
+        // The last connection to close copies the log into the file and removes it.
         writing.Dispose();
         readerSlots.Dispose();
         runnerSlot.Dispose();
@@ -174,13 +177,13 @@ internal sealed class SqliteFile : IDisposable
                 }
                 catch (Exception error) when (error is StoreUnavailableException or SqliteFailureException)
                 {
-                    // The log still holds it, and the next step tries again.
+                    // The log still holds the pages, and the next step tries again.
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // The file is closed, which moves the log as well.
+            // The file is closed, which copies the log as well.
         }
     }
 
@@ -198,8 +201,8 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>One step of a checkpoint; one that fails is left to the next.</summary>
-    /// <returns>Pages in the log.</returns>
+    /// <summary>One step of a checkpoint; if it fails, the next one tries again.</summary>
+    /// <returns>Number of pages in the log.</returns>
     public static long Checkpoint(SqliteConnection connection, string sql)
     {
         try

@@ -8,9 +8,9 @@ internal sealed class SqliteFiles(DataFolder folder) : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, SqliteFile> files = new(StringComparer.Ordinal);
 
-    /// <summary>Opens a slice's file, or gives the one that is open.</summary>
-    /// <param name="slice">Its name: the file's without <c>.db</c>.</param>
-    /// <param name="schema">Makes or upgrades the tables, on a fresh connection.</param>
+    /// <summary>Opens a slice's file, or returns it if it is open already.</summary>
+    /// <param name="slice">Name of the slice, and of its file without <c>.db</c>.</param>
+    /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
     /// <exception cref="StartupException">The file cannot be used.</exception>
     public SqliteFile Open(string slice, Action<SqliteConnection> schema)
     {

@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>The SQLite that comes with the program.</summary>
+/// <summary>The SQLite library that ships with the program.</summary>
 internal static class SqliteLibrary
 {
-    /// <summary>3.51.3: older ones can damage a file that two connections checkpoint at once.</summary>
+    /// <summary>3.51.3: earlier versions can corrupt a file that two connections checkpoint at once.</summary>
     /// <remarks>https://sqlite.org/wal.html, "The WAL-Reset Bug".</remarks>
     public const int MinVersion = 3_051_003;
 
@@ -16,11 +16,11 @@ internal static class SqliteLibrary
         return raw.sqlite3_libversion_number();
     });
 
-    /// <summary>As SQLite counts: 3.51.3 is 3051003.</summary>
+    /// <summary>In SQLite's own numbering: 3.51.3 is 3051003.</summary>
     public static int Version => Loaded.Value;
 
-    /// <summary>To be called before the first file is opened.</summary>
-    /// <exception cref="StartupException">It is too old, as when another one was put in its place.</exception>
+    /// <summary>Must be called before the first file is opened.</summary>
+    /// <exception cref="StartupException">The library is too old, for example because another one was put in its place.</exception>
     public static void Check() => Check(Version);
 
     internal static void Check(int version)

@@ -8,8 +8,8 @@ internal sealed class SqliteLog : ILogFile
 {
     private readonly SqliteWriter writer;
 
-    /// <param name="connection">The writer's, before it is in use.</param>
-    /// <param name="writer">The file's.</param>
+    /// <param name="connection">The writer's connection, before it is in use.</param>
+    /// <param name="writer">The file's writer.</param>
     public SqliteLog(SqliteConnection connection, SqliteWriter writer)
     {
         this.writer = writer;
@@ -32,9 +32,9 @@ internal sealed class SqliteLog : ILogFile
     /// <inheritdoc />
     public long Next { get; }
 
-    /// <summary>Uses up the offsets of stored messages, in the transaction that stores their effects.</summary>
-    /// <param name="connection">Inside that transaction.</param>
-    /// <param name="position">Of the last of them; one of another log is left aside.</param>
+    /// <summary>Marks the offsets of stored messages as used, in the transaction that stores their effects.</summary>
+    /// <param name="connection">The connection of that transaction.</param>
+    /// <param name="position">Position of the last message; ignored if it belongs to another log.</param>
     public void Advance(SqliteConnection connection, LogPosition position)
     {
         if (position.Epoch == Epoch)

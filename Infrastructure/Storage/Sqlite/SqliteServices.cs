@@ -19,10 +19,10 @@ internal static class SqliteServices
         return services;
     }
 
-    /// <summary>Adds a slice's file, under its name; its log's positions stand in it.</summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="slice">The slice's name, and its topic's.</param>
-    /// <param name="schema">Makes or upgrades the tables, on a fresh connection.</param>
+    /// <summary>Adds a slice's file under the slice's name; it also holds the positions of the slice's log.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="slice">Name of the slice, and of its topic.</param>
+    /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
     public static IServiceCollection AddSqliteFile(this IServiceCollection services, string slice, Action<SqliteConnection> schema)
     {
         services.AddKeyedSingleton(slice, (provider, _) => provider.GetRequiredService<SqliteFiles>().Open(slice, schema));

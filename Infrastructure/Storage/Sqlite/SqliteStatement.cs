@@ -36,7 +36,7 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
         return Bind(index, bytes);
     }
 
-    /// <summary>True when a row is there to be read, false at the end.</summary>
+    /// <summary>True when there is a row to read, false at the end.</summary>
     public bool Step()
     {
         var result = raw.sqlite3_step(statement);
@@ -55,8 +55,8 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
         return false;
     }
 
-    /// <summary>Runs a statement that gives no rows, and makes it ready for the next use.</summary>
-    /// <returns>Rows changed.</returns>
+    /// <summary>Runs a statement that returns no rows, and resets it for the next use.</summary>
+    /// <returns>Number of rows changed.</returns>
     public int Run()
     {
         Step();
@@ -64,7 +64,7 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
         return raw.sqlite3_changes(database);
     }
 
-    /// <summary>Ends the reading; a statement that is not reset keeps its snapshot.</summary>
+    /// <summary>Ends reading; a statement that is not reset keeps its snapshot.</summary>
     public void Reset() => _ = raw.sqlite3_reset(statement);
 
     public long Int64(int column) => raw.sqlite3_column_int64(statement, column);

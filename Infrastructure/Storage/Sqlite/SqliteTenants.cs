@@ -2,10 +2,10 @@ using Contracts.Common;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>The tenants of one file, by number: rows and indexes hold the number in place of the name.</summary>
+/// <summary>The tenants of one file, by number: rows and indexes hold the number instead of the name.</summary>
 /// <remarks>
-/// The default tenant's number is 0, which SQLite stores in no byte of a row. Looked up each time, which takes a microsecond or two:
-/// a number that was remembered would be wrong once its transaction is rolled back.
+/// The default tenant's number is 0, which takes no byte in a row of SQLite. Numbers are looked up each time, which takes a microsecond or
+/// two: a cached number would be wrong once its transaction is rolled back.
 /// </remarks>
 internal static class SqliteTenants
 {
@@ -13,7 +13,7 @@ internal static class SqliteTenants
 
     public const long Default = 0;
 
-    /// <summary>The number of a tenant; null when nothing of it was ever stored.</summary>
+    /// <summary>The number of a tenant; null if nothing was ever stored for it.</summary>
     public static long? Find(SqliteConnection connection, string tenant)
     {
         if (tenant == Tenant.Default)
@@ -27,7 +27,7 @@ internal static class SqliteTenants
         return found;
     }
 
-    /// <summary>The number of a tenant, given to it now if it has none. Inside a transaction that writes.</summary>
+    /// <summary>The number of a tenant, assigned now if it has none. Must run inside a transaction that writes.</summary>
     public static long Ensure(SqliteConnection connection, string tenant)
     {
         if (Find(connection, tenant) is { } known)
@@ -39,7 +39,7 @@ internal static class SqliteTenants
         return connection.LastInsertRowId;
     }
 
-    /// <summary>The tenant with a number that a row holds.</summary>
+    /// <summary>Name of the tenant with this number.</summary>
     public static string NameOf(SqliteConnection connection, long number)
     {
         if (number == Default)

@@ -3,10 +3,10 @@ using Contracts.Storage;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>The one writer of a file: a thread that runs queued work in priority order and commits it in groups.</summary>
+/// <summary>The only writer of a file: a thread that runs queued work in priority order and commits it in groups.</summary>
 /// <remarks>
-/// While a commit is being synced, work queues up; the next transaction takes all of it, so the cost of a sync is
-/// shared by as many as wait for it. A piece of work that fails is undone alone.
+/// While a commit is being synced, work queues up; the next transaction takes all of it, so that all of it shares the cost of one sync.
+/// Work that fails is rolled back alone.
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class SqliteWriter : IDisposable
     private const int MaxRows = 1_000;
 
     /// <summary>
-    /// Transactions after which upkeep goes first for once: under unbroken load it would never have its turn, and the log grow without end.
+    /// Number of transactions after which upkeep goes first for once: under continuous load it would otherwise never run, and the log would
+    /// grow without end.
     /// </summary>
     private const int MaxBeforeUpkeep = 20;
 
@@ -41,18 +42,18 @@ internal sealed class SqliteWriter : IDisposable
         lastFailure is { } failure && TimeProvider.System.GetElapsedTime(failure.At) < time ? failure.Message : null;
 
     /// <summary>Runs the work inside a transaction; completes when that is durable.</summary>
-    /// <param name="priority">Who goes first.</param>
-    /// <param name="rows">About how many rows it writes, for the size of transactions.</param>
-    /// <param name="work">Runs on the writer's thread; may be undone after it ran, so it must not touch anything but the file.</param>
-    /// <param name="cancellationToken">Takes back work that has not begun.</param>
+    /// <param name="priority">Which work goes first.</param>
+    /// <param name="rows">Approximate number of rows that it writes, to limit the size of transactions.</param>
+    /// <param name="work">Runs on the writer's thread; may be rolled back after it ran, so it must not touch anything but the file.</param>
+    /// <param name="cancellationToken">Withdraws work that has not begun.</param>
     public Task<T> RunAsync<T>(WritePriority priority, int rows, Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
         Enqueue(new Work<T>(work, rows, alone: false, cancellationToken), priority);
 
-    /// <summary>Runs work that must not stand inside a transaction.</summary>
+    /// <summary>Runs work that must not run inside a transaction.</summary>
     public Task<T> RunAloneAsync<T>(WritePriority priority, Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
         Enqueue(new Work<T>(work, 0, alone: true, cancellationToken), priority);
 
-    /// <summary>Does what is queued, then stops.</summary>
+    /// <summary>Finishes the queued work, then stops.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -67,7 +68,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private Task<T> Enqueue<T>(Work<T> work, WritePriority priority)
     {
-        // Either it is queued before the stop is seen, and done, or it is refused: never left waiting.
+        // Either it is queued before the stop is seen, and runs, or it is refused: it is never left waiting.
         lock (gate)
         {
             if (stopping)
@@ -87,7 +88,7 @@ internal sealed class SqliteWriter : IDisposable
         var group = new List<Work>();
         while (true)
         {
-            // Read before the queues are: what was queued before the stop is found by one more pass.
+            // Read before the queues are: one more pass finds what was queued before the stop.
             var last = stopping;
             if (!TryTakeFirst(out var first))
             {
@@ -117,7 +118,7 @@ internal sealed class SqliteWriter : IDisposable
         var committing = false;
         try
         {
-            // In the group before the transaction begins: if that fails, its caller is told.
+            // Added to the group before the transaction begins: if that fails, the caller is told.
             group.Add(first);
             connection.Statement("BEGIN IMMEDIATE").Run();
             RunInSavepoint(first);
@@ -156,7 +157,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             if (connection.IsAutoCommit)
             {
-                // SQLite has rolled all of it back by itself: a full disk, an input/output error.
+                // SQLite has rolled everything back by itself, for example on a full disk or an I/O error.
                 throw failure as SqliteFailureException ?? new SqliteFailureException(SQLitePCL.raw.SQLITE_ABORT, failure.Message);
             }
 
@@ -177,7 +178,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (SqliteFailureException)
         {
-            // The next BEGIN says what is wrong, to those who wait then.
+            // The next BEGIN reports what is wrong, to those who wait then.
         }
     }
 
@@ -223,7 +224,7 @@ internal sealed class SqliteWriter : IDisposable
                     return false;
                 }
 
-                // This thread alone dequeues, so what was seen is what is taken.
+                // Only this thread dequeues, so the item it peeked at is the item it takes.
                 if (queue.TryDequeue(out work) && !work.TakenBack)
                 {
                     return true;
@@ -273,7 +274,7 @@ internal sealed class SqliteWriter : IDisposable
                 failure = null;
                 return true;
             }
-#pragma warning disable CA1031 // Whatever the work threw belongs to whoever asked for it, not to this thread.
+#pragma warning disable CA1031 // An exception from the work belongs to its caller, not to this thread.
             catch (Exception error)
 #pragma warning restore CA1031
             {

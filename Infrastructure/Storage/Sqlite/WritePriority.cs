@@ -12,7 +12,7 @@ internal enum WritePriority
     /// <summary>Commands: a client waits.</summary>
     Control,
 
-    /// <summary>Creates, which come in floods.</summary>
+    /// <summary>Creates, which arrive in bursts.</summary>
     Ingest,
 
     /// <summary>Upkeep: nobody waits for it.</summary>

@@ -6,9 +6,8 @@ namespace Infrastructure.Timers.Mongo;
 
 /// <summary>Reads several ranges (state, shard) of the index as one, in order of <c>nextAt</c>.</summary>
 /// <remarks>
-/// One plain range a query, which every planner answers from the index. Each is asked for its share of the limit and a little more first;
-/// only where
-/// that falls short, since timers lie unevenly, is it asked again: a backlog is not read sixteen times over.
+/// Each range is a plain query, which every planner answers from the index. It first asks for its share of the limit and a little more;
+/// only where that falls short, because timers are spread unevenly, is it repeated, so a backlog is not read sixteen times over.
 /// </remarks>
 internal sealed class TimerRanges(MongoRows rows, IReadOnlyList<(int State, int Shard)> ranges)
 {
@@ -17,9 +16,9 @@ internal sealed class TimerRanges(MongoRows rows, IReadOnlyList<(int State, int 
     private static readonly BsonDocument Sort = new("nextAt", 1);
     private static readonly BsonDocument Fields = new() { { "nextAt", 1 }, { "size", 1 } };
 
-    /// <param name="after">Milliseconds; only what lies later.</param>
-    /// <param name="until">Milliseconds; only what lies no later.</param>
-    /// <param name="limit">Largest number.</param>
+    /// <param name="after">Milliseconds; only rows later than this.</param>
+    /// <param name="until">Milliseconds; only rows up to this.</param>
+    /// <param name="limit">Maximum number of rows.</param>
     public async Task<List<RangedTimer>> FindAsync(long after, long until, int limit)
     {
         var share = (int)Math.Min(limit, (5L * limit / 4 / ranges.Count) + Spare);
@@ -31,7 +30,7 @@ internal sealed class TimerRanges(MongoRows rows, IReadOnlyList<(int State, int 
 
         if (share < limit)
         {
-            // What lies beyond the end of a range that was cut short may not be in order.
+            // Beyond the end of a range that was cut short, the order is not certain.
             var sure = found.Where(part => part.Count == share).Select(part => part[^1].NextAt).DefaultIfEmpty(long.MaxValue).Min();
             if (found.Sum(part => part.Count(row => row.NextAt <= sure)) < limit && sure < long.MaxValue)
             {
@@ -45,7 +44,7 @@ internal sealed class TimerRanges(MongoRows rows, IReadOnlyList<(int State, int 
         return [.. found.SelectMany(part => part).OrderBy(row => row.NextAt).Take(limit)];
     }
 
-    /// <summary>How many there are, counted up to the limit.</summary>
+    /// <summary>How many rows there are, counted up to the limit.</summary>
     public async Task<int> CountAsync(long after, long until, int limit)
     {
         var count = 0;

@@ -6,19 +6,19 @@ using MongoDB.Driver;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Updates that change rows if they are still as read.</summary>
+/// <summary>Updates that change rows only if they are still as they were read.</summary>
 internal static class TimerUpdates
 {
-    /// <summary>Rows of one statement: a server that looks through the list for each of them still spends little on it.</summary>
+    /// <summary>Maximum rows per statement: even a server that scans the list for each of them then spends little on it.</summary>
     private const int MaxAlike = 50;
 
     /// <summary>The update of one row.</summary>
-    /// <param name="read">As it was read.</param>
-    /// <param name="changed">As it shall be; only what differs is written.</param>
+    /// <param name="read">The row as it was read.</param>
+    /// <param name="changed">The row as it should become; only what differs is written.</param>
     /// <param name="spec">The new spec as it is stored; null to keep it.</param>
     public static UpdateOneModel<BsonDocument> Of(TimerRecord read, TimerRecord changed, byte[]? spec = null)
     {
-        // Never empty, whatever is the same.
+        // Never empty, even if nothing else differs.
         var set = new BsonDocument("version", changed.Version);
         Set("state", MongoTimerSchema.ToCode(read.State), MongoTimerSchema.ToCode(changed.State));
         SetInstant("nextAt", read.NextAt, changed.NextAt);
@@ -81,10 +81,10 @@ internal static class TimerUpdates
         }
     }
 
-    /// <summary>The updates of several rows, in as few statements as what they have in common allows.</summary>
+    /// <summary>The updates of several rows, in as few statements as their similarities allow.</summary>
     /// <remarks>
-    /// Rows that were alike and become alike but for <c>nextAt</c>, as most of a batch of outcomes do, share a statement that
-    /// looks their instants up: a statement a row costs several times as much. Guards are the same as those of one row.
+    /// Rows that were alike and become alike except for <c>nextAt</c>, as most of a batch of outcomes do, share a statement that looks up
+    /// their instants: one statement per row costs several times as much. The guards are the same as for single rows.
     /// </remarks>
     public static IReadOnlyCollection<WriteModel<BsonDocument>> Of(IEnumerable<(TimerRecord Read, TimerRecord Changed)> changes)
     {
@@ -105,7 +105,7 @@ internal static class TimerUpdates
     private static (TimerState, long, int, PendingCommand, bool, ClaimToken?) Common(TimerRecord row) =>
         (row.State, row.Version, row.Attempts, row.Pending, row.MayStillArrive, row.Claim);
 
-    /// <summary>Nothing else changes, and no new claim begins.</summary>
+    /// <summary>Whether nothing else changes and no new claim begins.</summary>
     private static bool IsPlain(TimerRecord read, TimerRecord changed) =>
         (read.DueAt, read.Occurrence, read.AttemptsBeforeReplay) == (changed.DueAt, changed.Occurrence, changed.AttemptsBeforeReplay)
         && (changed.Claim is null || changed.Claim == read.Claim);
@@ -115,7 +115,7 @@ internal static class TimerUpdates
         var (read, changed) = changes[0];
         var keys = MongoBson.Uuids(changes.Select(change => change.Read.Key));
 
-        // A pipeline, since only that can choose a value by the row. All numbers and UUIDs in it are constants.
+        // An aggregation pipeline, since only that can choose a value per row. All numbers and UUIDs in it are constants.
         var set = new BsonDocument
         {
             { "version", changed.Version },
@@ -148,7 +148,7 @@ internal static class TimerUpdates
             "$arrayElemAt", new BsonArray { instants, new BsonDocument("$indexOfArray", new BsonArray { keys, "$_id" }) });
     }
 
-    /// <summary>The row is what was read: nobody has changed, claimed, freed or commanded it since.</summary>
+    /// <summary>Matches the row only as it was read: nobody has changed, claimed, freed or commanded it since.</summary>
     private static BsonDocument Guarded(BsonValue id, TimerRecord read) => new()
     {
         { "_id", id },

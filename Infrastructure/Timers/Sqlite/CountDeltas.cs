@@ -3,7 +3,7 @@ using Infrastructure.Storage.Sqlite;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>What a transaction does to the counts per tenant and state, written once at its end: counters instead of counting.</summary>
+/// <summary>A transaction's changes to the counts per tenant and state, written once at its end: counters instead of counting.</summary>
 internal sealed class CountDeltas
 {
     private readonly Dictionary<long, long[]> byTenant = [];

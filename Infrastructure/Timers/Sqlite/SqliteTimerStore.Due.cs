@@ -12,14 +12,14 @@ internal sealed partial class SqliteTimerStore
         $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_due "
         + "WHERE state = 2 AND next_at > ?1 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?3";
 
-    // Exactly the rows that DueRows gave up to its last one; both run in one transaction.
+    // Exactly the rows that DueRows returned, up to its last one; both run in one transaction.
     private const string ArmRows =
         "UPDATE timers INDEXED BY timers_due SET state = 4, claim = ?1 "
         + "WHERE state = 2 AND next_at > ?2 AND next_at <= ?3 AND (next_at < ?3 OR seq <= ?4)";
 
     public async Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        // Most polls find nothing; those need no turn at the writer.
+        // Most polls find nothing; those need not wait for the writer.
         if (await CountDueAsync(request with { Limit = 1 }, cancellationToken) == 0)
         {
             return [];
@@ -28,7 +28,7 @@ internal sealed partial class SqliteTimerStore
         var (token, rows) = await file.Writer.RunAsync(
             WritePriority.Claims, Math.Min(request.Limit, RowsPerTransaction), connection => Claim(connection, request), cancellationToken);
 
-        // Read here and not on the writer's thread, which others wait for.
+        // Read here rather than on the writer's thread, which others wait for.
         var claimed = new ClaimedTimer[rows.Count];
         for (var i = 0; i < claimed.Length; i++)
         {
@@ -149,7 +149,7 @@ internal sealed partial class SqliteTimerStore
             RowsPerTransaction,
             connection =>
             {
-                // A clock that is set back must not make far again what new timers were near to.
+                // If the clock is set back, days that counted as near for new timers must not become far again.
                 nearDay = Math.Max(nearDay, Day(now) + 1);
                 return connection.Statement(
                     "UPDATE timers SET state = 2 WHERE seq IN "
@@ -206,7 +206,7 @@ internal sealed partial class SqliteTimerStore
         return (token, rows);
     }
 
-    /// <summary>Counted in the transaction of the claim itself, so none is ever drawn twice.</summary>
+    /// <summary>Drawn in the transaction of the claim itself, so no token is ever drawn twice.</summary>
     private static ClaimToken NextToken(SqliteConnection connection)
     {
         connection.Statement("UPDATE tokens SET last = last + 1").Run();

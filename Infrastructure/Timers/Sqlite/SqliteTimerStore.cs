@@ -7,7 +7,7 @@ using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>Timers in one SQLite file: the side of clients and the Consumer. The Runner's side is in the other part.</summary>
+/// <summary>Timers in one SQLite file: what clients and the Consumer use. What the Runner uses is in the other part.</summary>
 internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDisposable
 {
     private const int RowsPerTransaction = 1_000;
@@ -15,7 +15,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private readonly SqliteFile file;
     private readonly TimeProvider time;
 
-    // Touched on the writer's thread only. Timers due on this day or sooner stand in the index on due instants.
+    // Touched on the writer's thread only. Timers due on this day or earlier are in the index on due instants.
     private long nearDay;
 
     /// <param name="file">The file.</param>
@@ -27,7 +27,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         nearDay = Day(time.GetUtcNow()) + 1;
     }
 
-    /// <param name="path">The file; <c>:memory:</c> for one that is gone with the process.</param>
+    /// <param name="path">The file; <c>:memory:</c> for one that vanishes with the process.</param>
     /// <param name="time">The clock for the current day.</param>
     public SqliteTimerStore(string path, TimeProvider time)
         : this(new SqliteFile(path, TimerSchema.Apply), time)
@@ -54,7 +54,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         }
         catch (StoreUnavailableException failure) when (chunks.Exists(MayBeStored))
         {
-            // Timers cannot be called refused if some of them may be stored.
+            // Timers must not be reported as refused if some of them may be stored.
             throw new StoreUnavailableException(WriteOutcome.Unknown, failure.Message, failure);
         }
     }
@@ -173,7 +173,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private async Task AddChunkAsync(
         IReadOnlyList<Received<TimerScheduled>> created, int start, int count, CancellationToken cancellationToken)
     {
-        // Serialised here and not by the writer: many callers can do this at once, there is one writer.
+        // Serialised here and not by the writer: many callers can do this at once, but there is only one writer.
         var specs = new byte[count][];
         for (var i = 0; i < count; i++)
         {
@@ -258,7 +258,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         return stored;
     }
 
-    /// <summary>Writes all of a row but its spec.</summary>
+    /// <summary>Writes all columns of a row except its spec.</summary>
     private void Update(SqliteConnection connection, StoredTimer before, TimerRecord after, CountDeltas deltas)
     {
         var next = StoredInstants.ToMilliseconds(after.NextAt);

@@ -2,8 +2,8 @@ using Contracts.Timers;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>A row, with what only the file knows of it.</summary>
-/// <param name="Seq">Its place in the file.</param>
-/// <param name="Tenant">The number of its tenant.</param>
+/// <summary>A row, with the values that only the file knows.</summary>
+/// <param name="Seq">Its sequence number in the file.</param>
+/// <param name="Tenant">Its tenant's number.</param>
 /// <param name="Row">The timer.</param>
 internal sealed record StoredTimer(long Seq, long Tenant, TimerRecord Row);

@@ -9,10 +9,10 @@ namespace Infrastructure.Timers.Sqlite;
 /// </summary>
 internal static class TimerListing
 {
-    /// <summary>Rows that one page looks at, at most; about 20 ms.</summary>
+    /// <summary>Maximum number of rows that one page examines; about 20 ms.</summary>
     private const int MaxRowsExamined = 20_000;
 
-    /// <summary>Contents that one page holds, give or take one timer: a page ends early rather than fill the memory.</summary>
+    /// <summary>Maximum bytes of contents in one page, give or take one timer: a page ends early rather than fill the memory.</summary>
     private const long MaxPageBytes = 4 << 20;
 
     private const string ByTag =
@@ -27,7 +27,7 @@ internal static class TimerListing
         $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_of_tenants "
         + "WHERE tenant <> 0 AND tenant = ?2 AND seq < ?1 ORDER BY seq DESC";
 
-    // Along the table itself: other tenants' rows in between are passed over.
+    // Scans the table itself, and skips other tenants' rows in between.
     private const string OfDefault = $"SELECT {TimerRows.Columns} FROM timers WHERE seq < ?1 ORDER BY seq DESC";
 
     public static TimerPage Read(SqliteConnection connection, TimerQuery query)

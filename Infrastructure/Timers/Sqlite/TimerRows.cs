@@ -5,7 +5,7 @@ using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>Between rows and records.</summary>
+/// <summary>Converts between rows and records.</summary>
 internal static class TimerRows
 {
     /// <summary>The columns that <see cref="Read"/> reads, in its order.</summary>
@@ -19,12 +19,12 @@ internal static class TimerRows
     public const int SpecColumn = 14;
     public const int TenantColumn = 15;
 
-    /// <summary>Stands for a tenant that was not read, where only the state matters.</summary>
+    /// <summary>Stands in for a tenant that was not read, where only the state matters.</summary>
     public const string TenantUnread = "";
 
-    /// <param name="row">Its columns.</param>
+    /// <param name="row">The row's columns.</param>
     /// <param name="tenant">The tenant that it belongs to.</param>
-    /// <param name="withSpec">Whether the spec is wanted.</param>
+    /// <param name="withSpec">Whether to read the spec.</param>
     public static TimerRecord Read(SqliteStatement row, string tenant, bool withSpec = true)
     {
         var claim = row.Int64(6);
@@ -48,9 +48,9 @@ internal static class TimerRows
         };
     }
 
-    /// <param name="row">Its columns.</param>
+    /// <param name="row">The row's columns.</param>
     /// <param name="tenant">The tenant that it belongs to.</param>
-    /// <param name="withSpec">Whether the spec is wanted.</param>
+    /// <param name="withSpec">Whether to read the spec.</param>
     public static StoredTimer ReadStored(SqliteStatement row, string tenant = TenantUnread, bool withSpec = true) =>
         new(row.Int64(0), row.Int64(TenantColumn), Read(row, tenant, withSpec));
 
@@ -80,7 +80,7 @@ internal static class TimerRows
     };
 
     /// <param name="state">The state.</param>
-    /// <param name="isNear">Of a scheduled one: whether it belongs into the index on due instants.</param>
+    /// <param name="isNear">For a scheduled timer: whether it belongs in the index on due instants.</param>
     public static int ToCode(TimerState state, bool isNear) => state switch
     {
         TimerState.Scheduled => isNear ? TimerSchema.Near : TimerSchema.Far,

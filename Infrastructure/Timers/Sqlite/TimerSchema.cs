@@ -7,13 +7,13 @@ internal static class TimerSchema
 {
     private const int Version = 3;
 
-    /// <summary>A claim column that holds none. Real tokens lie above it and take the same six bytes, so rows never grow.</summary>
+    /// <summary>Value of a claim column without a claim. Real tokens are greater and take the same six bytes, so rows never grow.</summary>
     public const long NoClaim = 1L << 40;
 
     public const long MillisecondsPerDay = 86_400_000;
 
-    // State codes: two of them for "scheduled", since an index on due instants would make every insert of a far
-    // timer pay for its place in it; far ones only stand in an index by day, and move over when their day comes.
+    // State codes. "Scheduled" has two: an index on due instants would make every insert of a far timer pay for its place in it, so far
+    // timers are only in an index by day, and move to the other one when their day comes.
     public const int Near = 2;
     public const int Far = 3;
     public const int Armed = 4;
@@ -24,11 +24,11 @@ internal static class TimerSchema
     public const int Failed = 11;
     public const int Cancelled = 12;
 
-    // Not "IN (6, 7, 11, 12)": SQLite would build that list as a table of its own for every row that is written, to
-    // see whether the row belongs here; one insert in three was into that table.
+    // Not "IN (6, 7, 11, 12)": SQLite would build that list as a temporary table for every row written, to see whether the row belongs in
+    // the index; one insert in three went into that table.
     private const string Listed = "CREATE INDEX timers_listed ON timers (tenant, state) WHERE state >= 6 AND state <> 10;";
 
-    // The default tenant's timers are listed along the table itself: what holds nothing but them pays for no index more.
+    // The default tenant's timers are listed by scanning the table itself, so a file that holds only these pays for no further index.
     private const string OfTenants = "CREATE INDEX timers_of_tenants ON timers (tenant) WHERE tenant <> 0;";
 
     private const string Tags = """
@@ -98,7 +98,7 @@ internal static class TimerSchema
         """;
 
     /// <summary>
-    /// From the schemas 1 and 2, which differ in an index only. No row is rewritten: a column that is missing in one reads as 0.
+    /// Upgrades from schemas 1 and 2, which differ only in an index. No row is rewritten: a column that is missing from a row reads as 0.
     /// </summary>
     private const string FromBefore = $"""
         {SqliteTenants.Table}
@@ -116,7 +116,7 @@ internal static class TimerSchema
         DROP TABLE counts_before;
         """;
 
-    /// <summary>Makes the tables in an empty file, brings an older one up to date; refuses a file from a later release.</summary>
+    /// <summary>Creates the tables in an empty file, upgrades an older one, and refuses a file from a later release.</summary>
     public static void Apply(SqliteConnection connection)
     {
         var version = connection.Statement("PRAGMA user_version");

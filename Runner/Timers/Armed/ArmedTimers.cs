@@ -19,11 +19,11 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     /// <summary>How many are held, in both lanes.</summary>
     public int Count => held.Count;
 
-    /// <summary>Set when an earlier timer has come, or one came back.</summary>
+    /// <summary>Set when an earlier timer was added, or one was returned.</summary>
     public WaitHandle Changed => changed;
 
     /// <summary>
-    /// How many more timers and bytes a lane accepts. An idle half is not lent: one claim can fill it when work comes.
+    /// How many more timers and bytes a lane accepts. An idle lane's half is not lent to the other: one claim can fill it when work comes.
     /// </summary>
     public (int Timers, long Bytes) Room(Lane lane) =>
         ((options.Value.Capacity / 2) - Volatile.Read(ref counts[(int)lane]),
@@ -58,7 +58,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
             DateTimeOffset? now = null;
             while (heap.TryPeek(out var first, out var rank))
             {
-                // Only with something to wait for: before the first claim the store may not have told its time.
+                // Only if a timer waits: before the first claim, the store may not have reported its time.
                 now ??= clock.Now;
                 var wait = new DateTimeOffset(rank.NextAt, TimeSpan.Zero) - now.Value;
                 var isWaiting = first.IsWaiting;
@@ -67,7 +67,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
                     return wait;
                 }
 
-                // Looked at once: a command that gives it back between two looks would have it sent before its instant.
+                // Checked once: if a command returned it between two checks, it would be sent before its instant.
                 heap.Dequeue();
                 if (isWaiting)
                 {
@@ -82,7 +82,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     /// <summary>Forgets a timer: its outcome is written, it was handed back, or a command has it.</summary>
     public void Remove(ArmedTimer armed)
     {
-        // A retry that is due at once may have been claimed anew already: then a later claim stands in its place, and stays.
+        // A retry that is due at once may have been claimed again already: then the later claim has taken its place, and stays.
         held.TryRemove(KeyValuePair.Create(armed.Timer.Key, armed));
         if (armed.TryForget())
         {
@@ -91,8 +91,8 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
         }
     }
 
-    /// <summary>Takes everything out that is not being sent, to be handed back.</summary>
-    /// <param name="except">Stays, when it was claimed in this name; null takes all.</param>
+    /// <summary>Removes all timers that are not being sent, to be handed back.</summary>
+    /// <param name="except">Timers claimed under this Runner's name stay; null removes all.</param>
     public IReadOnlyList<ArmedTimer> Drain(Guid? except = null)
     {
         var left = new List<ArmedTimer>();
@@ -121,7 +121,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
             return new ArmedTake(ArmedPosition.Taken, new ArmedHold(this, armed));
         }
 
-        // Another command's, or on its way back to the store: nothing is being sent, and a moment later that is settled.
+        // Held by another command, or on its way back to the store: nothing is being sent, and a moment later it is settled.
         return new ArmedTake(armed.IsInFlight ? ArmedPosition.InFlight : ArmedPosition.Absent, null);
     }
 

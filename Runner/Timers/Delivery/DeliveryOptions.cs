@@ -15,7 +15,7 @@ public sealed class DeliveryOptions
     public int InFlightPerDestination { get; set; } = 128;
 
     /// <summary>
-    /// How long a timer may wait in memory for a busy destination, 100 ms to 1 min; longer, it goes back to the store. Default 5 s.
+    /// How long a timer may wait in memory for a busy destination, 100 ms to 1 min; after that it goes back to the store. Default 5 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(5);

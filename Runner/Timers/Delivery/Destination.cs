@@ -3,17 +3,17 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>One receiver (scheme, host, port): a bounded number of requests under way, two queues behind them in due order.</summary>
+/// <summary>One receiver (scheme, host, port): a bounded number of requests in flight, and two queues behind them in due order.</summary>
 /// <remarks>
-/// What waits longer than it may, at the receiver's measured rate, goes back to the store: one receiver's trouble takes
-/// neither the memory nor the slots of others.
+/// Timers that would wait too long, at the receiver's measured rate, go back to the store: one receiver's trouble takes neither memory nor
+/// slots from others.
 /// </remarks>
 internal sealed class Destination(DeliveryOptions options, WebhookSender sender, TimeProvider time)
 {
-    /// <summary>Every so many sends an overdue one goes first, so that a busy lane of what is on time never starves it.</summary>
+    /// <summary>After this many sends an overdue timer goes first, so that a busy on-time lane never starves the overdue one.</summary>
     private const int OverdueTurn = 8;
 
-    /// <summary>Before a receiver has been watched for this long while something waited, nothing is said of its rate.</summary>
+    /// <summary>How long a receiver must be observed, while timers wait for it, before its rate is estimated.</summary>
     private static readonly TimeSpan MinMeasure = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan MaxMeasure = TimeSpan.FromSeconds(2);
@@ -28,7 +28,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     private long ended;
     private bool retired;
 
-    /// <summary>Requests under way.</summary>
+    /// <summary>Requests in flight.</summary>
     public int InFlight
     {
         get
@@ -42,7 +42,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
 
     private int OverdueLimit => Math.Max(1, options.InFlightPerDestination / 2);
 
-    /// <returns>False when it has retired; another takes its place.</returns>
+    /// <returns>False if it has retired; another one takes its place.</returns>
     public bool TryEnqueue(ArmedTimer armed)
     {
         lock (gate)
@@ -59,7 +59,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         return true;
     }
 
-    /// <summary>Ends it when nothing waits and nothing is under way, so that receivers of the past take no memory.</summary>
+    /// <summary>Retires it when nothing waits and nothing is in flight, so that past receivers take no memory.</summary>
     public bool TryRetire()
     {
         lock (gate)
@@ -68,7 +68,9 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         }
     }
 
-    /// <summary>What waits too long, taken out, with the instant at which its turn might come. To be called regularly.</summary>
+    /// <summary>
+    /// Removes the timers that wait too long, with the instant at which the turn of each might come. Must be called regularly.
+    /// </summary>
     public void CollectStuck(DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
     {
         lock (gate)
@@ -81,7 +83,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
 
             if (MeasureRate() is { } rate)
             {
-                // Each lane at the share of the rate that it is sure to have.
+                // Each lane is judged by the share of the rate that it is sure to get.
                 CollectStuck(onTime, rate, now, stuck);
                 CollectStuck(overdue, rate / 2, now, stuck);
             }
@@ -113,7 +115,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         }
     }
 
-    /// <summary>Ended requests a second, while some waited; null before that has gone on long enough to tell.</summary>
+    /// <summary>Requests completed per second while others waited; null until that has lasted long enough to tell.</summary>
     private double? MeasureRate()
     {
         samples.Enqueue((time.GetTimestamp(), ended));
@@ -136,7 +138,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         }
     }
 
-    /// <summary>Sends one after the other while there are more: a slot is kept, not asked for anew.</summary>
+    /// <summary>Sends one timer after another while there are more: the slot is kept instead of requested again.</summary>
     private async Task SendAllAsync(ArmedTimer first)
     {
         for (var next = first; next is not null; next = TakeNext())

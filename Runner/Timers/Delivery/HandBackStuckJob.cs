@@ -4,7 +4,7 @@ using Runner.Jobs;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>Gives back what waits too long for a slow receiver, so that it holds neither memory nor others up.</summary>
+/// <summary>Hands back timers that wait too long for a slow receiver, so that they neither fill the memory nor delay others.</summary>
 [DisallowConcurrentExecution]
 internal sealed class HandBackStuckJob(
     Destinations destinations, OutcomeRecorder recorder, IStoreClock clock, StoreOutage outage) : PassJob(outage)

@@ -1,6 +1,6 @@
 namespace Runner.Timers.Delivery;
 
-/// <summary>A receiver's connection that writes only while the lease of the exchange behind the write lasts.</summary>
+/// <summary>A connection to a receiver that lets an exchange write only while its lease lasts.</summary>
 internal sealed class LeasedStream(Stream connection) : Stream
 {
     public override bool CanRead => true;

@@ -9,7 +9,7 @@ namespace Runner.Timers.Delivery;
 
 /// <summary>Writes the outcomes of claimed timers in bulk; while one write runs, the next batch fills.</summary>
 /// <remarks>
-/// Nothing is dropped: while the store takes no writes, outcomes wait here, and when too many wait, sending waits too.
+/// Nothing is dropped: while the store accepts no writes, outcomes wait here, and when too many wait, sending waits, too.
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
     IDueTimers store, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps, TimeProvider time, IOptions<DueOptions> options,
@@ -43,7 +43,7 @@ internal sealed partial class OutcomeRecorder(
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes waiting outcomes, then ends. Senders have ended by now.</summary>
+    /// <summary>Writes the waiting outcomes, then ends. Senders have ended by now.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         entries.Writer.TryComplete();
@@ -52,7 +52,7 @@ internal sealed partial class OutcomeRecorder(
         await Task.WhenAll(recording, returning);
     }
 
-    /// <summary>From here on each write is tried only once, so that nobody waits for room any longer.</summary>
+    /// <summary>From here on each write is attempted only once, so that nobody waits for room any longer.</summary>
     public void GiveUp() => giveUp.Cancel();
 
     public void Dispose() => giveUp.Dispose();
@@ -81,7 +81,7 @@ internal sealed partial class OutcomeRecorder(
                 await writeAsync(together);
                 return;
             }
-#pragma warning disable CA1031 // Whatever fails, these outcomes must be written: repeated until they are.
+#pragma warning disable CA1031 // Whatever fails, these outcomes must be written: retried until they are.
             catch (Exception error)
 #pragma warning restore CA1031
             {
@@ -90,7 +90,7 @@ internal sealed partial class OutcomeRecorder(
 
             if (giveUp.IsCancellationRequested)
             {
-                // Out of time while stopping, and tried at least once: the next start takes these claims back.
+                // Out of time while stopping, after at least one attempt: the next start takes these claims back.
                 LogLeftBehind(together.Count);
                 return;
             }
@@ -101,7 +101,7 @@ internal sealed partial class OutcomeRecorder(
             }
             catch (OperationCanceledException)
             {
-                // One last try.
+                // One last attempt.
             }
         }
     }

@@ -3,14 +3,14 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>Spans of a timer's way to its receiver, in the trace of the request that created it.</summary>
+/// <summary>Spans of a timer's delivery, in the trace of the request that created it.</summary>
 internal static class RunnerTraces
 {
     private static readonly ActivitySource Source = new("timers.runner");
 
-    /// <summary>Timers have been claimed.</summary>
-    /// <param name="timers">Those.</param>
-    /// <param name="started">When the claim was begun, by this machine's clock.</param>
+    /// <summary>Records that timers have been claimed.</summary>
+    /// <param name="timers">The claimed timers.</param>
+    /// <param name="started">When the claim began, by this machine's clock.</param>
     public static void Claimed(IReadOnlyList<ClaimedTimer> timers, DateTimeOffset started)
     {
         if (!Source.HasListeners())
@@ -27,7 +27,9 @@ internal static class RunnerTraces
         }
     }
 
-    /// <summary>One attempt. While it lasts it is the current activity, whose context the webhook carries as <c>traceparent</c>.</summary>
+    /// <summary>
+    /// Starts an attempt. While it lasts it is the current activity, whose context the webhook carries as <c>traceparent</c>.
+    /// </summary>
     /// <returns>Dispose it when the outcome is known; null for a timer without a trace.</returns>
     public static Activity? StartFire(ClaimedTimer timer)
     {

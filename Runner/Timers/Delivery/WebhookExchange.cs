@@ -191,7 +191,7 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         { Delta: { } delta } => delta,
         { Date: { } date } => date - time.GetUtcNow(),
 
-        // Seconds beyond what .NET reads are beyond every bound, too.
+        // A number of seconds too large for .NET to read exceeds every bound, too.
         _ => response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
             && values.ToString().AsSpan().Trim() is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9') ? TimeSpan.MaxValue
             : null,

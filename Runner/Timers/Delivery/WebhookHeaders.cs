@@ -15,6 +15,6 @@ internal static class WebhookHeaders
     /// <summary>The promised instant, RFC 3339.</summary>
     public const string DueAt = "timer-due-at";
 
-    /// <summary>From 1.</summary>
+    /// <summary>Number of the attempt, from 1.</summary>
     public const string Attempt = "timer-attempt";
 }

@@ -5,7 +5,9 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>Sends one timer: mark it where its policy wants that, check the lease, exchange, judge, pass the outcome on.</summary>
+/// <summary>
+/// Sends one timer: marks it if its policy requires that, checks the lease, exchanges, judges, and passes the outcome on.
+/// </summary>
 internal sealed partial class WebhookSender(
     WebhookExchange exchange, Verdict verdict, OutcomeRecorder recorder, IDueTimers store, IRunnerLease lease, IStoreClock clock,
     TimeProvider time, RunnerMetrics metrics, ILogger<WebhookSender> logger) : IDisposable

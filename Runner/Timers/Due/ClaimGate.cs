@@ -4,8 +4,8 @@ using Contracts.Timers;
 namespace Runner.Timers.Due;
 
 /// <summary>
-/// Whether timers may be claimed: under a live lease only, and where no other Runner can be, after those of the process before were taken
-/// back.
+/// Decides whether timers may be claimed: only under a live lease and, if there can be no other Runner, only once the previous process's
+/// claims have been taken back.
 /// </summary>
 internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IStoreClock clock, ILogger<ClaimGate> logger) : IDisposable
 {

@@ -17,7 +17,7 @@ internal sealed class ClaimPass(
     /// <summary>Recent rate of the store's claims, in rows per second.</summary>
     private double rate;
 
-    /// <param name="cancellationToken">Ends it after the current claim.</param>
+    /// <param name="cancellationToken">Ends the pass after the current claim.</param>
     /// <returns>How many were claimed.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
@@ -114,7 +114,7 @@ internal sealed class ClaimPass(
         }
     }
 
-    /// <summary>Many timers due at one instant must be claimed in time, given the rate of claims.</summary>
+    /// <summary>How far ahead to claim: many timers due at one instant must be claimed in time, given the rate of claims.</summary>
     private async Task<TimeSpan> WindowAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
     {
         var window = options.Value.Window;

@@ -52,7 +52,7 @@ internal sealed class Dispatcher(ArmedTimers armed, Destinations destinations) :
             due.Clear();
             if (wait is { } rest && rest < TimeSpan.FromMilliseconds(1))
             {
-                // Waits have millisecond steps; the last one is slept to the microsecond.
+                // Waits have millisecond resolution; the rest is slept to the microsecond.
                 PreciseSleep.For(rest);
                 continue;
             }

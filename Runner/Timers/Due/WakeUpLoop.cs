@@ -5,7 +5,7 @@ using Runner.Timers.Armed;
 
 namespace Runner.Timers.Due;
 
-/// <summary>Claims timers at once that fall due before the next poll.</summary>
+/// <summary>Immediately claims timers that fall due before the next poll.</summary>
 internal sealed partial class WakeUpLoop(
     WakeUps wakeUps, IShards shards, [FromKeyedServices(Lane.OnTime)] ClaimPass pass, StoreOutage outage,
     ILogger<WakeUpLoop> logger) : BackgroundService
@@ -27,7 +27,7 @@ internal sealed partial class WakeUpLoop(
             }
             catch (StoreUnavailableException error)
             {
-                // The job that polls on every interval tries again.
+                // The job that polls at every interval tries again.
                 outage.Failed(error);
             }
 #pragma warning disable CA1031 // A defect in one pass must not end the loop, and with it the process.

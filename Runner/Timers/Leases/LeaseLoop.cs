@@ -13,8 +13,8 @@ internal sealed partial class LeaseLoop(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A reply that takes longer counts as lost. The next renewal may have to wait for the connection that hangs: two
-    /// at once could take effect in the wrong order, and the later one's term be cut by the earlier.
+    /// Time-out after which a reply counts as lost. The next renewal may have to wait for the hanging connection: two at once could take
+    /// effect in the wrong order, and the earlier one would cut short the later one's term.
     /// </summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1.5);
 
@@ -63,7 +63,7 @@ internal sealed partial class LeaseLoop(
         {
             Lost("No answer in time.");
         }
-#pragma warning disable CA1031 // An answer that nobody expects counts as none: ending the loop would end the process.
+#pragma warning disable CA1031 // An unexpected answer counts as none: ending the loop would end the process.
         catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
         {
@@ -100,7 +100,7 @@ internal sealed partial class LeaseLoop(
         LogStarted(row.Runner);
     }
 
-    /// <summary>Claims under an earlier name that are not in flight; those in flight still record their outcomes.</summary>
+    /// <summary>Hands back claims under an earlier name that are not in flight; those in flight still record their outcomes.</summary>
     private void GiveBackOthers()
     {
         foreach (var timer in armed.Drain(lease.Runner))

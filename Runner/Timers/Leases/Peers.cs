@@ -2,7 +2,7 @@ using Contracts.Timers;
 
 namespace Runner.Timers.Leases;
 
-/// <summary>What this Runner knows of the others, and of its contact with the store; refreshed with every renewal.</summary>
+/// <summary>What this Runner knows about the others, and about its contact with the store; refreshed with every renewal.</summary>
 internal sealed class Peers(TimeProvider time)
 {
     private volatile IReadOnlySet<int> shards = new HashSet<int>();
@@ -14,7 +14,7 @@ internal sealed class Peers(TimeProvider time)
     /// <summary>How long the store has responded without interruption.</summary>
     public TimeSpan Contact => Interlocked.Read(ref contactSince) is >= 0 and var since ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
-    /// <summary>The store has answered: these are all leases.</summary>
+    /// <summary>The store has answered with all of the leases.</summary>
     public void Seen(IReadOnlyList<RunnerLeaseRow> leases, DateTimeOffset now)
     {
         shards = leases.Where(lease => lease.Until > now).SelectMany(lease => lease.Shards).ToHashSet();

@@ -10,7 +10,9 @@ namespace Runner.Timers.Leases;
 internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers peers, StoreOutage outage, ILogger<ReapJob> logger)
     : PassJob(outage)
 {
-    /// <summary>After an outage of the store every lease has expired: live Runners first get the time to record what they sent.</summary>
+    /// <summary>
+    /// How long the store must respond first: after an outage every lease has expired, and live Runners need time to record what they sent.
+    /// </summary>
     private static readonly TimeSpan ContactBefore = TimeSpan.FromSeconds(6);
 
     protected override async Task RunAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Contracts.Timers;
 namespace Runner.Timers.Leases;
 
 /// <summary>
-/// The lease of a Runner among others, by its own monotonic clock: shorter than the store's row by more than clocks can differ.
+/// The lease of a Runner that has peers, by its own monotonic clock: shorter than the store's row by more than clocks can differ.
 /// </summary>
 internal sealed class StoredLease(TimeProvider time) : IRunnerLease
 {

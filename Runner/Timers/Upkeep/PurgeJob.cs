@@ -3,7 +3,7 @@ using Runner.Jobs;
 
 namespace Runner.Timers.Upkeep;
 
-/// <summary>Applies the retention.</summary>
+/// <summary>Deletes finished timers that are older than the retention.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class PurgeJob(PurgePass pass, StoreOutage outage, ILogger<PurgeJob> logger) : PassJob(outage)
 {

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Runner.Timers.Upkeep;
 
-/// <summary>When finished timers are deleted, and the store maintained.</summary>
+/// <summary>When finished timers are deleted, and how often the store is maintained.</summary>
 public sealed class UpkeepOptions
 {
     /// <summary>The configuration section.</summary>

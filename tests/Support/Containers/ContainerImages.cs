@@ -9,7 +9,7 @@ using Testcontainers.Redis;
 
 namespace Tests.Support.Containers;
 
-/// <summary>How each engine is set up in a container: as tests want it, quick to notice what is gone.</summary>
+/// <summary>How each engine is configured in a container: to suit tests, and to notice lost peers quickly.</summary>
 internal static class ContainerImages
 {
     private static readonly string[] Known = ["kafka", "mongo", "redis", "rabbitmq"];
@@ -17,8 +17,8 @@ internal static class ContainerImages
     public static bool Has(string name) => Known.Contains(name, StringComparer.Ordinal);
 
     /// <param name="name">The engine.</param>
-    /// <param name="composed">What docker-compose.yml says of it.</param>
-    /// <param name="port">Where it is to listen, on this machine's loopback.</param>
+    /// <param name="composed">What docker-compose.yml says about it.</param>
+    /// <param name="port">Its port on this machine's loopback.</param>
     /// <returns>The container, not started yet, and the engine's connection string.</returns>
     public static (IContainer Container, string Uri) Build(string name, ComposeService composed, int port) => name switch
     {
@@ -47,7 +47,9 @@ internal static class ContainerImages
             ["KAFKA_HEAP_OPTS"] = "-Xms128m -Xmx384m",
         });
 
-    /// <summary>It listens on the same port within and without, so that a client that goes by the set's members finds it.</summary>
+    /// <summary>
+    /// Listens on the same port inside and outside, so that a client that uses the addresses of the set's members finds it.
+    /// </summary>
     private static MongoDbBuilder Mongo(ComposeService composed, int port)
     {
         string[] check =

@@ -5,7 +5,7 @@ using Tests.Deployment;
 
 namespace Tests.Support.Containers;
 
-/// <summary>An engine in a container, of the image that docker-compose.yml names.</summary>
+/// <summary>An engine in a container, with the image that docker-compose.yml names.</summary>
 internal sealed class ContainerServer : IEngineServer
 {
     private const string Loopback = "127.0.0.1";
@@ -30,7 +30,9 @@ internal sealed class ContainerServer : IEngineServer
 
     public string Uri { get; }
 
-    /// <summary>Starts one; null where there is no engine, no image, or the container does not come up, which is not tried again.</summary>
+    /// <summary>
+    /// Starts one; null if there is no Docker engine or no image, or if the container does not come up, which is not tried again.
+    /// </summary>
     public static ContainerServer? TryStart(string name)
     {
         if (Failed.Contains(name) || LocalDocker.Instance is not { } docker || !ContainerImages.Has(name)
@@ -45,7 +47,7 @@ internal sealed class ContainerServer : IEngineServer
             isPrepared = true;
         }
 
-        // The same after a restart, unlike a port that Docker chooses.
+        // Stays the same after a restart, unlike a port that Docker chooses.
         var free = Ports.Take();
         var (container, uri) = ContainerImages.Build(name, ComposeFile.Instance.Services[name], free);
         var server = new ContainerServer(docker, container, free, uri);
@@ -57,7 +59,7 @@ internal sealed class ContainerServer : IEngineServer
             Running.Add(server);
             return server;
         }
-#pragma warning disable CA1031 // Whatever keeps a container from starting: the servers script is asked next.
+#pragma warning disable CA1031 // Whatever prevents the container from starting, the servers script is tried next.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -68,7 +70,7 @@ internal sealed class ContainerServer : IEngineServer
         }
     }
 
-    /// <summary>Ends all that tests have left.</summary>
+    /// <summary>Removes all containers that tests have left behind.</summary>
     public static void WipeAll()
     {
         foreach (var server in Running.ToList())
@@ -79,7 +81,7 @@ internal sealed class ContainerServer : IEngineServer
 
     public void Kill(int? broker) => docker.Do("kill", container.Id);
 
-    /// <summary>Freezes its processes, all at once.</summary>
+    /// <summary>Freezes all of its processes at once.</summary>
     public void Pause() => docker.Do("pause", container.Id);
 
     public void Resume() => docker.Do("unpause", container.Id);
@@ -104,25 +106,26 @@ internal sealed class ContainerServer : IEngineServer
         container.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>To be said before the first container.</summary>
+    /// <summary>Must be called before the first container.</summary>
     private static void Prepare(LocalDocker docker)
     {
-        // An engine refuses clients that are newer than it is.
+        // A Docker engine rejects clients that are newer than itself.
         if (Environment.GetEnvironmentVariable("DOCKER_API_VERSION") is null)
         {
             Environment.SetEnvironmentVariable("DOCKER_API_VERSION", docker.ApiVersion);
         }
 
-        // Ports are published there, wherever Testcontainers takes itself to run; Kafka tells its clients this address.
+        // Ports are published there, wherever Testcontainers believes it is running; Kafka tells its clients this address.
         TestcontainersSettings.DockerHostOverride = Loopback;
 
-        // Testcontainers would end what a killed run has left by a container of its own, with one more image to pull, and rights over
-        // Docker.
+        // Testcontainers would clean up after a killed run with a container of its own, which needs one more image and access to Docker.
         TestcontainersSettings.ResourceReaperEnabled = false;
         docker.RemoveLeft();
     }
 
-    /// <summary>Docker accepts connections for a container whose process does not listen yet, and closes them.</summary>
+    /// <summary>
+    /// Docker accepts connections for a container whose process does not listen yet, and closes them; so this waits for the process.
+    /// </summary>
     private void WaitUntilItAnswers()
     {
         var answers = SpinWait.SpinUntil(

@@ -5,22 +5,22 @@ using System.Text.Json;
 
 namespace Tests.Support.Containers;
 
-/// <summary>
-/// The Docker engine of this machine, asked once whether it answers; one on another machine is not used, since tests speak to loopback.
-/// </summary>
+/// <summary>The Docker engine of this machine, probed once; one on another machine is not used, since tests connect to loopback.</summary>
 /// <remarks>
-/// What Testcontainers does not offer is done here: to find out without delay whether there is an engine at all and whether it has an
-/// image, and to kill a container and start it again. https://docs.docker.com/reference/api/engine/
+/// Does what Testcontainers does not offer: finds out without delay whether there is an engine at all and whether it has an image, and
+/// kills and restarts a container. https://docs.docker.com/reference/api/engine/
 /// </remarks>
 internal sealed class LocalDocker : IDisposable
 {
-    /// <summary>Which run a container belongs to: the id of its process.</summary>
+    /// <summary>Label that names the run of a container: the test process's id.</summary>
     public const string RunLabel = "timers.test-run";
 
     private const string DefaultSocket = "/var/run/docker.sock";
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(2);
 
-    /// <summary>A registry that is not there must not slow a run down; one that is there may take its time with the layers.</summary>
+    /// <summary>
+    /// Time-outs. A registry that does not respond must not slow a run down; one that does may take its time with the layers.
+    /// </summary>
     private static readonly TimeSpan Registry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pull = TimeSpan.FromMinutes(5);
     private static readonly Lazy<LocalDocker?> Found = new(Find);
@@ -50,13 +50,13 @@ internal sealed class LocalDocker : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>Null where none answers.</summary>
+    /// <summary>Null if none answers.</summary>
     public static LocalDocker? Instance => Found.Value;
 
-    /// <summary>The newest version of its interface that it knows.</summary>
+    /// <summary>The newest API version that it supports.</summary>
     public string ApiVersion { get; private set; } = string.Empty;
 
-    /// <summary>Where its socket lies; null where DOCKER_HOST names something else.</summary>
+    /// <summary>Path of its socket; null if DOCKER_HOST names something else.</summary>
     public static string? SocketOf(string? host) => host switch
     {
         null or "" => DefaultSocket,
@@ -64,7 +64,7 @@ internal sealed class LocalDocker : IDisposable
         _ => null,
     };
 
-    /// <summary>Connects to it; null where nothing answers within two seconds.</summary>
+    /// <summary>Connects to it; null if nothing answers within two seconds.</summary>
     public static LocalDocker? Connect(string? socket)
     {
         if (!File.Exists(socket))
@@ -88,7 +88,7 @@ internal sealed class LocalDocker : IDisposable
         }
     }
 
-    /// <summary>Whether it has an image, or can pull it now. Tried once for each image.</summary>
+    /// <summary>Whether it has an image, or can pull it now. Tried once per image.</summary>
     public bool HasOrPulls(string image)
     {
         lock (images)
@@ -102,18 +102,18 @@ internal sealed class LocalDocker : IDisposable
         }
     }
 
-    /// <summary>Does something to a container: kill, pause, unpause, start, or stop.</summary>
+    /// <summary>Acts on a container: kill, pause, unpause, start, or stop.</summary>
     public void Do(string verb, string container)
     {
         using var answer = http.PostAsync(new Uri($"containers/{container}/{verb}", UriKind.Relative), content: null)
             .GetAwaiter().GetResult();
 
-        // Conflict: it is not running, or not paused, as with the script nothing to do then.
+        // A conflict means that it is not running, or not paused: then there is nothing to do, as with the script.
         Assert.That(answer.IsSuccessStatusCode
             || answer.StatusCode is HttpStatusCode.NotModified or HttpStatusCode.Conflict, Is.True, $"{verb}: {answer}");
     }
 
-    /// <summary>Removes the containers of runs that did not come to their end.</summary>
+    /// <summary>Removes the containers of runs that did not finish.</summary>
     public void RemoveLeft()
     {
         var ours = Uri.EscapeDataString($$"""{"label":["{{RunLabel}}"]}""");
@@ -146,7 +146,7 @@ internal sealed class LocalDocker : IDisposable
 
         try
         {
-            // The first line comes when the registry has answered, an error as a line too.
+            // The first line comes when the registry has answered; an error is a line, too.
             using var registry = new CancellationTokenSource(Registry);
             using var request = new HttpRequestMessage(HttpMethod.Post, $"images/create?fromImage={Uri.EscapeDataString(image)}");
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, registry.Token);
