@@ -43,6 +43,7 @@ public static class ProducerServices
             }
         });
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new RequestMemory(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IRequestTenant, OneTenant>();
         services.AddApiDocument();
         foreach (var slice in slices)

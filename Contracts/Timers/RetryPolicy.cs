@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Contracts.Timers;
 
 /// <summary>The retry policy for failed attempts.</summary>
@@ -5,10 +7,14 @@ namespace Contracts.Timers;
 /// Pause before attempt n+1: <c>Delays[n-1]</c> where a list is given, else
 /// <c>min(Maximum, FirstDelay × Factor^(n-1))</c>; jitter adds up to <c>Jitter</c> of that and never subtracts.
 /// </remarks>
+[JsonConverter(typeof(RetryPolicyConverter))]
 public sealed record RetryPolicy
 {
     /// <summary>Maximum number of attempts.</summary>
     public const int MaxAttempts = 50;
+
+    /// <summary>Upper bound of a pause: the longest <see cref="Maximum"/> with all of its jitter.</summary>
+    public static readonly TimeSpan MaxPause = TimeSpan.FromDays(14);
 
     /// <summary>Five attempts over about three minutes: after 5 s, 15 s, 45 s and 135 s.</summary>
     public static RetryPolicy Default { get; } = new();
@@ -31,16 +37,16 @@ public sealed record RetryPolicy
     /// <summary>Explicit pauses in place of the rule above; their number plus one is <see cref="Attempts"/>.</summary>
     public IReadOnlyList<TimeSpan>? Delays { get; init; }
 
-    /// <summary>The pause that follows a failed attempt.</summary>
+    /// <summary>The pause that follows a failed attempt, at most <see cref="MaxPause"/> whatever is stored.</summary>
     /// <param name="failures">Failed attempts so far, at least 1.</param>
     /// <param name="chance">0 to 1, drawn by the caller; scales the jitter.</param>
     public TimeSpan PauseAfter(int failures, double chance)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(failures, 1);
-        var pause = Delays is { Count: > 0 }
-            ? Delays[Math.Min(failures, Delays.Count) - 1]
-            : TimeSpan.FromTicks((long)Math.Min(Maximum.Ticks, FirstDelay.Ticks * Math.Pow(Factor, failures - 1)));
-        return pause + (pause * (Jitter * chance));
+        var ticks = Delays is { Count: > 0 }
+            ? Delays[Math.Min(failures, Delays.Count) - 1].Ticks
+            : Math.Min(Maximum.Ticks, FirstDelay.Ticks * Math.Pow(Factor, failures - 1));
+        return TimeSpan.FromTicks((long)Math.Clamp(ticks + (ticks * Jitter * chance), 0, MaxPause.Ticks));
     }
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 using Contracts.Common;
 
 namespace Contracts.Timers;
@@ -45,4 +46,10 @@ public sealed record TimerSpec
     /// W3C trace context of the request that created it, passed on in the webhook; null if the request had no trace.
     /// </summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Its approximate size in memory, in bytes.</summary>
+    [JsonIgnore]
+    public long Bytes => 512 + (Body?.Utf8.Length ?? 0) + (Metadata?.Utf8.Length ?? 0)
+        + (sizeof(char) * (Url.OriginalString.Length + (Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0)
+            + (Tags?.Sum(tag => tag.Length) ?? 0)));
 }

@@ -36,7 +36,9 @@ public static class Health
         var report = await services.GetRequiredService<HealthCheckService>()
             .CheckHealthAsync(check => check.Tags.Contains(ReadinessCheck.Tag), cancellationToken);
         var engines = services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations
-            .Where(check => check.FailureStatus == HealthStatus.Degraded && report.Entries.ContainsKey(check.Name)).ToList();
+            .Where(check => check.FailureStatus == HealthStatus.Degraded && !check.Tags.Contains(ReadinessCheck.Warning)
+                && report.Entries.ContainsKey(check.Name))
+            .ToList();
         var failed = report.Entries.Values.Where(check => check.Status != HealthStatus.Healthy).ToList();
         if (report.Status == HealthStatus.Unhealthy
             || (engines.Count > 0 && engines.TrueForAll(engine => report.Entries[engine.Name].Status != HealthStatus.Healthy)))

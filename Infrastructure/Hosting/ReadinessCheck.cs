@@ -8,6 +8,9 @@ public abstract class ReadinessCheck : IHealthCheck
     /// <summary>Marks these checks: <c>/health/ready</c> asks them and no others.</summary>
     public const string Tag = "ready";
 
+    /// <summary>Marks those that never make the service unready.</summary>
+    public const string Warning = "warning";
+
     /// <summary>Bound on one check: whoever asks has a bound, too.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 

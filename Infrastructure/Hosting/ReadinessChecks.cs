@@ -24,12 +24,21 @@ public static class ReadinessChecks
         this IServiceCollection services, string name, Func<IServiceProvider, TCheck>? create = null)
         where TCheck : ReadinessCheck => services.AddCheck(name, HealthStatus.Degraded, create);
 
+    /// <summary>Adds something that an operator should know of while everything is served all the same.</summary>
+    /// <param name="services">Where.</param>
+    /// <param name="name">Its name in the answer: <c>receivers</c>. Unique in a process.</param>
+    /// <param name="create">Makes the check; null to have it from the container.</param>
+    public static IServiceCollection AddWarningCheck<TCheck>(
+        this IServiceCollection services, string name, Func<IServiceProvider, TCheck>? create = null)
+        where TCheck : ReadinessCheck => services.AddCheck(name, HealthStatus.Degraded, create, ReadinessCheck.Warning);
+
     private static IServiceCollection AddCheck<TCheck>(
-        this IServiceCollection services, string name, HealthStatus failure, Func<IServiceProvider, TCheck>? create)
+        this IServiceCollection services, string name, HealthStatus failure, Func<IServiceProvider, TCheck>? create,
+        params IEnumerable<string> tags)
         where TCheck : ReadinessCheck
     {
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, create ?? ActivatorUtilities.GetServiceOrCreateInstance<TCheck>, failure, [ReadinessCheck.Tag]));
+            name, create ?? ActivatorUtilities.GetServiceOrCreateInstance<TCheck>, failure, [ReadinessCheck.Tag, .. tags]));
         return services;
     }
 }

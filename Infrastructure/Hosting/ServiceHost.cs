@@ -40,7 +40,17 @@ public static partial class ServiceHost
             builder.Configuration["urls"] = $"http://127.0.0.1:{port}";
         }
 
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // Beyond, a connection is closed at once; unbounded, clients that only connect would end the process.
+            kestrel.Limits.MaxConcurrentConnections = Descriptors.ForClients;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = Descriptors.ForClients;
+
+            // An answer is held in memory until its client has read it.
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(10));
+        });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         builder.Logging.AddSimpleConsole(console =>
         {

@@ -1,11 +1,21 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Infrastructure.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Storage;
 
-/// <summary>The folder of the embedded engines' files, locked while this process runs: one process, one Runner.</summary>
-internal sealed class DataFolder : IDisposable
+/// <summary>
+/// The folder of the embedded engines' files, locked while this process runs: one process, one Runner. Nobody else may read it: it holds
+/// what clients sent, secrets included.
+/// </summary>
+internal sealed partial class DataFolder : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const uint OthersNothing = 0b000_111_111;
+
+    private readonly Lock gate = new();
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly string? folder;
     private readonly FileStream? held;
 
@@ -19,8 +29,10 @@ internal sealed class DataFolder : IDisposable
         folder = Path.GetFullPath(options.Value.Path);
         try
         {
-            Directory.CreateDirectory(folder);
+            Tighten(folder);
             held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            using var reader = new StreamReader(held, Encoding.UTF8, leaveOpen: true);
+            known.UnionWith(reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -32,7 +44,83 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>The path of one slice's file, or SQLite's name for a database in memory.</summary>
-    public string FileFor(string slice) => folder is null ? ":memory:" : Path.Combine(folder, $"{slice}.db");
+    /// <exception cref="StartupException">The file was there before and is gone, or is empty.</exception>
+    public string FileFor(string slice)
+    {
+        if (folder is null)
+        {
+            return ":memory:";
+        }
+
+        var file = new FileInfo(Path.Combine(folder, $"{slice}.db"));
+        if (known.Contains(slice) && file is not { Exists: true, Length: > 0 })
+        {
+            throw new StartupException(
+                $"{file.FullName} is {(file.Exists ? "empty" : "missing")}, though it held data before. Restore it from a backup "
+                + $"(docs/guides/backup.md), or delete {Path.Combine(folder, "lock")} to begin without what it held.");
+        }
+
+        return file.FullName;
+    }
+
+    /// <summary>A slice's file is in use from now on: a start without it would be a loss, and is refused.</summary>
+    public void Remember(string slice)
+    {
+        lock (gate)
+        {
+            if (held is not null && known.Add(slice))
+            {
+                held.Seek(0, SeekOrigin.End);
+                held.Write(Encoding.UTF8.GetBytes($"{slice}\n"));
+                held.Flush(flushToDisk: true);
+            }
+        }
+    }
 
     public void Dispose() => held?.Dispose();
+
+    /// <summary>Makes the folder, or takes from others what they may do with it and its files.</summary>
+    private static void Tighten(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        // Files that SQLite makes from now on, too: it knows no other way to say so.
+        _ = Umask(OthersNothing);
+        Directory.CreateDirectory(folder, OwnerOnly);
+        if ((File.GetUnixFileMode(folder) & UnixFileMode.OtherWrite) != UnixFileMode.None)
+        {
+            throw new StartupException($"Everybody may write to {folder}. Name a folder of the service's own with Storage__Path.");
+        }
+
+        var entries = Directory.EnumerateFileSystemEntries(folder).ToList();
+        foreach (var path in entries.Where(IsOfService).Append(folder))
+        {
+            // A folder that holds other things as well is not the service's to close.
+            var mode = path != folder ? OwnerOnly & ~UnixFileMode.UserExecute
+                : entries.TrueForAll(IsOfService) ? OwnerOnly
+                : File.GetUnixFileMode(folder);
+            if ((File.GetUnixFileMode(path) & ~mode) == UnixFileMode.None)
+            {
+                continue;
+            }
+
+            if (FileIdentity.Of(path) is { IsOurs: false })
+            {
+                throw new StartupException($"Others may read {path}, which belongs to another user. Have its owner run: chmod go= {path}");
+            }
+
+            File.SetUnixFileMode(path, mode);
+        }
+    }
+
+    private static bool IsOfService(string path) => Path.GetFileName(path) is var name
+        && (name is "lock" or "lost+found" || name.EndsWith(".db", StringComparison.Ordinal)
+            || name.Contains(".db-", StringComparison.Ordinal));
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint Umask(uint mask);
 }

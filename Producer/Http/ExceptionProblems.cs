@@ -1,5 +1,6 @@
 using Contracts.Messaging;
 using Contracts.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Producer.Http;
@@ -20,6 +21,13 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
             case LogUnavailableException unavailable:
                 LogUnavailable(unavailable.Message);
                 await Problems.Unavailable(unavailable.Outcome, unavailable.Message).ExecuteAsync(httpContext);
+                return true;
+            case MemoryShortageException shortage:
+                LogUnavailable(shortage.Message);
+                await Problems.Unavailable(WriteOutcome.Refused, shortage.Message).ExecuteAsync(httpContext);
+                return true;
+            case ConnectionResetException or ConnectionAbortedException:
+                LogGone(exception.Message);
                 return true;
             case BadHttpRequestException bad:
                 return await WriteAsync(httpContext, bad.StatusCode, bad.Message);
@@ -46,6 +54,9 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
 
     [LoggerMessage(1001, LogLevel.Warning, "Request refused: {Reason}")]
     private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(1009, LogLevel.Debug, "A client went away: {Reason}")]
+    private partial void LogGone(string reason);
 
     [LoggerMessage(1002, LogLevel.Error, "{Method} {Path} failed because of a defect")]
     private partial void LogDefect(Exception error, string method, PathString path);

@@ -2,8 +2,9 @@ using FluentValidation.Results;
 
 namespace Producer.Http;
 
-/// <summary>All errors of a request, per field.</summary>
-internal sealed class FieldErrors
+/// <summary>All errors of a request, per field: a bounded number is listed, and the others are counted.</summary>
+/// <param name="listed">Shared by the items of one request; null for a request of its own.</param>
+internal sealed class FieldErrors(ErrorRoom? listed = null)
 {
     /// <summary>Maximum number of reasons in a response; a long request can have any number of errors.</summary>
     private const int MaxReasons = 100;
@@ -13,13 +14,15 @@ internal sealed class FieldErrors
 
     private Dictionary<string, List<string>>? reasons;
     private int count;
+    private int hidden;
 
-    public bool Any => count > 0;
+    public bool Any => count + hidden > 0;
 
     public void Add(string field, string reason)
     {
-        if (count == MaxReasons)
+        if (count == MaxReasons || listed?.TryTake() == false)
         {
+            hidden++;
             return;
         }
 
@@ -54,5 +57,16 @@ internal sealed class FieldErrors
         }
     }
 
-    public Dictionary<string, string[]> ToDictionary() => reasons?.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()) ?? [];
+    /// <summary>The reasons by field; <c>$</c> tells how many are not listed.</summary>
+    public Dictionary<string, string[]> ToDictionary()
+    {
+        var found = reasons?.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()) ?? [];
+        if (hidden > 0)
+        {
+            var more = hidden == 1 ? "has 1 more error, which is not listed" : $"has {hidden} more errors, which are not listed";
+            found["$"] = [.. found.GetValueOrDefault("$", []), more];
+        }
+
+        return found;
+    }
 }

@@ -15,12 +15,23 @@ internal static class JsonBody
     /// <summary>True for JSON, and for a request that does not say.</summary>
     public static bool IsAccepted(HttpRequest request) => request.ContentType is null || request.HasJsonContentType();
 
-    /// <summary>Reads all of the body. The caller returns it with <see cref="PipeReader.AdvanceTo(SequencePosition)"/>.</summary>
-    public static async Task<ReadOnlySequence<byte>> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads all of the body. The caller returns it with <see cref="PipeReader.AdvanceTo(SequencePosition)"/>. A large one counts for what
+    /// it is worth in memory, until the request ends.
+    /// </summary>
+    public static async Task<ReadOnlySequence<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        var reader = request.BodyReader;
+        RequestMemory.Share? share = null;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > RequestMemory.Small)
+            {
+                share ??= request.HttpContext.RequestServices.GetRequiredService<RequestMemory>().Open(request.HttpContext);
+                await share.GrowToAsync(read.Buffer.Length * (read.IsCompleted ? RequestMemory.ParsedFactor : 1), cancellationToken);
+            }
+
             if (read.IsCompleted)
             {
                 return read.Buffer;
@@ -40,7 +51,7 @@ internal static class JsonBody
         HttpRequest request, FieldErrors errors, Func<JsonElement, TRequest> read, CancellationToken cancellationToken)
         where TRequest : class
     {
-        var body = await ReadAsync(request.BodyReader, cancellationToken);
+        var body = await ReadAsync(request, cancellationToken);
         try
         {
             using var document = ParseObject(body, errors);
@@ -87,12 +98,15 @@ internal static class JsonBody
         return null;
     }
 
-    public static string Describe(JsonException error)
+    /// <summary>What is wrong with JSON that cannot be parsed.</summary>
+    /// <param name="error">As the parser found it.</param>
+    /// <param name="maxDepth">The depth that the parser was held to.</param>
+    public static string Describe(JsonException error, int maxDepth = MaxDepth)
     {
         var message = error.Message;
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
-            return $"is nested deeper than {MaxDepth} levels";
+            return $"is nested deeper than {maxDepth} levels";
         }
 
         var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);

@@ -77,9 +77,9 @@ internal sealed record BatchResult
 }
 
 /// <summary>One item while it is processed.</summary>
-internal sealed class BatchItem
+internal sealed class BatchItem(ErrorRoom errors)
 {
-    public FieldErrors Errors { get; } = new();
+    public FieldErrors Errors { get; } = new(errors);
 
     public TimerRequest? Request { get; set; }
 

@@ -8,6 +8,12 @@ namespace Producer.Timers;
 /// <summary>GET /timers: pages of timers, newest first.</summary>
 internal static class ListTimers
 {
+    /// <summary>What a timer with a small body takes of a page, with its JSON.</summary>
+    private const long UsualBytes = 2_048;
+
+    /// <summary>The rows, and their JSON.</summary>
+    private const long PageFactor = 3;
+
     public static IServiceCollection AddListTimers(this IServiceCollection services) => services.AddSingleton<TimerFilterValidator>();
 
     public static void MapListTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/", HandleAsync)
@@ -21,7 +27,7 @@ internal static class ListTimers
 
     private static async Task<Results<JsonAnswer<TimerList>, ProblemHttpResult>> HandleAsync(
         [AsParameters] TimerFilter filter, HttpContext context, TimerFilterValidator validator, ITimerStore store, IStoreClock clock,
-        CancellationToken cancellationToken)
+        RequestMemory memory, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         validator.Validate(filter, errors);
@@ -37,7 +43,12 @@ internal static class ListTimers
             return Problems.Invalid(errors);
         }
 
-        var page = await store.ListAsync(filter.ToQuery(tenant, cursor), cancellationToken);
+        // Until its last byte is sent: a client may read slowly.
+        var share = memory.Open(context);
+        var query = filter.ToQuery(tenant, cursor);
+        await share.GrowToAsync(query.Limit * UsualBytes, cancellationToken);
+        var page = await store.ListAsync(query, cancellationToken);
+        await share.GrowToAsync(PageFactor * page.Items.Sum(row => row.Spec.Bytes), cancellationToken);
         var now = clock.Now;
         var list = new TimerList(
             [.. page.Items.Select(row => TimerResource.From(row, now))],

@@ -45,7 +45,7 @@ internal static class ScheduleTimerBatch
             return Problems.Invalid("Idempotency-Key", "is for single timers; give each item an id of its own");
         }
 
-        var body = await JsonBody.ReadAsync(request.BodyReader, cancellationToken);
+        var body = await JsonBody.ReadAsync(request, cancellationToken);
         List<BatchItem>? items;
         try
         {
@@ -83,36 +83,60 @@ internal static class ScheduleTimerBatch
         return new JsonAnswer<BatchResource>(resource, TimerResourcesJson.Http.BatchResource, status);
     }
 
+    /// <summary>
+    /// Cuts the array into its items without building any of them: each is parsed by itself, so that one that is nested too deeply or
+    /// has duplicate names does not fail the rest.
+    /// </summary>
     private static List<BatchItem>? ReadArray(ReadOnlySequence<byte> body, TimerRequestReader reader, FieldErrors errors)
     {
+        var cuts = FindItems(body, errors);
+        if (cuts is null || !IsCountAllowed(cuts.Count, errors))
+        {
+            return null;
+        }
+
+        var room = new ErrorRoom();
+        return cuts.ConvertAll(cut => ReadItem(body.Slice(cut.Start, cut.Length), reader, room));
+    }
+
+    private static List<(long Start, long Length)>? FindItems(ReadOnlySequence<byte> body, FieldErrors errors)
+    {
+        var items = new List<(long Start, long Length)>();
         try
         {
-            // Duplicate names and depth are checked per item, so that one bad item does not fail the rest.
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxArrayDepth });
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxArrayDepth });
+            if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
             {
+                json.Skip();
+                while (json.Read())
+                {
+                    // What follows may be no JSON at all, and then that is what is wrong.
+                }
+
                 errors.Add("$", "must be a JSON array of timers");
                 return null;
             }
 
-            var count = document.RootElement.GetArrayLength();
-            if (!IsCountAllowed(count, errors))
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
-                return null;
+                var start = json.TokenStartIndex;
+                json.Skip();
+                if (items.Count <= MaxItems)
+                {
+                    items.Add((start, json.BytesConsumed - start));
+                }
             }
 
-            var items = new List<BatchItem>(count);
-            foreach (var json in document.RootElement.EnumerateArray())
+            while (json.Read())
             {
-                items.Add(ReadItem(
-                    new ReadOnlySequence<byte>(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(json).ToArray()), reader));
+                // Nothing may follow; the reader throws if something does.
             }
 
             return items;
         }
         catch (JsonException error)
         {
-            errors.Add("$", JsonBody.Describe(error));
+            errors.Add("$", JsonBody.Describe(error, MaxArrayDepth));
             return null;
         }
     }
@@ -120,6 +144,7 @@ internal static class ScheduleTimerBatch
     private static List<BatchItem>? ReadLines(ReadOnlySequence<byte> body, TimerRequestReader reader, FieldErrors errors)
     {
         var items = new List<BatchItem>();
+        var room = new ErrorRoom();
         var rest = new SequenceReader<byte>(body);
         while (!rest.End)
         {
@@ -140,15 +165,15 @@ internal static class ScheduleTimerBatch
                 return null;
             }
 
-            items.Add(ReadItem(line, reader));
+            items.Add(ReadItem(line, reader, room));
         }
 
         return IsCountAllowed(items.Count, errors) ? items : null;
     }
 
-    private static BatchItem ReadItem(ReadOnlySequence<byte> json, TimerRequestReader reader)
+    private static BatchItem ReadItem(ReadOnlySequence<byte> json, TimerRequestReader reader, ErrorRoom room)
     {
-        var item = new BatchItem();
+        var item = new BatchItem(room);
         using var document = JsonBody.ParseObject(json, item.Errors);
         if (document is not null)
         {

@@ -9,7 +9,7 @@ namespace Producer.Timers;
 /// taken from it first, so that "cancelled" means that nothing more is sent.
 /// </summary>
 internal sealed partial class TimerControl(
-    ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, TimeProvider time,
+    ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, IStoreClock clock, TimeProvider time,
     ILogger<TimerControl> logger)
 {
     /// <summary>Maximum time of a claim between the store and the Runner's memory, in either direction.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class TimerControl(
 
             if (isTaken && row.Pending != PendingCommand.None
                 && ClaimSettlement.HandedBack(row, hold!.Token, row.NextAt,
-                    Instants.CeilingToMilliseconds(time.GetUtcNow())) is { } settled)
+                    Instants.CeilingToMilliseconds(clock.Now)) is { } settled)
             {
                 // Recorded before the Runner had loaded it: that takes effect first, and this command sees the result.
                 if (await TryReplaceAsync(row, settled, hold))
@@ -129,7 +129,7 @@ internal sealed partial class TimerControl(
             {
                 var row = (await store.FindAsync(address.Tenant, [address.Key], CancellationToken.None)) is [var found] ? found : null;
                 var back = row?.State == TimerState.Armed
-                    ? ClaimSettlement.HandedBack(row, token, row.NextAt, Instants.CeilingToMilliseconds(time.GetUtcNow()))
+                    ? ClaimSettlement.HandedBack(row, token, row.NextAt, Instants.CeilingToMilliseconds(clock.Now))
                     : null;
                 if (back is null)
                 {

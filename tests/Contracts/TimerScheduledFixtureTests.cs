@@ -62,7 +62,7 @@ public sealed class TimerScheduledFixtureTests
     [Test]
     public void Zero_jitter_stays_zero()
     {
-        // Zero is left out of the JSON, and the policy's own default is not zero.
+        // The policy's own default is not zero.
         var message = ATimer.New().WithSpec(spec => spec with { Retry = new RetryPolicy { Jitter = 0 } }).Build();
 
         var json = JsonSerializer.SerializeToUtf8Bytes(message, TimersJson.Default.TimerScheduled);
@@ -94,6 +94,23 @@ public sealed class TimerScheduledFixtureTests
         var read = TimerMessages.Scheduled.Read(Encoding.UTF8.GetBytes(Instants + ""","spec":{"url":"https://example.test/hook"}}"""));
 
         Assert.That(read.Spec.Method, Is.EqualTo("POST"));
+    }
+
+    [TestCase("""{}""", 5, 5, 3, 3600, 0.1)]
+    [TestCase("""{"attempts":3}""", 3, 5, 3, 3600, 0.1)]
+    [TestCase("""{"attempts":3,"factor":2}""", 3, 5, 2, 3600, 0.1)]
+    [TestCase("""{"attempts":3,"jitter":0}""", 3, 5, 3, 3600, 0)]
+    [TestCase("""{"delays":["00:00:01","00:00:02"]}""", 3, 5, 3, 3600, 0.1)]
+    [TestCase("""{"attempts":3,"firstDelay":"00:00:07","factor":2,"maximum":"00:01:00"}""", 3, 7, 2, 60, 0)]
+    public void What_is_absent_of_a_retry_policy_takes_its_default(
+        string json, int attempts, int firstDelay, double factor, int maximum, double jitter)
+    {
+        var message = Instants + ""","spec":{"url":"https://example.test/hook","retry":""" + json + "}}";
+
+        var retry = TimerMessages.Scheduled.Read(Encoding.UTF8.GetBytes(message)).Spec.Retry!;
+
+        Assert.That((retry.Attempts, retry.FirstDelay, retry.Factor, retry.Maximum, retry.Jitter), Is.EqualTo(
+            (attempts, TimeSpan.FromSeconds(firstDelay), factor, TimeSpan.FromSeconds(maximum), jitter)));
     }
 
     [Test]

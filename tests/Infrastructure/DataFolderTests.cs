@@ -5,6 +5,7 @@ using Tests.Support;
 
 namespace Tests.Infrastructure;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class DataFolderTests
 {
     private TemporaryFolder folder = null!;
@@ -41,6 +42,69 @@ public sealed class DataFolderTests
         File.WriteAllText(folder.File("taken"), string.Empty);
 
         Assert.That(() => Open(folder.File("taken")), Throws.TypeOf<StartupException>());
+    }
+
+    [Test]
+    public void Nobody_else_may_look_into_it_whatever_it_was_before()
+    {
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+        File.WriteAllText(folder.File("timers.db"), string.Empty);
+        File.SetUnixFileMode(folder.File("timers.db"), (UnixFileMode)0b110_100_100);
+
+        using var data = Open(folder.Path);
+        File.WriteAllText(folder.File("later.db"), string.Empty);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.GetUnixFileMode(folder.Path), Is.EqualTo((UnixFileMode)0b111_000_000));
+            Assert.That(File.GetUnixFileMode(folder.File("timers.db")), Is.EqualTo((UnixFileMode)0b110_000_000));
+            Assert.That(File.GetUnixFileMode(folder.File("later.db")), Is.EqualTo((UnixFileMode)0b110_000_000));
+            Assert.That(File.GetUnixFileMode(folder.File("lock")), Is.EqualTo((UnixFileMode)0b110_000_000));
+        });
+    }
+
+    [Test]
+    public void A_folder_that_holds_other_things_stays_open_and_its_other_files_stay_as_they_are()
+    {
+        File.WriteAllText(folder.File("notes.txt"), string.Empty);
+        File.SetUnixFileMode(folder.File("notes.txt"), (UnixFileMode)0b110_100_100);
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+
+        using var data = Open(folder.Path);
+
+        Assert.That(File.GetUnixFileMode(folder.Path), Is.EqualTo((UnixFileMode)0b111_101_101));
+        Assert.That(File.GetUnixFileMode(folder.File("notes.txt")), Is.EqualTo((UnixFileMode)0b110_100_100));
+    }
+
+    [Test]
+    public void A_folder_that_everybody_may_write_to_is_refused()
+    {
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
+
+        Assert.That(() => Open(folder.Path), Throws.TypeOf<StartupException>().With.Message.Contains("Everybody"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_file_that_held_data_and_is_gone_or_empty_is_told_by_its_name(bool isEmpty)
+    {
+        using (var before = Open(folder.Path))
+        {
+            File.WriteAllText(before.FileFor("timers"), "data");
+            before.Remember("timers");
+        }
+
+        File.Delete(folder.File("timers.db"));
+        if (isEmpty)
+        {
+            File.WriteAllText(folder.File("timers.db"), string.Empty);
+        }
+
+        using var data = Open(folder.Path);
+        Assert.That(
+            () => data.FileFor("timers"),
+            Throws.TypeOf<StartupException>().With.Message.Contains("timers.db").And.Message.Contains(isEmpty ? "empty" : "missing"));
+        Assert.That(data.FileFor("another"), Is.EqualTo(folder.File("another.db")));
     }
 
     [Test]

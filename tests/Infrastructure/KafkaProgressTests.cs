@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text;
+using Confluent.Kafka;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Messaging.Kafka;
 using Tests.Support;
 
 namespace Tests.Infrastructure;
@@ -55,6 +58,37 @@ public sealed class KafkaProgressTests
                 Assert.That(handler.Messages.Any(message => message.TimerId == timer.TimerId), Is.True);
             }
         }));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_a_transaction_leaves_at_the_end_of_a_partition_is_no_message_to_wait_for(bool anyBefore)
+    {
+        var uri = Engine.Address("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        await using var consumer = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
+        var timer = ATimer.New().Build();
+        var key = TimerMessages.KeyOf(timer.TimerId);
+        if (anyBefore)
+        {
+            await publisher.Publisher.PublishAsync([timer], default);
+            Assert.That(await publisher.Progress.WaitUntilAppliedAsync(key, MaxWait, default), Is.True);
+        }
+
+        using var writer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = uri,
+            TransactionalId = $"{prefix}another-writer",
+        }).Build();
+        writer.InitTransactions(MaxWait);
+        writer.BeginTransaction();
+        var partition = KafkaPartitioner.PartitionOf(Encoding.UTF8.GetBytes(key), 4);
+        await writer.ProduceAsync(new TopicPartition($"{prefix}timers", partition), new Message<byte[], byte[]> { Value = [1] });
+        writer.AbortTransaction(MaxWait);
+
+        Assert.That(await publisher.Progress.WaitUntilAppliedAsync(key, MaxWait, default), Is.True);
     }
 
     [Test]

@@ -17,6 +17,30 @@ public sealed class EdgeTests : RestTests
     }
 
     [Test]
+    public async Task A_batch_of_errors_has_an_answer_that_is_bounded_and_says_how_many_more_there_are()
+    {
+        var wrong = $"{{{string.Join(',', Enumerable.Range(0, 50).Select(i => $"\"{new string('x', 150)}{i}\":1"))}}}";
+
+        var answer = await PostAsync($"{Timers}/batch", $"[{string.Join(',', Enumerable.Repeat(wrong, 1_000))}]");
+
+        Assert.That(answer.Status, Is.EqualTo(400));
+        var results = answer.Json.GetProperty("results").EnumerateArray().ToList();
+        Assert.That(results, Has.Count.EqualTo(1_000));
+        Assert.That(answer.Text, Has.Length.LessThan(1_000_000), "the errors alone would be eight times as much");
+        Assert.That(results[^1].GetRawText(), Does.Match("has [0-9]+ more errors, which are not listed"));
+    }
+
+    [Test]
+    public async Task Brackets_that_never_end_are_refused_without_being_parsed_into_a_tree()
+    {
+        var answer = await PostAsync($"{Timers}/batch", "[" + new string('[', 9_000) + new string(']', 9_000) + "," + Good + "]");
+
+        Assert.That(answer.Status, Is.EqualTo(207));
+        Assert.That(answer.Json.GetProperty("results")[1].GetProperty("status").GetInt32(), Is.EqualTo(201));
+        (await PostAsync($"{Timers}/batch", new string('[', 100_000))).AssertWrong("$");
+    }
+
+    [Test]
     public async Task One_item_that_is_too_deep_does_not_refuse_the_rest_of_an_array()
     {
         var deep = $$"""{"url":"{{Target}}","delay":"PT1H","body":{{new string('[', 100)}}{{new string(']', 100)}}}""";

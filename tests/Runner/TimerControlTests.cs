@@ -92,8 +92,8 @@ public sealed class TimerControlTests
     {
         var copies = new TimerCopies(new ManualCache(), parts.Clock);
         return new TimerControl(
-            parts.Store, new TimerReads(parts.Store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.Clock,
-            NullLogger<TimerControl>.Instance);
+            parts.Store, new TimerReads(parts.Store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.StoreClock,
+            parts.Clock, NullLogger<TimerControl>.Instance);
     }
 
     private static async Task<Guid> ArmAsync(RunnerParts parts) =>

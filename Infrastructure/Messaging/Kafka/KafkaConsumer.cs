@@ -103,6 +103,8 @@ internal sealed partial class KafkaConsumer : BackgroundService
                     Apply(consumer, batch, grace.Token);
                 }
 
+                KafkaOffsets.StoreEnds(consumer, shares.Values, early);
+
                 Measure(consumer);
             }
         }
@@ -137,13 +139,25 @@ internal sealed partial class KafkaConsumer : BackgroundService
     {
         try
         {
-            if (consumer.Consume(wait) is not { } record || !shares.TryGetValue(record.TopicPartition, out var share))
+            while (consumer.Consume(wait) is { } record)
             {
-                return null;
+                if (!shares.TryGetValue(record.TopicPartition, out var share))
+                {
+                    return null;
+                }
+
+                if (record.IsPartitionEOF)
+                {
+                    share.End = record.Offset.Value;
+                    wait = TimeSpan.Zero;
+                    continue;
+                }
+
+                share.IsBegun = true;
+                return share.TryAdvance(record.Offset.Value) ? new KafkaRecord(record, share) : throw new TopicRecreatedException(topic);
             }
 
-            share.IsBegun = true;
-            return share.TryAdvance(record.Offset.Value) ? new KafkaRecord(record, share) : throw new TopicRecreatedException(topic);
+            return null;
         }
         catch (ConsumeException error) when (!error.Error.IsFatal)
         {
@@ -165,7 +179,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         current = null;
         if (work.IsCompletedSuccessfully)
         {
-            StoreOffsets(consumer, batch);
+            KafkaOffsets.Store(consumer, batch);
         }
         else
         {
@@ -201,19 +215,6 @@ internal sealed partial class KafkaConsumer : BackgroundService
         KafkaShare.Resume(consumer, shares.Values);
     }
 
-    private static void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer, List<KafkaRecord> batch)
-    {
-        foreach (var offset in OffsetsAfter(batch))
-        {
-            consumer.StoreOffset(offset);
-        }
-    }
-
-    private static IEnumerable<TopicPartitionOffset> OffsetsAfter(List<KafkaRecord> batch) => batch
-        .Where(entry => !entry.Share.IsRevoked)
-        .GroupBy(entry => entry.Share)
-        .Select(group => new TopicPartitionOffset(group.Key.Partition, group.Max(entry => entry.Result.Offset.Value) + 1));
-
     private IConsumer<byte[]?, byte[]?> CreateConsumer() => clients.CreateConsumer(
         group,
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -221,6 +222,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
             ["enable.auto.commit"] = "true",
             ["auto.commit.interval.ms"] = KafkaClients.Milliseconds(settings.CommitInterval),
             ["auto.offset.reset"] = "earliest",
+            ["enable.partition.eof"] = "true",
             ["session.timeout.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession),
 
             // Polls are about a second apart, so a longer pause means a hung thread; others should take over.
@@ -275,7 +277,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         {
             try
             {
-                consumer.Commit(OffsetsAfter(leaving));
+                consumer.Commit(KafkaOffsets.After(leaving));
             }
             catch (KafkaException error)
             {

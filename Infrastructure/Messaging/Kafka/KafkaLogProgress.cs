@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.Kafka;
@@ -12,13 +13,17 @@ namespace Infrastructure.Messaging.Kafka;
 /// Any number of callers share two questions to Kafka: the end of each of their partitions, asked after they came, and
 /// the group's offsets, asked until every caller is satisfied. Both block, on a dedicated thread.
 /// </remarks>
-internal sealed class KafkaLogProgress(
-    string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time)
+internal sealed partial class KafkaLogProgress(
+    string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time,
+    ILogger<KafkaLogProgress> logger)
         : ILogProgress, IHostedService, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MaxAsking = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MinAsking = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Pause before a client that failed is replaced.</summary>
+    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
     /// <summary>Asked now and then, the group's coordinator is known and connected when somebody waits.</summary>
     private static readonly TimeSpan KeepWarm = TimeSpan.FromMinutes(1);
@@ -26,6 +31,9 @@ internal sealed class KafkaLogProgress(
     private readonly string topic = options.Value.Prefixed(name);
     private readonly Lock gate = new();
     private readonly List<Waiter> arrived = [];
+
+    // Touched by the asking thread only.
+    private readonly List<Waiter> waiting = [];
     private readonly AutoResetEvent woken = new(initialState: false);
     private Task? thread;
     private volatile bool isDisposed;
@@ -114,10 +122,28 @@ internal sealed class KafkaLogProgress(
 
     private void Run()
     {
+        while (!isDisposed)
+        {
+            try
+            {
+                AskAll();
+            }
+#pragma warning disable CA1031 // A client that failed for good, or a defect: without this thread each create would wait in vain.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                LogRestart(error);
+                waiting.ForEach(waiter => waiter.Failure = error);
+                woken.WaitOne(Restart);
+            }
+        }
+    }
+
+    private void AskAll()
+    {
         // Of the Consumers' group, but never a member: it only asks.
         using var asking = clients.CreateConsumer(
             options.Value.GroupOf(name), new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
-        var waiting = new List<Waiter>();
         Warm(asking);
         while (!isDisposed)
         {
@@ -138,7 +164,7 @@ internal sealed class KafkaLogProgress(
                 continue;
             }
 
-            Ask(asking, waiting);
+            Ask(asking);
             if (waiting.Exists(waiter => !waiter.Done.Task.IsCompleted))
             {
                 woken.WaitOne(Pause);
@@ -158,7 +184,7 @@ internal sealed class KafkaLogProgress(
         }
     }
 
-    private void Ask(IConsumer<byte[]?, byte[]?> asking, List<Waiter> waiting)
+    private void Ask(IConsumer<byte[]?, byte[]?> asking)
     {
         foreach (var group in waiting.Where(waiter => waiter.End is null).GroupBy(waiter => waiter.Partition))
         {
@@ -231,6 +257,9 @@ internal sealed class KafkaLogProgress(
         var left = waiters.Max(waiter => waiter.Timeout - time.GetElapsedTime(waiter.Since));
         return left > MaxAsking ? MaxAsking : left < MinAsking ? MinAsking : left;
     }
+
+    [LoggerMessage(4006, LogLevel.Error, "Asking how far the log is applied failed; a new client goes on with it")]
+    private partial void LogRestart(Exception error);
 
     private sealed class Waiter(int partition, long since, TimeSpan timeout)
     {

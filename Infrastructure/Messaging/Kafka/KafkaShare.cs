@@ -24,6 +24,17 @@ internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
         return advances;
     }
 
+    /// <summary>Where reading reached the end of the partition; null when it has not since. Touched by the polling thread only.</summary>
+    public long? End { private get; set; }
+
+    /// <summary>The end that was reached, once, if there is something between it and the last message that was read.</summary>
+    public long? TakeEnd()
+    {
+        var end = End;
+        End = null;
+        return end > last + 1 && !isRevoked ? end : null;
+    }
+
     /// <summary>Whether a message was read from it; touched by the polling thread only.</summary>
     public bool IsBegun { get; set; }
 

@@ -9,6 +9,9 @@ internal sealed class SqliteFailureException(int code, string message) : Excepti
     /// <summary>The primary result code (https://www.sqlite.org/rescode.html).</summary>
     public int Code { get; } = code & 0xFF;
 
+    /// <summary>Whether it speaks of what was to be written, or of our statement: a repetition fails as well.</summary>
+    public bool IsDefect => Code is raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
+
     /// <summary>The exception that the port promises.</summary>
     /// <param name="committing">True when COMMIT itself failed.</param>
     public StoreUnavailableException ToUnavailable(bool committing)
@@ -18,6 +21,9 @@ internal sealed class SqliteFailureException(int code, string message) : Excepti
             raw.SQLITE_FULL => "The disk that holds the data is full.",
             raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN => "The data cannot be written.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "The data is locked by another program.",
+            raw.SQLITE_CORRUPT => "The data file is damaged.",
+            raw.SQLITE_NOTADB => "The data file is not one of this service, or its beginning is damaged.",
+            raw.SQLITE_IOERR => "The disk that holds the data reports errors.",
             _ => "The data cannot be read or written at the moment.",
         };
 

@@ -37,6 +37,7 @@ internal sealed class SqliteFile : IDisposable
     private readonly SemaphoreSlim runnerSlot = new(1);
     private readonly SemaphoreSlim checkpointSlot = new(1);
     private readonly SqliteConnection? checkpointing;
+    private readonly (string Path, FileIdentity? Identity)[] identities;
     private readonly CancellationTokenSource ending = new();
     private readonly Task checkpoints;
     private int disposed;
@@ -50,7 +51,8 @@ internal sealed class SqliteFile : IDisposable
         writing = new SqliteConnection(path, readOnly: false);
         writing.Execute(WriterSettings);
         schema(writing);
-        Writer = new SqliteWriter(writing, Path.GetFileName(path));
+        identities = inMemory ? [] : [.. Parts(path).Select(part => (part, FileIdentity.Of(part)))];
+        Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss);
         Log = new SqliteLog(writing, Writer);
 
         readerSlots = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount, 2, 8));
@@ -64,8 +66,8 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The positions of the slice's embedded log.</summary>
     public SqliteLog Log { get; }
 
-    /// <summary>Why recent writes failed, for example on a full disk; null if the last writes succeeded.</summary>
-    public string? RecentWriteFailure => Writer.FailureWithin(FailureAge);
+    /// <summary>Why nothing could be written of late, such as on a full disk; null when the last writes succeeded.</summary>
+    public string? RecentWriteFailure => FindLoss() ?? Writer.FailureWithin(FailureAge);
 
     /// <summary>Runs a read on its own snapshot.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
@@ -185,6 +187,26 @@ internal sealed class SqliteFile : IDisposable
         {
             // The file is closed, which copies the log as well.
         }
+    }
+
+    private static string[] Parts(string path) => [path, path + "-wal"];
+
+    /// <summary>SQLite goes on writing into files that were deleted, and all of it is gone when the process ends.</summary>
+    private string? FindLoss()
+    {
+        foreach (ref var part in identities.AsSpan())
+        {
+            var found = FileIdentity.Of(part.Path);
+
+            // The log may come with the first write only.
+            part.Identity ??= found;
+            if (found != part.Identity)
+            {
+                return $"{part.Path} was deleted or replaced while the service was running: nothing can be stored until it is restarted.";
+            }
+        }
+
+        return null;
     }
 
     private static long RestartLog(SqliteConnection connection)

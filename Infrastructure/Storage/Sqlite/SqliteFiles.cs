@@ -19,9 +19,15 @@ internal sealed class SqliteFiles(DataFolder folder) : IDisposable
             if (!files.TryGetValue(slice, out var file))
             {
                 var path = folder.FileFor(slice);
+                if (WriteAheadLog.FindDamage(path) is { } damage)
+                {
+                    throw new StartupException($"{damage} Restore the folder from a backup (docs/guides/backup.md).");
+                }
+
                 try
                 {
                     files[slice] = file = new SqliteFile(path, schema);
+                    folder.Remember(slice);
                 }
                 catch (Exception error) when (error is SqliteFailureException or InvalidOperationException)
                 {

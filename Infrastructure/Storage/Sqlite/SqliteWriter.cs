@@ -20,6 +20,7 @@ internal sealed class SqliteWriter : IDisposable
     private const int MaxBeforeUpkeep = 20;
 
     private readonly SqliteConnection connection;
+    private readonly Func<string?> findLoss;
     private readonly ConcurrentQueue<Work>[] queues =
         [.. Enum.GetValues<WritePriority>().Select(_ => new ConcurrentQueue<Work>())];
 
@@ -27,12 +28,17 @@ internal sealed class SqliteWriter : IDisposable
     private readonly AutoResetEvent queued = new(initialState: false);
     private readonly Thread thread;
     private int passedOver;
+    private Work? setAside;
     private volatile bool stopping;
     private volatile Failure? lastFailure;
 
-    public SqliteWriter(SqliteConnection connection, string name)
+    /// <param name="connection">The writer's.</param>
+    /// <param name="name">The file's, for its thread.</param>
+    /// <param name="findLoss">Why nothing that is committed would be there after a restart; null as long as it would.</param>
+    public SqliteWriter(SqliteConnection connection, string name, Func<string?> findLoss)
     {
         this.connection = connection;
+        this.findLoss = findLoss;
         thread = new Thread(Run) { IsBackground = true, Name = $"SQLite writer of {name}" };
         thread.Start();
     }
@@ -120,6 +126,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             // Added to the group before the transaction begins: if that fails, the caller is told.
             group.Add(first);
+            ThrowIfLost(WriteOutcome.Refused);
             connection.Statement("BEGIN IMMEDIATE").Run();
             RunInSavepoint(first);
             var rows = first.Rows;
@@ -132,21 +139,38 @@ internal sealed class SqliteWriter : IDisposable
 
             committing = true;
             connection.Statement("COMMIT").Run();
+            ThrowIfLost(WriteOutcome.Unknown);
         }
         catch (SqliteFailureException failure)
         {
             Undo();
-            var unavailable = failure.ToUnavailable(committing);
-            lastFailure = new Failure(TimeProvider.System.GetTimestamp(), unavailable.Message);
-            foreach (var work in group)
-            {
-                work.Fail(unavailable);
-            }
+            FailAll(group, failure.ToUnavailable(committing));
+        }
+        catch (StoreUnavailableException lost)
+        {
+            FailAll(group, lost);
         }
 
         foreach (var work in group)
         {
             work.Complete();
+        }
+    }
+
+    private void ThrowIfLost(WriteOutcome outcome)
+    {
+        if (findLoss() is { } loss)
+        {
+            throw new StoreUnavailableException(outcome, loss);
+        }
+    }
+
+    private void FailAll(List<Work> group, StoreUnavailableException failure)
+    {
+        lastFailure = new Failure(TimeProvider.System.GetTimestamp(), failure.Message);
+        foreach (var work in group)
+        {
+            work.Fail(failure);
         }
     }
 
@@ -184,6 +208,12 @@ internal sealed class SqliteWriter : IDisposable
 
     private bool TryTakeFirst([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Work? work)
     {
+        if (setAside is not null)
+        {
+            (work, setAside) = (setAside, null);
+            return true;
+        }
+
         var upkeep = queues[(int)WritePriority.Upkeep];
         passedOver = upkeep.IsEmpty ? 0 : passedOver + 1;
         if (passedOver > MaxBeforeUpkeep)
@@ -214,26 +244,19 @@ internal sealed class SqliteWriter : IDisposable
 
     private bool TryTakeGrouped([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Work? work)
     {
-        foreach (var queue in queues)
+        // Not peeked at: a ConcurrentQueue keeps what it has shown, and with it the contents of thousands of rows.
+        if (!TryTake(queues, out work))
         {
-            while (queue.TryPeek(out var waiting))
-            {
-                if (waiting.Alone)
-                {
-                    work = null;
-                    return false;
-                }
-
-                // Only this thread dequeues, so the item it peeked at is the item it takes.
-                if (queue.TryDequeue(out work) && !work.TakenBack)
-                {
-                    return true;
-                }
-            }
+            return false;
         }
 
-        work = null;
-        return false;
+        if (work.Alone)
+        {
+            (setAside, work) = (work, null);
+            return false;
+        }
+
+        return true;
     }
 
     private sealed record Failure(long At, string Message);
@@ -280,7 +303,7 @@ internal sealed class SqliteWriter : IDisposable
             {
                 connection.ResetAll();
                 failure = error;
-                failed = error is SqliteFailureException sqlite ? sqlite.ToUnavailable(committing: false) : error;
+                failed = error is SqliteFailureException { IsDefect: false } sqlite ? sqlite.ToUnavailable(committing: false) : error;
                 return false;
             }
         }

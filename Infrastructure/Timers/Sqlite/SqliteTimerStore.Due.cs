@@ -19,7 +19,13 @@ internal sealed partial class SqliteTimerStore
 
     public async Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        // Most polls find nothing; those need not wait for the writer.
+        if (request.After != DateTimeOffset.MinValue)
+        {
+            // What is overdue comes with the upkeep, which goes first as long as any is left.
+            await far.EnsureClaimableAsync(request.After, request.Until, cancellationToken);
+        }
+
+        // Most polls find nothing; those need no turn at the writer.
         if (await CountDueAsync(request with { Limit = 1 }, cancellationToken) == 0)
         {
             return [];
@@ -141,24 +147,7 @@ internal sealed partial class SqliteTimerStore
     public Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken) =>
         file.Writer.RunAsync(WritePriority.Upkeep, limit, connection => Purge(connection, finishedBefore, limit), cancellationToken);
 
-    public async Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        // Far timers move into the index on due instants a day ahead, in steps that block nobody.
-        var moved = await file.Writer.RunAsync(
-            WritePriority.Upkeep,
-            RowsPerTransaction,
-            connection =>
-            {
-                // If the clock is set back, days that counted as near for new timers must not become far again.
-                nearDay = Math.Max(nearDay, Day(now) + 1);
-                return connection.Statement(
-                    "UPDATE timers SET state = 2 WHERE seq IN "
-                    + "(SELECT seq FROM timers INDEXED BY timers_far WHERE state = 3 AND next_at / 86400000 <= ?1 LIMIT ?2)")
-                    .Bind(1, nearDay).Bind(2, RowsPerTransaction).Run();
-            },
-            cancellationToken);
-        return moved == RowsPerTransaction;
-    }
+    public Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) => far.MoveStepAsync(now, cancellationToken);
 
     private static (ClaimToken Token, List<(TimerRecord Row, byte[] Spec)> Rows) Claim(SqliteConnection connection, ClaimRequest request)
     {

@@ -15,8 +15,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private readonly SqliteFile file;
     private readonly TimeProvider time;
 
-    // Touched on the writer's thread only. Timers due on this day or earlier are in the index on due instants.
-    private long nearDay;
+    private readonly FarTimers far;
 
     /// <param name="file">The file.</param>
     /// <param name="time">The clock for the current day.</param>
@@ -24,7 +23,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     {
         this.time = time;
         this.file = file;
-        nearDay = Day(time.GetUtcNow()) + 1;
+        far = new FarTimers(file, time.GetUtcNow());
     }
 
     /// <param name="path">The file; <c>:memory:</c> for one that vanishes with the process.</param>
@@ -212,7 +211,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private void Insert(SqliteConnection connection, long tenant, TimerScheduled created, byte[] spec, CountDeltas deltas)
     {
         var due = StoredInstants.ToMilliseconds(created.DueAt);
-        var state = ScheduledCode(due);
+        var state = far.CodeOf(due);
         var statement = connection.Statement(
             "INSERT INTO timers (key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, "
             + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec, tenant) "
@@ -262,7 +261,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private void Update(SqliteConnection connection, StoredTimer before, TimerRecord after, CountDeltas deltas)
     {
         var next = StoredInstants.ToMilliseconds(after.NextAt);
-        var code = after.State == TimerState.Scheduled ? ScheduledCode(next) : TimerRows.ToCode(after.State, isNear: true);
+        var code = after.State == TimerState.Scheduled ? far.CodeOf(next) : TimerRows.ToCode(after.State, isNear: true);
         connection.Statement(
             "UPDATE timers SET state = ?1, next_at = ?2, due_at = ?3, claim = ?4, version = ?5, occurrence = ?6, attempts = ?7, "
             + "attempts_before_replay = ?8, pending = ?9, may_still_arrive = ?10 WHERE seq = ?11")
@@ -273,8 +272,4 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         deltas.Add(before.Tenant, TimerRows.ToCode(before.Row.State, isNear: true), -1);
         deltas.Add(before.Tenant, TimerRows.ToCode(after.State, isNear: true), 1);
     }
-
-    private int ScheduledCode(long nextAt) => nextAt / TimerSchema.MillisecondsPerDay <= nearDay ? TimerSchema.Near : TimerSchema.Far;
-
-    private static long Day(DateTimeOffset instant) => StoredInstants.ToMilliseconds(instant) / TimerSchema.MillisecondsPerDay;
 }

@@ -101,7 +101,8 @@ public sealed class HttpTests
         }
 
         Assert.That(errors.ToDictionary()["a"], Is.EqualTo(["first", "second"]));
-        Assert.That(errors.ToDictionary(), Has.Count.EqualTo(99));
+        Assert.That(errors.ToDictionary(), Has.Count.EqualTo(100));
+        Assert.That(errors.ToDictionary()["$"], Is.EqualTo(["has 902 more errors, which are not listed"]));
     }
 
     [Test]
