@@ -12,6 +12,9 @@ internal sealed class FarTimers(SqliteFile file, DateTimeOffset now)
 {
     private const int RowsPerStep = 1_000;
 
+    /// <summary>Rows that one claim moves, at most.</summary>
+    private const int MaxFound = 100_000;
+
     /// <summary>What falls due within this time moves along, so that the next claims need not look again.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(10);
 
@@ -83,7 +86,11 @@ internal sealed class FarTimers(SqliteFile file, DateTimeOffset now)
             await file.Writer.RunAsync(WritePriority.Claims, step.Length, connection => Move(connection, step), cancellationToken);
         }
 
-        Volatile.Write(ref claimableUntil, last);
+        if (found.Count < MaxFound)
+        {
+            // Else some are left, and the next claim looks for them.
+            Volatile.Write(ref claimableUntil, last);
+        }
     }
 
     private static List<long> Find(SqliteConnection connection, long first, long last)
@@ -91,7 +98,7 @@ internal sealed class FarTimers(SqliteFile file, DateTimeOffset now)
         var rows = connection.Statement(
             "SELECT seq FROM timers INDEXED BY timers_far "
             + "WHERE state = 3 AND next_at / 86400000 BETWEEN ?1 AND ?2 AND next_at > ?3 AND next_at <= ?4 LIMIT ?5")
-            .Bind(1, Day(first)).Bind(2, Day(last)).Bind(3, first).Bind(4, last).Bind(5, 100 * RowsPerStep);
+            .Bind(1, Day(first)).Bind(2, Day(last)).Bind(3, first).Bind(4, last).Bind(5, MaxFound);
         var found = new List<long>();
         while (rows.Step())
         {
