@@ -11,7 +11,8 @@ internal sealed class RequestMemory
     public const int Small = 16 * 1024;
 
     /// <summary>
-    /// What a body is worth in memory once it is parsed, with the answer that it gets: measured with batches of small timers.
+    /// What a body is worth in memory once it is parsed, with the answer that it gets. An estimate, under which the heap of a container of
+    /// 512 MB holds.
     /// </summary>
     public const int ParsedFactor = 8;
 

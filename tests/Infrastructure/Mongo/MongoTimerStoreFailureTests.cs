@@ -17,7 +17,7 @@ public sealed class MongoTimerStoreFailureTests
 {
     private static readonly MongoOptions Options =
         new() { Connections = 4, OperationTimeout = TimeSpan.FromSeconds(2), CountsAge = TimeSpan.Zero };
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private static readonly Guid Runner = Guid.NewGuid();
 
     private OwnEngine engine = null!;
