@@ -56,12 +56,8 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
 
     private void SendWaiting()
     {
-        if (waiting.IsEmpty)
-        {
-            return;
-        }
-
-        // Sent in order of arrival: an older copy must not overwrite a newer one.
+        // Sent in order of arrival: an older copy must not overwrite a newer one. Taken even if nothing waits: another thread may be about
+        // to send what it has just taken from the queue.
         lock (sending)
         {
             var writes = new List<Write>();
