@@ -119,24 +119,63 @@ public sealed class DestinationTests
 
         Assert.That((atOnce.Count, tooSoonToTell.Count), Is.EqualTo((0, 0)));
         Assert.That(stuck.Select(one => one.Timer), Is.EqualTo(armed.Skip(7)));
-        Assert.That(stuck.Select(one => (one.NextAt - parts.StoreClock.Now).TotalSeconds), Is.EqualTo([5, 6]));
+        Assert.That(
+            stuck.Select(one => (one.NextAt - parts.StoreClock.Now).TotalSeconds), Is.EqualTo([1, 1]), "it is slow for the first time");
         Assert.That(stuck.Select(one => one.Timer.TryStart()), Has.All.False);
     }
 
     [Test]
-    public async Task CollectStuck_of_a_long_queue_estimates_within_bounds()
+    public async Task CollectStuck_lets_timers_stay_away_no_longer_than_the_trouble_has_lasted()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(1)));
+        await ArrivedAsync(1);
+
+        // Its turn is 40 s away, at one a second.
+        async Task<double> ReturnAsync(double after)
+        {
+            for (var passed = 0.0; passed < after; passed++)
+            {
+                parts.Clock.Advance(TimeSpan.FromSeconds(Math.Min(1, after - passed)));
+                parts.Destinations.CollectStuck(parts.StoreClock.Now);
+            }
+
+            parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(40)));
+            return (parts.Destinations.CollectStuck(parts.StoreClock.Now)[^1].NextAt - parts.StoreClock.Now).TotalSeconds;
+        }
+
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(1)));
+        parts.Destinations.CollectStuck(parts.StoreClock.Now);
+        double[] hanging =
+            [await ReturnAsync(after: 2), await ReturnAsync(after: 0.5), await ReturnAsync(after: 7.5), await ReturnAsync(after: 25)];
+        var seldom = await ReturnAsync(after: 31);
+
+        Assert.That(hanging, Is.EqualTo([1, 1, 8, 30]));
+        Assert.That(seldom, Is.EqualTo(1), "the trouble before was over");
+    }
+
+    [Test]
+    public async Task CollectStuck_estimates_when_the_turn_of_each_comes()
     {
         await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 1 });
         parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(30)));
         await ArrivedAsync(1);
         parts.Destinations.CollectStuck(parts.StoreClock.Now);
         parts.Clock.Advance(TimeSpan.FromSeconds(2));
+        var first = parts.Destinations.CollectStuck(parts.StoreClock.Now);
+        for (var second = 0; second < 20; second++)
+        {
+            parts.Clock.Advance(TimeSpan.FromSeconds(1));
+            parts.Destinations.CollectStuck(parts.StoreClock.Now);
+        }
 
-        var stuck = parts.Destinations.CollectStuck(parts.StoreClock.Now);
+        parts.Enqueue(await parts.ArmAsync(Lane.OnTime, Timers(30)));
+        var later = parts.Destinations.CollectStuck(parts.StoreClock.Now);
 
-        Assert.That(stuck, Has.Count.EqualTo(27));
-        Assert.That(stuck[0].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(4)));
-        Assert.That(stuck[^1].NextAt, Is.EqualTo(parts.StoreClock.Now.AddSeconds(30)), "no longer than the bound");
+        // At best one goes every two seconds, so two of those that wait are within 5 s.
+        Assert.That(first, Has.Count.EqualTo(27));
+        Assert.That(later.Select(one => (one.NextAt - parts.StoreClock.Now).TotalSeconds).Take(3), Is.EqualTo(new[] { 4.0, 6, 8 }));
+        Assert.That((later[^1].NextAt - parts.StoreClock.Now).TotalSeconds, Is.EqualTo(20));
     }
 
     [Test]

@@ -24,7 +24,9 @@ public sealed class DeliveryOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan MinReturn { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Maximum time that a timer stays in the store after going back. Default 30 s.</summary>
+    /// <summary>
+    /// Maximum time that a timer stays in the store after going back: less while its destination has been slow for less. Default 30 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MaxReturn { get; set; } = TimeSpan.FromSeconds(30);
 

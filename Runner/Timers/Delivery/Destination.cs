@@ -26,6 +26,8 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     private int overdueUnderWay;
     private int turn;
     private long ended;
+    private long? troubledSince;
+    private long handedBackAt;
     private bool retired;
 
     /// <summary>Requests in flight.</summary>
@@ -59,12 +61,14 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
         return true;
     }
 
-    /// <summary>Retires it when nothing waits and nothing is in flight, so that past receivers take no memory.</summary>
+    /// <summary>
+    /// Retires it when nothing waits, nothing is in flight, and nothing will soon come back, so that past receivers take no memory.
+    /// </summary>
     public bool TryRetire()
     {
         lock (gate)
         {
-            return retired = underWay == 0 && onTime.Count == 0 && overdue.Count == 0;
+            return retired = underWay == 0 && onTime.Count == 0 && overdue.Count == 0 && !IsTroubled();
         }
     }
 
@@ -83,15 +87,45 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
 
             if (MeasureRate() is { } rate)
             {
+                var before = stuck.Count;
+                var longest = MaxReturn();
+
                 // Each lane is judged by the share of the rate that it is sure to get.
-                CollectStuck(onTime, rate, now, stuck);
-                CollectStuck(overdue, rate / 2, now, stuck);
+                CollectStuck(onTime, rate, longest, now, stuck);
+                CollectStuck(overdue, rate / 2, longest, now, stuck);
+                if (stuck.Count > before)
+                {
+                    handedBackAt = time.GetTimestamp();
+                    troubledSince ??= handedBackAt;
+                }
             }
         }
     }
 
+    /// <summary>
+    /// For how long timers may go back: as long as the trouble has lasted. Whoever falters for a moment, or seems to because this process
+    /// did, has its timers back a moment later; whoever hangs for long costs little.
+    /// </summary>
+    private TimeSpan MaxReturn()
+    {
+        if (!IsTroubled())
+        {
+            troubledSince = null;
+        }
+
+        var lasts = troubledSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+        return TimeSpan.FromTicks(Math.Clamp(lasts.Ticks, options.MinReturn.Ticks, options.MaxReturn.Ticks));
+    }
+
+    /// <summary>Trouble is over once nothing was handed back for as long as something may stay away.</summary>
+    private bool IsTroubled() => troubledSince is not null && time.GetElapsedTime(handedBackAt) < options.MaxReturn;
+
     private void CollectStuck(
-        Queue<ArmedTimer> queue, double rate, DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
+        Queue<ArmedTimer> queue,
+        double rate,
+        TimeSpan longest,
+        DateTimeOffset now,
+        List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
     {
         var allowed = (int)Math.Min(int.MaxValue, options.MaxWait.TotalSeconds * rate);
         if (queue.Count <= allowed)
@@ -109,7 +143,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
             }
             else if (waiting[i].TryLeave())
             {
-                var wait = Math.Clamp(i / rate, options.MinReturn.TotalSeconds, options.MaxReturn.TotalSeconds);
+                var wait = Math.Clamp(i / rate, options.MinReturn.TotalSeconds, longest.TotalSeconds);
                 stuck.Add((waiting[i], Instants.CeilingToMilliseconds(now.AddSeconds(wait))));
             }
         }
