@@ -25,14 +25,16 @@ public sealed class StoppingTests
 
         // Most are due later than all that is loaded and under way.
         await Eventually.That(() => receiver.Count > 500, TimeSpan.FromSeconds(30), "a quarter has arrived");
+        var stoppedAt = TimeProvider.System.GetUtcNow();
         await standalone.TerminateAsync();
         Assert.That(standalone.ExitCode, Is.Zero, standalone.Output);
         var before = receiver.Count;
         Assert.That(before, Is.LessThan(2_000), "it was stopped in the middle");
         await standalone.StartAsync();
+        var restart = new Fault("restart", stoppedAt, TimeProvider.System.GetUtcNow(), Doubt.Nothing);
 
         await standalone.Http.AllFinishedAsync(2_000);
-        FaultReport.Check("(14) SIGTERM in the middle", "embedded", 1, journal.Evidence(receiver));
+        FaultReport.Check("(14) SIGTERM in the middle", "embedded", 1, journal.Evidence(receiver, restart));
         Assert.That(receiver.Count, Is.EqualTo(2_000));
     }
 

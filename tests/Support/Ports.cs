@@ -11,14 +11,14 @@ public static class Ports
 
     /// <summary>A port that nobody listens on, and that no other run of these tests is given while this one lasts.</summary>
     /// <remarks>
-    /// Below the range that the system assigns to outgoing connections: it must be free again when the program is restarted. A locked file
-    /// keeps it for this run between choosing and binding.
+    /// Below the range that the system assigns to outgoing connections, and apart from the one that the servers script picks from (from
+    /// 20,000): it must be free again when the program is restarted. A locked file keeps it for this run between choosing and binding.
     /// </remarks>
     public static int Take()
     {
         while (true)
         {
-            var port = Random.Shared.Next(10_000, 32_000);
+            var port = Random.Shared.Next(10_000, 20_000);
             try
             {
                 var mark = new FileStream(Path.Combine(Folder, $"{port}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -4,7 +4,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Tests.Support;
@@ -173,8 +173,12 @@ public sealed class MongoTimerStoreFailureTests
     public async Task Indexes_are_made_once_the_server_is_there()
     {
         engine.Kill();
+        using var output = LoggerFactory.Create(logging => logging.AddProvider(new TestOutput()).SetMinimumLevel(LogLevel.Trace));
         using var indexer = new MongoIndexer(
-            connection, [new MongoIndexes(MongoTimerSchema.CreateIndexesAsync)], TimeProvider.System, NullLogger<MongoIndexer>.Instance);
+            connection,
+            [new MongoIndexes(MongoTimerSchema.CreateIndexesAsync)],
+            TimeProvider.System,
+            output.CreateLogger<MongoIndexer>());
         await indexer.StartAsync(default);
 
         engine.Start();
