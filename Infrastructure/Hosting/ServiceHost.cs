@@ -61,6 +61,9 @@ public static partial class ServiceHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
 
+        // A client that resets its connection amid a chunk is a warning with a stack trace to it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+
         // ASP.NET makes a scope for the log of each request as long as this category is on, which every request pays for
         // (docs/performance.md).
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);

@@ -45,11 +45,20 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
     private async Task<bool> WriteAsync(HttpContext context, int status, string detail)
     {
         context.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new ProblemDetailsContext
+        try
         {
-            HttpContext = context,
-            ProblemDetails = { Status = status, Detail = detail },
-        });
+            return await problems.TryWriteAsync(new ProblemDetailsContext
+            {
+                HttpContext = context,
+                ProblemDetails = { Status = status, Detail = detail },
+            });
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to read it.
+            LogGone(detail);
+            return true;
+        }
     }
 
     [LoggerMessage(1001, LogLevel.Warning, "Request refused: {Reason}")]

@@ -25,11 +25,21 @@ internal static class JsonBody
         RequestMemory.Share? share = null;
         while (true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            // Not cancelled: when the client goes away the server ends the read itself, and one that was left would still be under way when
+            // the server goes on with the connection.
+            var read = await ReadMoreAsync(reader);
             if (read.Buffer.Length > RequestMemory.Small)
             {
                 share ??= request.HttpContext.RequestServices.GetRequiredService<RequestMemory>().Open(request.HttpContext);
-                await share.GrowToAsync(read.Buffer.Length * (read.IsCompleted ? RequestMemory.ParsedFactor : 1), cancellationToken);
+                try
+                {
+                    await share.GrowToAsync(read.Buffer.Length * (read.IsCompleted ? RequestMemory.ParsedFactor : 1), cancellationToken);
+                }
+                catch
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    throw;
+                }
             }
 
             if (read.IsCompleted)
@@ -38,6 +48,19 @@ internal static class JsonBody
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync(CancellationToken.None);
+        }
+        catch (IOException error) when (error.GetType() == typeof(IOException))
+        {
+            // The server has no exception of its own for some of what a client can do wrong, such as a chunk of 2^64 bytes.
+            throw new BadHttpRequestException($"The body cannot be read: {error.Message}", StatusCodes.Status400BadRequest, error);
         }
     }
 
