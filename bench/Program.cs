@@ -20,6 +20,8 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("burst", BurstScenario.RunAsync),
     ("drain", DrainScenario.RunAsync),
     ("punctuality", PunctualityScenario.RunAsync),
+    ("beside", BesideScenario.RunAsync),
+    ("start", StartScenario.RunAsync),
     ("pending", PendingScenario.RunAsync),
     ("stored", StoredScenario.RunAsync),
     ("cluster", ClusterScenario.RunAsync),
