@@ -92,6 +92,7 @@ run_postman() {
 fault_suites=(
   InProcessLogTests KafkaLogTests KafkaRebalanceTests RabbitMqLogTests SqliteFileTimerStoreTests MongoTimerStoreTests
   KillTests KillRoundsTests StoppingTests ControlTests DeliveryTests IdempotencyTests TarpitTests DiskTests WrongClockTests ClockStepTests
+  MemoryTests DamageRoundsTests
   ClusterTests ClusterKillTests ClusterLinesTests ThreeBrokersTests RabbitMqClusterTests RedisOutageTests PlantedBugTests
 )
 suites=(

@@ -12,6 +12,7 @@ namespace Infrastructure.Storage;
 internal sealed partial class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string LockName = "lock";
     private const uint OthersNothing = 0b000_111_111;
 
     private readonly Lock gate = new();
@@ -30,7 +31,7 @@ internal sealed partial class DataFolder : IDisposable
         try
         {
             Tighten(folder);
-            held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             using var reader = new StreamReader(held, Encoding.UTF8, leaveOpen: true);
             known.UnionWith(reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
@@ -61,6 +62,31 @@ internal sealed partial class DataFolder : IDisposable
         }
 
         return file.FullName;
+    }
+
+    /// <summary>The slices whose files were in use; of a folder in use nothing is known, and its service watches over it.</summary>
+    /// <param name="folder">A data folder.</param>
+    /// <param name="isInUse">Whether a service uses it now.</param>
+    internal static IReadOnlyCollection<string> ReadKnown(string folder, out bool isInUse)
+    {
+        isInUse = false;
+        var path = Path.Combine(folder, LockName);
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            isInUse = true;
+            return [];
+        }
     }
 
     /// <summary>A slice's file is in use from now on: a start without it would be a loss, and is refused.</summary>

@@ -1,6 +1,7 @@
 using Contracts.Messaging;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Tests.Support;
 
@@ -16,7 +17,7 @@ public sealed class SqliteDeadLetterStoreTests : DeadLetterStoreContract
     {
         folder = new TemporaryFolder();
         data = new DataFolder(Options.Create(new StorageOptions { Path = folder.Path }));
-        files = new SqliteFiles(data);
+        files = new SqliteFiles(data, NullLogger<DamageReport>.Instance);
         return new SqliteDeadLetterStore(files);
     }
 

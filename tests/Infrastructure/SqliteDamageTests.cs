@@ -27,7 +27,7 @@ public sealed class SqliteDamageTests
         File.Delete(folder.File("test" + part));
 
         Assert.That(() => InsertAsync(file), Throws.TypeOf<StoreUnavailableException>().With.Message.Contains("deleted"));
-        Assert.That(file.RecentWriteFailure, Does.Contain("test" + part));
+        Assert.That(file.Fault, Does.Contain("test" + part));
     }
 
     [Test]

@@ -53,6 +53,31 @@ public sealed class SqliteFileTests
     }
 
     [Test]
+    public async Task What_is_purged_is_overwritten_and_its_space_comes_back()
+    {
+        const int Count = 20_000;
+        var secret = new string('x', 500) + "a secret";
+        await store.AddAsync(
+            [.. Enumerable.Range(0, Count).Select(_ => ATimer.New().WithSpec(spec => spec with { OwnId = secret }).Build())], default);
+        var claimed = await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, clock.GetUtcNow(), Count, long.MaxValue), default);
+        await store.RecordAsync([.. claimed.Select(timer => Outcomes.Succeeded(timer))], default);
+        await store.File.CheckpointAsync(default);
+        var full = new FileInfo(folder.File("timers.db")).Length;
+        Assert.That(await ContainsAsync(folder.File("timers.db"), "a secret"), Is.True);
+
+        while (await store.PurgeAsync(DateTimeOffset.MaxValue, 1_000, default) > 0)
+        {
+            // The next thousand.
+        }
+
+        await store.File.ShrinkAsync(default);
+        store.Dispose();
+
+        Assert.That(new FileInfo(folder.File("timers.db")).Length, Is.LessThan(full / 2));
+        Assert.That(await ContainsAsync(folder.File("timers.db"), "a secret"), Is.False);
+    }
+
+    [Test]
     public async Task Reads_of_the_runner_do_not_wait_behind_those_of_clients()
     {
         using var file = new SqliteFile(folder.File("other.db"), _ => { });
@@ -71,6 +96,9 @@ public sealed class SqliteFileTests
         await Task.WhenAll(clients);
         Assert.That(first, Is.SameAs(looked));
     }
+
+    private static async Task<bool> ContainsAsync(string file, string text) =>
+        (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
 
     private static TimerScheduled Large(int bytes) =>
         ATimer.New().WithSpec(spec => spec with { Headers = new Dictionary<string, string> { ["x"] = new('x', bytes) } }).Build();

@@ -29,7 +29,8 @@ internal static class LogParts
 
     public static IServiceCollection AddDeadLettersInMemory(this IServiceCollection services)
     {
-        services.TryAddSingleton(provider => new SqliteFiles(new DataFolder(Options.Create(new StorageOptions { InMemory = true }))));
+        services.TryAddSingleton(provider =>
+            new SqliteFiles(new DataFolder(Options.Create(new StorageOptions { InMemory = true })), NullLogger<DamageReport>.Instance));
         services.TryAddSingleton<IDeadLetterStore, SqliteDeadLetterStore>();
         return services;
     }
@@ -37,7 +38,8 @@ internal static class LogParts
     /// <summary>The embedded log, with its dependencies.</summary>
     internal sealed class EmbeddedLog : IEventPublisher<TimerScheduled>, IDisposable
     {
-        private readonly SqliteFiles files = new(new DataFolder(Options.Create(new StorageOptions { InMemory = true })));
+        private readonly SqliteFiles files = new(
+            new DataFolder(Options.Create(new StorageOptions { InMemory = true })), NullLogger<DamageReport>.Instance);
         private readonly ServiceProvider services =
             new ServiceCollection().AddMetrics().AddSingleton<ConsumerMetrics>().BuildServiceProvider();
         private readonly InProcessPublisher<TimerScheduled> publisher;

@@ -18,13 +18,18 @@ internal sealed class MongoConnection : IDisposable
     /// <param name="connectionString">As the operator wrote it.</param>
     /// <param name="options">Number of connections, and time-outs.</param>
     /// <param name="time">The clock for the time that work waits for a connection.</param>
+    /// <param name="damage">Told of rows that cannot be read.</param>
     /// <exception cref="StartupException">The connection string cannot be used.</exception>
-    public MongoConnection(string connectionString, MongoOptions options, TimeProvider time)
+    public MongoConnection(string connectionString, MongoOptions options, TimeProvider time, DamageReport? damage = null)
     {
         var address = new MongoAddress(connectionString);
-        shared = new Way(address, options, options.Connections, time);
-        vital = new Way(address, options, connections: 1, time);
+        Damage = damage ?? new DamageReport();
+        shared = new Way(address, options, options.Connections, time, Damage);
+        vital = new Way(address, options, connections: 1, time, Damage);
     }
+
+    /// <summary>Rows that could not be read.</summary>
+    public DamageReport Damage { get; }
 
     /// <summary>Runs work when its turn comes.</summary>
     /// <param name="lane">The work's priority.</param>
@@ -74,10 +79,10 @@ internal sealed class MongoConnection : IDisposable
     {
         private readonly MongoClient client;
 
-        public Way(MongoAddress address, MongoOptions options, int connections, TimeProvider time)
+        public Way(MongoAddress address, MongoOptions options, int connections, TimeProvider time, DamageReport damage)
         {
             client = address.Connect(options, connections);
-            Rows = new MongoRows(client.GetDatabase(address.Database), options.OperationTimeout);
+            Rows = new MongoRows(client.GetDatabase(address.Database), options.OperationTimeout, damage);
             Gate = new MongoGate(connections, options.OperationTimeout, time);
         }
 

@@ -9,7 +9,8 @@ namespace Infrastructure.Storage.Mongo;
 /// <summary>The stores' access to the database: find, write and delete rows, one command each.</summary>
 /// <param name="database">Reads from the primary, writes to a majority and journaled, as the client's settings say.</param>
 /// <param name="operationTimeout">How long the server may take for a read.</param>
-internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeout)
+/// <param name="damage">Told of rows that cannot be read; null for nobody.</param>
+internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeout, DamageReport? damage = null)
 {
     private static readonly InsertManyOptions Unordered = new() { IsOrdered = false };
     private static readonly BulkWriteOptions UnorderedWrites = new() { IsOrdered = false };
@@ -19,6 +20,9 @@ internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeo
 
     /// <summary>For commands that have no method here. They inherit no write concern, and their write errors throw nothing.</summary>
     public IMongoDatabase Database => database;
+
+    /// <summary>Rows that could not be read.</summary>
+    public DamageReport Damage { get; } = damage ?? new DamageReport();
 
     public IMongoCollection<BsonDocument> Collection(string name) =>
         collections.GetOrAdd(name, static (name, database) => database.GetCollection<BsonDocument>(name), database);

@@ -4,6 +4,7 @@ using Infrastructure.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Storage.Mongo;
@@ -27,7 +28,9 @@ public static class MongoStore
             provider.GetRequiredService<IConfiguration>().GetConnectionString(ConnectionString)
                 ?? throw new StartupException("ConnectionStrings:MongoDb is missing."),
             provider.GetRequiredService<IOptions<MongoOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            new DamageReport(provider.GetRequiredService<ILogger<DamageReport>>())));
+        services.AddWarningCheck<MongoDamageReadiness>("rows");
 
         services.AddSingleton<IStoreTime, MongoStoreTime>();
         services.AddSingleton<SampledClock>();

@@ -12,6 +12,9 @@ internal sealed class SqliteFailureException(int code, string message) : Excepti
     /// <summary>Whether it speaks of what was to be written, or of our statement: a repetition fails as well.</summary>
     public bool IsDefect => Code is raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
 
+    /// <summary>Whether the file itself is damaged.</summary>
+    public bool IsDamage => Code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
     /// <summary>The exception that the port promises.</summary>
     /// <param name="committing">True when COMMIT itself failed.</param>
     public StoreUnavailableException ToUnavailable(bool committing)

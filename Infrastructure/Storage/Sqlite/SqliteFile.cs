@@ -13,9 +13,13 @@ internal sealed class SqliteFile : IDisposable
     public const int LongLogPages = 16_384;
 
     /// <summary>Settings of the writer's connection, also used by the benchmarks' ceiling.</summary>
+    /// <remarks>
+    /// <c>auto_vacuum</c>: the file can give space back without being rewritten; it takes effect in a file without tables only.
+    /// <c>secure_delete</c>: what is deleted is overwritten; it may have held secrets.
+    /// </remarks>
     public const string WriterSettings =
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
-        + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864";
+        "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        + "PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864";
 
     /// <summary>
     /// How long a failure counts as recent. Longer than the Runner waits between two attempts, so the answer stays the same while it waits
@@ -25,6 +29,12 @@ internal sealed class SqliteFile : IDisposable
 
     /// <summary>Time between two steps of a checkpoint.</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Free pages that a file keeps for what comes next: 4 MiB, or an eighth of it.</summary>
+    private const int MinFreePages = 1_024;
+
+    /// <summary>Pages that are given back in one transaction: a millisecond or two.</summary>
+    private const int PagesPerStep = 256;
 
     /// <summary>Maximum time that the writer waits for readers when it restarts the log.</summary>
     private const int RestartMilliseconds = 100;
@@ -44,15 +54,17 @@ internal sealed class SqliteFile : IDisposable
 
     /// <param name="path">The file; <c>:memory:</c> for one that vanishes with the process.</param>
     /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
-    public SqliteFile(string path, Action<SqliteConnection> schema)
+    /// <param name="damage">Told of what cannot be read.</param>
+    public SqliteFile(string path, Action<SqliteConnection> schema, DamageReport? damage = null)
     {
         this.path = path;
+        Damage = damage ?? new DamageReport();
         inMemory = path == ":memory:";
         writing = new SqliteConnection(path, readOnly: false);
         writing.Execute(WriterSettings);
         schema(writing);
         identities = inMemory ? [] : [.. Parts(path).Select(part => (part, FileIdentity.Of(part)))];
-        Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss);
+        Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss, Judge);
         Log = new SqliteLog(writing, Writer);
 
         readerSlots = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount, 2, 8));
@@ -66,8 +78,17 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The positions of the slice's embedded log.</summary>
     public SqliteLog Log { get; }
 
-    /// <summary>Why nothing could be written of late, such as on a full disk; null when the last writes succeeded.</summary>
-    public string? RecentWriteFailure => FindLoss() ?? Writer.FailureWithin(FailureAge);
+    /// <summary>What of it cannot be read.</summary>
+    public DamageReport Damage { get; }
+
+    /// <summary>Its name, for messages.</summary>
+    public string Name => Path.GetFileName(path);
+
+    /// <summary>
+    /// What is wrong with it: files that are gone, damage, or why nothing could be written of late, such as a full disk; null when nothing
+    /// is.
+    /// </summary>
+    public string? Fault => FindLoss() ?? Damage.Summary ?? Writer.FailureWithin(FailureAge);
 
     /// <summary>Runs a read on its own snapshot.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
@@ -110,6 +131,7 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (SqliteFailureException failure)
         {
+            Judge(failure);
             throw failure.ToUnavailable(committing: false);
         }
         finally
@@ -137,6 +159,26 @@ internal sealed class SqliteFile : IDisposable
         finally
         {
             checkpointSlot.Release();
+        }
+    }
+
+    /// <summary>Makes the file smaller if much of it is free, as after a purge, in steps that block nobody.</summary>
+    public async Task ShrinkAsync(CancellationToken cancellationToken)
+    {
+        // As long as it helps; what is deleted meanwhile is for the next time.
+        var before = long.MaxValue;
+        while (await ReadAsync(CountExcessPages, cancellationToken) is > 0 and var free && free < before)
+        {
+            before = free;
+            await Writer.RunAsync(
+                WritePriority.Upkeep,
+                PagesPerStep,
+                connection =>
+                {
+                    connection.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
+                    return true;
+                },
+                cancellationToken);
         }
     }
 
@@ -176,10 +218,16 @@ internal sealed class SqliteFile : IDisposable
                 try
                 {
                     await CheckpointAsync(stopping);
+                    await ShrinkAsync(stopping);
                 }
-                catch (Exception error) when (error is StoreUnavailableException or SqliteFailureException)
+#pragma warning disable CA1031 // The log still holds the pages, and the next step tries again; the loop must not end.
+                catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
                 {
-                    // The log still holds the pages, and the next step tries again.
+                    if (error is not (StoreUnavailableException or SqliteFailureException))
+                    {
+                        Damage.Add($"{Name}: its log cannot be copied into it: {error.Message}");
+                    }
                 }
             }
         }
@@ -187,6 +235,35 @@ internal sealed class SqliteFile : IDisposable
         {
             // The file is closed, which copies the log as well.
         }
+    }
+
+    /// <summary>A page that makes no sense does not come right by itself.</summary>
+    private void Judge(SqliteFailureException failure)
+    {
+        if (failure.IsDamage)
+        {
+            Damage.Add($"{Name}: {failure.Message}. Stop the service and run: timers check {Path.GetDirectoryName(path)}");
+        }
+    }
+
+    /// <summary>Free pages beyond those to keep; 0 in a file of before, which cannot give them back.</summary>
+    private static long CountExcessPages(SqliteConnection connection)
+    {
+        if (Read(connection, "PRAGMA auto_vacuum") == 0)
+        {
+            return 0;
+        }
+
+        var free = Read(connection, "PRAGMA freelist_count");
+        return free > Math.Max(MinFreePages, Read(connection, "PRAGMA page_count") / 8) ? free : 0;
+    }
+
+    private static long Read(SqliteConnection connection, string pragma)
+    {
+        var statement = connection.Statement(pragma);
+        var value = statement.Step() ? statement.Int64(0) : 0;
+        statement.Reset();
+        return value;
     }
 
     private static string[] Parts(string path) => [path, path + "-wal"];

@@ -1,9 +1,10 @@
 using Infrastructure.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Storage.Sqlite;
 
 /// <summary>The SQLite files of this process, one per slice.</summary>
-internal sealed class SqliteFiles(DataFolder folder) : IDisposable
+internal sealed class SqliteFiles(DataFolder folder, ILogger<DamageReport> logger) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, SqliteFile> files = new(StringComparer.Ordinal);
@@ -26,7 +27,7 @@ internal sealed class SqliteFiles(DataFolder folder) : IDisposable
 
                 try
                 {
-                    files[slice] = file = new SqliteFile(path, schema);
+                    files[slice] = file = new SqliteFile(path, schema, new DamageReport(logger));
                     folder.Remember(slice);
                 }
                 catch (Exception error) when (error is SqliteFailureException or InvalidOperationException)

@@ -3,7 +3,7 @@ using Infrastructure.Hosting;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>Whether a file can be read and, judging by recent writes, written.</summary>
+/// <summary>Whether a file is whole, can be read and, judging by recent writes, written.</summary>
 internal sealed class SqliteReadiness(SqliteFile file) : ReadinessCheck
 {
     protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal sealed class SqliteReadiness(SqliteFile file) : ReadinessCheck
                     return true;
                 },
                 cancellationToken);
-            return file.RecentWriteFailure;
+            return file.Fault;
         }
         catch (StoreUnavailableException unavailable)
         {

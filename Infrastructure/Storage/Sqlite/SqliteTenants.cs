@@ -39,8 +39,8 @@ internal static class SqliteTenants
         return connection.LastInsertRowId;
     }
 
-    /// <summary>Name of the tenant with this number.</summary>
-    public static string NameOf(SqliteConnection connection, long number)
+    /// <summary>Name of the tenant with this number; null if there is none, as in a damaged file.</summary>
+    public static string? FindName(SqliteConnection connection, long number)
     {
         if (number == Default)
         {
@@ -50,6 +50,6 @@ internal static class SqliteTenants
         var row = connection.Statement("SELECT name FROM tenants WHERE id = ?1").Bind(1, number);
         var name = row.Step() ? row.Text(0) : null;
         row.Reset();
-        return name ?? throw new InvalidOperationException($"There is no tenant number {number}.");
+        return name;
     }
 }

@@ -21,6 +21,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly Func<string?> findLoss;
+    private readonly Action<SqliteFailureException> failed;
     private readonly ConcurrentQueue<Work>[] queues =
         [.. Enum.GetValues<WritePriority>().Select(_ => new ConcurrentQueue<Work>())];
 
@@ -35,10 +36,12 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="connection">The writer's.</param>
     /// <param name="name">The file's, for its thread.</param>
     /// <param name="findLoss">Why nothing that is committed would be there after a restart; null as long as it would.</param>
-    public SqliteWriter(SqliteConnection connection, string name, Func<string?> findLoss)
+    /// <param name="failed">Told of each failure of SQLite, on the writer's thread.</param>
+    public SqliteWriter(SqliteConnection connection, string name, Func<string?> findLoss, Action<SqliteFailureException> failed)
     {
         this.connection = connection;
         this.findLoss = findLoss;
+        this.failed = failed;
         thread = new Thread(Run) { IsBackground = true, Name = $"SQLite writer of {name}" };
         thread.Start();
     }
@@ -143,6 +146,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (SqliteFailureException failure)
         {
+            failed(failure);
             Undo();
             FailAll(group, failure.ToUnavailable(committing));
         }
@@ -179,6 +183,11 @@ internal sealed class SqliteWriter : IDisposable
         connection.Statement("SAVEPOINT work").Run();
         if (!work.TryExecute(connection, out var failure))
         {
+            if (failure is SqliteFailureException sqlite)
+            {
+                failed(sqlite);
+            }
+
             if (connection.IsAutoCommit)
             {
                 // SQLite has rolled everything back by itself, for example on a full disk or an I/O error.

@@ -14,6 +14,11 @@ internal static class StoredSpec
     /// <summary>The same under the park policy, which decides what a dead claim means.</summary>
     public static readonly TimerSpec UnreadParked = Unread with { OnAmbiguous = AmbiguousPolicy.Park };
 
+    private const string UnreadableScheme = "unreadable";
+
+    /// <summary>Whether what was stored could not be understood.</summary>
+    public static bool IsUnreadable(TimerSpec spec) => spec.Url.Scheme == UnreadableScheme;
+
     public static byte[] Write(TimerSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
 
     /// <summary>
@@ -58,7 +63,7 @@ internal static class StoredSpec
 
     private static TimerSpec Unreadable(ReadOnlySpan<byte> json) => new()
     {
-        Url = new Uri("unreadable:"),
+        Url = new Uri($"{UnreadableScheme}:"),
         Metadata = new RawContent(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json)), IsJson: false),
     };
 }

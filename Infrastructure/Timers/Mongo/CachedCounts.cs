@@ -46,9 +46,9 @@ internal sealed class CachedCounts(MongoConnection connection, TimeSpan age, Tim
 
     private static async Task<ILookup<string, KeyValuePair<TimerState, long>>> CountAsync(MongoRows rows)
     {
-        // The condition holds of every row; it is there so that the index is read and not the rows.
+        // The condition holds of every row that is not damaged; it is there so that the index is read and not the rows.
         var counts = await rows.Collection(MongoTimerSchema.Timers).Aggregate()
-            .Match(new BsonDocument("state", new BsonDocument("$gte", 0)))
+            .Match(new BsonDocument("state", MongoTimerSchema.AnyState))
             .Group<BsonDocument>(new BsonDocument
             {
                 { "_id", new BsonDocument { { "tenant", "$tenant" }, { "state", "$state" } } },

@@ -27,6 +27,9 @@ internal static class MongoTimerSchema
     public const int Cancelled = 9;
     public const int Succeeded = 10;
 
+    /// <summary>Could not be read when it fell due: set aside, so that it holds up no other. A person has to look at it.</summary>
+    public const int Damaged = 0;
+
     private const int IndexNotFound = 27;
 
     /// <summary>Of releases without tenants.</summary>
@@ -61,8 +64,12 @@ internal static class MongoTimerSchema
         Failed => TimerState.Failed,
         Cancelled => TimerState.Cancelled,
         Succeeded => TimerState.Succeeded,
+        Damaged => throw new InvalidOperationException("It was found damaged when it fell due, and set aside."),
         _ => throw new InvalidOperationException($"The stored state {code} is unknown."),
     };
+
+    /// <summary>Codes of timers that are not damaged.</summary>
+    public static BsonDocument AnyState => Range(Scheduled, Succeeded);
 
     /// <summary>Conditions that a query must name for the partial index on claimed timers to serve it.</summary>
     public static BsonDocument IsClaimed() => new("state", Range(Armed, Sending));

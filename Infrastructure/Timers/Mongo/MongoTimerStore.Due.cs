@@ -143,7 +143,10 @@ internal sealed partial class MongoTimerStore
                 new BsonDocument { { "_id", keys }, { "state", MongoTimerSchema.Armed }, { "claim", token.Value } },
                 new MongoFind(WithoutTags, BatchSize: chunk.Length + 1),
                 TimerRowSerializer.Instance);
-            claimed.AddRange(mine.Select(row => new ClaimedTimer(
+            var (whole, damaged) = (new List<TimerRecord>(mine.Count), new List<Guid>());
+            Sort(rows, mine, whole, damaged);
+            await SetAsideAsync(rows, damaged);
+            claimed.AddRange(whole.Select(row => new ClaimedTimer(
                 row.Key, token, row.DueAt, row.NextAt, row.Occurrence, row.Attempts, row.AttemptsBeforeReplay, row.Spec)
             {
                 Runner = request.Runner,
@@ -152,6 +155,21 @@ internal sealed partial class MongoTimerStore
         }
 
         return [.. claimed.OrderBy(timer => timer.NextAt)];
+    }
+
+    /// <summary>What cannot be read must not be found due again and again, before all others.</summary>
+    private static async Task SetAsideAsync(MongoRows rows, List<Guid> damaged)
+    {
+        if (damaged.Count > 0)
+        {
+            await rows.UpdateAsync(MongoTimerSchema.Timers, new UpdateManyModel<BsonDocument>(
+                MongoTimerSchema.IsClaimed().Add("_id", MongoBson.In([.. damaged])),
+                new BsonDocument
+                {
+                    { "$set", new BsonDocument("state", MongoTimerSchema.Damaged) },
+                    { "$unset", new BsonDocument { { "claim", 1 }, { "runner", 1 } } },
+                }));
+        }
     }
 
     private static async Task<IEnumerable<ClaimedTimer>> MarkSendingAsync(MongoRows rows, ClaimedTimer[] timers)

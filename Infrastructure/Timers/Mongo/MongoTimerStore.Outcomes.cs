@@ -85,8 +85,14 @@ internal sealed partial class MongoTimerStore
             ? 0
             : await connection.RunAsync(
                 MongoLane.Runner,
-                async rows => await SettleAsync(
-                    rows, [.. claims.Keys], Rule(claims, await MongoAttemptRows.ReadAllAsync(rows, [.. claims.Keys]), now)),
+                async rows =>
+                {
+                    var damaged = new List<Guid>();
+                    var rule = Rule(claims, await MongoAttemptRows.ReadAllAsync(rows, [.. claims.Keys]), now);
+                    var settled = await SettleAsync(rows, [.. claims.Keys], rule, damaged);
+                    await SetAsideAsync(rows, damaged);
+                    return settled;
+                },
                 cancellationToken);
 
     private static async Task RecordAsync(MongoRows rows, AttemptOutcome[] outcomes)
@@ -99,6 +105,7 @@ internal sealed partial class MongoTimerStore
         var failed = outcomes.Where(outcome => outcome.State == TimerState.Failed).Select(outcome => outcome.Key).Distinct().ToList();
         var attempts = failed.Count == 0 ? null : await MongoAttemptRows.ReadAllAsync(rows, failed);
         var there = new HashSet<Guid>();
+        var damaged = new List<Guid>();
         await SettleAsync(rows, [.. byKey.Select(outcome => outcome.Key)], row =>
         {
             there.Add(row.Key);
@@ -110,9 +117,10 @@ internal sealed partial class MongoTimerStore
             }
 
             return ReferenceEquals(settled, row) ? null : settled;
-        });
+        }, damaged);
 
         // If the timer was purged meanwhile, they would be orphaned.
+        there.UnionWith(damaged);
         var gone = byKey.Select(outcome => outcome.Key).Where(key => !there.Contains(key)).ToList();
         if (gone.Count > 0)
         {
@@ -129,14 +137,18 @@ internal sealed partial class MongoTimerStore
     /// <param name="rows">The database.</param>
     /// <param name="keys">At most <see cref="RowsPerCommand"/>.</param>
     /// <param name="rule">The row as it shall be, or null to leave it; must leave what it has changed before.</param>
+    /// <param name="damaged">Gets the keys of those that cannot be read, if given.</param>
     /// <returns>How many were changed.</returns>
-    private static async Task<int> SettleAsync(MongoRows rows, List<Guid> keys, Func<TimerRecord, TimerRecord?> rule)
+    private static async Task<int> SettleAsync(
+        MongoRows rows, List<Guid> keys, Func<TimerRecord, TimerRecord?> rule, List<Guid>? damaged = null)
     {
         var settled = 0;
         while (keys.Count > 0)
         {
             var changes = new List<(TimerRecord Read, TimerRecord Changed)>();
-            foreach (var row in await ReadRowsAsync(rows, keys, withSpec: false))
+            var read = await ReadRowsAsync(rows, keys, withSpec: false);
+            damaged?.AddRange(read.Damaged);
+            foreach (var row in read.Whole)
             {
                 if (rule(row) is { } changed)
                 {

@@ -120,20 +120,41 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         counts.Dispose();
     }
 
-    internal static async Task<List<TimerRecord>> ReadRowsAsync(MongoRows rows, IReadOnlyList<Guid> keys, bool withSpec)
+    /// <summary>The timers that are there, and the keys of those whose row is damaged.</summary>
+    internal static async Task<(List<TimerRecord> Whole, List<Guid> Damaged)> ReadRowsAsync(
+        MongoRows rows, IReadOnlyList<Guid> keys, bool withSpec)
     {
-        var found = new List<TimerRecord>(keys.Count);
+        var found = (Whole: new List<TimerRecord>(keys.Count), Damaged: new List<Guid>());
         foreach (var chunk in keys.Distinct().Chunk(RowsPerCommand))
         {
-            found.AddRange(await rows.FindAsync(
+            var read = await rows.FindAsync(
                 MongoTimerSchema.Timers,
                 new BsonDocument("_id", MongoBson.In(chunk)),
                 new MongoFind(withSpec ? null : WithoutSpec, BatchSize: chunk.Length + 1),
-                TimerRowSerializer.Instance));
+                TimerRowSerializer.Instance);
+            Sort(rows, read, found.Whole, found.Damaged);
         }
 
         return found;
     }
+
+    private static void Sort(MongoRows rows, List<ReadTimer> read, List<TimerRecord> whole, List<Guid> damaged)
+    {
+        foreach (var each in read)
+        {
+            if (each.Timer is { } timer)
+            {
+                whole.Add(timer);
+            }
+            else
+            {
+                damaged.Add(each.Key);
+                rows.Damage.Add(Damaged(each.Key, each.Damage));
+            }
+        }
+    }
+
+    internal static string Damaged(Guid key, string? why) => $"Document {key} of the timers cannot be read: {why}";
 
     private Task<long> InsertAsync(List<NewTimerRow> timers, CancellationToken cancellationToken) =>
         connection.RunAsync(MongoLane.Clients, rows => rows.InsertAsync(MongoTimerSchema.Timers, timers), cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
         cancellationToken.ThrowIfCancellationRequested();
         if (keys.Count > MaxShared)
         {
-            return [.. (await ReadAsync(keys, cancellationToken)).Where(row => row.Tenant == tenant)];
+            return [.. (await ReadAsync(keys, cancellationToken)).Whole.Where(row => row.Tenant == tenant)];
         }
 
         var asked = new Asked(tenant, keys);
@@ -57,10 +57,10 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
         {
             try
             {
-                var rows = await ReadAsync([.. batch.SelectMany(asked => asked.Keys)], CancellationToken.None);
-                var byKey = rows.ToDictionary(row => row.Key);
-                batch.ForEach(
-                    asked => asked.Answer(asked.Keys.Distinct().Select(key => byKey.GetValueOrDefault(key)).OfType<TimerRecord>()));
+                var (whole, damaged) = await ReadAsync([.. batch.SelectMany(asked => asked.Keys)], CancellationToken.None);
+                var byKey = whole.ToDictionary(row => row.Key);
+                batch.ForEach(asked => asked.Answer(
+                    asked.Keys.Distinct().Select(key => byKey.GetValueOrDefault(key)).OfType<TimerRecord>(), damaged));
             }
             catch (StoreUnavailableException unavailable)
             {
@@ -81,7 +81,8 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
     {
         try
         {
-            asked.Answer(await ReadAsync(asked.Keys, CancellationToken.None));
+            var (whole, damaged) = await ReadAsync(asked.Keys, CancellationToken.None);
+            asked.Answer(whole, damaged);
         }
 #pragma warning disable CA1031 // Told to who asked.
         catch (Exception error)
@@ -120,15 +121,24 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
         }
     }
 
-    private Task<IReadOnlyList<TimerRecord>> ReadAsync(IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
-        connection.RunAsync<IReadOnlyList<TimerRecord>>(
-            MongoLane.Clients, async rows => await MongoTimerStore.ReadRowsAsync(rows, keys, withSpec: true), cancellationToken);
+    private Task<(List<TimerRecord> Whole, List<Guid> Damaged)> ReadAsync(
+        IReadOnlyList<Guid> keys, CancellationToken cancellationToken) =>
+        connection.RunAsync(MongoLane.Clients, rows => MongoTimerStore.ReadRowsAsync(rows, keys, withSpec: true), cancellationToken);
 
     private sealed class Asked(string tenant, IReadOnlyList<Guid> keys)
         : TaskCompletionSource<IReadOnlyList<TimerRecord>>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public IReadOnlyList<Guid> Keys { get; } = keys;
 
-        public void Answer(IEnumerable<TimerRecord> found) => TrySetResult([.. found.Where(row => row.Tenant == tenant)]);
+        public void Answer(IEnumerable<TimerRecord> found, List<Guid> damaged)
+        {
+            if (Keys is [var key] && damaged.Contains(key))
+            {
+                TrySetException(new StoreUnavailableException(WriteOutcome.Refused, "The stored timer is damaged and cannot be read."));
+                return;
+            }
+
+            TrySetResult([.. found.Where(row => row.Tenant == tenant)]);
+        }
     }
 }

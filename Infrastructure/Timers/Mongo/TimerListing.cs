@@ -67,7 +67,22 @@ internal sealed class TimerListing(MongoRows rows, TimerQuery query)
         while (!more && await found.MoveNextAsync())
         {
             // The first that is not taken tells that there are more.
-            more = found.Current.Any(row => !TryTake(row));
+            more = found.Current.Any(row => !TryTakeWhole(row));
+        }
+    }
+
+    /// <summary>A damaged row is left out.</summary>
+    private bool TryTakeWhole(BsonDocument row)
+    {
+        try
+        {
+            return TryTake(row);
+        }
+        catch (Exception error) when (error is InvalidCastException or InvalidOperationException or NotSupportedException
+            or FormatException or OverflowException or KeyNotFoundException)
+        {
+            rows.Damage.Add(MongoTimerStore.Damaged(row["_id"].AsUuid(), error.Message));
+            return true;
         }
     }
 
@@ -99,7 +114,7 @@ internal sealed class TimerListing(MongoRows rows, TimerQuery query)
             return [];
         }
 
-        var found = (await MongoTimerStore.ReadRowsAsync(rows, keys, withSpec: true)).ToDictionary(row => row.Key);
+        var found = (await MongoTimerStore.ReadRowsAsync(rows, keys, withSpec: true)).Whole.ToDictionary(row => row.Key);
         return
         [
             .. keys.Select(key => found.GetValueOrDefault(key)).OfType<TimerRecord>().Where(row =>

@@ -9,8 +9,14 @@ using MongoDB.Bson.Serialization.Serializers;
 
 namespace Infrastructure.Timers.Mongo;
 
-/// <summary>Reads timers' documents in place: a thousand of them are claimed at once.</summary>
-internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>
+/// <summary>A timer's document as it was read.</summary>
+/// <param name="Key">Its key; empty if not even that can be read.</param>
+/// <param name="Timer">Null if it is damaged.</param>
+/// <param name="Damage">What cannot be read; null if nothing.</param>
+internal readonly record struct ReadTimer(Guid Key, TimerRecord? Timer, string? Damage);
+
+/// <summary>Reads timers' documents in place: a thousand of them are claimed at once. A damaged one does not fail the others.</summary>
+internal sealed class TimerRowSerializer : SerializerBase<ReadTimer>
 {
     public static readonly TimerRowSerializer Instance = new();
 
@@ -19,10 +25,29 @@ internal sealed class TimerRowSerializer : SerializerBase<TimerRecord>
     }
 
     /// <remarks>A whole document, or one without its spec.</remarks>
-    public override TimerRecord Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args)
+    public override ReadTimer Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args)
     {
         var reader = context.Reader;
+        var start = reader.GetBookmark();
         Guid key = default;
+        try
+        {
+            var timer = Read(context, ref key);
+            return new ReadTimer(key, timer, Damage: null);
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException or ArgumentException or OverflowException
+            or BsonException)
+        {
+            // The next one begins where this one ends.
+            reader.ReturnToBookmark(start);
+            reader.SkipValue();
+            return new ReadTimer(key, Timer: null, error.Message);
+        }
+    }
+
+    private static TimerRecord Read(BsonDeserializationContext context, ref Guid key)
+    {
+        var reader = context.Reader;
         var tenant = Tenant.Default;
         long nextAt = 0, dueAt = 0, createdAt = 0, version = 0;
         long? claim = null, fingerprint = null;

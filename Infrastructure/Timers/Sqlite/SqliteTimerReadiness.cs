@@ -3,9 +3,9 @@ using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>Whether the timers can be read and, judging by recent writes, written.</summary>
+/// <summary>Whether the timers are whole, can be read and, judging by recent writes, written.</summary>
 internal sealed class SqliteTimerReadiness(ITimerStore store, SqliteTimerStore file) : TimerStoreReadiness(store)
 {
     protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
-        await base.FindFaultAsync(cancellationToken) ?? file.File.RecentWriteFailure;
+        await base.FindFaultAsync(cancellationToken) ?? file.File.Fault;
 }

@@ -149,13 +149,14 @@ internal sealed partial class SqliteTimerStore
 
     public Task<bool> MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) => far.MoveStepAsync(now, cancellationToken);
 
-    private static (ClaimToken Token, List<(TimerRecord Row, byte[] Spec)> Rows) Claim(SqliteConnection connection, ClaimRequest request)
+    private (ClaimToken Token, List<(TimerRecord Row, byte[] Spec)> Rows) Claim(SqliteConnection connection, ClaimRequest request)
     {
         var after = StoredInstants.ToLowerBound(request.After);
         var rows = new List<(TimerRecord Row, byte[] Spec)>();
         var due = connection.Statement(DueRows).Bind(1, after).Bind(2, StoredInstants.ToMilliseconds(request.Until)).Bind(3, request.Limit);
         var deltas = new CountDeltas();
-        (long Number, string Name)? tenant = null;
+        (long Number, string? Name)? tenant = null;
+        var damaged = new List<long>();
         long bytes = 0, lastSeq = 0, lastNextAt = 0;
         while (due.Step())
         {
@@ -170,17 +171,27 @@ internal sealed partial class SqliteTimerStore
             var number = due.Int64(TimerRows.TenantColumn);
             if (tenant?.Number != number)
             {
-                tenant = (number, SqliteTenants.NameOf(connection, number));
+                tenant = (number, SqliteTenants.FindName(connection, number));
             }
 
-            rows.Add((TimerRows.Read(due, tenant.Value.Name, withSpec: false), due.Blob(TimerRows.SpecColumn).ToArray()));
             deltas.Add(number, TimerSchema.Near, -1);
-            deltas.Add(number, TimerSchema.Armed, 1);
+            if (TryRead(due, tenant.Value.Name) is { } row)
+            {
+                rows.Add((row, due.Blob(TimerRows.SpecColumn).ToArray()));
+                deltas.Add(number, TimerSchema.Armed, 1);
+            }
+            else
+            {
+                damaged.Add(lastSeq);
+                deltas.Add(number, TimerSchema.Damaged, 1);
+            }
         }
 
         due.Reset();
+        SetAside(connection, damaged);
         if (rows.Count == 0)
         {
+            deltas.Write(connection);
             return (default, rows);
         }
 
@@ -193,6 +204,26 @@ internal sealed partial class SqliteTimerStore
 
         deltas.Write(connection);
         return (token, rows);
+    }
+
+    private TimerRecord? TryRead(SqliteStatement row, string? tenant)
+    {
+        if (tenant is null)
+        {
+            file.Damage.Add(TimerRows.Damaged(row.Int64(0), "its tenant is unknown."));
+            return null;
+        }
+
+        return TimerRows.TryRead(row, tenant, withSpec: false, file.Damage);
+    }
+
+    /// <summary>What cannot be read must not be found due again and again, before all others.</summary>
+    private static void SetAside(SqliteConnection connection, List<long> damaged)
+    {
+        foreach (var seq in damaged)
+        {
+            connection.Statement("UPDATE timers SET state = 8 WHERE seq = ?1").Bind(1, seq).Run();
+        }
     }
 
     /// <summary>Drawn in the transaction of the claim itself, so no token is ever drawn twice.</summary>
@@ -241,22 +272,34 @@ internal sealed partial class SqliteTimerStore
     private int ReclaimStep(SqliteConnection connection, DateTimeOffset now)
     {
         var rows = new List<StoredTimer>();
+        var deltas = new CountDeltas();
+        var damaged = new List<long>();
         var statement = connection.Statement(
             $"SELECT {TimerRows.Columns} FROM timers INDEXED BY timers_claimed WHERE state IN (4, 5) LIMIT ?1").Bind(1, RowsPerTransaction);
         while (statement.Step())
         {
-            rows.Add(TimerRows.ReadStored(statement));
+            var (seq, tenant) = (statement.Int64(0), statement.Int64(TimerRows.TenantColumn));
+            if (TimerRows.TryRead(statement, TimerRows.TenantUnread, withSpec: true, file.Damage) is { } row)
+            {
+                rows.Add(new StoredTimer(seq, tenant, row));
+            }
+            else
+            {
+                damaged.Add(seq);
+                deltas.Add(tenant, statement.Int32(TimerRows.StateColumn), -1);
+                deltas.Add(tenant, TimerSchema.Damaged, 1);
+            }
         }
 
         statement.Reset();
-        var deltas = new CountDeltas();
+        SetAside(connection, damaged);
         foreach (var stored in rows)
         {
             Update(connection, stored, ClaimSettlement.Reclaimed(stored.Row, now)!, deltas);
         }
 
         deltas.Write(connection);
-        return rows.Count;
+        return rows.Count + damaged.Count;
     }
 
     private static int Purge(SqliteConnection connection, DateTimeOffset finishedBefore, int limit)

@@ -24,6 +24,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         this.time = time;
         this.file = file;
         far = new FarTimers(file, time.GetUtcNow());
+        ReportDamaged();
     }
 
     /// <param name="path">The file; <c>:memory:</c> for one that vanishes with the process.</param>
@@ -70,10 +71,20 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
                 var found = new List<TimerRecord>(keys.Count);
                 foreach (var key in keys)
                 {
-                    if (FindRow(connection, key, withSpec: true, tenant) is { } stored && stored.Tenant == number)
+                    var row = connection.Statement(RowOfKey).Bind(1, key);
+                    if (row.Step() && row.Int64(TimerRows.TenantColumn) == number)
                     {
-                        found.Add(stored.Row);
+                        var timer = TimerRows.TryRead(row, tenant, withSpec: true, file.Damage);
+                        if (timer is null && keys.Count == 1)
+                        {
+                            row.Reset();
+                            throw new StoreUnavailableException(WriteOutcome.Refused, "The stored timer is damaged and cannot be read.");
+                        }
+
+                        found.AddRange(timer is null ? [] : [timer]);
                     }
+
+                    row.Reset();
                 }
 
                 return found;
@@ -87,14 +98,14 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         await ReadAttemptsAsync(LastAttemptOfTimer, tenant, key, cancellationToken) is [var last] ? last : null;
 
     public Task<TimerPage> ListAsync(TimerQuery query, CancellationToken cancellationToken) =>
-        file.ReadAsync(connection => TimerListing.Read(connection, query), cancellationToken);
+        file.ReadAsync(connection => TimerListing.Read(connection, query, file.Damage), cancellationToken);
 
     public Task<TimerCounts> CountAsync(string tenant, CancellationToken cancellationToken) =>
         file.ReadAsync(
             connection =>
             {
                 var counts = new Dictionary<TimerState, long>();
-                var rows = connection.Statement("SELECT state, timers FROM counts WHERE tenant = ?1 AND timers <> 0")
+                var rows = connection.Statement("SELECT state, timers FROM counts WHERE tenant = ?1 AND timers <> 0 AND state <> 8")
                     .Bind(1, SqliteTenants.Find(connection, tenant));
                 while (rows.Step())
                 {
@@ -143,6 +154,8 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     public void Dispose() => file.Dispose();
 
+    private const string RowOfKey = $"SELECT {TimerRows.Columns} FROM timers WHERE key = ?1";
+
     private const string AttemptsOfTimer =
         "SELECT occurrence, number, started_at, latency, lateness, status, error, response FROM attempts "
         + "WHERE timer = (SELECT seq FROM timers WHERE key = ?1 AND tenant = ?2)";
@@ -165,6 +178,24 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
                 return attempts;
             },
             cancellationToken);
+
+    /// <summary>Timers that an earlier process found damaged are still there.</summary>
+    private void ReportDamaged()
+    {
+        var damaged = file.ReadAsync(
+            connection =>
+            {
+                var rows = connection.Statement("SELECT sum(timers) FROM counts WHERE state = 8");
+                var count = rows.Step() ? rows.Int64(0) : 0;
+                rows.Reset();
+                return count;
+            },
+            CancellationToken.None).GetAwaiter().GetResult();
+        if (damaged > 0)
+        {
+            file.Damage.Add($"{damaged} timers of {file.Name} were found damaged when they fell due, and set aside.");
+        }
+    }
 
     private static bool MayBeStored(Task chunk) =>
         chunk.Exception?.InnerException is not StoreUnavailableException { Outcome: WriteOutcome.Refused };
@@ -251,7 +282,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     private static StoredTimer? FindRow(SqliteConnection connection, Guid key, bool withSpec, string tenant = TimerRows.TenantUnread)
     {
-        var statement = connection.Statement($"SELECT {TimerRows.Columns} FROM timers WHERE key = ?1").Bind(1, key);
+        var statement = connection.Statement(RowOfKey).Bind(1, key);
         var stored = statement.Step() ? TimerRows.ReadStored(statement, tenant, withSpec) : null;
         statement.Reset();
         return stored;

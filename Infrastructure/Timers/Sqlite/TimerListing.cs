@@ -30,7 +30,7 @@ internal static class TimerListing
     // Scans the table itself, and skips other tenants' rows in between.
     private const string OfDefault = $"SELECT {TimerRows.Columns} FROM timers WHERE seq < ?1 ORDER BY seq DESC";
 
-    public static TimerPage Read(SqliteConnection connection, TimerQuery query)
+    public static TimerPage Read(SqliteConnection connection, TimerQuery query, DamageReport damage)
     {
         if (SqliteTenants.Find(connection, query.Tenant) is not { } tenant)
         {
@@ -55,9 +55,10 @@ internal static class TimerListing
             next = statement.Int64(0);
             var due = statement.Int64(TimerRows.DueAtColumn);
             if (statement.Int64(TimerRows.TenantColumn) == tenant && due >= from && due < to
-                && (query.State is not { } state || TimerRows.ToState(statement.Int32(TimerRows.StateColumn)) == state))
+                && (query.State is not { } state || TimerRows.IsIn(state, statement.Int32(TimerRows.StateColumn)))
+                && TimerRows.TryRead(statement, query.Tenant, withSpec: true, damage) is { } timer)
             {
-                items.Add(TimerRows.Read(statement, query.Tenant));
+                items.Add(timer);
                 bytes += statement.BlobLength(TimerRows.SpecColumn);
             }
         }

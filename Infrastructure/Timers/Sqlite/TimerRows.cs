@@ -48,6 +48,29 @@ internal static class TimerRows
         };
     }
 
+    /// <summary>Reads a row that may be damaged.</summary>
+    /// <param name="row">The row's columns.</param>
+    /// <param name="tenant">The tenant that it belongs to.</param>
+    /// <param name="withSpec">Whether to read the spec.</param>
+    /// <param name="damage">Told of it if it is.</param>
+    /// <returns>Null if it cannot be read.</returns>
+    public static TimerRecord? TryRead(SqliteStatement row, string tenant, bool withSpec, DamageReport damage)
+    {
+        try
+        {
+            return Read(row, tenant, withSpec);
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            damage.Add(Damaged(row.Int64(0), error.Message));
+            return null;
+        }
+    }
+
+    /// <param name="seq">The row's number.</param>
+    /// <param name="why">What cannot be read.</param>
+    public static string Damaged(long seq, string why) => $"Row {seq} of the timers cannot be read: {why}";
+
     /// <param name="row">The row's columns.</param>
     /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="withSpec">Whether to read the spec.</param>
@@ -76,8 +99,13 @@ internal static class TimerRows
         TimerSchema.Succeeded => TimerState.Succeeded,
         TimerSchema.Failed => TimerState.Failed,
         TimerSchema.Cancelled => TimerState.Cancelled,
+        TimerSchema.Damaged => throw new InvalidOperationException("It was found damaged when it fell due, and set aside."),
         _ => throw new InvalidOperationException($"The stored state {code} is unknown."),
     };
+
+    /// <summary>Whether a code means a state.</summary>
+    public static bool IsIn(TimerState state, int code) =>
+        code == ToCode(state, isNear: true) || code == ToCode(state, isNear: false);
 
     /// <param name="state">The state.</param>
     /// <param name="isNear">For a scheduled timer: whether it belongs in the index on due instants.</param>

@@ -20,6 +20,9 @@ internal static class TimerSchema
     public const int Sending = 5;
     public const int Paused = 6;
     public const int Ambiguous = 7;
+
+    /// <summary>Could not be read when it fell due: set aside, so that it holds up no other. A person has to look at it.</summary>
+    public const int Damaged = 8;
     public const int Succeeded = 10;
     public const int Failed = 11;
     public const int Cancelled = 12;

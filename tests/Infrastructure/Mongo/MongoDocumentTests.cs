@@ -110,6 +110,6 @@ public sealed class MongoDocumentTests
     {
         using var stream = new MemoryStream(bytes);
         using var reader = new BsonBinaryReader(stream);
-        return TimerRowSerializer.Instance.Deserialize(BsonDeserializationContext.CreateRoot(reader));
+        return TimerRowSerializer.Instance.Deserialize(BsonDeserializationContext.CreateRoot(reader)).Timer!;
     }
 }

@@ -63,8 +63,8 @@ public sealed class SharedReadsTests
         var others = timers.Select(timer => reads.FindAsync(Tenant.Default, [timer.TimerId], default))
             .Append(reads.FindAsync(Tenant.Default, [broken], default)).ToList();
 
-        Assert.That(async () => await failing, Throws.InvalidOperationException);
-        Assert.That(async () => await others[^1], Throws.InvalidOperationException);
+        Assert.That(async () => await failing, Throws.TypeOf<StoreUnavailableException>().With.Message.Contains("damaged"));
+        Assert.That(async () => await others[^1], Throws.TypeOf<StoreUnavailableException>().With.Message.Contains("damaged"));
         Assert.That((await Task.WhenAll(others[..^1])).Select(rows => rows.Count), Is.All.EqualTo(1));
     }
 

@@ -1,0 +1,87 @@
+namespace Infrastructure.Storage.Sqlite;
+
+/// <summary>Checks a data folder, with or without a service that uses it. Changes nothing in its files.</summary>
+public static class FolderCheck
+{
+    /// <summary>How much of one file is told.</summary>
+    private const int MaxTold = 100;
+
+    private static readonly byte[] Header = "SQLite format 3\0"u8.ToArray();
+
+    /// <summary>Checks each file of the folder.</summary>
+    /// <param name="folder">The folder, <c>Storage:Path</c> of the service.</param>
+    /// <param name="slices">What is known of the slices' rows.</param>
+    /// <returns>Each file, with what is wrong with it: nothing if it is whole.</returns>
+    /// <exception cref="IOException">The folder does not exist, cannot be read, or holds no file of the service.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static IEnumerable<(string File, IReadOnlyList<string> Faults)> Run(string folder, IReadOnlyList<SliceCheck> slices)
+    {
+        var known = DataFolder.ReadKnown(folder, out var isInUse);
+        var files = Directory.EnumerateFiles(folder, "*.db").Select(Path.GetFileNameWithoutExtension).OfType<string>()
+            .Union(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (files.Count == 0)
+        {
+            throw new IOException($"{Path.GetFullPath(folder)} holds no data of a Timers service.");
+        }
+
+        return files.Select(slice => (
+            $"{slice}.db",
+            (IReadOnlyList<string>)[.. Check(
+                Path.Combine(folder, $"{slice}.db"), isInUse, slices.FirstOrDefault(each => each.Slice == slice)).Take(MaxTold)]));
+    }
+
+    private static IEnumerable<string> Check(string path, bool isInUse, SliceCheck? slice)
+    {
+        if (FindForeign(path) is { } foreign)
+        {
+            return [foreign];
+        }
+
+        // What a running service has just written to its log may be half there.
+        var log = isInUse ? null : WriteAheadLog.FindDamage(path);
+        return [.. log is null ? [] : (string[])[log], .. CheckDatabase(path, slice)];
+    }
+
+    private static string? FindForeign(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 } file)
+        {
+            return $"It is {(File.Exists(path) ? "empty" : "missing")}, though it held data before.";
+        }
+
+        using var stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var start = new byte[Header.Length];
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan().SequenceEqual(Header)
+            ? null
+            : "It is no database of this service, or its beginning is damaged.";
+    }
+
+    private static List<string> CheckDatabase(string path, SliceCheck? slice)
+    {
+        var faults = new List<string>();
+        try
+        {
+            using var connection = new SqliteConnection(path, readOnly: true);
+            var rows = connection.Statement("PRAGMA integrity_check(100)");
+            while (rows.Step())
+            {
+                if (rows.Text(0) is not "ok" and var fault)
+                {
+                    faults.Add(fault);
+                }
+            }
+
+            rows.Reset();
+            if (faults.Count == 0 && slice is not null)
+            {
+                faults.AddRange(slice.Find(connection).Take(MaxTold));
+            }
+        }
+        catch (SqliteFailureException failure)
+        {
+            faults.Add($"{failure.Message}.");
+        }
+
+        return faults;
+    }
+}
