@@ -110,8 +110,8 @@ public sealed class Journal(params HttpClient[] http)
     }
 
     /// <summary>
-    /// Reads the statistics, and lists every timer. Timers in progress may change in between, so on a mismatch this is repeated, twice at
-    /// most.
+    /// Reads the statistics, and lists every timer. Timers in progress may change in between, such as one that is retried every few
+    /// seconds, so on a mismatch this is repeated, five times at most.
     /// </summary>
     public async Task RecountAsync()
     {
@@ -121,7 +121,7 @@ public sealed class Journal(params HttpClient[] http)
         {
             recount = await CountAsync();
         }
-        while (!recount.Agrees && ++turn < 3);
+        while (!recount.Agrees && ++turn < 6);
 
         recounts.Enqueue(recount);
     }
