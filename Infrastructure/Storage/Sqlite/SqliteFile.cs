@@ -33,7 +33,7 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Free pages that a file keeps for what comes next: 4 MiB, or an eighth of it.</summary>
     private const int MinFreePages = 1_024;
 
-    /// <summary>Pages that are given back in one transaction: a millisecond or two.</summary>
+    /// <summary>Pages that are given back in one transaction, 1 MiB, so that others need not wait long.</summary>
     private const int PagesPerStep = 256;
 
     /// <summary>Maximum time that the writer waits for readers when it restarts the log.</summary>
@@ -220,13 +220,13 @@ internal sealed class SqliteFile : IDisposable
                     await CheckpointAsync(stopping);
                     await ShrinkAsync(stopping);
                 }
-#pragma warning disable CA1031 // The log still holds the pages, and the next step tries again; the loop must not end.
+#pragma warning disable CA1031 // Nothing is lost and the next step tries again; the loop must not end, or the log would grow for ever.
                 catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
                 {
                     if (error is not (StoreUnavailableException or SqliteFailureException))
                     {
-                        Damage.Add($"{Name}: its log cannot be copied into it: {error.Message}");
+                        Damage.Add($"{Name}: its upkeep failed, which is a defect: {error.Message}");
                     }
                 }
             }

@@ -88,7 +88,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
             if (MeasureRate() is { } rate)
             {
                 var before = stuck.Count;
-                var longest = MaxReturn();
+                var longest = CurrentMaxReturn();
 
                 // Each lane is judged by the share of the rate that it is sure to get.
                 CollectStuck(onTime, rate, longest, now, stuck);
@@ -106,7 +106,7 @@ internal sealed class Destination(DeliveryOptions options, WebhookSender sender,
     /// For how long timers may go back: as long as the trouble has lasted. Whoever falters for a moment, or seems to because this process
     /// did, has its timers back a moment later; whoever hangs for long costs little.
     /// </summary>
-    private TimeSpan MaxReturn()
+    private TimeSpan CurrentMaxReturn()
     {
         if (!IsTroubled())
         {
