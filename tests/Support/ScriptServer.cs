@@ -7,6 +7,8 @@ namespace Tests.Support;
 /// <summary>An engine that the servers script has started.</summary>
 internal sealed class ScriptServer : IEngineServer
 {
+    private const int MaxStarts = 5;
+
     private readonly string name;
     private readonly string[] identity;
 
@@ -44,10 +46,10 @@ internal sealed class ScriptServer : IEngineServer
         // Only what identifies the instance: the options that created it must not be repeated when it is restarted.
         string[] instance = id is null ? [] : ["--id", id];
         var (exitCode, output) = Run(["up", name, .. instance, .. more]);
-        if (exitCode != 0)
+        for (var again = 1; exitCode != 0 && again < MaxStarts; again++)
         {
-            // Another process took its port meanwhile, or Kafka was given a cluster id that looks like an option: try once more, from
-            // scratch.
+            // Another process took its port meanwhile, or Kafka was given a cluster id that looks like an option, as one in 64 does: try
+            // again, from scratch.
             Run(["wipe", name, .. instance]);
             (exitCode, output) = Run(["up", name, .. instance, .. more]);
         }
