@@ -19,6 +19,7 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("batch", BatchScenario.RunAsync),
     ("burst", BurstScenario.RunAsync),
     ("drain", DrainScenario.RunAsync),
+    ("kills", KillScenario.RunAsync),
     ("punctuality", PunctualityScenario.RunAsync),
     ("beside", BesideScenario.RunAsync),
     ("start", StartScenario.RunAsync),

@@ -16,6 +16,7 @@ internal sealed partial class RunnerLifetime(
     {
         metrics.ObserveArmed(() => armed.Count);
         metrics.ObserveInFlight(() => destinations.InFlight);
+        metrics.ObserveExposed(() => destinations.Exposed);
         return Task.CompletedTask;
     }
 

@@ -40,10 +40,7 @@ internal sealed class TimersSlice : RunnerSlice
         services.AddSingleton<ClaimGate>();
         services.TryAddSingleton<Peers>();
         services.AddSingleton<ForeignShards>();
-        services.AddSingleton<WebhookExchange>();
-        services.AddSingleton<Verdict>();
-        services.AddSingleton<WebhookSender>();
-        services.AddSingleton<Destinations>();
+        services.AddDelivery();
         services.AddSingleton<PurgePass>();
         services.AddSingleton<WakeUps>();
         services.TryAddSingleton<IWakeUps>(provider => provider.GetRequiredService<WakeUps>());

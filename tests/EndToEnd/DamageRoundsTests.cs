@@ -45,7 +45,7 @@ public sealed class DamageRoundsTests
             told += await IsToldAsync(standalone, ids, $"round {round}, {damage}") ? 1 : 0;
         }
 
-        FaultReport.Note($"(18) damaged files, {told} told and {rounds - told} without effect", "embedded", rounds);
+        FaultReport.Note($"(20) damaged files, {told} told and {rounds - told} without effect", "embedded", rounds);
         Assert.That(told, Is.Positive);
     }
 

@@ -22,7 +22,13 @@ public enum Doubt
 /// <param name="Doubt">What may be sent again.</param>
 public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Until, Doubt Doubt = Doubt.AtItsStart)
 {
-    /// <summary>How long the outcome of an answered attempt may stay unrecorded.</summary>
+    /// <summary>
+    /// Maximum number of webhooks that were answered before a sender was killed and come again (docs/guides/sizing.md); those that were not
+    /// answered are not limited.
+    /// </summary>
+    public const int MaxAnswered = 64;
+
+    /// <summary>How long the outcome of an answered attempt may stay unrecorded, where the disk is slow.</summary>
     private static readonly TimeSpan Unwritten = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a sender waits for an answer, by default.</summary>
@@ -50,6 +56,9 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
             && before.At <= until + Unread && (before.AnsweredAt ?? before.At + Unanswered) >= From - Unwritten
             && again.At >= From && again.At <= Until + Recovery + budget;
     }
+
+    /// <summary>Whether the receiver had answered an arrival before this fault killed its sender.</summary>
+    public bool CameAfterAnswer(Arrival before) => Doubt == Doubt.AtItsStart && before.AnsweredAt < From;
 
     /// <summary>
     /// Whether something due at one instant and done at another may have had to wait for this fault or the recovery from it.

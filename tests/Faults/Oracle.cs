@@ -26,6 +26,7 @@ public sealed partial class Oracle
     private readonly ILookup<string, string> states;
     private readonly HashSet<string> acknowledged;
     private readonly List<Arrival> repeated = [];
+    private readonly Dictionary<Fault, int> answered = [];
     private TimeSpan worst;
 
     private Oracle(Evidence evidence)
@@ -238,10 +239,15 @@ public sealed partial class Oracle
 
     /// <summary>
     /// Nobody could record the attempt, so the same one comes again, once per fault; a next attempt would show that somebody did record it.
+    /// A kill explains a few of those that were answered, and all others.
     /// </summary>
     private bool IsExcused(Arrival before, Arrival again, HashSet<(Fault Fault, int Attempt)> excuses) =>
         before.Attempt == again.Attempt
-        && evidence.Faults.Any(fault => fault.Excuses(before, again, evidence.Budget) && excuses.Add((fault, again.Attempt)));
+        && evidence.Faults.Any(fault =>
+            fault.Excuses(before, again, evidence.Budget) && excuses.Add((fault, again.Attempt))
+            && (!fault.CameAfterAnswer(before) || AnsweredBefore(fault) <= Fault.MaxAnswered));
+
+    private int AnsweredBefore(Fault fault) => answered[fault] = answered.GetValueOrDefault(fault) + 1;
 
     private static int OccurrenceOf(string webhookId) => int.TryParse(webhookId.Split('-')[^1], out var occurrence) ? occurrence : 0;
 

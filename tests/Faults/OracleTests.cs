@@ -153,6 +153,20 @@ public sealed class OracleTests
             Judge([Created(due: 10)], [Arrived(10), Arrived(10.1, due: 10), Arrived(14, due: 10)], Kill),
             Is.EqualTo(new[] { Wrong.DuplicateWithoutFault }));
 
+    [TestCase(64, 9.9, 0)]
+    [TestCase(65, 9.9, 1)]
+    [TestCase(500, 10.1, 0)]
+    public void A_kill_repeats_a_few_of_those_that_were_answered_and_all_others(int timers, double answered, int wrong)
+    {
+        var told = Enumerable.Range(0, timers).Select(i => Created(due: 9.5) with { Id = $"{Id}{i}", Mark = $"{Mark}{i}" });
+        var arrivals = Enumerable.Range(0, timers).SelectMany(i => new[]
+        {
+            Arrived(9.5, answered, $"{Id}{i}", $"{Mark}{i}", due: 9.5), Arrived(14, id: $"{Id}{i}", mark: $"{Mark}{i}", due: 9.5),
+        });
+
+        Assert.That(Judge([.. told], [.. arrivals], Kill), Is.EqualTo(Enumerable.Repeat(Wrong.DuplicateWithoutFault, wrong)));
+    }
+
     [Test]
     public void An_arrival_that_nobody_answered_is_given_up_after_its_time()
     {

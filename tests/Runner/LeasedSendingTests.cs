@@ -14,7 +14,7 @@ public sealed class LeasedSendingTests
     public void Start()
     {
         lease.IsLive = true;
-        exchange = new WebhookExchange(Clocks.AtNoon(), lease);
+        exchange = RunnerParts.CreateExchange(Clocks.AtNoon(), lease);
     }
 
     [TearDown]

@@ -35,6 +35,43 @@ public sealed class OutcomeRecorderTests
     }
 
     [Test]
+    public async Task RecordAsync_of_one_that_the_store_refuses_holds_up_no_other_and_it_is_stored_without_what_it_came_with()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(20));
+        parts.Store.Refuses = outcome => outcome.Attempt.Response.Length > 0;
+        var outcomes = armed.Select(timer => timer.Timer.Failed()).ToList();
+        outcomes[7] = outcomes[7] with { Attempt = outcomes[7].Attempt with { Response = "bad"u8.ToArray() } };
+
+        for (var i = 0; i < armed.Count; i++)
+        {
+            await parts.Recorder.RecordAsync(armed[i], outcomes[i]);
+        }
+
+        await Eventually.That(() => parts.Armed.Count == 0, Deadline, "all are written, without any pause");
+        Assert.That(await parts.CountAsync(TimerState.Failed), Is.EqualTo(20));
+    }
+
+    [Test]
+    public async Task RecordAsync_of_one_that_the_store_never_takes_is_tried_again_and_again()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(20));
+        var bad = armed[3].Timer.Key;
+        parts.Store.Refuses = outcome => outcome.Key == bad;
+        foreach (var timer in armed)
+        {
+            await parts.Recorder.RecordAsync(timer, timer.Timer.Succeeded());
+        }
+
+        await Eventually.That(() => parts.Armed.Count == 1, Deadline, "all others are written");
+        parts.Store.Refuses = _ => false;
+        await TurnUntilAsync(parts, () => parts.Armed.Count == 0, "it is written, too");
+
+        Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(20));
+    }
+
+    [Test]
     public async Task HandBack_while_the_store_is_down_keeps_trying_and_a_command_no_longer_finds_it()
     {
         await using var parts = await RunnerParts.StartAsync();

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using Runner.Timers.Delivery;
 using Runner.Timers.Due;
 using Runner.Timers.Leases;
+using Runner.Timers.Receivers;
 using Runner.Timers.Armed;
 using Tests.Support;
 
@@ -30,13 +31,16 @@ internal sealed class RunnerParts : IAsyncDisposable
         StoreClock = new WallClock(Clock);
         WakeUps = new WakeUps(StoreClock, this.due);
         Armed = new ArmedTimers(this.due, StoreClock);
-        Exchange = new WebhookExchange(Clock, Lease);
+        Exchange = CreateExchange(Clock, Lease, Lookups);
         Recorder = new OutcomeRecorder(Store, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
         Metrics = new RunnerMetrics(services.GetRequiredService<IMeterFactory>());
+        Shortages = new Shortages(services.GetRequiredService<IMeterFactory>(), Clock, NullLogger<Shortages>.Instance);
         Sender = new WebhookSender(
             Exchange, new Verdict(sending, new NoChance()), Recorder, Store, Lease, StoreClock, Clock,
-            Metrics, NullLogger<WebhookSender>.Instance);
-        Destinations = new Destinations(sending, Sender, Clock);
+            Metrics, Shortages, NullLogger<WebhookSender>.Instance);
+        Budget = new SendBudget(
+            sending.Value.InFlight ?? DeliveryOptions.DefaultInFlight, sending.Value.InFlightPerAddress, TimeProvider.System);
+        Destinations = new Destinations(sending, Sender, Lookups, Budget, Clock);
         gate = new ClaimGate(Lease, Store, StoreClock, NullLogger<ClaimGate>.Instance);
     }
 
@@ -52,6 +56,12 @@ internal sealed class RunnerParts : IAsyncDisposable
 
     public ArmedTimers Armed { get; }
 
+    public HostLookups Lookups { get; } = new(TimeProvider.System);
+
+    public SendBudget Budget { get; }
+
+    public Shortages Shortages { get; }
+
     public WebhookExchange Exchange { get; }
 
     public OutcomeRecorder Recorder { get; }
@@ -61,6 +71,10 @@ internal sealed class RunnerParts : IAsyncDisposable
     public WebhookSender Sender { get; }
 
     public Destinations Destinations { get; }
+
+    public static WebhookExchange CreateExchange(
+        TimeProvider clock, SwitchedLease lease, HostLookups? lookups = null, int maxConnections = 1_000) =>
+        new(new WallClock(clock), lease, new ReceiverConnections(lookups ?? new HostLookups(TimeProvider.System), maxConnections));
 
     public static async Task<RunnerParts> StartAsync(DueOptions? due = null, DeliveryOptions? delivery = null)
     {
@@ -108,6 +122,8 @@ internal sealed class RunnerParts : IAsyncDisposable
         Sender.Dispose();
         Recorder.Dispose();
         Exchange.Dispose();
+        Budget.Dispose();
+        Lookups.Dispose();
         Armed.Dispose();
         WakeUps.Dispose();
         Store.Dispose();

@@ -105,7 +105,7 @@ public sealed class WebhookConnectionTests
             Is.EqualTo(((int?)null, "connection refused", false, true)));
     }
 
-    private static WebhookExchange NewExchange() => new(Clocks.AtNoon(), new RunnerParts.SwitchedLease());
+    private static WebhookExchange NewExchange() => RunnerParts.CreateExchange(Clocks.AtNoon(), new RunnerParts.SwitchedLease());
 
     private static ClaimedTimer Timer(Uri url, string method = "POST") =>
         RunnerParts.Claimed(Clocks.Noon, new TimerSpec { Url = url, Method = method });

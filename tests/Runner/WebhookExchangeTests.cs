@@ -21,7 +21,7 @@ public sealed class WebhookExchangeTests
     public async Task Start()
     {
         receiver = await Receiver.StartAsync();
-        exchange = new WebhookExchange(Clocks.AtNoon(), lease);
+        exchange = RunnerParts.CreateExchange(Clocks.AtNoon(), lease);
     }
 
     [OneTimeTearDown]

@@ -22,6 +22,9 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     /// <summary>Loses the answer to the next change, which takes effect (true) or does not (false); null to answer.</summary>
     public bool? LosesAnswer { get; set; }
 
+    /// <summary>Which outcomes it does not take, nor anything that is written with them.</summary>
+    public Func<AttemptOutcome, bool> Refuses { get; set; } = _ => false;
+
     /// <summary>Runs before each claim.</summary>
     public Action OnClaim { get; set; } = () => { };
 
@@ -68,7 +71,7 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
         Try(() => store.MarkSendingAsync(timers, cancellationToken));
 
     public virtual Task RecordAsync(IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken) =>
-        Try(() => store.RecordAsync(outcomes, cancellationToken));
+        outcomes.Any(Refuses) ? throw new InvalidOperationException("refused") : Try(() => store.RecordAsync(outcomes, cancellationToken));
 
     public Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken) =>
         Try(() => store.HandBackAsync(timers, now, cancellationToken));

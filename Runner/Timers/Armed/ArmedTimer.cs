@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Armed;
 
@@ -19,11 +20,11 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
 
     public Lane Lane { get; } = lane;
 
+    /// <summary>What its request takes of the budget; null while it has none.</summary>
+    public SendBudget.Slot? Slot { get; set; }
+
     /// <summary>Its approximate size in memory.</summary>
-    public long Bytes { get; } = 1_024 + (timer.Spec.Body?.Utf8.Length ?? 0) + (timer.Spec.Metadata?.Utf8.Length ?? 0)
-        + (sizeof(char) * (timer.Spec.Url.OriginalString.Length
-            + (timer.Spec.Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0)
-            + (timer.Spec.Tags?.Sum(tag => tag.Length) ?? 0)));
+    public long Bytes { get; } = 512 + timer.Spec.Bytes;
 
     public bool IsWaiting => Volatile.Read(ref position) == Waiting;
 

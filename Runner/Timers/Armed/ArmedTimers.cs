@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
+using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Armed;
 
@@ -79,16 +80,42 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
         }
     }
 
-    /// <summary>Forgets a timer: its outcome is written, it was handed back, or a command has it.</summary>
+    /// <summary>Forgets timers whose outcomes are written.</summary>
+    public void RemoveAll(IEnumerable<ArmedTimer> written)
+    {
+        var slots = new List<SendBudget.Slot>();
+        foreach (var armed in written)
+        {
+            if (TryRemove(armed) && armed.Slot is { } slot)
+            {
+                slots.Add(slot);
+            }
+        }
+
+        SendBudget.SettleAll(slots);
+    }
+
+    /// <summary>Forgets a timer: it was handed back, or a command has it.</summary>
     public void Remove(ArmedTimer armed)
+    {
+        if (TryRemove(armed))
+        {
+            armed.Slot?.Settle();
+        }
+    }
+
+    private bool TryRemove(ArmedTimer armed)
     {
         // A retry that is due at once may have been claimed again already: then the later claim has taken its place, and stays.
         held.TryRemove(KeyValuePair.Create(armed.Timer.Key, armed));
-        if (armed.TryForget())
+        if (!armed.TryForget())
         {
-            Interlocked.Decrement(ref counts[(int)armed.Lane]);
-            Interlocked.Add(ref bytes[(int)armed.Lane], -armed.Bytes);
+            return false;
         }
+
+        Interlocked.Decrement(ref counts[(int)armed.Lane]);
+        Interlocked.Add(ref bytes[(int)armed.Lane], -armed.Bytes);
+        return true;
     }
 
     /// <summary>Removes all timers that are not being sent, to be handed back.</summary>

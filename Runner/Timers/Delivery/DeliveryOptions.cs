@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Infrastructure.Hosting;
 
 namespace Runner.Timers.Delivery;
 
@@ -7,6 +8,19 @@ public sealed class DeliveryOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Runner:Delivery";
+
+    /// <summary>
+    /// Maximum number of requests in flight, 10 to 20,000. Default three quarters of the connections that the process may have to
+    /// receivers, at most 4,096.
+    /// </summary>
+    [Range(10, 20_000)]
+    public int? InFlight { get; set; }
+
+    /// <summary>
+    /// Maximum number of requests in flight to one resolved address and port, whatever names lead there, 1 to 10,000. Default 512.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int InFlightPerAddress { get; set; } = 512;
 
     /// <summary>
     /// Maximum number of requests in flight to one destination (scheme, host, port), 1 to 10,000. Default 128; overdue ones get half.
@@ -33,4 +47,7 @@ public sealed class DeliveryOptions
     /// <summary>Upper bound on the pause taken from a receiver's Retry-After, up to 1 day. Default 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The default of <see cref="InFlight"/>.</summary>
+    internal static int DefaultInFlight => Math.Min(4_096, Descriptors.ForReceivers / 4 * 3);
 }

@@ -1,21 +1,28 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Runner.Timers.Armed;
+using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>All receivers that timers wait for.</summary>
-internal sealed class Destinations(IOptions<DeliveryOptions> options, WebhookSender sender, TimeProvider time)
+/// <summary>All receivers that something waits for.</summary>
+internal sealed class Destinations(
+    IOptions<DeliveryOptions> options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time)
 {
     private readonly ConcurrentDictionary<(string Scheme, string Host, int Port), Destination> all = new();
 
     /// <summary>Requests in flight, to all receivers.</summary>
     public int InFlight => all.Values.Sum(destination => destination.InFlight);
 
+    /// <summary>Webhooks that a kill would repeat.</summary>
+    public int Exposed => budget.Exposed;
+
     public void Enqueue(ArmedTimer armed)
     {
         var url = armed.Timer.Spec.Url;
-        while (!all.GetOrAdd((url.Scheme, url.IdnHost, url.Port), _ => new Destination(options.Value, sender, time)).TryEnqueue(armed))
+        while (!all.GetOrAdd(
+            (url.Scheme, url.IdnHost, url.Port),
+            key => new Destination(key.Host, key.Port, options.Value, sender, lookups, budget, time)).TryEnqueue(armed))
         {
             // It has just retired, and will leave the table in a moment.
         }

@@ -9,7 +9,8 @@ namespace Runner.Timers.Delivery;
 
 /// <summary>Writes the outcomes of claimed timers in bulk; while one write runs, the next batch fills.</summary>
 /// <remarks>
-/// Nothing is dropped: while the store accepts no writes, outcomes wait here, and when too many wait, sending waits, too.
+/// Nothing is dropped: while the store takes no writes, outcomes wait here, and when too many wait, sending waits too. A batch that the
+/// store refuses is split until what it refuses stands alone; that is tried again by itself, and nobody waits for it.
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
     IDueTimers store, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps, TimeProvider time, IOptions<DueOptions> options,
@@ -22,9 +23,12 @@ internal sealed partial class OutcomeRecorder(
 
     private readonly Channel<Entry> entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Channel<Entry> returns = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(Entry Entry, Func<List<Entry>, Task> WriteAsync)> refused =
+        Channel.CreateUnbounded<(Entry Entry, Func<List<Entry>, Task> WriteAsync)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource giveUp = new();
     private Task recording = Task.CompletedTask;
     private Task returning = Task.CompletedTask;
+    private Task insisting = Task.CompletedTask;
 
     public ValueTask RecordAsync(ArmedTimer timer, AttemptOutcome outcome) =>
         entries.Writer.WriteAsync(new Entry(timer, outcome, null));
@@ -40,6 +44,7 @@ internal sealed partial class OutcomeRecorder(
     {
         recording = WriteAllAsync(entries.Reader, WriteOutcomesAsync);
         returning = WriteAllAsync(returns.Reader, WriteReturnsAsync);
+        insisting = InsistAsync();
         return Task.CompletedTask;
     }
 
@@ -50,6 +55,8 @@ internal sealed partial class OutcomeRecorder(
         returns.Writer.TryComplete();
         await using var outOfTime = cancellationToken.Register(GiveUp);
         await Task.WhenAll(recording, returning);
+        refused.Writer.TryComplete();
+        await insisting;
     }
 
     /// <summary>From here on each write is attempted only once, so that nobody waits for room any longer.</summary>
@@ -81,11 +88,17 @@ internal sealed partial class OutcomeRecorder(
                 await writeAsync(together);
                 return;
             }
-#pragma warning disable CA1031 // Whatever fails, these outcomes must be written: retried until they are.
+            catch (StoreUnavailableException error)
+            {
+                LogNotWritten(null, together.Count, error.Message);
+            }
+#pragma warning disable CA1031 // It lies in what is to be written, or in the store's code for it: the others must not wait for that.
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                LogNotWritten(error is StoreUnavailableException ? null : error, together.Count, error.Message);
+                LogNotWritten(error, together.Count, error.Message);
+                await SplitAsync(together, writeAsync);
+                return;
             }
 
             if (giveUp.IsCancellationRequested)
@@ -95,23 +108,68 @@ internal sealed partial class OutcomeRecorder(
                 return;
             }
 
+            await PauseAsync(pause);
+        }
+    }
+
+    private async Task SplitAsync(List<Entry> together, Func<List<Entry>, Task> writeAsync)
+    {
+        if (together.Count == 1)
+        {
+            refused.Writer.TryWrite((together[0], writeAsync));
+            return;
+        }
+
+        var half = together.Count / 2;
+        await WriteUntilStoredAsync(together[..half], writeAsync);
+        await WriteUntilStoredAsync(together[half..], writeAsync);
+    }
+
+    /// <summary>
+    /// Tries each refused one again and again, without what the receiver sent and said: most likely that is what cannot be stored.
+    /// </summary>
+    private async Task InsistAsync()
+    {
+        await foreach (var (entry, writeAsync) in refused.Reader.ReadAllAsync())
+        {
             try
             {
-                await Task.Delay(pause, time, giveUp.Token);
+                await writeAsync([entry.Bare()]);
             }
-            catch (OperationCanceledException)
+#pragma warning disable CA1031 // Whatever fails, it must be written: repeated until it is.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
-                // One last attempt.
+                LogNotWritten(error is StoreUnavailableException ? null : error, 1, error.Message);
+                if (giveUp.IsCancellationRequested || !refused.Writer.TryWrite((entry, writeAsync)))
+                {
+                    LogLeftBehind(1);
+                    continue;
+                }
+
+                await PauseAsync(MaxPause);
             }
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, time, giveUp.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // One last try.
         }
     }
 
     private async Task WriteOutcomesAsync(List<Entry> together)
     {
         await store.RecordAsync(together.ConvertAll(entry => entry.Outcome!), CancellationToken.None);
+        armed.RemoveAll(together.Select(entry => entry.Timer));
         foreach (var entry in together)
         {
-            armed.Remove(entry.Timer);
             if (entry.Outcome!.State == TimerState.Scheduled && entry.Outcome.NextAt <= clock.Now + options.Value.Window)
             {
                 wakeUps.Notify(entry.Outcome.NextAt);
@@ -130,5 +188,18 @@ internal sealed partial class OutcomeRecorder(
     private partial void LogLeftBehind(int count);
 
     /// <summary>Either an outcome or a hand-back.</summary>
-    private sealed record Entry(ArmedTimer Timer, AttemptOutcome? Outcome, HandBack? HandBack);
+    private sealed record Entry(ArmedTimer Timer, AttemptOutcome? Outcome, HandBack? HandBack)
+    {
+        public Entry Bare() => Outcome is null ? this : this with
+        {
+            Outcome = Outcome with
+            {
+                Attempt = Outcome.Attempt with
+                {
+                    Response = default,
+                    Error = Outcome.Attempt.Error is null ? null : "the reason could not be stored",
+                },
+            },
+        };
+    }
 }

@@ -44,6 +44,10 @@ internal sealed class RunnerMetrics
     public void ObserveInFlight(Func<int> count) =>
         meter.CreateObservableGauge("timers.inflight", count, "{request}", "Requests under way to receivers.");
 
+    /// <summary>Webhooks that a kill would repeat.</summary>
+    public void ObserveExposed(Func<int> count) => meter.CreateObservableGauge(
+        "timers.exposed", count, "{webhook}", "Webhooks that were answered, or are about to be, and whose outcomes are not on disk yet.");
+
     public void Attempted(AttemptRecord attempt, TimerState state)
     {
         lateness.Record(attempt.Lateness.TotalSeconds);

@@ -1,18 +1,25 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Contracts.Common;
+using Contracts.Storage;
 using Contracts.Timers;
+using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
 
 /// <summary>One HTTP exchange: writes the request and reads the response up to a bound, within the timer's time-out.</summary>
-internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : IDisposable
+internal sealed class WebhookExchange(IStoreClock clock, IRunnerLease lease, ReceiverConnections connections) : IDisposable
 {
     /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
+
+    /// <summary>Idle connections that may be closed under an exchange before it counts as a shortage.</summary>
+    private const int MaxTries = 3;
 
     private static readonly string UserAgent = $"Timers/{typeof(WebhookExchange).Assembly.GetName().Version?.ToString(3)}";
 
@@ -26,27 +33,52 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ResponseDrainTimeout = TimeSpan.Zero,
+        ConnectCallback = (context, cancellationToken) => connections.ConnectAsync(context.DnsEndPoint, cancellationToken),
 
         // The last moment before bytes are sent: getting a connection may have taken longer than the lease lasts.
-        PlaintextStreamFilter = lease.CanLapse ? (connection, _) =>
-            ValueTask.FromResult<Stream>(new LeasedStream(connection.PlaintextStream)) : null,
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new ReceiverStream(context.PlaintextStream, connections)),
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            // A receiver's certificate may name any address, internal ones too: what it does not bring along is not fetched from there.
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                DisableCertificateDownloads = true,
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        },
     });
 
+    /// <summary>Sends a claimed timer once. Throws for nothing that the receiver or its name does.</summary>
+    /// <exception cref="ShortageException">Nothing was sent, for lack of something that this process needs.</exception>
     public async Task<Exchange> RunAsync(ClaimedTimer timer, CancellationToken stop)
+    {
+        for (var tries = 1; tries <= MaxTries; tries++)
+        {
+            if (await TryRunAsync(timer, stop) is { } result)
+            {
+                return result;
+            }
+        }
+
+        throw new ShortageException(Shortage.Connections);
+    }
+
+    /// <returns>Null when its connection was closed before anything was sent.</returns>
+    private async Task<Exchange?> TryRunAsync(ClaimedTimer timer, CancellationToken stop)
     {
         if (timer.Spec.Url.Scheme is not ("http" or "https"))
         {
             return Failed(null, "what is stored of the timer cannot be read") with { CertainlyUnsent = true };
         }
 
-        var permit = lease.CanLapse ? SendPermit.Begin(lease, timer.Runner) : null;
+        var permit = SendPermit.Begin(lease, timer.Runner);
         var timeout = timer.Spec.Timeout ?? TimerSpec.DefaultTimeout;
-        using var request = CreateRequest(timer);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(timeout);
         int? status = null;
         try
         {
+            using var request = CreateRequest(timer);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(timeout);
             using var response = await http.SendAsync(request, limit.Token);
             status = (int)response.StatusCode;
             var body = await ReadAsync(response, limit.Token);
@@ -55,6 +87,14 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         catch (Exception) when (permit is { WasRefused: true, HasWritten: false })
         {
             return Exchange.NotBegun;
+        }
+        catch (Exception) when (permit is { WasClosed: true, HasWritten: false })
+        {
+            return null;
+        }
+        catch (HttpRequestException error) when (error.InnerException is ShortageException)
+        {
+            throw error.InnerException;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -68,9 +108,15 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
         {
             return Failed(status, Describe(error)) with { CertainlyUnsent = status is null && IsBeforeSending(error) };
         }
-        catch (IOException error)
+#pragma warning disable CA1031 // Whatever it was, the receiver may have the request: it counts as an attempt, with its reason.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            return Failed(status, error.Message);
+            return Failed(status, error.Message) with { CertainlyUnsent = !permit.HasWritten };
+        }
+        finally
+        {
+            permit.End();
         }
     }
 
@@ -109,7 +155,7 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
 
         headers.TryAddWithoutValidation(WebhookHeaders.Id, timer.WebhookId);
         headers.TryAddWithoutValidation(
-            WebhookHeaders.Timestamp, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+            WebhookHeaders.Timestamp, clock.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(WebhookHeaders.TimerId, timer.Id);
         headers.TryAddWithoutValidation(WebhookHeaders.DueAt, Rfc3339.ToString(timer.DueAt));
         headers.TryAddWithoutValidation(WebhookHeaders.Attempt, timer.Attempt.ToString(CultureInfo.InvariantCulture));
@@ -189,7 +235,7 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
     private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date - time.GetUtcNow(),
+        { Date: { } date } => date - clock.Now,
 
         // A number of seconds too large for .NET to read exceeds every bound, too.
         _ => response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
@@ -198,12 +244,11 @@ internal sealed class WebhookExchange(TimeProvider time, IRunnerLease lease) : I
     };
 
     private static bool IsBeforeSending(HttpRequestException error) =>
-        error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-            or HttpRequestError.SecureConnectionError;
+        error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
 
     private static string Describe(HttpRequestException error) => error switch
     {
-        { HttpRequestError: HttpRequestError.NameResolutionError } => "the host name cannot be resolved",
+        { InnerException: HostLookupException unresolved } => unresolved.Message,
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
         { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
         { HttpRequestError: HttpRequestError.SecureConnectionError } =>

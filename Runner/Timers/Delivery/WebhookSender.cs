@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Storage;
 using Contracts.Timers;
 using Runner.Timers.Armed;
+using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
 
@@ -10,8 +11,11 @@ namespace Runner.Timers.Delivery;
 /// </summary>
 internal sealed partial class WebhookSender(
     WebhookExchange exchange, Verdict verdict, OutcomeRecorder recorder, IDueTimers store, IRunnerLease lease, IStoreClock clock,
-    TimeProvider time, RunnerMetrics metrics, ILogger<WebhookSender> logger) : IDisposable
+    TimeProvider time, RunnerMetrics metrics, Shortages shortages, ILogger<WebhookSender> logger) : IDisposable
 {
+    /// <summary>How long a timer stays in the store that could not be sent for a lack of this process.</summary>
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(1);
+
     /// <summary>Ends exchanges that outlast the program's stop time-out.</summary>
     private readonly CancellationTokenSource stop = new();
 
@@ -35,6 +39,11 @@ internal sealed partial class WebhookSender(
             }
 
             await ExchangeAsync(armed, timer);
+        }
+        catch (ShortageException error)
+        {
+            shortages.Report(error.Shortage);
+            recorder.HandBack(armed, clock.Now + ShortagePause);
         }
 #pragma warning disable CA1031 // A defect in one timer's sending must not end the slot that others are sent through.
         catch (Exception error)

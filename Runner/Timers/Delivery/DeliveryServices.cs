@@ -1,0 +1,27 @@
+using Infrastructure.Hosting;
+using Microsoft.Extensions.Options;
+using Runner.Timers.Receivers;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>Registers what sends webhooks.</summary>
+internal static class DeliveryServices
+{
+    /// <summary>Adds the sender, and the bounds that keep receivers' troubles their own.</summary>
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new HostLookups(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ReceiverConnections(provider.GetRequiredService<HostLookups>(), Descriptors.ForReceivers));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<DeliveryOptions>>().Value;
+            return new SendBudget(options.InFlight ?? DeliveryOptions.DefaultInFlight, options.InFlightPerAddress, TimeProvider.System);
+        });
+        services.AddSingleton<Shortages>();
+        services.AddWarningCheck("receivers", provider => provider.GetRequiredService<Shortages>());
+        services.AddSingleton<WebhookExchange>();
+        services.AddSingleton<Verdict>();
+        services.AddSingleton<WebhookSender>();
+        return services.AddSingleton<Destinations>();
+    }
+}

@@ -1,0 +1,317 @@
+using System.Net;
+
+namespace Runner.Timers.Receivers;
+
+/// <summary>
+/// Bounds the requests under way over all receivers and to one address, and how many webhooks a kill of this process would repeat.
+/// </summary>
+/// <remarks>
+/// <para>
+/// An address may take a further slot while it has fewer than are free: the dynamic threshold of A. Choudhury and E. Hahne ("Dynamic
+/// queue length thresholds for shared-memory packet switches", 1998) with a factor of one. Receivers that hang, however many, thus
+/// leave slots for those that do not.
+/// </para>
+/// <para>
+/// A webhook that was answered, or may be at any moment, is exposed until its outcome is on disk: the next start would send it again. At
+/// most <see cref="MaxExposed"/> are, and fewer while it takes long to store outcomes. A request that is not answered soon is not
+/// counted until it is: a slow receiver holds up nobody, and repeating what it has not answered is what "at least once" means.
+/// </para>
+/// </remarks>
+internal sealed class SendBudget : IDisposable
+{
+    /// <summary>Maximum number of webhooks exposed at once.</summary>
+    public const int MaxExposed = 64;
+
+    /// <summary>Enough to keep two cores and a disk that syncs slowly at work.</summary>
+    public const int MinExposed = 24;
+
+    /// <summary>Settled webhooks between two adjustments.</summary>
+    private const int AdjustEvery = 32;
+
+    /// <summary>How long a webhook should be exposed, on average.</summary>
+    private static readonly TimeSpan TargetExposure = TimeSpan.FromMilliseconds(2.5);
+
+    /// <summary>An address that takes longer on average is slow: requests to it are not about to be answered.</summary>
+    private static readonly TimeSpan SlowAverage = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A request that takes longer is not about to be answered.</summary>
+    private static readonly TimeSpan SlowRequest = TimeSpan.FromMilliseconds(25);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<IPEndPoint, Share> shares = [];
+    private readonly LinkedList<(Share Share, Action Retry)> waiting = [];
+    private readonly Queue<Slot> young = new();
+    private readonly int total;
+    private readonly int perAddress;
+    private readonly TimeProvider time;
+    private readonly ITimer sweep;
+    private bool isSweeping;
+    private int used;
+    private int exposed;
+    private double window = MaxExposed;
+    private TimeSpan averageExposure;
+    private int settled;
+
+    /// <param name="total">Maximum number under way.</param>
+    /// <param name="perAddress">Maximum number under way to one address and port.</param>
+    /// <param name="time">Tells how long requests take.</param>
+    public SendBudget(int total, int perAddress, TimeProvider time)
+    {
+        this.total = total;
+        this.perAddress = perAddress;
+        this.time = time;
+        sweep = time.CreateTimer(_ => Sweep(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Webhooks that a kill would repeat, apart from those that slow receivers have not answered.</summary>
+    public int Exposed => Volatile.Read(ref exposed);
+
+    /// <summary>Joins the receivers at an address. Each call needs a <see cref="Leave"/>.</summary>
+    public Share Join(IPEndPoint address)
+    {
+        lock (gate)
+        {
+            if (!shares.TryGetValue(address, out var share))
+            {
+                shares[address] = share = new Share(address);
+            }
+
+            share.Members++;
+            return share;
+        }
+    }
+
+    /// <summary>A receiver is gone, or has moved.</summary>
+    public void Leave(Share share)
+    {
+        lock (gate)
+        {
+            share.Members--;
+            Forget(share);
+        }
+    }
+
+    /// <summary>Takes a slot for one request.</summary>
+    /// <param name="share">Of the address that it goes to.</param>
+    /// <param name="retry">
+    /// Called once, when a slot has become free, if this returns null. Called without locks.
+    /// </param>
+    public Slot? TryTake(Share share, Action retry)
+    {
+        lock (gate)
+        {
+            if (!MayTake(share))
+            {
+                waiting.AddLast((share, retry));
+                SweepLater();
+                return null;
+            }
+
+            share.Used++;
+            used++;
+            var slot = new Slot(this, share, time.GetTimestamp());
+            if (share.Average < SlowAverage)
+            {
+                Expose(slot);
+                young.Enqueue(slot);
+            }
+
+            return slot;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => sweep.Dispose();
+
+    private void End(Slot slot)
+    {
+        lock (gate)
+        {
+            var share = slot.Share;
+            slot.HasEnded = true;
+            share.Used--;
+            used--;
+            share.Average += (time.GetElapsedTime(slot.Since) - share.Average) / 8;
+            Forget(share);
+            if (!slot.IsSettled)
+            {
+                // Answered late: from here on it is exposed like any other.
+                Expose(slot);
+            }
+
+            while (young.TryPeek(out var oldest) && oldest.HasEnded)
+            {
+                young.Dequeue();
+            }
+        }
+
+        Offer();
+    }
+
+    /// <summary>Outcomes that were written together are settled together: those who wait are offered all of their slots at once.</summary>
+    public static void SettleAll(IReadOnlyList<Slot> slots)
+    {
+        if (slots.Count > 0)
+        {
+            slots[0].Budget.Settle(slots);
+        }
+    }
+
+    private void Settle(IReadOnlyList<Slot> slots)
+    {
+        lock (gate)
+        {
+            foreach (var slot in slots)
+            {
+                Settle(slot);
+            }
+        }
+
+        Offer();
+    }
+
+    private void Settle(Slot slot)
+    {
+        if (slot.IsSettled)
+        {
+            return;
+        }
+
+        slot.IsSettled = true;
+        Cover(slot);
+        if (slot.Share.Average < SlowAverage)
+        {
+            averageExposure += (time.GetElapsedTime(slot.Since) - averageExposure) / AdjustEvery;
+            if (++settled % AdjustEvery == 0)
+            {
+                var factor = Math.Clamp(TargetExposure / averageExposure, 0.8, 1.25);
+                window = Math.Clamp(window * factor, MinExposed, MaxExposed);
+            }
+        }
+    }
+
+    private void Expose(Slot slot)
+    {
+        if (!slot.IsExposed)
+        {
+            slot.IsExposed = true;
+            exposed++;
+        }
+    }
+
+    private void Cover(Slot slot)
+    {
+        if (slot.IsExposed)
+        {
+            slot.IsExposed = false;
+            exposed--;
+        }
+    }
+
+    private bool MayTake(Share share) => exposed < (int)window && share.Used < perAddress && share.Used < total - used;
+
+    /// <summary>Offers what is free to all that may take it, in the order in which they came.</summary>
+    /// <remarks>To all: several slots may be free at once, and nothing that would offer the rest may end for a long time.</remarks>
+    private void Offer()
+    {
+        while (TakeWaiting() is { } retry)
+        {
+            retry();
+        }
+    }
+
+    private Action? TakeWaiting()
+    {
+        lock (gate)
+        {
+            for (var entry = waiting.First; entry is not null; entry = entry.Next)
+            {
+                if (MayTake(entry.Value.Share))
+                {
+                    waiting.Remove(entry);
+                    return entry.Value.Retry;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Finds those that turn out to be slow, while others wait for them.</summary>
+    private void SweepLater()
+    {
+        if (!isSweeping && young.TryPeek(out var oldest))
+        {
+            isSweeping = true;
+            var left = SlowRequest - time.GetElapsedTime(oldest.Since);
+            sweep.Change(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Sweep()
+    {
+        lock (gate)
+        {
+            isSweeping = false;
+            while (young.TryPeek(out var oldest) && (oldest.HasEnded || time.GetElapsedTime(oldest.Since) >= SlowRequest))
+            {
+                young.Dequeue();
+                if (!oldest.HasEnded)
+                {
+                    Cover(oldest);
+                    oldest.Share.Average = SlowRequest;
+                }
+            }
+
+            if (waiting.Count > 0)
+            {
+                SweepLater();
+            }
+        }
+
+        Offer();
+    }
+
+    private void Forget(Share share)
+    {
+        if (share is { Members: 0, Used: 0 })
+        {
+            shares.Remove(share.Address);
+        }
+    }
+
+    /// <summary>The slots of one address.</summary>
+    internal sealed class Share(IPEndPoint address)
+    {
+        public IPEndPoint Address => address;
+
+        internal int Members { get; set; }
+
+        internal int Used { get; set; }
+
+        /// <summary>How long its exchanges have taken lately.</summary>
+        internal TimeSpan Average { get; set; }
+    }
+
+    /// <summary>One request: under way until it ends, exposed until it is settled.</summary>
+    internal sealed class Slot(SendBudget budget, Share share, long since)
+    {
+        internal SendBudget Budget => budget;
+
+        internal Share Share => share;
+
+        internal long Since => since;
+
+        internal bool HasEnded { get; set; }
+
+        internal bool IsSettled { get; set; }
+
+        internal bool IsExposed { get; set; }
+
+        /// <summary>The exchange has ended, or nothing was sent.</summary>
+        public void End() => budget.End(this);
+
+        /// <summary>Its outcome is on disk, or it goes back unsent.</summary>
+        public void Settle() => budget.Settle([this]);
+    }
+}

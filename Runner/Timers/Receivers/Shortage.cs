@@ -1,0 +1,14 @@
+namespace Runner.Timers.Receivers;
+
+/// <summary>What this process can be short of.</summary>
+internal enum Shortage
+{
+    /// <summary>Threads that resolve names.</summary>
+    Lookups,
+
+    /// <summary>Connections to receivers, by their own bound.</summary>
+    Connections,
+
+    /// <summary>Descriptors, ports or buffers of the operating system.</summary>
+    Descriptors,
+}
