@@ -17,6 +17,7 @@ internal static class Against
     private const int Connections = 64;
     private const int Batched = 50_000;
     private const int Due = 20_000;
+    private const int WarmBursts = 3;
 
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
 
@@ -24,12 +25,31 @@ internal static class Against
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(40);
 
     /// <param name="build">Output folder of the other build's bench.</param>
-    /// <param name="figures">Which figures to measure, <c>embedded</c> or <c>cluster</c>; all when empty.</param>
+    /// <param name="figures">
+    /// Which figures to measure: <c>embedded</c> and <c>cluster</c>, both when empty, or of these only <c>bursts</c> and
+    /// <c>cluster-bursts</c>.
+    /// </param>
     public static async Task RunAsync(string build, string[] figures)
     {
         if (figures is [] || figures.Contains("embedded"))
         {
             await RunEmbeddedAsync(build);
+        }
+
+        if (figures.Contains("bursts"))
+        {
+            Console.WriteLine("== bursts, against another build");
+            await using var other = new Side(await ServiceProcess.StartBuildAsync(build, "Standalone"));
+            await using var service = new Side(await ServiceProcess.StartNewAsync());
+            await CompareBurstsAsync(other, service);
+        }
+
+        if (figures.Contains("cluster-bursts"))
+        {
+            Console.WriteLine("== bursts on the cluster, against another build");
+            await using var other = await StartClusterAsync(build, "other");
+            await using var service = await StartClusterAsync(AppContext.BaseDirectory, "this");
+            await CompareBurstsAsync(other, service);
         }
 
         if (figures is [] || figures.Contains("cluster"))
@@ -120,10 +140,7 @@ internal static class Against
 
     private static async Task CompareFiresAsync(Side other, Side service, int rate)
     {
-        await FireAsync(other);
-        await FireAsync(service);
-        await CompareAsync("fires that are due at once", FireAsync, other, service);
-
+        await CompareBurstsAsync(other, service);
         var late = new Dictionary<Side, List<double>> { [other] = [], [service] = [] };
         for (var pair = 0; pair < 3; pair++)
         {
@@ -135,17 +152,45 @@ internal static class Against
         Figures.Lateness("lateness, this", [.. late[service].Order()]);
     }
 
-    /// <returns>Timers fired per second, counted from the instant at which all are due.</returns>
-    private static async Task<double> FireAsync(Side side)
+    private static async Task CompareBurstsAsync(Side other, Side service)
+    {
+        for (var i = 0; i < WarmBursts; i++)
+        {
+            await FireAsync(other);
+            await FireAsync(service);
+        }
+
+        var costs = new Dictionary<Side, List<TimeSpan[]>> { [other] = [], [service] = [] };
+        await CompareAsync("fires that are due at once", BurstAsync, other, service);
+        for (var who = 0; who < service.Names.Length; who++)
+        {
+            CompareCosts($"  processor time, {service.Names[who]}", costs[other], costs[service], who);
+        }
+
+        async Task<double> BurstAsync(Side side)
+        {
+            var (rate, used) = await FireAsync(side);
+            costs[side].Add([.. used.Select(time => time / Due)]);
+            return rate;
+        }
+    }
+
+    /// <returns>
+    /// Timers fired per second, counted from the instant at which all are due, and the processor times from then to the last one.
+    /// </returns>
+    private static async Task<(double Rate, TimeSpan[] Used)> FireAsync(Side side)
     {
         using var receiver = new BenchReceiver();
         var due = Contracts.Common.Instants.CeilingToMilliseconds(TimeProvider.System.GetUtcNow().AddSeconds(6));
         await Load.CreateBatchesAsync(side.Port, 2, Due, _ => Load.Timer(receiver.Url, due));
+        await Load.WaitForAsync(() => TimeProvider.System.GetUtcNow() >= due, TimeSpan.FromMinutes(1));
+        var before = side.ProcessorTimes();
         await Load.WaitForAsync(() => receiver.Count >= Due, TimeSpan.FromMinutes(2));
+        TimeSpan[] used = [.. side.ProcessorTimes().Zip(before, (now, then) => now - then)];
 
         // Also wait until the outcomes are stored.
         await ClusterCreates.AppliedAsync(side.Port);
-        return Due / (receiver.Last - due).TotalSeconds;
+        return (Due / (receiver.Last - due).TotalSeconds, used);
     }
 
     private static async Task CompareAsync(string what, Func<Side, Task<double>> measureAsync, Side other, Side service)

@@ -37,6 +37,7 @@ internal sealed class TimersSlice : RunnerSlice
         services.AddSingleton<RunnerMetrics>();
         services.AddSingleton<ArmedTimers>();
         services.AddSingleton<IArmedTimers>(provider => provider.GetRequiredService<ArmedTimers>());
+        services.AddSingleton<LeftOutcomes>();
         services.AddSingleton<ClaimGate>();
         services.TryAddSingleton<Peers>();
         services.AddSingleton<ForeignShards>();

@@ -72,6 +72,24 @@ public sealed class OutcomeRecorderTests
     }
 
     [Test]
+    public async Task RecordAsync_of_one_that_is_in_the_journal_keeps_it_there_until_the_store_has_it()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        parts.Journal.IsOn = true;
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(20));
+        parts.Store.Failure = new StoreUnavailableException(WriteOutcome.Refused, "down");
+        foreach (var timer in armed)
+        {
+            await parts.Recorder.RecordAsync(timer, timer.Timer.Succeeded());
+        }
+
+        await TurnUntilAsync(parts, () => parts.Store.Failed >= 2, "it keeps trying");
+        Assert.That(parts.Journal.Held, Is.EqualTo(20));
+        parts.Store.Failure = null;
+        await TurnUntilAsync(parts, () => parts.Armed.Count == 0 && parts.Journal.Held == 0, "all are written, and released");
+    }
+
+    [Test]
     public async Task HandBack_while_the_store_is_down_keeps_trying_and_a_command_no_longer_finds_it()
     {
         await using var parts = await RunnerParts.StartAsync();

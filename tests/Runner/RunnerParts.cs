@@ -20,7 +20,6 @@ internal sealed class RunnerParts : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly IOptions<DueOptions> due;
-    private readonly ClaimGate gate;
     private readonly List<ClaimPass> passes = [];
 
     public RunnerParts(DueOptions? due = null, DeliveryOptions? delivery = null)
@@ -32,7 +31,7 @@ internal sealed class RunnerParts : IAsyncDisposable
         WakeUps = new WakeUps(StoreClock, this.due);
         Armed = new ArmedTimers(this.due, StoreClock);
         Exchange = CreateExchange(Clock, Lease, Lookups);
-        Recorder = new OutcomeRecorder(Store, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
+        Recorder = new OutcomeRecorder(Store, Journal, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
         Metrics = new RunnerMetrics(services.GetRequiredService<IMeterFactory>());
         Shortages = new Shortages(services.GetRequiredService<IMeterFactory>(), Clock, NullLogger<Shortages>.Instance);
         Sender = new WebhookSender(
@@ -41,7 +40,8 @@ internal sealed class RunnerParts : IAsyncDisposable
         Budget = new SendBudget(
             sending.Value.InFlight ?? DeliveryOptions.DefaultInFlight, sending.Value.InFlightPerAddress, TimeProvider.System);
         Destinations = new Destinations(sending, Sender, Lookups, Budget, Clock);
-        gate = new ClaimGate(Lease, Store, StoreClock, NullLogger<ClaimGate>.Instance);
+        Gate = new ClaimGate(
+            Lease, Store, new LeftOutcomes(Store, Journal, NullLogger<LeftOutcomes>.Instance), StoreClock, NullLogger<ClaimGate>.Instance);
     }
 
     public FakeTimeProvider Clock { get; } = Clocks.AtNoon();
@@ -49,6 +49,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     public FaultyTimerStore Store { get; }
 
     public WallClock StoreClock { get; }
+
+    public SwitchedJournal Journal { get; } = new();
 
     public SwitchedLease Lease { get; } = new();
 
@@ -61,6 +63,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     public SendBudget Budget { get; }
 
     public Shortages Shortages { get; }
+
+    public ClaimGate Gate { get; }
 
     public WebhookExchange Exchange { get; }
 
@@ -86,7 +90,7 @@ internal sealed class RunnerParts : IAsyncDisposable
     public ClaimPass Pass(Lane lane)
     {
         passes.Add(new ClaimPass(
-            lane, Store, StoreClock, Lease, new EveryShard(), new ForeignShards(new Peers(Clock), Random.Shared), Armed, Destinations, gate,
+            lane, Store, StoreClock, Lease, new EveryShard(), new ForeignShards(new Peers(Clock), Random.Shared), Armed, Destinations, Gate,
             due, Clock));
         return passes[^1];
     }
@@ -118,7 +122,7 @@ internal sealed class RunnerParts : IAsyncDisposable
         await Eventually.That(() => Destinations.InFlight == 0, TimeSpan.FromSeconds(10), "nothing is under way");
         await Recorder.StopAsync(new CancellationToken(canceled: true));
         passes.ForEach(pass => pass.Dispose());
-        gate.Dispose();
+        Gate.Dispose();
         Sender.Dispose();
         Recorder.Dispose();
         Exchange.Dispose();
@@ -143,6 +147,42 @@ internal sealed class RunnerParts : IAsyncDisposable
         public bool IsLive { get; set; } = true;
 
         public bool MaySend(Guid runner) => IsLive && runner == Runner;
+    }
+
+    /// <summary>Keeps outcomes in memory while it is on.</summary>
+    public sealed class SwitchedJournal : IOutcomeJournal
+    {
+        public bool IsOn { get; set; }
+
+        public List<AttemptOutcome> Left { get; } = [];
+
+        /// <summary>Appended and not released yet.</summary>
+        public int Held { get; private set; }
+
+        public IOutcomeJournal.Receipt? TryAppend(AttemptOutcome outcome)
+        {
+            lock (Left)
+            {
+                Held += IsOn ? 1 : 0;
+                return IsOn ? new IOutcomeJournal.Receipt(0) : null;
+            }
+        }
+
+        public void Release(IOutcomeJournal.Receipt receipt)
+        {
+            lock (Left)
+            {
+                Held--;
+            }
+        }
+
+        public IReadOnlyList<(AttemptOutcome Outcome, IOutcomeJournal.Receipt Receipt)> TakeLeft()
+        {
+            Held += Left.Count;
+            var left = Left.ConvertAll(outcome => (outcome, new IOutcomeJournal.Receipt(0)));
+            Left.Clear();
+            return left;
+        }
     }
 
     /// <summary>Draws what adds no jitter.</summary>

@@ -177,6 +177,40 @@ public sealed class SendBudgetTests
         }
     }
 
+    [Test]
+    public void A_slot_whose_outcome_is_kept_is_renewed_for_the_next_request()
+    {
+        var budget = Create();
+        var share = budget.Join(At(1));
+        var slots = Take(budget, share, SendBudget.MaxExposed);
+        Assert.That(budget.TryRenew(slots[0]), Is.Null, "Its outcome is not kept: a kill would repeat it.");
+
+        slots[0].IsKept = true;
+        var renewed = budget.TryRenew(slots[0]);
+
+        Assert.That(renewed, Is.Not.Null);
+        Assert.That(budget.Exposed, Is.EqualTo(SendBudget.MaxExposed));
+        renewed!.IsKept = true;
+        renewed.End();
+        Assert.That(budget.Exposed, Is.EqualTo(SendBudget.MaxExposed - 1));
+    }
+
+    [Test]
+    public void A_slot_is_not_renewed_while_others_wait_for_one()
+    {
+        var budget = Create();
+        var (share, other) = (budget.Join(At(1)), budget.Join(At(2)));
+        var slots = Take(budget, share, SendBudget.MaxExposed);
+        var offered = 0;
+        Assert.That(budget.TryTake(other, () => offered++), Is.Null);
+
+        slots[0].IsKept = true;
+        Assert.That(budget.TryRenew(slots[0]), Is.Null);
+        slots[0].End();
+
+        Assert.That(offered, Is.EqualTo(1));
+    }
+
     private SendBudget Create(int total = 1_000, int perAddress = 1_000)
     {
         budgets.Add(new SendBudget(total, perAddress, clock));

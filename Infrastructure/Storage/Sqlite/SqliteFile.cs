@@ -47,7 +47,7 @@ internal sealed class SqliteFile : IDisposable
     private readonly SemaphoreSlim runnerSlot = new(1);
     private readonly SemaphoreSlim checkpointSlot = new(1);
     private readonly SqliteConnection? checkpointing;
-    private readonly (string Path, FileIdentity? Identity)[] identities;
+    private (string Path, FileIdentity? Identity)[] identities;
     private readonly CancellationTokenSource ending = new();
     private readonly Task checkpoints;
     private int disposed;
@@ -84,11 +84,17 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Its name, for messages.</summary>
     public string Name => Path.GetFileName(path);
 
+    /// <summary>Where it is; null when it vanishes with the process.</summary>
+    public string? Location => inMemory ? null : path;
+
     /// <summary>
     /// What is wrong with it: files that are gone, damage, or why nothing could be written of late, such as a full disk; null when nothing
     /// is.
     /// </summary>
     public string? Fault => FindLoss() ?? Damage.Summary ?? Writer.FailureWithin(FailureAge);
+
+    /// <summary>Once this file beside it is gone, nothing is stored any more, as if it were a part of it.</summary>
+    public void Watch(string part) => identities = [.. identities, (part, FileIdentity.Of(part))];
 
     /// <summary>Runs a read on its own snapshot.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>

@@ -21,6 +21,7 @@ internal static class MongoTimerServices
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
+        services.AddSingleton<IOutcomeJournal, NoJournal>();
         services.AddEngineCheck<TimerStoreReadiness>("store");
         services.AddSingleton(new MongoIndexes(MongoTimerSchema.CreateIndexesAsync));
         return isProducer ? services.AddSingleton(new MongoIndexes(MongoTimerSchema.DropFormerIndexesAsync)) : services;

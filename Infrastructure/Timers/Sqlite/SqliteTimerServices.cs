@@ -17,6 +17,28 @@ internal static class SqliteTimerServices
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddEngineCheck<SqliteTimerReadiness>("store");
         services.AddSingleton<IRunnerLease, FolderLease>();
+        services.AddSingleton(provider => OpenJournal(provider.GetRequiredKeyedService<SqliteFile>(TimerMessages.Topic)));
         return services;
+    }
+
+    /// <summary>A process that keeps nothing has nothing to repeat either.</summary>
+    private static IOutcomeJournal OpenJournal(SqliteFile file)
+    {
+        if (file.Location is not { } location)
+        {
+            return new NoJournal();
+        }
+
+        var path = location + OutcomeJournal.Suffix;
+        try
+        {
+            var journal = new OutcomeJournal(path);
+            file.Watch(path);
+            return journal;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The journal of outcomes {path} cannot be used: {error.Message}", error);
+        }
     }
 }

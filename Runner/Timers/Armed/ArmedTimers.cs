@@ -86,7 +86,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
         var slots = new List<SendBudget.Slot>();
         foreach (var armed in written)
         {
-            if (TryRemove(armed) && armed.Slot is { } slot)
+            if (TryRemove(armed) && armed.Slot is { IsKept: false } slot)
             {
                 slots.Add(slot);
             }

@@ -1,5 +1,4 @@
 using System.Net;
-using Contracts.Common;
 using Runner.Timers.Armed;
 using Runner.Timers.Receivers;
 
@@ -10,16 +9,11 @@ namespace Runner.Timers.Delivery;
 /// Timers that would wait too long, at the receiver's measured rate, go back to the store: one receiver's trouble takes neither memory nor
 /// slots from others.
 /// </remarks>
-internal sealed class Destination(
+internal sealed partial class Destination(
     string host, int port, DeliveryOptions options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time)
 {
     /// <summary>After this many sends an overdue timer goes first, so that a busy on-time lane never starves the overdue one.</summary>
     private const int OverdueTurn = 8;
-
-    /// <summary>How long a receiver must be observed, while timers wait for it, before its rate is estimated.</summary>
-    private static readonly TimeSpan MinMeasure = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan MaxMeasure = TimeSpan.FromSeconds(2);
 
     /// <summary>Threads that begin requests to it.</summary>
     private static readonly int MaxStarting = Math.Max(2, Environment.ProcessorCount / 2);
@@ -95,97 +89,6 @@ internal sealed class Destination(
         }
     }
 
-    /// <summary>
-    /// Removes the timers that wait too long, with the instant at which the turn of each might come. Must be called regularly.
-    /// </summary>
-    public void CollectStuck(DateTimeOffset now, List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
-    {
-        lock (gate)
-        {
-            if (onTime.Count == 0 && overdue.Count == 0)
-            {
-                samples.Clear();
-                return;
-            }
-
-            if (MeasureRate() is { } rate)
-            {
-                var before = stuck.Count;
-                var longest = CurrentMaxReturn();
-
-                // Each lane is judged by the share of the rate that it is sure to get.
-                CollectStuck(onTime, rate, longest, now, stuck);
-                CollectStuck(overdue, rate / 2, longest, now, stuck);
-                if (stuck.Count > before)
-                {
-                    handedBackAt = time.GetTimestamp();
-                    troubledSince ??= handedBackAt;
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// For how long timers may go back: as long as the trouble has lasted. Whoever falters for a moment, or seems to because this process
-    /// did, has its timers back a moment later; whoever hangs for long costs little.
-    /// </summary>
-    private TimeSpan CurrentMaxReturn()
-    {
-        if (!IsTroubled())
-        {
-            troubledSince = null;
-        }
-
-        var lasts = troubledSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
-        return TimeSpan.FromTicks(Math.Clamp(lasts.Ticks, options.MinReturn.Ticks, options.MaxReturn.Ticks));
-    }
-
-    /// <summary>Trouble is over once nothing was handed back for as long as something may stay away.</summary>
-    private bool IsTroubled() => troubledSince is not null && time.GetElapsedTime(handedBackAt) < options.MaxReturn;
-
-    private void CollectStuck(
-        Queue<ArmedTimer> queue,
-        double rate,
-        TimeSpan longest,
-        DateTimeOffset now,
-        List<(ArmedTimer Timer, DateTimeOffset NextAt)> stuck)
-    {
-        var allowed = (int)Math.Min(int.MaxValue, options.MaxWait.TotalSeconds * rate);
-        if (queue.Count <= allowed)
-        {
-            return;
-        }
-
-        var waiting = queue.ToArray();
-        queue.Clear();
-        for (var i = 0; i < waiting.Length; i++)
-        {
-            if (i < allowed)
-            {
-                queue.Enqueue(waiting[i]);
-            }
-            else if (waiting[i].TryLeave())
-            {
-                var wait = Math.Clamp(i / rate, options.MinReturn.TotalSeconds, longest.TotalSeconds);
-                stuck.Add((waiting[i], Instants.CeilingToMilliseconds(now.AddSeconds(wait))));
-            }
-        }
-    }
-
-    /// <summary>Requests completed per second while others waited; null until that has lasted long enough to tell.</summary>
-    private double? MeasureRate()
-    {
-        samples.Enqueue((time.GetTimestamp(), ended));
-        while (time.GetElapsedTime(samples.Peek().At) > MaxMeasure)
-        {
-            samples.Dequeue();
-        }
-
-        var (at, before) = samples.Peek();
-        var elapsed = time.GetElapsedTime(at);
-        return elapsed < MinMeasure ? null : Math.Max(1, ended - before) / elapsed.TotalSeconds;
-    }
-
     /// <summary>As many as may start now: there is a new one, a name is resolved, or slots are free.</summary>
     /// <remarks>
     /// One thread begins one request after the other, each as far as its bytes are written; a thread woken for each of them took a third of
@@ -214,17 +117,57 @@ internal sealed class Destination(
     /// <summary>Sends one after the other while there are more and they may go: a slot is kept, not asked for anew.</summary>
     private async Task SendAllAsync(ArmedTimer first)
     {
-        for (var next = first; next is not null; next = TakeNext())
+        for (var next = first; next is not null;)
         {
+            var sent = next;
+            next = null;
             try
             {
-                await sender.SendAsync(next);
+                await sender.SendAsync(sent);
             }
             finally
             {
-                Ended(next);
+                next = TakeAfter(sent);
             }
         }
+    }
+
+    private ArmedTimer? TakeAfter(ArmedTimer armed)
+    {
+        lock (gate)
+        {
+            underWay--;
+            overdueUnderWay -= armed.Lane == Lane.Overdue ? 1 : 0;
+            ended++;
+            if (armed.Slot is { } before && before.Share == share && NextQueue() is { } queue && budget.TryRenew(before) is { } slot)
+            {
+                if (TryBegin(queue.Dequeue(), slot) is { } next)
+                {
+                    return next;
+                }
+
+                // It has just gone elsewhere; the slot goes to whoever is next.
+                armed.Slot = slot;
+                slot.IsKept = true;
+            }
+        }
+
+        armed.Slot?.End();
+        return TakeNext();
+    }
+
+    private ArmedTimer? TryBegin(ArmedTimer next, SendBudget.Slot? slot)
+    {
+        if (!next.TryStart())
+        {
+            return null;
+        }
+
+        next.Slot = slot;
+        underWay++;
+        overdueUnderWay += next.Lane == Lane.Overdue ? 1 : 0;
+        turn++;
+        return next;
     }
 
     private ArmedTimer? TakeNext()
@@ -243,13 +186,8 @@ internal sealed class Destination(
                         return null;
                     }
 
-                    var next = queue.Dequeue();
-                    if (next.TryStart())
+                    if (TryBegin(queue.Dequeue(), slot) is { } next)
                     {
-                        next.Slot = slot;
-                        underWay++;
-                        overdueUnderWay += next.Lane == Lane.Overdue ? 1 : 0;
-                        turn++;
                         return next;
                     }
 
@@ -353,17 +291,5 @@ internal sealed class Destination(
         }
 
         return overdueMay ? overdue : null;
-    }
-
-    private void Ended(ArmedTimer armed)
-    {
-        lock (gate)
-        {
-            underWay--;
-            overdueUnderWay -= armed.Lane == Lane.Overdue ? 1 : 0;
-            ended++;
-        }
-
-        armed.Slot?.End();
     }
 }

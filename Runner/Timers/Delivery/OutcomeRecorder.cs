@@ -9,35 +9,49 @@ namespace Runner.Timers.Delivery;
 
 /// <summary>Writes the outcomes of claimed timers in bulk; while one write runs, the next batch fills.</summary>
 /// <remarks>
-/// Nothing is dropped: while the store takes no writes, outcomes wait here, and when too many wait, sending waits too. A batch that the
-/// store refuses is split until what it refuses stands alone; that is tried again by itself, and nobody waits for it.
+/// Before that they go into the journal, from which they count. Nothing is dropped: while the store takes no writes, outcomes wait here,
+/// and
+/// when too many wait, sending waits too. A batch that the store refuses is split until what it refuses stands alone; that is tried again
+/// by
+/// itself, and nobody waits for it.
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
-    IDueTimers store, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps, TimeProvider time, IOptions<DueOptions> options,
-    ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
+    IDueTimers store, IOutcomeJournal journal, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps, TimeProvider time,
+    IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
 {
     private const int MaxWaiting = 10_000;
     private const int MaxBatch = 1_000;
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<Entry> entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    private readonly Channel<Entry> returns = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Channel<(Entry Entry, Func<List<Entry>, Task> WriteAsync)> refused =
-        Channel.CreateUnbounded<(Entry Entry, Func<List<Entry>, Task> WriteAsync)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<UnwrittenOutcome> entries = Channel.CreateBounded<UnwrittenOutcome>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<UnwrittenOutcome> returns = Channel.CreateUnbounded<UnwrittenOutcome>(
+        new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(UnwrittenOutcome Entry, Func<List<UnwrittenOutcome>, Task> WriteAsync)> refused =
+        Channel.CreateUnbounded<(UnwrittenOutcome Entry, Func<List<UnwrittenOutcome>, Task> WriteAsync)>(
+            new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource giveUp = new();
     private Task recording = Task.CompletedTask;
     private Task returning = Task.CompletedTask;
     private Task insisting = Task.CompletedTask;
 
-    public ValueTask RecordAsync(ArmedTimer timer, AttemptOutcome outcome) =>
-        entries.Writer.WriteAsync(new Entry(timer, outcome, null));
+    public ValueTask RecordAsync(ArmedTimer timer, AttemptOutcome outcome)
+    {
+        var receipt = journal.TryAppend(outcome);
+        if (receipt is not null && timer.Slot is { } slot)
+        {
+            slot.IsKept = true;
+        }
+
+        return entries.Writer.WriteAsync(new UnwrittenOutcome(timer, outcome, null) { Receipt = receipt });
+    }
 
     /// <summary>Hands a timer back unsent. From here on commands no longer find it.</summary>
     public void HandBack(ArmedTimer timer, DateTimeOffset nextAt)
     {
         armed.Remove(timer);
-        returns.Writer.TryWrite(new Entry(timer, null, new HandBack(timer.Timer.Key, timer.Timer.Token, nextAt)));
+        returns.Writer.TryWrite(new UnwrittenOutcome(timer, null, new HandBack(timer.Timer.Key, timer.Timer.Token, nextAt)));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -51,9 +65,9 @@ internal sealed partial class OutcomeRecorder(
     /// <summary>Writes the waiting outcomes, then ends. Senders have ended by now.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        entries.Writer.TryComplete();
         returns.Writer.TryComplete();
         await using var outOfTime = cancellationToken.Register(GiveUp);
+        entries.Writer.TryComplete();
         await Task.WhenAll(recording, returning);
         refused.Writer.TryComplete();
         await insisting;
@@ -64,9 +78,9 @@ internal sealed partial class OutcomeRecorder(
 
     public void Dispose() => giveUp.Dispose();
 
-    private async Task WriteAllAsync(ChannelReader<Entry> reader, Func<List<Entry>, Task> writeAsync)
+    private async Task WriteAllAsync(ChannelReader<UnwrittenOutcome> reader, Func<List<UnwrittenOutcome>, Task> writeAsync)
     {
-        var together = new List<Entry>();
+        var together = new List<UnwrittenOutcome>();
         while (await reader.WaitToReadAsync())
         {
             while (together.Count < MaxBatch && reader.TryRead(out var entry))
@@ -79,7 +93,7 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private async Task WriteUntilStoredAsync(List<Entry> together, Func<List<Entry>, Task> writeAsync)
+    private async Task WriteUntilStoredAsync(List<UnwrittenOutcome> together, Func<List<UnwrittenOutcome>, Task> writeAsync)
     {
         for (var pause = MinPause; ; pause = pause + pause < MaxPause ? pause + pause : MaxPause)
         {
@@ -112,7 +126,7 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private async Task SplitAsync(List<Entry> together, Func<List<Entry>, Task> writeAsync)
+    private async Task SplitAsync(List<UnwrittenOutcome> together, Func<List<UnwrittenOutcome>, Task> writeAsync)
     {
         if (together.Count == 1)
         {
@@ -164,10 +178,15 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private async Task WriteOutcomesAsync(List<Entry> together)
+    private async Task WriteOutcomesAsync(List<UnwrittenOutcome> together)
     {
         await store.RecordAsync(together.ConvertAll(entry => entry.Outcome!), CancellationToken.None);
         armed.RemoveAll(together.Select(entry => entry.Timer));
+        foreach (var receipt in together.Select(entry => entry.Receipt).OfType<IOutcomeJournal.Receipt>())
+        {
+            journal.Release(receipt);
+        }
+
         foreach (var entry in together)
         {
             if (entry.Outcome!.State == TimerState.Scheduled && entry.Outcome.NextAt <= clock.Now + options.Value.Window)
@@ -177,7 +196,7 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private Task WriteReturnsAsync(List<Entry> together) =>
+    private Task WriteReturnsAsync(List<UnwrittenOutcome> together) =>
         store.HandBackAsync(
             together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), CancellationToken.None);
 
@@ -186,20 +205,4 @@ internal sealed partial class OutcomeRecorder(
 
     [LoggerMessage(3112, LogLevel.Error, "Stopped with {Count} outcomes unwritten; the next start sends those timers again")]
     private partial void LogLeftBehind(int count);
-
-    /// <summary>Either an outcome or a hand-back.</summary>
-    private sealed record Entry(ArmedTimer Timer, AttemptOutcome? Outcome, HandBack? HandBack)
-    {
-        public Entry Bare() => Outcome is null ? this : this with
-        {
-            Outcome = Outcome with
-            {
-                Attempt = Outcome.Attempt with
-                {
-                    Response = default,
-                    Error = Outcome.Attempt.Error is null ? null : "the reason could not be stored",
-                },
-            },
-        };
-    }
 }

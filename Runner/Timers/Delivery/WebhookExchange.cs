@@ -71,12 +71,12 @@ internal sealed class WebhookExchange(IStoreClock clock, IRunnerLease lease, Rec
             return Failed(null, "what is stored of the timer cannot be read") with { CertainlyUnsent = true };
         }
 
-        var permit = SendPermit.Begin(lease, timer.Runner);
+        var permit = new SendPermit(lease, timer.Runner);
         var timeout = timer.Spec.Timeout ?? TimerSpec.DefaultTimeout;
         int? status = null;
         try
         {
-            using var request = CreateRequest(timer);
+            using var request = CreateRequest(timer, permit);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(timeout);
             using var response = await http.SendAsync(request, limit.Token);
@@ -129,13 +129,13 @@ internal sealed class WebhookExchange(IStoreClock clock, IRunnerLease lease, Rec
     private static string Bounded(string error) =>
         error.Length <= AttemptRecord.KeptErrorCharacters ? error : error[..(AttemptRecord.KeptErrorCharacters - 1)] + "…";
 
-    private HttpRequestMessage CreateRequest(ClaimedTimer timer)
+    private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit)
     {
         var spec = timer.Spec;
         var request = new HttpRequestMessage(HttpMethod.Parse(spec.Method), spec.Url)
         {
             Version = HttpVersion.Version11,
-            Content = CreateContent(timer),
+            Content = CreateContent(timer, permit),
         };
 
         var headers = request.Headers;
@@ -162,11 +162,11 @@ internal sealed class WebhookExchange(IStoreClock clock, IRunnerLease lease, Rec
         return request;
     }
 
-    private static ByteArrayContent CreateContent(ClaimedTimer timer)
+    private static WebhookContent CreateContent(ClaimedTimer timer, SendPermit permit)
     {
         if (timer.Spec.Body is { } body)
         {
-            var given = new ByteArrayContent(body.Utf8.ToArray());
+            var given = new WebhookContent(body.Utf8, permit);
             given.Headers.ContentType = body.IsJson ? Json : Text;
             return given;
         }
@@ -175,14 +175,16 @@ internal sealed class WebhookExchange(IStoreClock clock, IRunnerLease lease, Rec
         {
             // Empty, not missing: without content the handler retries a request on its own when a connection that was
             // used before ends unanswered, and nobody would know of that attempt (at most once under the park policy).
-            return new ByteArrayContent([]);
+            return new WebhookContent(default, permit);
         }
 
         // The recommended shape of Standard Webhooks: type, timestamp, data. The same on every attempt.
         var id = System.Text.Json.JsonEncodedText.Encode(timer.Id);
         var data = $$"""{"timerId":"{{id}}","occurrence":{{timer.Occurrence}}}""";
-        var own = new ByteArrayContent(Encoding.UTF8.GetBytes(
-            $$"""{"type":"timer.fired","timestamp":"{{Rfc3339.ToString(timer.DueAt)}}","data":{{data}}}"""));
+        var own = new WebhookContent(
+            Encoding.UTF8.GetBytes(
+                $$"""{"type":"timer.fired","timestamp":"{{Rfc3339.ToString(timer.DueAt)}}","data":{{data}}}"""),
+            permit);
         own.Headers.ContentType = Json;
         return own;
     }

@@ -5,9 +5,10 @@ namespace Runner.Timers.Due;
 
 /// <summary>
 /// Decides whether timers may be claimed: only under a live lease and, if there can be no other Runner, only once the previous process's
-/// claims have been taken back.
+/// claims have been taken back, after what it wrote to its journal.
 /// </summary>
-internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IStoreClock clock, ILogger<ClaimGate> logger) : IDisposable
+internal sealed partial class ClaimGate(
+    IRunnerLease lease, IDueTimers store, LeftOutcomes left, IStoreClock clock, ILogger<ClaimGate> logger) : IDisposable
 {
     private readonly SemaphoreSlim single = new(1);
     private volatile bool opened;
@@ -37,6 +38,8 @@ internal sealed partial class ClaimGate(IRunnerLease lease, IDueTimers store, IS
         {
             if (!opened)
             {
+                await left.WriteAsync(cancellationToken);
+
                 // With several Runners the reaper takes back the claims of dead ones.
                 var reclaimed = lease.CanLapse ? 0 : await store.ReclaimAsync(clock.Now, cancellationToken);
                 opened = true;

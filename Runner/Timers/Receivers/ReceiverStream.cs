@@ -50,7 +50,7 @@ internal sealed class ReceiverStream : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        SendPermit.Current?.Demand(this);
+        Demand();
         connection.Write(buffer);
     }
 
@@ -59,7 +59,7 @@ internal sealed class ReceiverStream : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        SendPermit.Current?.Demand(this);
+        Demand();
         return connection.WriteAsync(buffer, cancellationToken);
     }
 
@@ -95,6 +95,15 @@ internal sealed class ReceiverStream : Stream
     {
         IdleSince = Environment.TickCount64;
         Interlocked.CompareExchange(ref user, null, exchange);
+    }
+
+    /// <summary>What an exchange writes after its first write, it may write from any thread.</summary>
+    /// <exception cref="IOException">The exchange must not write, or none is known that does; nothing is written.</exception>
+    private void Demand()
+    {
+        var exchange = SendPermit.Current ?? Volatile.Read(ref user) as SendPermit
+            ?? throw new IOException("No exchange is known to write to this connection.");
+        exchange.Demand(this);
     }
 
     /// <summary>Closes it if it is idle. The HTTP client notices when it next looks at it.</summary>

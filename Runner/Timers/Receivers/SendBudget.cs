@@ -12,9 +12,9 @@ namespace Runner.Timers.Receivers;
 /// leave slots for those that do not.
 /// </para>
 /// <para>
-/// A webhook that was answered, or may be at any moment, is exposed until its outcome is on disk: the next start would send it again. At
-/// most <see cref="MaxExposed"/> are, and fewer while it takes long to store outcomes. A request that is not answered soon is not
-/// counted until it is: a slow receiver holds up nobody, and repeating what it has not answered is what "at least once" means.
+/// A webhook that was answered, or may be at any moment, is exposed until its outcome is kept: the next start would send it again. At
+/// most <see cref="MaxExposed"/> are, and fewer while that takes long. A request that is not answered soon is not counted until it is: a
+/// slow receiver holds up nobody, and repeating what it has not answered is what "at least once" means.
 /// </para>
 /// </remarks>
 internal sealed class SendBudget : IDisposable
@@ -107,45 +107,77 @@ internal sealed class SendBudget : IDisposable
                 return null;
             }
 
-            share.Used++;
-            used++;
-            var slot = new Slot(this, share, time.GetTimestamp());
-            if (share.Average < SlowAverage)
+            return Take(share);
+        }
+    }
+
+    /// <summary>Ends a request whose outcome is kept already, and takes a slot for the next one to the same address.</summary>
+    /// <returns>Null, and nothing has changed, if others wait for a slot or there are fewer than before.</returns>
+    public Slot? TryRenew(Slot slot)
+    {
+        lock (gate)
+        {
+            var share = slot.Share;
+            var isFirst = waiting.Count == 0 || (waiting.Count == 1 && waiting.First!.Value.Share == share);
+            if (!slot.IsKept || !isFirst || exposed > (int)window)
             {
-                Expose(slot);
-                young.Enqueue(slot);
+                return null;
             }
 
-            return slot;
+            EndOne(slot);
+            return Take(share);
         }
     }
 
     /// <inheritdoc />
     public void Dispose() => sweep.Dispose();
 
+    private Slot Take(Share share)
+    {
+        share.Used++;
+        used++;
+        var slot = new Slot(this, share, time.GetTimestamp());
+        if (share.Average < SlowAverage)
+        {
+            Expose(slot);
+            young.Enqueue(slot);
+        }
+
+        return slot;
+    }
+
     private void End(Slot slot)
     {
         lock (gate)
         {
-            var share = slot.Share;
-            slot.HasEnded = true;
-            share.Used--;
-            used--;
-            share.Average += (time.GetElapsedTime(slot.Since) - share.Average) / 8;
-            Forget(share);
-            if (!slot.IsSettled)
-            {
-                // Answered late: from here on it is exposed like any other.
-                Expose(slot);
-            }
-
-            while (young.TryPeek(out var oldest) && oldest.HasEnded)
-            {
-                young.Dequeue();
-            }
+            EndOne(slot);
+            Forget(slot.Share);
         }
 
         Offer();
+    }
+
+    private void EndOne(Slot slot)
+    {
+        var share = slot.Share;
+        slot.HasEnded = true;
+        share.Used--;
+        used--;
+        share.Average += (time.GetElapsedTime(slot.Since) - share.Average) / 8;
+        if (slot.IsKept)
+        {
+            Settle(slot);
+        }
+        else if (!slot.IsSettled)
+        {
+            // Answered late: from here on it is exposed like any other.
+            Expose(slot);
+        }
+
+        while (young.TryPeek(out var oldest) && oldest.HasEnded)
+        {
+            young.Dequeue();
+        }
     }
 
     /// <summary>Outcomes that were written together are settled together: those who wait are offered all of their slots at once.</summary>
@@ -305,6 +337,9 @@ internal sealed class SendBudget : IDisposable
         internal bool HasEnded { get; set; }
 
         internal bool IsSettled { get; set; }
+
+        /// <summary>Its outcome outlives the process already; it is settled when it ends.</summary>
+        public bool IsKept { get; set; }
 
         internal bool IsExposed { get; set; }
 
