@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Infrastructure.Devices.Sqlite;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
 
@@ -17,6 +18,7 @@ internal static class CheckCommand
     private static readonly SliceCheck[] Slices =
     [
         TimerCheck.Instance,
+        DeviceCheck.Instance,
     ];
 
     public static Command Create(TextWriter output, TextWriter errors)

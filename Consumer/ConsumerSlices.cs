@@ -1,3 +1,4 @@
+using Consumer.Devices;
 using Consumer.Timers;
 using Infrastructure;
 
@@ -9,5 +10,6 @@ internal static class ConsumerSlices
     public static IReadOnlyList<Slice> All { get; } =
     [
         new TimersSlice(),
+        new DevicesSlice(),
     ];
 }

@@ -1,3 +1,4 @@
+using Contracts.Events;
 using Contracts.Messaging;
 using Infrastructure.Hosting;
 using Infrastructure.Messaging;
@@ -72,6 +73,35 @@ public sealed class EngineBuilder
             default:
                 Services.AddInProcessLog(type);
                 break;
+        }
+
+        return this;
+    }
+
+    /// <summary>
+    /// Tells others of what happened: <see cref="IAnnouncements{TMessage}"/> for the Consumer, on a topic that no service here reads.
+    /// </summary>
+    /// <remarks>
+    /// Where the handler announces before it returns, a message whose effects were stored without being announced comes again.
+    /// </remarks>
+    public EngineBuilder AddAnnouncements<TMessage>(MessageType<TMessage> type)
+        where TMessage : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (!Has(ServiceRoles.Consumer))
+        {
+            return this;
+        }
+
+        Services.AddSingleton(type);
+        if (Log == LogEngine.Kafka)
+        {
+            Services.AddKafkaAnnouncer(type);
+            Services.AddSingleton<IAnnouncements<TMessage>, LogAnnouncements<TMessage>>();
+        }
+        else
+        {
+            Services.AddSingleton<IAnnouncements<TMessage>, LiveAnnouncements<TMessage>>();
         }
 
         return this;

@@ -32,6 +32,7 @@ public static class ProducerServices
         {
             options.DecompressionProviders.Clear();
             options.DecompressionProviders.Add(GzipBody.Encoding, new GzipBody());
+            options.DecompressionProviders.Add(BrotliBody.Encoding, new BrotliBody());
         });
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -82,8 +83,8 @@ public static class ProducerServices
             return next(context);
         }
 
-        context.Response.Headers.AcceptEncoding = GzipBody.Encoding;
-        return Problems.UnsupportedMediaType("the body as it is, or Content-Encoding: gzip").ExecuteAsync(context);
+        context.Response.Headers.AcceptEncoding = $"{GzipBody.Encoding}, {BrotliBody.Encoding}";
+        return Problems.UnsupportedMediaType("the body as it is, or Content-Encoding: gzip or br").ExecuteAsync(context);
     }
 
     private static void Complete(ProblemDetailsContext context)

@@ -1,4 +1,5 @@
 using Producer.DeadLetters;
+using Producer.Devices;
 using Producer.Events;
 using Producer.Slices;
 using Producer.Timers;
@@ -11,6 +12,7 @@ internal static class ProducerSlices
     public static IReadOnlyList<ProducerSlice> All { get; } =
     [
         new TimersSlice(),
+        new DevicesSlice(),
         new EventsSlice(),
         new DeadLettersSlice(),
     ];

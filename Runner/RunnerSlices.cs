@@ -1,3 +1,4 @@
+using Runner.Devices;
 using Runner.Jobs;
 using Runner.Timers;
 
@@ -9,5 +10,6 @@ internal static class RunnerSlices
     public static IReadOnlyList<RunnerSlice> All { get; } =
     [
         new TimersSlice(),
+        new DevicesSlice(),
     ];
 }

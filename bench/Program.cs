@@ -25,6 +25,7 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("start", StartScenario.RunAsync),
     ("pending", PendingScenario.RunAsync),
     ("stored", StoredScenario.RunAsync),
+    ("devices", DevicesScenario.RunAsync),
     ("cluster", ClusterScenario.RunAsync),
 };
 

@@ -9,12 +9,12 @@ namespace Contracts.Messaging;
 /// <summary>Names an accepted message, so that its sender can ask what became of it. Its text is opaque to clients.</summary>
 /// <param name="Tenant">The tenant that sent it; no other tenant learns anything.</param>
 /// <param name="Topic">The topic that it is on.</param>
-/// <param name="Key">What the topic's slice finds it by, at most 512 bytes.</param>
+/// <param name="Key">What the topic's slice finds it by, at most 2,048 bytes.</param>
 /// <param name="Position">Its position; unknown if the log has no offsets.</param>
 public sealed record TrackingId(string Tenant, string Topic, string Key, LogPosition Position)
 {
     private const byte Format = 1;
-    private const int MaxTextLength = 1_024;
+    private const int MaxTextLength = 4_096;
     private const int PositionBytes = 16 + sizeof(int) + sizeof(long);
     private const int ChecksumBytes = 4;
 

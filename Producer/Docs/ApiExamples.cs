@@ -10,6 +10,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
 {
     private const string Json = "application/json";
     private const string Problem = "application/problem+json";
+    private const string MergePatch = "application/merge-patch+json";
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -18,12 +19,12 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
         texts.Describe(operation);
         foreach (var (type, title, value) in texts.Requests(id))
         {
-            // A merge patch is JSON with its own media type.
+            // A merge patch is the same JSON with its own media type.
             foreach (var (name, media) in operation.RequestBody!.Content!)
             {
-                if (name == type || (type == Json && name.EndsWith("+json", StringComparison.Ordinal)))
+                if (name == type || (type == Json && name == MergePatch))
                 {
-                    Add(media, title, type == Json ? JsonNode.Parse(value)! : value);
+                    Add(media, title, IsJson(type) ? JsonNode.Parse(value)! : value);
                 }
             }
         }
@@ -33,12 +34,14 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
             foreach (var (type, media) in response.Content ?? new Dictionary<string, OpenApiMediaType>())
             {
                 var value = type == Problem ? ProblemText(texts, status) : texts.Answer(id, status);
-                Add(media, response.Description!, type is Json or Problem ? JsonNode.Parse(value)! : value);
+                Add(media, response.Description!, IsJson(type) ? JsonNode.Parse(value)! : value);
             }
         }
 
         return Task.CompletedTask;
     }
+
+    private static bool IsJson(string type) => type == Json || type.EndsWith("+json", StringComparison.Ordinal);
 
     private static string ProblemText(ApiTexts texts, string status)
     {

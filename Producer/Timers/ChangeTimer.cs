@@ -127,7 +127,7 @@ internal sealed class TimerChange : TimerRequest
 
     public TimerSpec ApplyTo(TimerSpec spec) => spec with
     {
-        Url = Url is null ? spec.Url : TimerRules.Target(Url),
+        Url = Url is null ? spec.Url : WebAddress.Target(Url),
         Method = given.Contains("method") ? Method ?? "POST" : spec.Method,
         Headers = given.Contains("headers") ? Headers is { Count: > 0 } ? Headers : null : spec.Headers,
         Body = given.Contains("body") ? Body : spec.Body,
@@ -144,7 +144,7 @@ internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
 {
     public TimerChangeValidator(IStoreClock clock)
     {
-        Check(change => change.Url, TimerRules.UrlProblem);
+        Check(change => change.Url, WebAddress.Problem);
         Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();

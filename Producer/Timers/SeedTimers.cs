@@ -192,7 +192,7 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 
     public SeedTimerValidator()
     {
-        Check(request => request.WebhookUrl, url => url is null ? "is required" : TimerRules.UrlProblem(url));
+        Check(request => request.WebhookUrl, url => url is null ? "is required" : WebAddress.Problem(url));
         Check(request => request.Hours, hours => RangeProblem(hours, MaxHours));
         Check(request => request.Minutes, minutes => RangeProblem(minutes, MaxHours * 60));
         Check(request => request.Seconds, seconds => RangeProblem(seconds, MaxHours * 3600));

@@ -1,6 +1,7 @@
 using Contracts.Timers;
 using Microsoft.OpenApi;
 using Producer.Docs;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -75,5 +76,5 @@ internal sealed partial class TimerApiTexts
         Not = ApiShapes.Words(TimerRules.ReservedIds),
     };
 
-    private static OpenApiSchema Address() => new() { Type = JsonSchemaType.String, Format = "uri", MaxLength = TimerRules.MaxUrlLength };
+    private static OpenApiSchema Address() => new() { Type = JsonSchemaType.String, Format = "uri", MaxLength = WebAddress.MaxLength };
 }

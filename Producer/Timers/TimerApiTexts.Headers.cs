@@ -64,8 +64,8 @@ internal sealed partial class TimerApiTexts
         var request = operation.RequestBody!.Content!;
         var array = (OpenApiSchema)request[Json].Schema!;
         array.MinItems = 1;
-        array.MaxItems = ScheduleTimerBatch.MaxItems;
-        request[ScheduleTimerBatch.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One timer per line." };
+        array.MaxItems = BatchBody.MaxItems;
+        request[BatchBody.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One timer per line." };
         var responses = operation.Responses!;
         responses["400"].Content![Json] = new OpenApiMediaType { Schema = responses["207"].Content![Json].Schema };
     }

@@ -84,7 +84,7 @@ internal class TimerRequest
     /// <param name="ownId">The id that clients see, where it is not the key.</param>
     public TimerSpec ToSpec(string? ownId) => new()
     {
-        Url = TimerRules.Target(Url!),
+        Url = WebAddress.Target(Url!),
         Method = Method ?? "POST",
         Headers = Headers is { Count: > 0 } ? Headers : null,
         Body = Body,

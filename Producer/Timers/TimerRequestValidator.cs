@@ -8,7 +8,7 @@ internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
 {
     public TimerRequestValidator(IStoreClock clock)
     {
-        Check(request => request.Url, url => url is null ? "is required" : TimerRules.UrlProblem(url));
+        Check(request => request.Url, url => url is null ? "is required" : WebAddress.Problem(url));
         Check(request => request.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();

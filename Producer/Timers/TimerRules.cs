@@ -8,7 +8,6 @@ namespace Producer.Timers;
 /// <summary>The rules for single fields, shared by creating and changing.</summary>
 internal static class TimerRules
 {
-    public const int MaxUrlLength = 2_048;
     public const int MaxBodyBytes = 256 * 1024;
     public const int MaxMetadataBytes = 16 * 1024;
     public const int MaxHeaders = 50;
@@ -41,10 +40,6 @@ internal static class TimerRules
         "host", "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade", "expect",
     };
 
-    // Most clients repeat one address; parsing it takes half as long as all other checks.
-    [ThreadStatic]
-    private static Uri? latest;
-
     private static readonly string[] OwnHeaderPrefixes = ["webhook-", "timer-", "proxy-"];
 
     public static bool IsId(string text) =>
@@ -56,59 +51,6 @@ internal static class TimerRules
 
     public static bool IsIdempotencyKey(string text) =>
         text.Length is > 0 and <= MaxIdempotencyKeyLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
-
-    /// <summary>The address that a URL without a problem stands for.</summary>
-    public static Uri Target(string url) => IsLatest(url) ? latest! : new Uri(url);
-
-    public static string? UrlProblem(string? url)
-    {
-        if (url is null || IsLatest(url))
-        {
-            return null;
-        }
-
-        if (url.Length > MaxUrlLength)
-        {
-            return $"must not be longer than {MaxUrlLength} characters";
-        }
-
-        // Before parsing: browsers and libraries interpret these differently.
-        if (url.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || url.Contains('\\') || url.Contains('\u007f'))
-        {
-            return "must not contain spaces, control characters or backslashes";
-        }
-
-        if ((!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-        {
-            return "must be an absolute http or https address";
-        }
-
-        if (uri.UserInfo.Length > 0)
-        {
-            return "must not carry a user name or password";
-        }
-
-        if (uri.Port is <= 0 or > 65_535)
-        {
-            return "must have a port from 1 to 65535";
-        }
-
-        try
-        {
-            _ = uri.IdnHost;
-        }
-        catch (UriFormatException)
-        {
-            return "must have a valid host name";
-        }
-
-        latest = uri;
-        return null;
-    }
-
-    private static bool IsLatest(string url) => latest is { OriginalString: var good } && good == url;
 
     public static string? DueProblem(DateTimeOffset? dueAt, DateTimeOffset now) => dueAt switch
     {

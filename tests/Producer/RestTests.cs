@@ -45,6 +45,14 @@ public abstract class RestTests
         return await Answer.ReadAsync(await Http.SendAsync(request));
     }
 
+    /// <summary>More than ten megabytes, which the server refuses before it has read them.</summary>
+    protected async Task<Answer> SendLargeAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Content(new byte[(10 * 1024 * 1024) + 1]) };
+        request.Headers.ExpectContinue = true;
+        return await Answer.ReadAsync(await Http.SendAsync(request));
+    }
+
     protected Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
     protected Task<Answer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) =>

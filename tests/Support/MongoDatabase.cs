@@ -1,3 +1,4 @@
+using Infrastructure.Devices.Mongo;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;
 using MongoDB.Bson;
@@ -18,6 +19,7 @@ internal sealed class MongoDatabase : IDisposable
         Uri = In(server, name);
         Connection = new MongoConnection(Uri, Options, TimeProvider.System);
         Run(MongoTimerSchema.CreateIndexesAsync);
+        Run(MongoDeviceSchema.CreateIndexesAsync);
     }
 
     /// <summary>
@@ -81,6 +83,6 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly string[] Collections =
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
-        MongoDeadLetterStore.Collection,
+        MongoDeadLetterStore.Collection, .. MongoDeviceSchema.Collections,
     ];
 }

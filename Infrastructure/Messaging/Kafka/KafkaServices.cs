@@ -36,6 +36,18 @@ public static class KafkaServices
         return services;
     }
 
+    /// <summary>The publishing side of a message type that no service here reads: <see cref="IEventPublisher{TMessage}"/>.</summary>
+    public static IServiceCollection AddKafkaAnnouncer<TMessage>(this IServiceCollection services, MessageType<TMessage> type)
+    {
+        services.AddKafka();
+        if (services.TryAddTopic<KafkaTopic>(type.Topic))
+        {
+            services.AddKafkaTopic(type.Topic);
+        }
+
+        return services.AddSingleton<IEventPublisher<TMessage>, KafkaPublisher<TMessage>>();
+    }
+
     /// <summary>
     /// The consuming side of a topic: feeds the handlers of its message types (<c>AddMessageRoute</c>), in a group of its own.
     /// </summary>

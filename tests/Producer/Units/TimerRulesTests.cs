@@ -1,6 +1,7 @@
 using System.Text;
 using Contracts.Common;
 using Contracts.Timers;
+using Producer.Http;
 using Producer.Timers;
 using Tests.Support;
 
@@ -15,7 +16,7 @@ public sealed class TimerRulesTests
     [TestCase("HTTPS://example.test:65535/a?b=c#d")]
     [TestCase("http://[::1]:8080/")]
     [TestCase("http://bücher.example/ü")]
-    public void UrlProblem_of_an_address_is_none(string url) => Assert.That(TimerRules.UrlProblem(url), Is.Null);
+    public void UrlProblem_of_an_address_is_none(string url) => Assert.That(WebAddress.Problem(url), Is.Null);
 
     [TestCase("")]
     [TestCase("http:/x")]
@@ -25,15 +26,15 @@ public sealed class TimerRulesTests
     [TestCase("http://x/\u007f")]
     [TestCase("http://x\\y/")]
     [TestCase("http://x/\n")]
-    public void UrlProblem_of_anything_else_has_a_reason(string url) => Assert.That(TimerRules.UrlProblem(url), Is.Not.Null);
+    public void UrlProblem_of_anything_else_has_a_reason(string url) => Assert.That(WebAddress.Problem(url), Is.Not.Null);
 
     [Test]
     public void UrlProblem_begins_beyond_2048_characters()
     {
-        var longest = "http://x/".PadRight(TimerRules.MaxUrlLength, 'p');
+        var longest = "http://x/".PadRight(WebAddress.MaxLength, 'p');
 
-        Assert.That(TimerRules.UrlProblem(longest), Is.Null);
-        Assert.That(TimerRules.UrlProblem(longest + "p"), Is.EqualTo("must not be longer than 2048 characters"));
+        Assert.That(WebAddress.Problem(longest), Is.Null);
+        Assert.That(WebAddress.Problem(longest + "p"), Is.EqualTo("must not be longer than 2048 characters"));
     }
 
     [Test]

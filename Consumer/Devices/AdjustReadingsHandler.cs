@@ -1,0 +1,20 @@
+using Contracts.Devices;
+using Contracts.Events;
+using Contracts.Messaging;
+
+namespace Consumer.Devices;
+
+/// <summary>Stores adjustments, then tells others.</summary>
+internal sealed class AdjustReadingsHandler(IDeviceStore store, IAnnouncements<DeviceHappened> announcements)
+    : IBatchHandler<ReadingAdjusted>
+{
+    public async Task HandleAsync(IReadOnlyList<Received<ReadingAdjusted>> messages, CancellationToken cancellationToken)
+    {
+        await store.AdjustAsync(messages, cancellationToken);
+        await Announcing.RunAsync(
+            announcements,
+            messages,
+            each => new DeviceHappened(each.Message.Device, "adjusted", each.Source.ToString(), each.Message.Stamp.ReceivedAt),
+            cancellationToken);
+    }
+}

@@ -1,0 +1,26 @@
+using Contracts.Devices;
+using Contracts.Events;
+using Contracts.Messaging;
+
+namespace Consumer.Devices;
+
+/// <summary>Stores readings, then tells others.</summary>
+internal sealed class StoreReadingsHandler(IDeviceStore store, IAnnouncements<ReadingsRecorded> announcements)
+    : IBatchHandler<ReadingsReceived>
+{
+    public async Task HandleAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
+    {
+        await store.AddAsync(messages, cancellationToken);
+
+        // Before the log moves on: if the service is killed in between, the messages come again, and are announced again.
+        await Announcing.RunAsync(announcements, messages, Tell, cancellationToken);
+    }
+
+    private static ReadingsRecorded Tell(Received<ReadingsReceived> received)
+    {
+        var message = received.Message;
+        return new ReadingsRecorded(
+            message.Device, received.Source.ToString(), message.At.Count, message.At.Count == 0 ? 0 : message.At.Max(),
+            message.Stamp.ReceivedAt);
+    }
+}

@@ -1,0 +1,178 @@
+using Contracts.Devices;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Infrastructure.Devices.Mongo;
+
+/// <content>Reads, settings and watches.</content>
+internal sealed partial class MongoDeviceStore
+{
+    public Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken) =>
+        RunAsync(rows => FindAsync(rows, MongoDeviceKeys.Device(tenant, device)), cancellationToken);
+
+    public Task<IReadOnlyList<StoredReading>> ReadAsync(
+        string tenant, string device, ReadingRange range, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyList<StoredReading>>(
+            async rows =>
+            {
+                var key = MongoDeviceKeys.Device(tenant, device);
+                var find = new MongoFind(Sort: new BsonDocument("_id", 1), Limit: range.Limit, BatchSize: range.Limit + 1);
+                var found = await rows.FindAsync(
+                    MongoDeviceSchema.Readings, MongoDeviceKeys.ReadingsBetween(key, range.From, range.To), find);
+                if (found.Count == 0)
+                {
+                    return [];
+                }
+
+                var last = MongoDeviceKeys.AtOf(found[^1]["_id"]);
+                var sums = new Dictionary<long, Int128>();
+                foreach (var row in await rows.FindAsync(
+                    MongoDeviceSchema.Adjustments,
+                    MongoDeviceKeys.AdjustmentsBetween(key, MongoDeviceKeys.AtOf(found[0]["_id"]), last + 1)))
+                {
+                    var at = MongoDeviceKeys.AtOf(row["_id"]);
+                    sums[at] = sums.GetValueOrDefault(at) + row["d"].AsInt64;
+                }
+
+                return found.ConvertAll(row => ReadReading(row, sums, range.WithArrival));
+            },
+            cancellationToken);
+
+    public Task<DevicePage> ListAsync(string tenant, string? after, int limit, CancellationToken cancellationToken) =>
+        RunAsync(
+            async rows =>
+            {
+                var filter = new BsonDocument { { "tenant", tenant }, { "name", new BsonDocument("$gt", after ?? string.Empty) } };
+                var page = await rows.FindAsync(
+                    MongoDeviceSchema.Devices, filter, new MongoFind(Sort: new BsonDocument("name", 1), Limit: limit + 1));
+                var items = new List<DeviceRecord>();
+                foreach (var device in page.Take(limit))
+                {
+                    items.Add(Read(device, await FindTotalsAsync(rows, device["_id"].AsBsonBinaryData.Bytes)));
+                }
+
+                return new DevicePage(items, page.Count > limit ? items[^1].Id : null);
+            },
+            cancellationToken);
+
+    public Task<DeviceRecord> ConfigureAsync(
+        string tenant, string device, DeviceSettings settings, DateTimeOffset now, CancellationToken cancellationToken) =>
+        RunAsync(
+            async rows =>
+            {
+                var key = MongoDeviceKeys.Device(tenant, device);
+                var known = await FindAsync(rows, key);
+                var set = new BsonDocument("tags", new BsonArray(settings.Tags));
+                var unset = new BsonDocument("silentSince", string.Empty);
+                Put("label", settings.Name);
+                Put("quietUrl", settings.QuietUrl);
+                Put("quietAfter", settings.QuietAfter is { } quiet ? (long)quiet.TotalMilliseconds : BsonNull.Value);
+                Put("watchAt", settings.QuietAfter is { } after
+                    ? StoredInstants.ToMilliseconds((known?.LastSeenAt > now ? known.LastSeenAt.Value : now) + after)
+                    : BsonNull.Value);
+                await rows.UpdateAsync(
+                    MongoDeviceSchema.Devices,
+                    new UpdateOneModel<BsonDocument>(
+                        new BsonDocument("_id", new BsonBinaryData(key)),
+                        new BsonDocument
+                        {
+                            { "$setOnInsert", new BsonDocument { { "tenant", tenant }, { "name", device } } },
+                            { "$set", set },
+                            { "$unset", unset },
+                        })
+                    {
+                        IsUpsert = true,
+                    });
+                return (await FindAsync(rows, key))!;
+
+                void Put(string field, BsonValue? value)
+                {
+                    if (value is null or BsonNull)
+                    {
+                        unset[field] = string.Empty;
+                    }
+                    else
+                    {
+                        set[field] = value;
+                    }
+                }
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<WatchedDevice>> FindDueWatchesAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        connection.RunAsync<IReadOnlyList<WatchedDevice>>(
+            MongoLane.Runner,
+            async rows =>
+            {
+                var due = new BsonDocument("watchAt", new BsonDocument("$lte", StoredInstants.ToMilliseconds(now)));
+                var found = await rows.FindAsync(
+                    MongoDeviceSchema.Devices, due, new MongoFind(Sort: new BsonDocument("watchAt", 1), Limit: limit));
+                return found.ConvertAll(row => new WatchedDevice(
+                    row["tenant"].AsString, Read(row, []), StoredInstants.FromMilliseconds(row["watchAt"].AsInt64)));
+            },
+            cancellationToken);
+
+    public Task<bool> TryMoveWatchAsync(
+        WatchedDevice watched, DateTimeOffset nextAt, DateTimeOffset? silentSince, CancellationToken cancellationToken) =>
+        connection.RunAsync(
+            MongoLane.Runner,
+            async rows =>
+            {
+                var guard = new BsonDocument
+                {
+                    { "_id", new BsonBinaryData(MongoDeviceKeys.Device(watched.Tenant, watched.Device.Id)) },
+                    { "watchAt", StoredInstants.ToMilliseconds(watched.DueAt) },
+                };
+                var set = new BsonDocument("watchAt", StoredInstants.ToMilliseconds(nextAt));
+                var update = new BsonDocument("$set", set);
+                if (silentSince is { } since)
+                {
+                    set["silentSince"] = StoredInstants.ToMilliseconds(since);
+                }
+                else
+                {
+                    update["$unset"] = new BsonDocument("silentSince", string.Empty);
+                }
+
+                return await rows.UpdateAsync(MongoDeviceSchema.Devices, new UpdateOneModel<BsonDocument>(guard, update)) == 1;
+            },
+            cancellationToken);
+
+    private static async Task<DeviceRecord?> FindAsync(MongoRows rows, byte[] key) =>
+        await rows.FindAsync(MongoDeviceSchema.Devices, new BsonDocument("_id", new BsonBinaryData(key))) is [var device]
+            ? Read(device, await FindTotalsAsync(rows, key))
+            : null;
+
+    private static Task<List<BsonDocument>> FindTotalsAsync(MongoRows rows, byte[] key) =>
+        rows.FindAsync(MongoDeviceSchema.Totals, MongoDeviceKeys.AllTotals(key));
+
+    private static DeviceRecord Read(BsonDocument device, List<BsonDocument> totals) => new()
+    {
+        Id = device["name"].AsString,
+        Readings = totals.Sum(each => each.GetValue(MongoDeviceBatch.Readings, 0L).ToInt64()),
+        Total = totals.Aggregate(
+            Int128.Zero, (sum, each) => sum + (each.TryGetValue(MongoDeviceBatch.Sum, out var part) ? MongoSums.Read(part) : 0)),
+        LatestAt = totals.Max(each => each.TryGetValue(MongoDeviceBatch.Latest, out var at) ? at.AsInt64 : (long?)null),
+        LastSeenAt = ReadInstant(device, "seen"),
+        SilentSince = ReadInstant(device, "silentSince"),
+        Settings = new DeviceSettings(
+            device.TryGetValue("label", out var label) ? label.AsString : null,
+            device.TryGetValue("tags", out var tags) ? [.. tags.AsBsonArray.Select(tag => tag.AsString)] : [],
+            device.TryGetValue("quietAfter", out var quiet) ? TimeSpan.FromMilliseconds(quiet.AsInt64) : null,
+            device.TryGetValue("quietUrl", out var url) ? url.AsString : null),
+    };
+
+    private static DateTimeOffset? ReadInstant(BsonDocument row, string field) =>
+        row.TryGetValue(field, out var value) ? StoredInstants.FromMilliseconds(value.AsInt64) : null;
+
+    private static StoredReading ReadReading(BsonDocument row, Dictionary<long, Int128> adjustments, bool withArrival)
+    {
+        var at = MongoDeviceKeys.AtOf(row["_id"]);
+        var reading = new StoredReading(at, row["c"].AsInt64, adjustments.GetValueOrDefault(at));
+        return withArrival
+            ? reading with { ReceivedAt = ReadInstant(row, "r"), Address = row.TryGetValue("a", out var address) ? address.AsString : null }
+            : reading;
+    }
+}

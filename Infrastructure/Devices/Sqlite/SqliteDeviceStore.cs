@@ -1,0 +1,197 @@
+using Contracts.Devices;
+using Contracts.Events;
+using Contracts.Messaging;
+using Infrastructure.Devices.Common;
+using Infrastructure.Storage.Sqlite;
+
+namespace Infrastructure.Devices.Sqlite;
+
+/// <summary>
+/// Devices in a SQLite file. A batch and its totals are one transaction, so that each row is counted with it or not at all.
+/// </summary>
+internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
+{
+    /// <summary>Rows of one transaction, so that other work never waits long.</summary>
+    private const int MaxRows = 1_000;
+
+    public async Task AddAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedReadings.Check(messages);
+        var steps = new List<Task>();
+        for (var first = 0; first < messages.Count;)
+        {
+            var (from, rows) = (first, 0);
+            do
+            {
+                rows += Math.Max(1, messages[first++].Message.At.Count);
+            }
+            while (first < messages.Count && rows + messages[first].Message.At.Count <= MaxRows);
+
+            steps.Add(WriteAsync(messages, from, first, rows, static (batch, each) => batch.Add(each), cancellationToken));
+        }
+
+        await Task.WhenAll(steps);
+    }
+
+    public Task AdjustAsync(IReadOnlyList<Received<ReadingAdjusted>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedReadings.Check(messages);
+        return WriteAsync(messages, 0, messages.Count, messages.Count, static (batch, each) => batch.Adjust(each), cancellationToken);
+    }
+
+    public async Task EraseAsync(IReadOnlyList<Received<DeviceErased>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedReadings.Check(messages);
+        foreach (var message in messages)
+        {
+            var device = await file.Writer.RunAsync(
+                WritePriority.Ingest,
+                rows: 1,
+                connection =>
+                {
+                    var begun = DeviceErasure.Begin(connection, message);
+                    file.Log.Advance(connection, message.Position);
+                    return begun;
+                },
+                cancellationToken);
+
+            // Of a service that is killed meanwhile, the purge goes on with it.
+            while (device is { } number && await file.Writer.RunAsync(
+                WritePriority.Ingest, MaxRows, connection => DeviceErasure.Continue(connection, number, MaxRows), cancellationToken)
+                == MaxRows)
+            {
+            }
+        }
+    }
+
+    public Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
+        string tenant, IReadOnlyList<(string Device, long At)> readings, CancellationToken cancellationToken) =>
+        file.ReadAsync<IReadOnlyList<EventSource?>>(
+            connection =>
+            {
+                var found = new EventSource?[readings.Count];
+                var statement = connection.Statement("SELECT log, offset, item FROM readings WHERE device = ?1 AND at = ?2");
+                (string Name, long? Id)? device = null;
+                (long Log, LogPosition Position)? log = null;
+                for (var i = 0; i < found.Length; i++)
+                {
+                    if (device?.Name != readings[i].Device)
+                    {
+                        device = (readings[i].Device, DeviceRows.Find(connection, tenant, readings[i].Device)?.Id);
+                    }
+
+                    if (device.Value.Id is not { } id)
+                    {
+                        continue;
+                    }
+
+                    statement.Bind(1, id).Bind(2, readings[i].At);
+                    if (statement.Step())
+                    {
+                        if (log?.Log != statement.Int64(0))
+                        {
+                            log = (statement.Int64(0), SqliteSources.PositionOf(connection, statement.Int64(0), offset: 0));
+                        }
+
+                        found[i] = new EventSource(log.Value.Position with { Offset = statement.Int64(1) }, statement.Int32(2));
+                    }
+
+                    statement.Reset();
+                }
+
+                return found;
+            },
+            cancellationToken);
+
+    public Task<EventSource?> FindAdjustmentAsync(
+        string tenant, string device, long at, string eventId, CancellationToken cancellationToken) =>
+        file.ReadAsync(
+            connection =>
+            {
+                if (DeviceRows.Find(connection, tenant, device) is not { } found)
+                {
+                    return (EventSource?)null;
+                }
+
+                var row = connection.Statement("SELECT log, offset FROM adjustments WHERE device = ?1 AND at = ?2 AND event = ?3")
+                    .Bind(1, found.Id).Bind(2, at).Bind(3, eventId);
+                EventSource? source = row.Step()
+                    ? new EventSource(SqliteSources.PositionOf(connection, row.Int64(0), row.Int64(1)), 0)
+                    : null;
+                row.Reset();
+                return source;
+            },
+            cancellationToken);
+
+    public Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => Find(connection, tenant, device), cancellationToken);
+
+    public Task<IReadOnlyList<StoredReading>> ReadAsync(
+        string tenant, string device, ReadingRange range, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => DeviceReadings.Read(connection, tenant, device, range), cancellationToken);
+
+    public Task<DevicePage> ListAsync(string tenant, string? after, int limit, CancellationToken cancellationToken) =>
+        file.ReadAsync(
+            connection =>
+            {
+                if (SqliteTenants.Find(connection, tenant) is not { } number)
+                {
+                    return new DevicePage([], null);
+                }
+
+                var rows = connection.Statement(
+                    $"SELECT {DeviceRows.Columns} FROM devices WHERE tenant = ?1 AND name > ?2 ORDER BY name LIMIT ?3")
+                    .Bind(1, number).Bind(2, after ?? string.Empty).Bind(3, limit + 1);
+                var items = new List<DeviceRecord>();
+                while (rows.Step())
+                {
+                    items.Add(DeviceRows.Read(rows));
+                }
+
+                rows.Reset();
+                if (items.Count <= limit)
+                {
+                    return new DevicePage(items, null);
+                }
+
+                items.RemoveAt(limit);
+                return new DevicePage(items, items[^1].Id);
+            },
+            cancellationToken);
+
+    public Task<long> FindPurgedAsync(CancellationToken cancellationToken) => file.ReadAsync(DeviceBatch.ReadPurged, cancellationToken);
+
+    private static DeviceRecord? Find(SqliteConnection connection, string tenant, string device)
+    {
+        if (SqliteTenants.Find(connection, tenant) is not { } number)
+        {
+            return null;
+        }
+
+        var row = connection.Statement($"SELECT {DeviceRows.Columns} FROM devices WHERE tenant = ?1 AND name = ?2")
+            .Bind(1, number).Bind(2, device);
+        var found = row.Step() ? DeviceRows.Read(row) : null;
+        row.Reset();
+        return found;
+    }
+
+    private Task<bool> WriteAsync<T>(
+        IReadOnlyList<Received<T>> messages, int from, int to, int rows, Action<DeviceBatch, Received<T>> store,
+        CancellationToken cancellationToken) =>
+        file.Writer.RunAsync(
+            WritePriority.Ingest,
+            rows,
+            connection =>
+            {
+                var batch = new DeviceBatch(connection);
+                for (var i = from; i < to; i++)
+                {
+                    store(batch, messages[i]);
+                }
+
+                batch.Complete();
+                file.Log.Advance(connection, messages[to - 1].Position);
+                return true;
+            },
+            cancellationToken);
+}

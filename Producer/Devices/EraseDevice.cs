@@ -1,0 +1,42 @@
+using Contracts.Devices;
+using Contracts.Storage;
+using Infrastructure.Devices;
+using Microsoft.Extensions.Options;
+using Producer.Events;
+using Producer.Http;
+
+namespace Producer.Devices;
+
+/// <summary>DELETE /devices/{id}: erases a device with all that was ever received of it.</summary>
+internal static class EraseDevice
+{
+    public static void MapEraseDevice(this IEndpointRouteBuilder devices) => devices.MapDelete("/{deviceId}", HandleAsync)
+        .WithQuery()
+        .WithName("eraseDevice")
+        .WithSummary("Erase a device")
+        .WithDescription(
+            "Its readings, adjustments, totals, settings and dead letters. 204 when that is done, 202 while it is yet to be. "
+            + "Readings that were "
+            + "accepted before do not come back; later ones begin anew.")
+        .Produces(StatusCodes.Status204NoContent)
+        .Produces(StatusCodes.Status202Accepted)
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status500InternalServerError);
+
+    private static async Task<IResult> HandleAsync(
+        string deviceId, HttpContext context, EventAcceptance<DeviceErased> acceptance, IStoreClock clock,
+        IOptions<DeviceOptions> options, CancellationToken cancellationToken)
+    {
+        if (DeviceRules.IdProblem(deviceId) is { } problem)
+        {
+            return Problems.Invalid("deviceId", problem);
+        }
+
+        var message = new DeviceErased(deviceId, EventStamps.Of(context, clock, options.Value.Address));
+        var wait = PreferWait.Apply(context) ?? options.Value.Deadline;
+        var accepted = (await acceptance.AcceptAsync(context.Tenant(), [message], DeviceTracker.KeyOf, wait, cancellationToken))[0];
+        context.Response.Headers[EventAnswers.TrackingHeader] = accepted.Tracking.ToString();
+        return accepted.Rejected is { } rejected ? Problems.DeadLettered(rejected.Reason, rejected.DeadLetter)
+            : TypedResults.StatusCode(accepted.IsApplied ? StatusCodes.Status204NoContent : StatusCodes.Status202Accepted);
+    }
+}

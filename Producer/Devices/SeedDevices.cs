@@ -1,0 +1,95 @@
+using Contracts.Common;
+using Contracts.Devices;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Producer.Http;
+
+namespace Producer.Devices;
+
+/// <summary>The routes of the first device service ("seed"), with its shapes and errors.</summary>
+internal static class SeedDevices
+{
+    /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
+    public const string AnyType = "*/*";
+
+    public static void MapSeedWrites(this IEndpointRouteBuilder app) => Group(app, string.Empty).MapSeedIngest();
+
+    public static void MapSeedReads(this IEndpointRouteBuilder app)
+    {
+        var seed = Group(app, "/devices");
+        seed.MapGet("/{deviceId}", ReadAsync)
+            .WithName("seedGetDevice")
+            .WithSummary("Read a device with all of its readings (compatibility)")
+            .WithDescription("Readings in time order, UTC, streamed whatever their number.")
+            .Produces<SeedDevice>()
+            .Produces<SeedDeviceError>(StatusCodes.Status404NotFound)
+            .Produces<SeedDeviceError>(StatusCodes.Status500InternalServerError)
+            .Produces<SeedDeviceError>(StatusCodes.Status503ServiceUnavailable);
+        seed.MapGet("/{deviceId}/latest_timestamp", LatestAsync)
+            .WithName("seedGetLatestTimestamp")
+            .WithSummary("Read the latest reading's instant (compatibility)")
+            .Produces<SeedLatest>()
+            .Produces<SeedDeviceError>(StatusCodes.Status404NotFound)
+            .Produces<SeedDeviceError>(StatusCodes.Status500InternalServerError)
+            .Produces<SeedDeviceError>(StatusCodes.Status503ServiceUnavailable);
+        seed.MapGet("/{deviceId}/cumulative_count", TotalAsync)
+            .WithName("seedGetCumulativeCount")
+            .WithSummary("Read the sum of all counts (compatibility)")
+            .WithDescription("In constant time; it never overflows.")
+            .Produces<SeedTotal>()
+            .Produces<SeedDeviceError>(StatusCodes.Status404NotFound)
+            .Produces<SeedDeviceError>(StatusCodes.Status500InternalServerError)
+            .Produces<SeedDeviceError>(StatusCodes.Status503ServiceUnavailable);
+
+        // The seed's answer to what it does not know, with any method.
+        seed.MapFallback("/{**rest}", () => SeedDeviceError.Answer(StatusCodes.Status404NotFound, "Not Found", "RESOURCE_NOT_FOUND"))
+            .ExcludeFromDescription();
+    }
+
+    private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string prefix) =>
+        app.MapGroup(prefix).WithTags("Compatibility").AddEndpointFilter(WithSeedErrorsAsync);
+
+    private static async Task<IResult> ReadAsync(
+        string deviceId, HttpContext context, DeviceReads reads, CancellationToken cancellationToken) =>
+        await reads.FindAsync(context.Tenant(), deviceId, cancellationToken) is { } device
+            ? new SeedDeviceStream(context.RequestServices.GetRequiredService<IDeviceStore>(), context.Tenant(), device)
+            : NotFound(deviceId);
+
+    private static async Task<IResult> LatestAsync(
+        string deviceId, HttpContext context, DeviceReads reads, CancellationToken cancellationToken) =>
+        await reads.FindAsync(context.Tenant(), deviceId, cancellationToken) is { } device
+            ? new JsonAnswer<SeedLatest>(
+                new SeedLatest(device.LatestAt is { } at ? ShortInstant.ToString(TickTime.ToInstant(at)) : null),
+                DeviceResourcesJson.Http.SeedLatest)
+            : NotFound(deviceId);
+
+    private static async Task<IResult> TotalAsync(
+        string deviceId, HttpContext context, DeviceReads reads, CancellationToken cancellationToken) =>
+        await reads.FindAsync(context.Tenant(), deviceId, cancellationToken) is { } device
+            ? new JsonAnswer<SeedTotal>(new SeedTotal(device.Total), DeviceResourcesJson.Http.SeedTotal)
+            : NotFound(deviceId);
+
+    private static IResult NotFound(string device) => SeedDeviceError.Answer(StatusCodes.Status404NotFound, $"Device {device} not found");
+
+    /// <summary>Errors take the seed's shape, too.</summary>
+    private static async ValueTask<object?> WithSeedErrorsAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(invocation);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException or MemoryShortageException)
+        {
+            invocation.HttpContext.Response.Headers.RetryAfter = Problems.RetryAfterSeconds;
+            return SeedDeviceError.Answer(StatusCodes.Status503ServiceUnavailable, error.Message);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            return SeedDeviceError.Answer(bad.StatusCode, bad.Message);
+        }
+        catch (InvalidDataException)
+        {
+            return SeedDeviceError.Answer(StatusCodes.Status400BadRequest, ExceptionProblems.BadEncoding);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using Contracts.Storage;
+using Infrastructure.Devices;
+using Microsoft.Extensions.Options;
+using Producer.Events;
+using Producer.Http;
+
+namespace Producer.Devices;
+
+/// <summary>
+/// POST /ingest: readings of one device, in the shape of the first device service ("seed"). It waits until they are stored.
+/// </summary>
+internal static class SeedIngest
+{
+    public static void MapSeedIngest(this IEndpointRouteBuilder app) => app.MapPost("/ingest", HandleAsync)
+        .WithName("seedIngest")
+        .WithSummary("Send readings of a device (compatibility)")
+        .WithDescription(
+            "The first device service's route. 202 when all readings are stored, 207 when any is refused, with the results in "
+            + "order: a second "
+            + "reading of an instant is a 409 and changes nothing, what is not valid a 422. It responds when they can be read.")
+        .Accepts<SeedIngestRequest>("application/json", SeedDevices.AnyType)
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BatchBody.MaxBytes))
+        .Produces<SeedIngestAnswer>(StatusCodes.Status202Accepted)
+        .Produces<SeedIngestAnswer>(StatusCodes.Status207MultiStatus)
+        .Produces<SeedDeviceError>(StatusCodes.Status400BadRequest)
+        .Produces<SeedDeviceError>(StatusCodes.Status413PayloadTooLarge)
+        .Produces<SeedDeviceError>(StatusCodes.Status415UnsupportedMediaType)
+        .Produces<SeedDeviceError>(StatusCodes.Status500InternalServerError)
+        .Produces<SeedDeviceError>(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext context, DeviceIntake intake, IStoreClock clock, IOptions<DeviceOptions> options, CancellationToken cancellationToken)
+    {
+        var http = context.Request;
+        if (!JsonBody.IsAccepted(http))
+        {
+            return SeedDeviceError.Answer(StatusCodes.Status415UnsupportedMediaType, "Send application/json.");
+        }
+
+        var body = await JsonBody.ReadAsync(http, cancellationToken);
+        SeedReadings request;
+        try
+        {
+            if (body.Length == 0)
+            {
+                return SeedDeviceError.Answer(StatusCodes.Status400BadRequest, "Request body is required");
+            }
+
+            var errors = new FieldErrors();
+            request = SeedReadings.Read(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), errors);
+            if (errors.Any)
+            {
+                // What is no JSON at all may lack anything.
+                var (field, reasons) = errors.ToDictionary().MinBy(error => error.Key == "$" ? 0 : 1);
+                return SeedDeviceError.Answer(StatusCodes.Status400BadRequest, $"{(field == "$" ? "Request body" : field)} {reasons[0]}");
+            }
+        }
+        finally
+        {
+            http.BodyReader.AdvanceTo(body.End);
+        }
+
+        var accepted = new AcceptedReading?[request.Readings.Count];
+        for (var i = 0; i < accepted.Length; i++)
+        {
+            var reading = request.Readings[i];
+            reading.Error ??= reading.At is { } at && DeviceRules.TimestampProblem(at, clock, options) is { } problem
+                ? $"timestamp {problem}" : null;
+            accepted[i] = reading.Error is null ? new AcceptedReading(request.Id, reading.At!.Value, reading.Count!.Value) : null;
+        }
+
+        var tenant = context.Tenant();
+        var stamp = EventStamps.Of(context, clock, options.Value.Address);
+        List<AcceptedReading> valid = [.. accepted.OfType<AcceptedReading>()];
+        await intake.AcceptAsync(tenant, valid, stamp, PreferWait.Read(http) ?? options.Value.Deadline, cancellationToken);
+        if (valid.Count > 0)
+        {
+            context.Response.Headers[EventAnswers.TrackingHeader] = valid[0].Tracking(tenant).ToString();
+        }
+
+        if (valid.Exists(reading => reading is { Accepted.Rejected: null, State: ReadingState.Queued }))
+        {
+            // They are durable and will be stored: only whether they were the first of their instants cannot be said yet.
+            context.Response.Headers.RetryAfter = Problems.RetryAfterSeconds;
+            return SeedDeviceError.Answer(
+                StatusCodes.Status503ServiceUnavailable,
+                "The readings are accepted but could not be stored yet. Sending them again is safe; X-Tracking-Id tells what "
+                + "became of them.");
+        }
+
+        return new SeedResults(request, accepted);
+    }
+}

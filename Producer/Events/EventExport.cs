@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Contracts.Common;
+using Producer.Http;
+
+namespace Producer.Events;
+
+/// <summary>Streams rows as JSON lines or CSV (RFC 4180), page by page, whatever their number.</summary>
+/// <param name="rows">Pages of rows; the first is read before the answer begins, so that a store that does not answer is a status.</param>
+/// <param name="columns">What of each row.</param>
+/// <param name="format">The form.</param>
+internal sealed class EventExport<TRow>(
+    Func<CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> rows, IReadOnlyList<ExportColumn<TRow>> columns, ExportFormat format)
+    : IResult
+{
+    public const string Csv = "text/csv";
+
+    private static readonly JsonWriterOptions Json = new() { Encoder = HttpJson.Encoder, SkipValidation = true };
+
+    /// <summary>What a spreadsheet would run (CWE-1236).</summary>
+    private static readonly SearchValues<char> Formulas = SearchValues.Create("=+-@\t\r");
+
+    private static readonly SearchValues<char> Quoted = SearchValues.Create("\",\r\n");
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (response, stop) = (httpContext.Response, httpContext.RequestAborted);
+        await using var pages = rows(stop).GetAsyncEnumerator(stop);
+        var any = await pages.MoveNextAsync();
+        response.ContentType = format == ExportFormat.Csv ? $"{Csv}; charset=utf-8" : $"{BatchBody.Ndjson}; charset=utf-8";
+        if (format == ExportFormat.Csv)
+        {
+            WriteText(response, string.Join(',', columns.Select(column => column.Name)) + "\r\n");
+        }
+
+        for (; any; any = await pages.MoveNextAsync())
+        {
+            foreach (var row in pages.Current)
+            {
+                if (format == ExportFormat.Csv)
+                {
+                    WriteText(response, string.Join(',', columns.Select(column => Field(column.Read(row)))) + "\r\n");
+                }
+                else
+                {
+                    WriteLine(response, row);
+                }
+            }
+
+            await response.BodyWriter.FlushAsync(stop);
+        }
+    }
+
+    private static void WriteText(HttpResponse response, string text) => Encoding.UTF8.GetBytes(text, response.BodyWriter);
+
+    private static string Field(object? value)
+    {
+        var text = value switch
+        {
+            null => string.Empty,
+            string given => given,
+            DateTimeOffset at => ShortInstant.ToString(at),
+            bool flag => flag ? "true" : "false",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString() ?? string.Empty,
+        };
+        if (value is string && text.Length > 0 && Formulas.Contains(text[0]))
+        {
+            text = $"'{text}";
+        }
+
+        return text.AsSpan().ContainsAny(Quoted) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+
+    private void WriteLine(HttpResponse response, TRow row)
+    {
+        using (var json = new Utf8JsonWriter(response.BodyWriter, Json))
+        {
+            json.WriteStartObject();
+            foreach (var column in columns)
+            {
+                if (column.Read(row) is { } value)
+                {
+                    json.WritePropertyName(column.Name);
+                    Write(json, value);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        response.BodyWriter.Write("\n"u8);
+    }
+
+    private static void Write(Utf8JsonWriter json, object value)
+    {
+        switch (value)
+        {
+            case Int128 whole: json.WriteWhole(whole); break;
+            case long number: json.WriteNumberValue(number); break;
+            case bool flag: json.WriteBooleanValue(flag); break;
+            case DateTimeOffset at: json.WriteStringValue(ShortInstant.ToString(at)); break;
+            default: json.WriteStringValue(value.ToString()); break;
+        }
+    }
+}
+
+/// <summary>The form of an export.</summary>
+internal enum ExportFormat
+{
+    /// <summary>One JSON object per line.</summary>
+    Ndjson,
+
+    /// <summary>Comma-separated values with a header.</summary>
+    Csv,
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Xml;
+
+namespace Producer.Events;
+
+/// <summary>Steps of time, all of one length from 1970 on or of whole months and years, in UTC.</summary>
+internal sealed class Resolution
+{
+    private readonly long ticks;
+    private readonly int months;
+
+    private Resolution(long ticks, int months) => (this.ticks, this.months) = (ticks, months);
+
+    /// <summary>Reads an ISO 8601 duration: PT1S, PT15M, P1D, P1W from Monday on, P1M, P3M, P1Y.</summary>
+    /// <returns>Null for anything else.</returns>
+    public static Resolution? TryRead(string text)
+    {
+        if (text is ['P', .. var count, 'M' or 'Y' or 'W'] && !count.Contains('T')
+            && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1_000)
+        {
+            return text[^1] switch
+            {
+                'W' => new Resolution(number * 7 * TimeSpan.TicksPerDay, 0),
+                'Y' => new Resolution(0, number * 12),
+                _ => new Resolution(0, number),
+            };
+        }
+
+        if (text.Length > 64 || text.Split('T')[0].AsSpan().ContainsAny('Y', 'M'))
+        {
+            return null;
+        }
+
+        try
+        {
+            var step = XmlConvert.ToTimeSpan(text);
+            return step > TimeSpan.Zero ? new Resolution(step.Ticks, 0) : null;
+        }
+        catch (Exception error) when (error is FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The beginning of the step that an instant lies in.</summary>
+    public DateTimeOffset StartOf(DateTimeOffset instant)
+    {
+        if (months > 0)
+        {
+            var month = ((instant.UtcDateTime.Year - 1) * 12) + instant.UtcDateTime.Month - 1;
+            var first = month - (month % months);
+            return new DateTimeOffset((first / 12) + 1, (first % 12) + 1, 1, 0, 0, 0, TimeSpan.Zero);
+        }
+
+        // 1970 began on a Thursday; whole weeks begin on the Monday before.
+        var origin = DateTimeOffset.UnixEpoch.Ticks - (ticks % (7 * TimeSpan.TicksPerDay) == 0 ? 3 * TimeSpan.TicksPerDay : 0);
+        var beyond = (instant.UtcTicks - origin) % ticks;
+        return new DateTimeOffset(Math.Max(0, instant.UtcTicks - beyond - (beyond < 0 ? ticks : 0)), TimeSpan.Zero);
+    }
+
+    /// <summary>The beginning of the next step; the last instant of the calendar where there is none.</summary>
+    public DateTimeOffset EndOf(DateTimeOffset start)
+    {
+        if (months > 0)
+        {
+            return start.Year + ((months + 11) / 12) > 9_999 ? DateTimeOffset.MaxValue : start.AddMonths(months);
+        }
+
+        return start.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - ticks ? DateTimeOffset.MaxValue : start.AddTicks(ticks);
+    }
+}

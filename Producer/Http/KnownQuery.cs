@@ -1,0 +1,33 @@
+namespace Producer.Http;
+
+/// <summary>Refuses query parameters that a route does not know: a slip would otherwise answer something else than was asked.</summary>
+internal static class KnownQuery
+{
+    /// <summary>The route's parameters; any other is a 400 that names those.</summary>
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, params string[] names) =>
+        route.AddEndpointFilter((invocation, next) => Find(invocation.HttpContext.Request, names) is { } errors
+            ? ValueTask.FromResult<object?>(Problems.Invalid(errors))
+            : next(invocation));
+
+    private static FieldErrors? Find(HttpRequest request, string[] names)
+    {
+        if (!request.QueryString.HasValue)
+        {
+            return null;
+        }
+
+        FieldErrors? errors = null;
+        foreach (var (name, values) in request.Query)
+        {
+            var reason = !names.Contains(name, StringComparer.Ordinal)
+                ? names.Length == 0 ? "is not known: there are no parameters" : $"is not known; known are {string.Join(", ", names)}"
+                : values.Count > 1 ? "must be given once" : null;
+            if (reason is not null)
+            {
+                (errors ??= new FieldErrors()).Add(name, reason);
+            }
+        }
+
+        return errors;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Contracts.Common;
+using Contracts.Devices;
+using Contracts.Messaging;
+using Contracts.Storage;
+using Contracts.Timers;
+
+namespace Runner.Devices;
+
+/// <summary>
+/// Looks at devices whose watch is due. One that was heard of meanwhile is looked at again when it would have been silent for too long; for
+/// one that was not, a webhook is created through the timers' port. Readings cost nothing more: only the device's last arrival is read.
+/// </summary>
+internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, IStoreClock clock)
+{
+    private const int Limit = 100;
+
+    /// <returns>How many devices were found silent.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var silent = 0;
+        IReadOnlyList<WatchedDevice> due;
+        do
+        {
+            due = await store.FindDueWatchesAsync(clock.Now, Limit, cancellationToken);
+            foreach (var watched in due)
+            {
+                silent += await LookAsync(watched, cancellationToken) ? 1 : 0;
+            }
+        }
+        while (due.Count == Limit && !cancellationToken.IsCancellationRequested);
+
+        return silent;
+    }
+
+    private async Task<bool> LookAsync(WatchedDevice watched, CancellationToken cancellationToken)
+    {
+        var (device, now) = (watched.Device, clock.Now);
+        if (device.Settings.QuietAfter is not { } after || device.Settings.QuietUrl is not { } url)
+        {
+            return false;
+        }
+
+        // A device that nothing was ever heard of is silent since its watch began.
+        var heard = device.LastSeenAt ?? DateTimeOffset.MinValue;
+        if (device.SilentSince is { } since && heard <= since)
+        {
+            await store.TryMoveWatchAsync(watched, now + after, since, cancellationToken);
+            return false;
+        }
+
+        var begun = watched.DueAt - after;
+        var quietFrom = heard > begun ? heard : begun;
+        if (quietFrom + after > now)
+        {
+            await store.TryMoveWatchAsync(watched, quietFrom + after, null, cancellationToken);
+            return false;
+        }
+
+        var silentSince = device.LastSeenAt ?? begun;
+
+        // The webhook first, under an id of this round's own: if this ends in between, the next look creates the same one.
+        await timers.AddAsync([Create(watched, silentSince, new Uri(url), now)], cancellationToken);
+        return await store.TryMoveWatchAsync(watched, now + after, silentSince, cancellationToken);
+    }
+
+    private static Received<TimerScheduled> Create(WatchedDevice watched, DateTimeOffset since, Uri url, DateTimeOffset now)
+    {
+        var name = $"{watched.Tenant}\0{watched.Device.Id}\0{Rfc3339.ToString(watched.DueAt)}";
+        var id = $"device-silent-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}";
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new DeviceSilent("device.silent", watched.Device.Id, watched.Device.Settings.Name, Rfc3339.ToString(since),
+                watched.Device.LatestAt is { } at ? ShortInstant.ToString(TickTime.ToInstant(at)) : null),
+            WatchJson.Default.DeviceSilent);
+        var spec = new TimerSpec { Url = url, Body = new RawContent(body, IsJson: true), OwnId = id, Tags = ["device-silent"] };
+        return new Received<TimerScheduled>(
+            new TimerScheduled(TimerKey.FromId(watched.Tenant, id), Instants.CeilingToMilliseconds(now), now, spec), LogPosition.None)
+        {
+            Tenant = watched.Tenant,
+        };
+    }
+}

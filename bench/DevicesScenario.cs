@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Bench;
+
+/// <summary>
+/// Readings of a thousand devices: batched over four connections, beside the same rows straight into SQLite; single over 64 connections,
+/// beside
+/// an empty handler. How soon an accepted reading can be read under the batched load, and how long totals take.
+/// </summary>
+internal static class DevicesScenario
+{
+    public const int Devices = 1_000;
+
+    private const int Rounds = 5;
+    private const int Count = 100_000;
+    private const int Warm = 300_000;
+    private const int Sought = 200;
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
+
+    private static long made;
+
+    public static async Task RunAsync()
+    {
+        await using var empty = await ServiceProcess.StartEmptyHandlerAsync();
+        await using var service = await ServiceProcess.StartNewAsync();
+        using var raw = new ReadingCeiling();
+        await Load.SendBatchesAsync(service.Port, 4, Batches(Warm));
+        await raw.MeasureAsync(Warm);
+
+        await BatchedAsync(service, raw);
+        await BesidePostgresAsync(service);
+        await SingleAsync(service, empty);
+        await ReadableAsync(service);
+        await TotalsAsync(service);
+        Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
+    }
+
+    private static async Task BatchedAsync(ServiceProcess service, ReadingCeiling raw)
+    {
+        var rounds = new List<(double Rate, double Ceiling)>();
+        var used = new ProcessorUse(service);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var ceiling = await raw.MeasureAsync(Count);
+            List<byte[]> batches = [.. Batches(Count)];
+            var rate = await used.DuringAsync(async () =>
+            {
+                var watch = Stopwatch.StartNew();
+                await Load.SendBatchesAsync(service.Port, 4, batches);
+                return Count / watch.Elapsed.TotalSeconds;
+            });
+            rounds.Add((rate, ceiling));
+        }
+
+        Figures.Beside("readings in batches of 1,000", "SQLite alone", rounds);
+        used.Print("a reading", Count * Rounds);
+        Figures.Print("  stored", $"{service.StoredBytes() / (double)((Count * Rounds) + Warm):N0} bytes a reading, log included");
+    }
+
+    private static async Task BesidePostgresAsync(ServiceProcess service)
+    {
+        if (PostgresInserts.Address is not { } address)
+        {
+            Figures.Print("  beside PostgreSQL", "left out: BENCH_POSTGRES names no server");
+            return;
+        }
+
+        await using var postgres = await PostgresInserts.OpenAsync(address);
+        await postgres.MeasureAsync(Warm);
+        var rounds = new List<(double Rate, double Ceiling)>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var other = await postgres.MeasureAsync(Count);
+            List<byte[]> batches = [.. Batches(Count)];
+            var watch = Stopwatch.StartNew();
+            await Load.SendBatchesAsync(service.Port, 4, batches);
+            rounds.Add((Count / watch.Elapsed.TotalSeconds, other));
+        }
+
+        Figures.Beside("readings in batches of 1,000", "PostgreSQL through Npgsql", rounds);
+    }
+
+    private static async Task SingleAsync(ServiceProcess service, ServiceProcess empty)
+    {
+        var rounds = new List<(double Rate, double Ceiling)>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var ceiling = await Load.SendForAsync(empty.Port, 64, Time, [RawClient.Post("/api/v1/timers", Reading())]);
+
+            // Each reading once: a repeated one would be a duplicate, which costs less.
+            var requests = Enumerable.Range(0, 150_000).Select(_ => RawClient.Post("/api/v1/devices/readings", Reading())).ToArray();
+            var sent = await Load.SendForAsync(service.Port, 64, Time, requests);
+            rounds.Add((sent / Time.TotalSeconds, ceiling / Time.TotalSeconds));
+        }
+
+        Figures.Beside("readings, 64 connections", "an empty handler", rounds);
+    }
+
+    /// <summary>From sending a reading until its device's total has it, at 50,000 readings a second beside it.</summary>
+    private static async Task ReadableAsync(ServiceProcess service)
+    {
+        using var stop = new CancellationTokenSource();
+        var flood = Task.Run(async () =>
+        {
+            using var client = new RawClient();
+            await client.ConnectAsync(service.Port);
+            var (watch, sent) = (Stopwatch.StartNew(), 0L);
+            while (!stop.IsCancellationRequested)
+            {
+                await client.SendAsync(Batches(1_000).First());
+                sent += 1_000;
+                var ahead = TimeSpan.FromSeconds(sent / 50_000.0) - watch.Elapsed;
+                if (ahead > TimeSpan.Zero)
+                {
+                    await Task.Delay(ahead);
+                }
+            }
+
+            Figures.Print("  beside", $"{sent / watch.Elapsed.TotalSeconds:N0} readings/s over one connection");
+        });
+        var times = new List<double>();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{service.Port}") };
+        for (var i = 0; i < Sought; i++)
+        {
+            var (device, watch) = ($"sought-{i}", Stopwatch.StartNew());
+            using var content = new StringContent(
+                $$"""{"device":"{{device}}","timestamp":1,"count":1}""", Encoding.UTF8, "application/json");
+            (await http.PostAsync("/api/v1/devices/readings", content)).EnsureSuccessStatusCode();
+            await Load.WaitForAsync(
+                async () => (await http.GetAsync($"/devices/{device}/cumulative_count")).IsSuccessStatusCode, TimeSpan.FromSeconds(30));
+            times.Add(watch.Elapsed.TotalMilliseconds);
+            await Task.Delay(20);
+        }
+
+        await stop.CancelAsync();
+        await flood;
+        Figures.Lateness("sent to readable", [.. times.Order()]);
+    }
+
+    /// <summary>A device with ten readings beside one with a million.</summary>
+    private static async Task TotalsAsync(ServiceProcess service)
+    {
+        const int Large = 1_000_000;
+        await Load.SendBatchesAsync(service.Port, 4, Enumerable.Range(0, Large / 1_000).Select(batch => Post(string.Concat(
+            Enumerable.Range(batch * 1_000, 1_000).Select(i => Line("large", i, 1))))));
+        await Load.SendBatchesAsync(service.Port, 1, [Post(string.Concat(Enumerable.Range(0, 10).Select(i => Line("small", i, 1))))]);
+        foreach (var device in new[] { "small", "large", "small", "large" })
+        {
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{service.Port}") };
+            var times = new List<double>();
+            for (var i = 0; i < 2_000; i++)
+            {
+                var watch = Stopwatch.StartNew();
+                (await http.GetAsync($"/devices/{device}/cumulative_count")).EnsureSuccessStatusCode();
+                times.Add(watch.Elapsed.TotalMilliseconds);
+            }
+
+            Figures.Lateness($"totals of the {device} device", [.. times.Order()]);
+        }
+    }
+
+    private static IEnumerable<byte[]> Batches(int count) =>
+        Enumerable.Range(0, count / 1_000).Select(_ => Post(string.Concat(Enumerable.Range(0, 1_000).Select(_ => Reading() + "\n"))));
+
+    private static byte[] Post(string lines) => RawClient.Post("/api/v1/devices/readings", lines, "application/x-ndjson");
+
+    private static string Reading()
+    {
+        var i = Interlocked.Increment(ref made);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"device":"device-{{i % Devices}}","timestamp":{{1_672_531_200_000 + i}},"count":{{i % 10}}}""");
+    }
+
+    private static string Line(string device, int at, int count) => string.Create(
+        CultureInfo.InvariantCulture, $$"""{"device":"{{device}}","timestamp":{{at}},"count":{{count}}}""") + "\n";
+}
