@@ -49,6 +49,7 @@ internal sealed class TimersSlice : RunnerSlice
         services.AddKeyedSingleton(Lane.Overdue, CreateClaimPass);
 
         // Hosted services stop in the reverse order: claims first, then the dispatcher, what is in flight, the outcomes, the lease.
+        services.AddSingleton<OutcomeKeeper>();
         services.AddSingleton<OutcomeRecorder>();
         if (services.HasPeers())
         {

@@ -114,6 +114,7 @@ public sealed class KillTests
             async () => (written = await standalone.Http.CountAsync("succeeded")) > 0, MaxWait, "outcomes are being written down");
         var killedAt = TimeProvider.System.GetUtcNow();
         await standalone.KillAsync();
+        await Eventually.That(() => receiver.Connections == 0, MaxWait, "the receiver has read what was sent");
         var arrived = receiver.Count;
         await standalone.StartAsync();
         var kill = new Fault("kill", killedAt, TimeProvider.System.GetUtcNow());

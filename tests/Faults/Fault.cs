@@ -46,14 +46,19 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     /// <summary>
     /// Whether this fault may have interrupted an arrival that was in flight or not yet recorded, so that the next one is its repetition.
     /// </summary>
+    /// <remarks>
+    /// The last request on a connection may have been read late: it was sent before its sender was killed, and lay in the receiver's
+    /// socket.
+    /// </remarks>
     /// <param name="before">The first arrival.</param>
     /// <param name="again">The same attempt, arriving again.</param>
     /// <param name="budget">How long it may take, on top of the recovery, until another sender sends what the first one held.</param>
     public bool Excuses(Arrival before, Arrival again, TimeSpan budget)
     {
-        var until = Doubt == Doubt.WhileItLasts ? Until : From;
+        var until = (Doubt == Doubt.WhileItLasts ? Until : From) + Unread;
+        until = before.IsLastOnConnection && Until > until ? Until : until;
         return Doubt != Doubt.Nothing
-            && before.At <= until + Unread && (before.AnsweredAt ?? before.At + Unanswered) >= From - Unwritten
+            && before.At <= until && (before.AnsweredAt ?? before.At + Unanswered) >= From - Unwritten
             && again.At >= From && again.At <= Until + Recovery + budget;
     }
 

@@ -141,6 +141,11 @@ public sealed class OracleTests
     public bool Only_what_was_under_way_when_its_sender_was_killed_may_come_again(double at, double answered) =>
         Judge([Created(due: at)], [Arrived(at, answered), Arrived(14, due: at)], Kill).Count == 0;
 
+    [TestCase(11.5, ExpectedResult = true, Description = "it lay in the socket of a receiver that was slow to read")]
+    [TestCase(12.5, ExpectedResult = false, Description = "it came when everything worked again")]
+    public bool The_last_request_on_a_connection_may_be_read_long_after_its_sender_was_killed(double at) =>
+        Judge([Created(due: at)], [Arrived(at) with { IsLastOnConnection = true }, Arrived(14, due: at)], Kill).Count == 0;
+
     [TestCase(9.6, Description = "before it")]
     [TestCase(3_600, Description = "long after it")]
     public void A_kill_explains_only_what_comes_again_after_it_and_soon(double again) =>

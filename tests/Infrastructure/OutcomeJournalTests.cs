@@ -1,5 +1,6 @@
 using System.Text;
 using Contracts.Timers;
+using Infrastructure.Timers.Common;
 using Infrastructure.Timers.Sqlite;
 using Tests.Support;
 

@@ -22,7 +22,7 @@ internal sealed class RunnerParts : IAsyncDisposable
     private readonly IOptions<DueOptions> due;
     private readonly List<ClaimPass> passes = [];
 
-    public RunnerParts(DueOptions? due = null, DeliveryOptions? delivery = null)
+    public RunnerParts(DueOptions? due = null, DeliveryOptions? delivery = null, IOutcomePages? pages = null)
     {
         this.due = Options.Create(due ?? new DueOptions());
         var sending = Options.Create(delivery ?? new DeliveryOptions());
@@ -31,14 +31,16 @@ internal sealed class RunnerParts : IAsyncDisposable
         WakeUps = new WakeUps(StoreClock, this.due);
         Armed = new ArmedTimers(this.due, StoreClock);
         Exchange = CreateExchange(Clock, Lease, Lookups);
-        Recorder = new OutcomeRecorder(Store, Journal, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
+        Budget = new SendBudget(
+            sending.Value.InFlight ?? DeliveryOptions.DefaultInFlight, sending.Value.InFlightPerAddress, TimeProvider.System);
+        Keeper = new OutcomeKeeper(Budget, Clock, NullLogger<OutcomeKeeper>.Instance, pages);
+        Recorder = new OutcomeRecorder(
+            Store, Journal, Keeper, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
         Metrics = new RunnerMetrics(services.GetRequiredService<IMeterFactory>());
         Shortages = new Shortages(services.GetRequiredService<IMeterFactory>(), Clock, NullLogger<Shortages>.Instance);
         Sender = new WebhookSender(
             Exchange, new Verdict(sending, new NoChance()), Recorder, Store, Lease, StoreClock, Clock,
             Metrics, Shortages, NullLogger<WebhookSender>.Instance);
-        Budget = new SendBudget(
-            sending.Value.InFlight ?? DeliveryOptions.DefaultInFlight, sending.Value.InFlightPerAddress, TimeProvider.System);
         Destinations = new Destinations(sending, Sender, Lookups, Budget, Clock);
         Gate = new ClaimGate(
             Lease, Store, new LeftOutcomes(Store, Journal, NullLogger<LeftOutcomes>.Instance), StoreClock, NullLogger<ClaimGate>.Instance);
@@ -68,6 +70,8 @@ internal sealed class RunnerParts : IAsyncDisposable
 
     public WebhookExchange Exchange { get; }
 
+    public OutcomeKeeper Keeper { get; }
+
     public OutcomeRecorder Recorder { get; }
 
     public RunnerMetrics Metrics { get; }
@@ -80,9 +84,10 @@ internal sealed class RunnerParts : IAsyncDisposable
         TimeProvider clock, SwitchedLease lease, HostLookups? lookups = null, int maxConnections = 1_000) =>
         new(new WallClock(clock), lease, new ReceiverConnections(lookups ?? new HostLookups(TimeProvider.System), maxConnections));
 
-    public static async Task<RunnerParts> StartAsync(DueOptions? due = null, DeliveryOptions? delivery = null)
+    public static async Task<RunnerParts> StartAsync(
+        DueOptions? due = null, DeliveryOptions? delivery = null, IOutcomePages? pages = null)
     {
-        var parts = new RunnerParts(due, delivery);
+        var parts = new RunnerParts(due, delivery, pages);
         await parts.Recorder.StartAsync(default);
         return parts;
     }

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +25,11 @@ public sealed record Arrival(
 
     public DateTimeOffset? AnsweredAt { get; set; }
 
+    /// <summary>
+    /// Whether nothing came after it on its connection: it may then have waited, sent but unread, while its sender was already gone.
+    /// </summary>
+    public bool IsLastOnConnection { get; set; }
+
     /// <summary>The mark of the request it comes from: the Idempotency-Key if there was one; null if the request was not marked.</summary>
     public string? Mark => Headers.GetValueOrDefault(MarkHeader);
 }
@@ -32,12 +40,16 @@ public sealed class Receiver : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ConcurrentQueue<Arrival> journal = new();
     private volatile Func<HttpContext, Task> answer = _ => Task.CompletedTask;
+    private int connections;
 
     private Receiver(WebApplication app) => this.app = app;
 
     public IReadOnlyList<Arrival> Journal => [.. journal];
 
     public int Count => journal.Count;
+
+    /// <summary>Connections whose requests are not all read and answered yet, or that are still open.</summary>
+    public int Connections => Volatile.Read(ref connections);
 
     public Uri Url { get; private set; } = null!;
 
@@ -47,8 +59,11 @@ public sealed class Receiver : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        Receiver receiver = null!;
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(
+            endpoint => endpoint.Use(next => connection => receiver.CountAsync(next, connection))));
         var built = builder.Build();
-        var receiver = new Receiver(built);
+        receiver = new Receiver(built);
         receiver.Answer(answer);
         built.Run(receiver.HandleAsync);
         await built.StartAsync();
@@ -76,6 +91,19 @@ public sealed class Receiver : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    private async Task CountAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        Interlocked.Increment(ref connections);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref connections);
+        }
+    }
+
     private async Task HandleAsync(HttpContext context)
     {
         // The clock that timers are compared with, read before anything else is done.
@@ -95,6 +123,7 @@ public sealed class Receiver : IAsyncDisposable
             headers.TryGetValue("timer-attempt", out var attempt) ? int.Parse(attempt) : 0,
             headers,
             body);
+        MarkAsLast(arrival, context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items);
         journal.Enqueue(arrival);
         await answer(context);
         if (!context.RequestAborted.IsCancellationRequested)
@@ -102,5 +131,17 @@ public sealed class Receiver : IAsyncDisposable
             arrival.AnsweredAt = TimeProvider.System.GetUtcNow();
             arrival.Status = context.Response.StatusCode;
         }
+    }
+
+    /// <summary>The sender uses HTTP/1.1: requests of one connection come one after the other.</summary>
+    private static void MarkAsLast(Arrival arrival, IDictionary<object, object?> ofConnection)
+    {
+        if (ofConnection.TryGetValue(nameof(Arrival), out var before))
+        {
+            ((Arrival)before!).IsLastOnConnection = false;
+        }
+
+        arrival.IsLastOnConnection = true;
+        ofConnection[nameof(Arrival)] = arrival;
     }
 }

@@ -12,6 +12,7 @@ internal static class MongoTimerSchema
 {
     public const string Timers = "timers";
     public const string Attempts = "attempts";
+    public const string Outcomes = "outcomes";
     public const string Leases = "leases";
     public const string Leader = "leader";
     public const string Counters = "counters";

@@ -22,6 +22,7 @@ internal static class MongoTimerServices
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
         services.AddSingleton<IOutcomeJournal, NoJournal>();
+        services.AddSingleton<IOutcomePages, MongoOutcomePages>();
         services.AddEngineCheck<TimerStoreReadiness>("store");
         services.AddSingleton(new MongoIndexes(MongoTimerSchema.CreateIndexesAsync));
         return isProducer ? services.AddSingleton(new MongoIndexes(MongoTimerSchema.DropFormerIndexesAsync)) : services;

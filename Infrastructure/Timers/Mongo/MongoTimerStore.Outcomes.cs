@@ -1,3 +1,4 @@
+using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
@@ -43,6 +44,7 @@ internal sealed partial class MongoTimerStore
     /// <remarks>
     /// The claims are looked at before the leases: a lease is stored before its Runner claims, so a claim that is seen has
     /// its lease row there, unless that is over. Nothing is remembered: every claim without a live lease is taken back, each time.
+    /// Pages of outcomes likewise; those of a Runner come first, since they end claims that would else be sent again.
     /// </remarks>
     public async Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -51,13 +53,14 @@ internal sealed partial class MongoTimerStore
             async rows =>
             {
                 await MongoRunnerLeases.ReapLapsedAsync(rows, now);
-                var runners = await FindClaimantsAsync(rows);
+                List<Guid> runners = [.. (await FindClaimantsAsync(rows)).Union(await MongoOutcomePages.FindRunnersAsync(rows))];
                 return runners.Except(await MongoRunnerLeases.FindLiveAsync(rows, runners)).ToList();
             },
             cancellationToken);
         var reclaimed = 0;
         foreach (var runner in dead)
         {
+            await RecordPagesAsync(runner, cancellationToken);
             int step;
             do
             {
@@ -68,6 +71,46 @@ internal sealed partial class MongoTimerStore
         }
 
         return reclaimed;
+    }
+
+    private async Task RecordPagesAsync(Guid runner, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (ids, outcomes) = await connection.RunAsync(
+                MongoLane.Runner, rows => MongoOutcomePages.ReadAsync(rows, runner), cancellationToken);
+            if (ids.Count == 0)
+            {
+                return;
+            }
+
+            await RecordOrReportAsync(outcomes, cancellationToken);
+            await connection.RunAsync(MongoLane.Runner, rows => MongoOutcomePages.RemoveAsync(rows, ids), cancellationToken);
+        }
+    }
+
+    /// <summary>One that the database refuses, for what its receiver answered, must not hold up the others.</summary>
+    private async Task RecordOrReportAsync(List<AttemptOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RecordAsync(outcomes, cancellationToken);
+        }
+#pragma warning disable CA1031 // Its webhook goes again, which is what happens to every claim without an outcome.
+        catch (Exception error) when (error is not (StoreUnavailableException or OperationCanceledException))
+#pragma warning restore CA1031
+        {
+            if (outcomes.Count == 1)
+            {
+                connection.Damage.Add($"The outcome of timer {outcomes[0].Key} that was kept cannot be stored: {error.Message}");
+                return;
+            }
+
+            foreach (var outcome in outcomes)
+            {
+                await RecordOrReportAsync([outcome], cancellationToken);
+            }
+        }
     }
 
     /// <summary>What a Runner holds, up to <see cref="RowsPerCommand"/>.</summary>

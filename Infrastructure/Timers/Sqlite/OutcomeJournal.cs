@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Contracts.Timers;
+using Infrastructure.Timers.Common;
 using Microsoft.Win32.SafeHandles;
 using static Contracts.Timers.IOutcomeJournal;
 

@@ -1,3 +1,4 @@
+using Contracts.Timers;
 using Infrastructure.Hosting;
 using Microsoft.Extensions.Options;
 using Runner.Timers.Receivers;
@@ -15,7 +16,9 @@ internal static class DeliveryServices
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<DeliveryOptions>>().Value;
-            return new SendBudget(options.InFlight ?? DeliveryOptions.DefaultInFlight, options.InFlightPerAddress, TimeProvider.System);
+            var minExposed = provider.GetService<IOutcomePages>() is null ? SendBudget.MinExposed : OutcomeKeeper.MinExposed;
+            return new SendBudget(
+                options.InFlight ?? DeliveryOptions.DefaultInFlight, options.InFlightPerAddress, TimeProvider.System, minExposed);
         });
         services.AddSingleton<Shortages>();
         services.AddWarningCheck("receivers", provider => provider.GetRequiredService<Shortages>());

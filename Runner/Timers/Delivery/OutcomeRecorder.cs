@@ -9,15 +9,13 @@ namespace Runner.Timers.Delivery;
 
 /// <summary>Writes the outcomes of claimed timers in bulk; while one write runs, the next batch fills.</summary>
 /// <remarks>
-/// Before that they go into the journal, from which they count. Nothing is dropped: while the store takes no writes, outcomes wait here,
-/// and
-/// when too many wait, sending waits too. A batch that the store refuses is split until what it refuses stands alone; that is tried again
-/// by
-/// itself, and nobody waits for it.
+/// Before that they go into the journal or, on the cluster, into a page, from which they count. Nothing is dropped: while the store takes
+/// no writes, outcomes wait here, and when too many wait, sending waits too. A batch that the store refuses is split until what it refuses
+/// stands alone; that is tried again by itself, and nobody waits for it.
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
-    IDueTimers store, IOutcomeJournal journal, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps, TimeProvider time,
-    IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
+    IDueTimers store, IOutcomeJournal journal, OutcomeKeeper keeper, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps,
+    TimeProvider time, IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
 {
     private const int MaxWaiting = 10_000;
     private const int MaxBatch = 1_000;
@@ -32,6 +30,7 @@ internal sealed partial class OutcomeRecorder(
         Channel.CreateUnbounded<(UnwrittenOutcome Entry, Func<List<UnwrittenOutcome>, Task> WriteAsync)>(
             new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource giveUp = new();
+    private Task keeping = Task.CompletedTask;
     private Task recording = Task.CompletedTask;
     private Task returning = Task.CompletedTask;
     private Task insisting = Task.CompletedTask;
@@ -44,7 +43,8 @@ internal sealed partial class OutcomeRecorder(
             slot.IsKept = true;
         }
 
-        return entries.Writer.WriteAsync(new UnwrittenOutcome(timer, outcome, null) { Receipt = receipt });
+        var entry = new UnwrittenOutcome(timer, outcome, null) { Receipt = receipt };
+        return receipt is null && keeper.IsOn ? keeper.KeepAsync(entry) : entries.Writer.WriteAsync(entry);
     }
 
     /// <summary>Hands a timer back unsent. From here on commands no longer find it.</summary>
@@ -56,8 +56,9 @@ internal sealed partial class OutcomeRecorder(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        recording = WriteAllAsync(entries.Reader, WriteOutcomesAsync);
-        returning = WriteAllAsync(returns.Reader, WriteReturnsAsync);
+        keeping = keeper.KeepAllAsync(entries.Writer);
+        recording = WriteAllAsync(entries.Reader, WriteOutcomesAsync, keeper.GiveWayAsync);
+        returning = WriteAllAsync(returns.Reader, WriteReturnsAsync, _ => Task.CompletedTask);
         insisting = InsistAsync();
         return Task.CompletedTask;
     }
@@ -67,6 +68,8 @@ internal sealed partial class OutcomeRecorder(
     {
         returns.Writer.TryComplete();
         await using var outOfTime = cancellationToken.Register(GiveUp);
+        keeper.Complete();
+        await keeping;
         entries.Writer.TryComplete();
         await Task.WhenAll(recording, returning);
         refused.Writer.TryComplete();
@@ -78,11 +81,14 @@ internal sealed partial class OutcomeRecorder(
 
     public void Dispose() => giveUp.Dispose();
 
-    private async Task WriteAllAsync(ChannelReader<UnwrittenOutcome> reader, Func<List<UnwrittenOutcome>, Task> writeAsync)
+    private async Task WriteAllAsync(
+        ChannelReader<UnwrittenOutcome> reader, Func<List<UnwrittenOutcome>, Task> writeAsync,
+        Func<ChannelReader<UnwrittenOutcome>, Task> giveWayAsync)
     {
         var together = new List<UnwrittenOutcome>();
         while (await reader.WaitToReadAsync())
         {
+            await giveWayAsync(reader);
             while (together.Count < MaxBatch && reader.TryRead(out var entry))
             {
                 together.Add(entry);
@@ -187,6 +193,7 @@ internal sealed partial class OutcomeRecorder(
             journal.Release(receipt);
         }
 
+        await keeper.ReleaseAsync(together);
         foreach (var entry in together)
         {
             if (entry.Outcome!.State == TimerState.Scheduled && entry.Outcome.NextAt <= clock.Now + options.Value.Window)

@@ -9,6 +9,9 @@ internal sealed record UnwrittenOutcome(ArmedTimer Timer, AttemptOutcome? Outcom
     /// <summary>Where the journal keeps it; null if it does not.</summary>
     public IOutcomeJournal.Receipt? Receipt { get; init; }
 
+    /// <summary>The page that keeps it; null if none does.</summary>
+    public OutcomePage? Page { get; init; }
+
     /// <summary>Without what the receiver sent and said.</summary>
     public UnwrittenOutcome Bare() => Outcome is null ? this : this with
     {

@@ -22,7 +22,7 @@ internal sealed class SendBudget : IDisposable
     /// <summary>Maximum number of webhooks exposed at once.</summary>
     public const int MaxExposed = 64;
 
-    /// <summary>Enough to keep two cores and a disk that syncs slowly at work.</summary>
+    /// <summary>Maximum number while that takes long: enough to keep two cores and a disk that syncs slowly at work.</summary>
     public const int MinExposed = 24;
 
     /// <summary>Settled webhooks between two adjustments.</summary>
@@ -43,6 +43,7 @@ internal sealed class SendBudget : IDisposable
     private readonly Queue<Slot> young = new();
     private readonly int total;
     private readonly int perAddress;
+    private readonly int minExposed;
     private readonly TimeProvider time;
     private readonly ITimer sweep;
     private bool isSweeping;
@@ -55,16 +56,30 @@ internal sealed class SendBudget : IDisposable
     /// <param name="total">Maximum number under way.</param>
     /// <param name="perAddress">Maximum number under way to one address and port.</param>
     /// <param name="time">Tells how long requests take.</param>
-    public SendBudget(int total, int perAddress, TimeProvider time)
+    /// <param name="minExposed">How many may be exposed at least, however long that takes; up to <see cref="MaxExposed"/>.</param>
+    public SendBudget(int total, int perAddress, TimeProvider time, int minExposed = MinExposed)
     {
         this.total = total;
         this.perAddress = perAddress;
+        this.minExposed = minExposed;
         this.time = time;
         sweep = time.CreateTimer(_ => Sweep(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Webhooks that a kill would repeat, apart from those that slow receivers have not answered.</summary>
     public int Exposed => Volatile.Read(ref exposed);
+
+    /// <summary>Whether requests wait for a slot.</summary>
+    public bool IsShort
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count > 0;
+            }
+        }
+    }
 
     /// <summary>Joins the receivers at an address. Each call needs a <see cref="Leave"/>.</summary>
     public Share Join(IPEndPoint address)
@@ -217,7 +232,7 @@ internal sealed class SendBudget : IDisposable
             if (++settled % AdjustEvery == 0)
             {
                 var factor = Math.Clamp(TargetExposure / averageExposure, 0.8, 1.25);
-                window = Math.Clamp(window * factor, MinExposed, MaxExposed);
+                window = Math.Clamp(window * factor, minExposed, MaxExposed);
             }
         }
     }

@@ -2,9 +2,9 @@ using System.Text;
 using Contracts.Common;
 using Contracts.Timers;
 
-namespace Infrastructure.Timers.Sqlite;
+namespace Infrastructure.Timers.Common;
 
-/// <summary>An outcome as the journal keeps it. Fields are added at the end only, under a higher version.</summary>
+/// <summary>An outcome as journals keep it. Fields are added at the end only, under a higher version.</summary>
 internal static class OutcomeRecord
 {
     /// <summary>Maximum size: the largest error and answer that are kept, and whatever else there is.</summary>
