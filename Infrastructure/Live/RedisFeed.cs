@@ -101,7 +101,10 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
         return !isDone ? null : last is [var entry] ? entry.Position : Beginning;
     }
 
-    /// <summary>Changes after a position; null when Redis does not answer. Reads from the position itself: if that entry is gone, later ones may be gone, too.</summary>
+    /// <summary>
+    /// Changes after a position; null when Redis does not answer. Reads from the position itself: if that entry is gone, later ones may be
+    /// gone, too.
+    /// </summary>
     private async Task<IReadOnlyList<LiveChange>?> ReadAsync(string name, string position, CancellationToken cancellationToken)
     {
         var (isDone, entries) = await TryReadAsync("XRANGE", name, position, "+", PageSize + 1, cancellationToken);
