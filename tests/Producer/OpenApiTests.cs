@@ -29,6 +29,7 @@ public sealed class OpenApiTests : RestTests
         ["adjustReadings"] = [200, 201, 202, 207, 400, 413, 415, 422, 500, 503],
         ["putDevice"] = [200, 400, 413, 415, 503],
         ["eraseDevice"] = [202, 204, 400, 500, 503],
+        ["watchDevices"] = [200, 400, 501, 503],
         ["listDevices"] = [200, 400, 503],
         ["getDevice"] = [200, 400, 404, 503],
         ["listReadings"] = [200, 400, 404, 503],
