@@ -1,4 +1,5 @@
 using Contracts.Live;
+using Contracts.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Producer.Http;
 
@@ -19,6 +20,9 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
 
     /// <summary>Pause between two snapshots of a client that cannot keep up.</summary>
     private static readonly TimeSpan SnapshotPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Pause after a snapshot that the store did not answer.</summary>
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     private const int MaxPositionLength = 100;
 
@@ -78,9 +82,7 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
                     await Task.Delay(pause, time, cancellationToken);
                 }
 
-                // What has come since then is in the snapshot, too.
-                (_, _, position) = client.Take();
-                await WriteSnapshotAsync(context, writer, tenant, position, cancellationToken);
+                await WriteSnapshotAgainAsync(context, writer, client, time, cancellationToken);
                 written = time.GetTimestamp();
             }
             else if (values.Count == 0)
@@ -91,6 +93,27 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
             else
             {
                 await WriteChangesAsync(writer, values, position, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tries until the store answers: browsers do not come back to a stream that they are refused, so it is better not to end.
+    /// </summary>
+    private async Task WriteSnapshotAgainAsync(
+        HttpContext context, EventWriter writer, LiveClient client, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                // What has come until now is in the snapshot, too.
+                await WriteSnapshotAsync(context, writer, context.Tenant(), client.Take().Position, cancellationToken);
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(StorePause, time, cancellationToken);
             }
         }
     }

@@ -38,7 +38,7 @@ public sealed class OpenApiTests : RestTests
         ["seedGetDevice"] = [200, 404, 500, 503],
         ["seedGetLatestTimestamp"] = [200, 404, 500, 503],
         ["seedGetCumulativeCount"] = [200, 404, 500, 503],
-        ["getEvent"] = [200, 404, 503],
+        ["getEvent"] = [200, 400, 404, 503],
         ["listDeadLetters"] = [200, 400, 503],
         ["getDeadLetter"] = [200, 404, 503],
         ["changeDeadLetter"] = [200, 400, 404, 412, 413, 415, 503],

@@ -25,9 +25,14 @@ public sealed class ServerEvents : IAsyncDisposable
         reading = ReadAsync(stream);
     }
 
-    public static async Task<ServerEvents> OpenAsync(HttpClient http, string path, string? lastEventId = null)
+    public static async Task<ServerEvents> OpenAsync(HttpClient http, string path, string? lastEventId = null, string? tenant = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (tenant is not null)
+        {
+            request.Headers.Add(HeaderTenant.Header, tenant);
+        }
+
         if (lastEventId is not null)
         {
             request.Headers.Add("Last-Event-ID", lastEventId);

@@ -3,6 +3,7 @@ using Contracts.Live;
 using Infrastructure.Live;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Producer.Http;
 using Tests.Support;
 
 namespace Tests.Producer.Devices;
@@ -127,6 +128,41 @@ public sealed class WatchDevicesTests : RestTests
     [TestCase("?device=a&device=b", "device")]
     [TestCase("?site=a", "site")]
     public async Task A_wrong_parameter_is_400_and_named(string query, string name) => (await GetAsync(Stream + query)).AssertWrong(name);
+
+    [Test]
+    public async Task A_tenant_is_shown_its_own_devices_only()
+    {
+        using var app = new HostedStandalone(services => services.AddSingleton<IRequestTenant, HeaderTenant>());
+        using var http = app.CreateClient();
+        await using var theirs = await ServerEvents.OpenAsync(http, Stream, tenant: "acme");
+        await using var ours = await ServerEvents.OpenAsync(http, $"{Stream}?device=d");
+        await theirs.NextAsync();
+        var begin = await ours.NextAsync();
+
+        await SendAsync("other", 1);
+        await SendAsync("acme", 2);
+        await SendAsync(null, 4);
+
+        Assert.That(Text((await ours.NextAsync()).Json, "cumulativeCount"), Is.EqualTo("4"));
+        Assert.That(Text((await theirs.NextAsync()).Json, "cumulativeCount"), Is.EqualTo("2"));
+        await using var stolen = await ServerEvents.OpenAsync(http, $"{Stream}?device=d", begin.Id, tenant: "acme");
+        Assert.That((await stolen.NextAsync()).Data, Does.Not.Contain("\"cumulativeCount\":4"), "a position shows nothing of another's");
+
+        async Task SendAsync(string? tenant, int count)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Devices}/readings")
+            {
+                Content = Content(new { device = "d", timestamp = 1, count }),
+            };
+            if (tenant is not null)
+            {
+                request.Headers.Add(HeaderTenant.Header, tenant);
+            }
+
+            using var answer = await http.SendAsync(request);
+            Assert.That((int)answer.StatusCode, Is.EqualTo(201));
+        }
+    }
 
     [Test]
     public async Task In_a_cluster_without_redis_there_is_none()

@@ -107,6 +107,11 @@ internal sealed class LiveParts : ILiveSource, ILiveFeed, IDisposable
         string tenant, LiveFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
+        if (IsStoreDown)
+        {
+            throw new StoreUnavailableException(WriteOutcome.Refused, "down");
+        }
+
         foreach (var page in Stored.Keys.Order(StringComparer.Ordinal).Select(Value)
             .Where(value => filter.Group is null || value.Groups.Contains(filter.Group)).Chunk(2))
         {

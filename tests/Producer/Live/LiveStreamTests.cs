@@ -186,6 +186,28 @@ public sealed class LiveStreamTests
     }
 
     [Test]
+    public async Task A_snapshot_that_the_store_does_not_answer_is_made_up_for()
+    {
+        parts.Stored["a"] = "1";
+        await using var events = parts.Connect(Everything);
+        await events.NextAsync();
+        parts.IsStoreDown = true;
+        parts.Stored["a"] = "2";
+        await parts.NoteAsync(new LiveNotice(Keys: null));
+        for (var i = 0; i < 20; i++)
+        {
+            await Task.Delay(10);
+            parts.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        parts.IsStoreDown = false;
+        await parts.Clock.AdvanceUntilAsync(events);
+
+        var snapshot = await events.NextAsync(next => next.Name != ServerEvent.Comment);
+        Assert.That(snapshot.Data, Is.EqualTo("""{"items":[{"id":"a","value":"2"}],"more":false}"""));
+    }
+
+    [Test]
     public async Task Streams_end_when_the_service_stops()
     {
         await using var events = parts.Connect(Everything);
