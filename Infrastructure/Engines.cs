@@ -66,7 +66,15 @@ public static class Engines
         if (settings.Redis is not { } address)
         {
             services.AddSingleton<IReadCache, InProcessCache>();
-            services.AddSingleton<ILiveFeed, InProcessFeed>();
+            if (settings is { Kafka: null, RabbitMq: null })
+            {
+                services.AddSingleton<ILiveFeed, InProcessFeed>().AddNotices();
+            }
+            else
+            {
+                services.AddSingleton<ILiveFeed, UnsharedFeed>().AddSingleton<ILiveNotices, NoNotices>();
+            }
+
             return;
         }
 
@@ -76,6 +84,11 @@ public static class Engines
                 provider.GetRequiredService<RedisConnection>().OnConnected(redis => instrumentation.AddConnection(redis))));
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<IReadCache, RedisCache>();
-        services.AddSingleton<ILiveFeed, RedisFeed>();
+        services.AddSingleton<ILiveFeed, RedisFeed>().AddNotices();
     }
+
+    private static void AddNotices(this IServiceCollection services) => services
+        .AddSingleton<LiveNotices>()
+        .AddSingleton<ILiveNotices>(provider => provider.GetRequiredService<LiveNotices>())
+        .AddHostedService(provider => provider.GetRequiredService<LiveNotices>());
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Producer.Docs;
 using Producer.Http;
+using Producer.Live;
 using Producer.Slices;
 
 namespace Producer;
@@ -46,6 +47,7 @@ public static class ProducerServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new RequestMemory(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IRequestTenant, OneTenant>();
+        services.AddSingleton<LiveHub>();
         services.AddApiDocument();
         foreach (var slice in slices)
         {

@@ -1,18 +1,21 @@
 using Contracts.Devices;
 using Contracts.Events;
+using Contracts.Live;
 using Contracts.Messaging;
 
 namespace Consumer.Devices;
 
 /// <summary>Erases devices with their dead letters, then tells others.</summary>
 internal sealed class EraseDevicesHandler(
-    IDeviceStore store, IDeadLetterStore deadLetters, IAnnouncements<DeviceHappened> announcements) : IBatchHandler<DeviceErased>
+    IDeviceStore store, IDeadLetterStore deadLetters, ILiveNotices live, IAnnouncements<DeviceHappened> announcements)
+    : IBatchHandler<DeviceErased>
 {
     public async Task HandleAsync(IReadOnlyList<Received<DeviceErased>> messages, CancellationToken cancellationToken)
     {
         await store.EraseAsync(messages, cancellationToken);
         foreach (var message in messages)
         {
+            live.Note(message.Tenant, DeviceMessages.Topic, message.Message.Device);
             await EraseDeadLettersAsync(message, cancellationToken);
         }
 

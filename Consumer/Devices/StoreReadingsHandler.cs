@@ -1,16 +1,21 @@
 using Contracts.Devices;
 using Contracts.Events;
+using Contracts.Live;
 using Contracts.Messaging;
 
 namespace Consumer.Devices;
 
 /// <summary>Stores readings, then tells others.</summary>
-internal sealed class StoreReadingsHandler(IDeviceStore store, IAnnouncements<ReadingsRecorded> announcements)
+internal sealed class StoreReadingsHandler(IDeviceStore store, ILiveNotices live, IAnnouncements<ReadingsRecorded> announcements)
     : IBatchHandler<ReadingsReceived>
 {
     public async Task HandleAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
     {
         await store.AddAsync(messages, cancellationToken);
+        foreach (var message in messages)
+        {
+            live.Note(message.Tenant, DeviceMessages.Topic, message.Message.Device);
+        }
 
         // Before the log moves on: if the service is killed in between, the messages come again, and are announced again.
         await Announcing.RunAsync(announcements, messages, Tell, cancellationToken);

@@ -14,7 +14,16 @@ public static class EventInstant
     private const string Unknown =
         "must be an instant such as 2023-01-01T00:00:00Z or 2023-01-01T01:00:00+01:00, or seconds or milliseconds since 1970";
 
+    private static readonly System.Buffers.SearchValues<char> Letters =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private const string NoOffset = "has no offset from UTC, so it could be any of many instants; append Z or an offset such as +01:00";
+
+    /// <summary>As mail writes it (RFC 5322 §3.3): a day of one or two digits, seconds or none, and an offset.</summary>
+    private static readonly string[] MailFormats =
+    [
+        "ddd, d MMM yyyy HH:mm:ss zzz", "ddd, d MMM yyyy HH:mm zzz", "ddd, d MMM yyyy HH:mm:ss 'GMT'", "ddd, d MMM yyyy HH:mm 'GMT'",
+    ];
 
     // 1e11 s is the year 5138 and 1e11 ms is 1973: below it a number means seconds. Each further unit is three digits longer.
     private const decimal MaxSeconds = 1e11m;
@@ -88,9 +97,10 @@ public static class EventInstant
         return null;
     }
 
-    /// <summary>Reads the date of HTTP and mail, Sun, 01 Jan 2023 00:00:00 GMT: it names its zone.</summary>
-    private static string? ReadHttpDate(ReadOnlySpan<char> text, out DateTimeOffset instant) =>
-        DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out instant) ? null : Unknown;
+    /// <summary>Reads the date of HTTP and mail, Sun, 01 Jan 2023 00:00:00 GMT or +0000: it names its offset.</summary>
+    private static string? ReadHttpDate(ReadOnlySpan<char> text, out DateTimeOffset instant) => DateTimeOffset.TryParseExact(
+        text, MailFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant)
+        ? null : Unknown;
 
     private static string? ReadDate(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
@@ -209,11 +219,14 @@ public static class EventInstant
         return isAllowed && end > 1;
     }
 
-    /// <summary>Z, UTC, GMT, +01:00, +0100, +01; the minus may be U+2212, as ISO 8601 has it.</summary>
+    /// <summary>
+    /// Z, UTC, GMT, +01:00, +0100, +01; the minus may be U+2212, as ISO 8601 has it. A zone's name behind it adds nothing: the offset says
+    /// which instant it is.
+    /// </summary>
     private static string? OffsetProblem(ReadOnlySpan<char> text, out TimeSpan offset)
     {
         offset = TimeSpan.Zero;
-        text = text.TrimStart();
+        text = WithoutZone(text.TrimStart());
         if (text.IsEmpty)
         {
             return NoOffset;
@@ -245,6 +258,21 @@ public static class EventInstant
 
         offset = new TimeSpan(hours, minutes, 0) * (text[0] == '+' ? 1 : -1);
         return null;
+    }
+
+    /// <summary>Cuts off [Europe/Berlin] (RFC 9557, Java) and, behind a number, CET (Go).</summary>
+    private static ReadOnlySpan<char> WithoutZone(ReadOnlySpan<char> text)
+    {
+        // An exclamation mark asks to be checked against the zone's rules, which nobody here knows.
+        var bracket = text.IndexOf('[');
+        if (bracket > 0 && text[^1] == ']' && !text.Contains('!'))
+        {
+            return text[..bracket].TrimEnd();
+        }
+
+        var space = text.IndexOf(' ');
+        return space > 0 && char.IsAsciiDigit(text[space - 1]) && text.Length - space is > 1 and <= 6
+            && !text[(space + 1)..].ContainsAnyExcept(Letters) ? text[..space] : text;
     }
 
     private static bool LooksLocal(ReadOnlySpan<char> text) =>

@@ -36,15 +36,17 @@ public interface IDeviceStore
     /// <summary>The device with its totals, in constant time; null if there is none.</summary>
     Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken);
 
+    /// <summary>Those of some devices that are there, in any order.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="devices">At most 1,000 ids.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<DeviceRecord>> FindAsync(string tenant, IReadOnlyList<string> devices, CancellationToken cancellationToken);
+
     /// <summary>Readings of a device in time order; none of an unknown one.</summary>
     Task<IReadOnlyList<StoredReading>> ReadAsync(string tenant, string device, ReadingRange range, CancellationToken cancellationToken);
 
-    /// <summary>A page of the tenant's devices.</summary>
-    /// <param name="tenant">Whose.</param>
-    /// <param name="after">The id after which it begins; null for the first page.</param>
-    /// <param name="limit">Maximum number of devices, 1 to 1,000.</param>
-    /// <param name="cancellationToken">Stops the waiting.</param>
-    Task<DevicePage> ListAsync(string tenant, string? after, int limit, CancellationToken cancellationToken);
+    /// <summary>A page of the tenant's devices; its cost does not depend on the number of those that it leaves out.</summary>
+    Task<DevicePage> ListAsync(string tenant, DeviceQuery query, CancellationToken cancellationToken);
 
     /// <summary>Sets what the owner sets, of a device that may not exist yet.</summary>
     /// <param name="tenant">Whose.</param>

@@ -3,6 +3,9 @@ namespace Contracts.Live;
 /// <summary>Changes as they happen, for watchers; the latest ones can be replayed. Disposable, as the cache is.</summary>
 public interface ILiveFeed
 {
+    /// <summary>False where what other processes publish cannot be watched: in a cluster without Redis.</summary>
+    bool IsShared { get; }
+
     /// <summary>
     /// Notifies all watchers of a feed. Throws on cancellation only: a change that cannot be sent is a gap for them.
     /// </summary>
@@ -11,6 +14,9 @@ public interface ILiveFeed
     /// <param name="change">What happened; at most 64 KiB.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken);
+
+    /// <summary>The position of the last change, or the one before the first; null if it cannot be told at the moment.</summary>
+    Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken);
 
     /// <summary>Watches a feed until the token is cancelled, which ends the enumeration without an exception.</summary>
     /// <param name="tenant">The tenant that it belongs to.</param>

@@ -11,16 +11,24 @@ internal sealed class InProcessFeed(TimeProvider time) : ILiveFeed
     /// <summary>Changes of one feed that can be replayed.</summary>
     private const int Kept = 1_000;
 
+    /// <summary>And their bytes: notices of many keys are long.</summary>
+    private const int KeptBytes = 4 * 1024 * 1024;
+
     /// <summary>Positions of an earlier process are not this one's.</summary>
     private readonly string epoch = time.GetUtcNow().UtcTicks.ToString("x", CultureInfo.InvariantCulture);
 
     private readonly ConcurrentDictionary<(string Tenant, string Feed), Feed> feeds = new();
+
+    public bool IsShared => true;
 
     public Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
     {
         feeds.GetOrAdd((tenant, feed), _ => new Feed()).Add(change.ToArray());
         return Task.CompletedTask;
     }
+
+    public Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(Write(feeds.GetOrAdd((tenant, feed), _ => new Feed()).Span.Last));
 
     public async IAsyncEnumerable<LiveChange> WatchAsync(
         string tenant, string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -64,6 +72,7 @@ internal sealed class InProcessFeed(TimeProvider time) : ILiveFeed
         private readonly Lock gate = new();
         private readonly Queue<byte[]> changes = new();
         private long last;
+        private long bytes;
         private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>The first position that is kept, and the last.</summary>
@@ -85,9 +94,10 @@ internal sealed class InProcessFeed(TimeProvider time) : ILiveFeed
             {
                 changes.Enqueue(change);
                 last++;
-                if (changes.Count > Kept)
+                bytes += change.Length;
+                while (changes.Count > Kept || (bytes > KeptBytes && changes.Count > 1))
                 {
-                    changes.Dequeue();
+                    bytes -= changes.Dequeue().Length;
                 }
 
                 told = more;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Contracts.Live;
@@ -20,19 +22,37 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
     /// <summary>A message can get lost; then the next poll finds the change.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Feeds of which a change of ours was lost: the next one says so.</summary>
+    private readonly ConcurrentDictionary<string, bool> lost = new(StringComparer.Ordinal);
+
+    public bool IsShared => true;
+
     public async Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
     {
         var name = NameOf(tenant, feed);
         var content = change.ToArray();
-        await redis.TryAsync(
+        var isGap = lost.TryRemove(name, out _);
+        var (isDone, _) = await redis.TryAsync(
             async database =>
             {
+                if (isGap)
+                {
+                    await database.ExecuteAsync("XADD", name, "MAXLEN", "~", Kept, "*", "c", Array.Empty<byte>());
+                }
+
                 var added = await database.ExecuteAsync("XADD", name, "MAXLEN", "~", Kept, "*", "c", content);
                 await database.PublishAsync(RedisChannel.Literal(name), RedisValue.EmptyString, CommandFlags.FireAndForget);
                 return added;
             },
             cancellationToken);
+        if (!isDone)
+        {
+            lost[name] = true;
+        }
     }
+
+    public Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken) =>
+        FindLastAsync(NameOf(tenant, feed), cancellationToken);
 
     public async IAsyncEnumerable<LiveChange> WatchAsync(
         string tenant, string feed, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -40,12 +60,20 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
         var name = NameOf(tenant, feed);
         var told = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         await using var subscription = new LazySubscription(redis, RedisChannel.Literal(name), () => told.Writer.TryWrite(true));
-        var position = after;
+        var position = after is null || IsPosition(after) ? after : null;
+        var isMissing = position != after;
         while (!cancellationToken.IsCancellationRequested)
         {
             subscription.Ensure();
             position ??= await FindLastAsync(name, cancellationToken);
             var page = position is null ? null : await ReadAsync(name, position, cancellationToken);
+            if (page is not null && isMissing)
+            {
+                // What others published while Redis was away is lost, too, and leaves no trace in what it has kept.
+                yield return new LiveChange(position!, default, IsGap: true);
+            }
+
+            isMissing = page is null;
             foreach (var change in page ?? [])
             {
                 position = change.Position;
@@ -73,13 +101,16 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
         return !isDone ? null : last is [var entry] ? entry.Position : Beginning;
     }
 
-    /// <summary>Changes after a position. Reads from the position itself: if that entry is gone, later ones may be gone, too.</summary>
+    /// <summary>
+    /// Changes after a position; null when Redis does not answer. Reads from the position itself: if that entry is gone, later ones may be
+    /// gone, too.
+    /// </summary>
     private async Task<IReadOnlyList<LiveChange>?> ReadAsync(string name, string position, CancellationToken cancellationToken)
     {
         var (isDone, entries) = await TryReadAsync("XRANGE", name, position, "+", PageSize + 1, cancellationToken);
         if (!isDone || entries is null or [])
         {
-            return null;
+            return isDone ? [] : null;
         }
 
         if (string.Equals(entries[0].Position, position, StringComparison.Ordinal))
@@ -109,8 +140,14 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
     private static List<LiveChange> Parse(RedisResult reply) => ((RedisResult[])reply!).Select(entry =>
     {
         var parts = (RedisResult[])entry!;
-        return new LiveChange((string)parts[0]!, (byte[])((RedisResult[])parts[1]!)[1]!, IsGap: false);
+        var content = (byte[])((RedisResult[])parts[1]!)[1]!;
+        return new LiveChange((string)parts[0]!, content, IsGap: content.Length == 0);
     }).ToList();
+
+    /// <summary>Anything else is an error to Redis, and too many of those open the breaker.</summary>
+    private static bool IsPosition(string text) => text.Split('-') is [var time, var number]
+        && ulong.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        && ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>Name of the stream, and of the channel that goes with it.</summary>
     private static string NameOf(string tenant, string feed) => $"{tenant}:live:{feed}";

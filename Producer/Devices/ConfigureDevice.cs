@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Contracts.Devices;
+using Contracts.Live;
 using Contracts.Storage;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,7 +29,7 @@ internal static class ConfigureDevice
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<DeviceResource>, ProblemHttpResult>> HandleAsync(
-        string deviceId, HttpContext context, IDeviceStore store, DeviceRequestValidator validator, IStoreClock clock,
+        string deviceId, HttpContext context, IDeviceStore store, ILiveNotices live, DeviceRequestValidator validator, IStoreClock clock,
         CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(context.Request))
@@ -59,6 +60,7 @@ internal static class ConfigureDevice
 
         var settings = new DeviceSettings(request.Name, request.Tags ?? [], request.QuietAfter, request.QuietUrl);
         var device = await store.ConfigureAsync(context.Tenant(), deviceId, settings, clock.Latest, cancellationToken);
+        live.Note(context.Tenant(), DeviceMessages.Topic, deviceId, isRegrouped: true);
         return new JsonAnswer<DeviceResource>(DeviceResource.From(device), DeviceResourcesJson.Http.DeviceResource);
     }
 }

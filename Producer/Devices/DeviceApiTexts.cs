@@ -2,6 +2,7 @@ using Microsoft.OpenApi;
 using Producer.Docs;
 using Producer.Events;
 using Producer.Http;
+using Producer.Live;
 
 namespace Producer.Devices;
 
@@ -56,6 +57,7 @@ internal sealed class DeviceApiTexts : ApiTexts
             { "accepted": 0, "duplicates": 0, "refused": 1,
               "results": [{ "index": 0, "status": 400, "retryable": false, "errors": { "count": ["is required"] } }] }
             """,
+        ("watchDevices", _) => "event: change\ndata: {\"id\":\"1234\",\"readings\":2,\"cumulativeCount\":5}\nid: 1764400000000-0\n\n",
         ("listDevices", _) => $$"""{ "items": [{{Device}}] }""",
         ("getDevice" or "putDevice", _) => Device,
         ("listReadings", _) =>
@@ -84,6 +86,7 @@ internal sealed class DeviceApiTexts : ApiTexts
     public override (string Title, string Detail, string More)? Problem(string status) => status switch
     {
         "404" => ("There is no such device.", "No device has the id '1234'.", string.Empty),
+        "501" => ("There are no live streams here.", "In a cluster they need Redis: ConnectionStrings:Redis.", string.Empty),
         "422" => ("The event has no effect.", "The device has no reading of this instant.", string.Empty),
         "500" => ("The request was accepted but could not be applied.",
             "It holds 2 instants and 1 counts. It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.", string.Empty),
@@ -94,10 +97,13 @@ internal sealed class DeviceApiTexts : ApiTexts
     {
         "deviceId" => ("The device's id.", ApiShapes.Text(1, DeviceRules.MaxIdLength)),
         "device" => ("Only this device.", ApiShapes.Text(1, DeviceRules.MaxIdLength)),
+        "tag" => ("Only devices with this tag.", ApiShapes.Text(1, DeviceRules.MaxTagLength)),
         "from" => ("The first instant, in any form that timestamps may have.", Text("2023-01-01T00:00:00Z")),
         "to" => ("The instant before which it ends.", Text("2023-02-01T00:00:00Z")),
         "resolution" => ("Sum readings in steps of this length, an ISO 8601 duration.", Text("PT1H", "P1D", "P1M")),
         "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
+        LiveStream.LastEventId => (
+            "The `id` of the last event that the client knows; browsers send it when they connect again.", ApiShapes.Text(1, 100)),
         EventIds.Header => (
             "Stands for the `eventId` of the event, or with its place for those of many.", ApiShapes.Text(1, EventIds.MaxLength)),
         _ => null,
@@ -107,6 +113,7 @@ internal sealed class DeviceApiTexts : ApiTexts
     {
         "postReadings" or "adjustReadings" => [EventIds.Header, PreferWait.Header],
         "eraseDevice" or "seedIngest" => [PreferWait.Header],
+        "watchDevices" => [LiveStream.LastEventId],
         _ => [],
     };
 
@@ -126,11 +133,12 @@ internal sealed class DeviceApiTexts : ApiTexts
         {
             EventsApiTexts.DescribeEvents(operation);
         }
-        else if (operation.OperationId == "exportReadings")
+        else if (operation.OperationId is "exportReadings" or "watchDevices")
         {
+            var text = operation.OperationId == "exportReadings" ? "One reading per line." : "Server-sent events.";
             foreach (var media in operation.Responses!["200"].Content!.Values)
             {
-                media.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One reading per line." };
+                media.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = text };
             }
         }
     }

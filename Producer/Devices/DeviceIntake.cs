@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Messaging;
+using Contracts.Storage;
 using Producer.Events;
 
 namespace Producer.Devices;
@@ -34,7 +35,17 @@ internal sealed class DeviceIntake(EventAcceptance<ReadingsReceived> acceptance,
         var applied = readings.Where(reading => reading.Accepted is { IsApplied: true, Rejected: null }).ToList();
         if (applied.Count > 0)
         {
-            var sources = await store.FindSourcesAsync(tenant, applied.ConvertAll(each => (each.Device, each.At)), cancellationToken);
+            IReadOnlyList<EventSource?> sources;
+            try
+            {
+                sources = await store.FindSourcesAsync(tenant, applied.ConvertAll(each => (each.Device, each.At)), cancellationToken);
+            }
+            catch (StoreUnavailableException)
+            {
+                // They are durable, and to be refused is not what became of them: the tracking ids tell later.
+                return;
+            }
+
             for (var i = 0; i < sources.Count; i++)
             {
                 var own = new EventSource(applied[i].Accepted!.Tracking.Position, applied[i].Index);

@@ -36,6 +36,9 @@ internal sealed record DeviceResource
     /// <summary>Since when it has been silent, if that was reported.</summary>
     public DateTimeOffset? SilentSince { get; init; }
 
+    /// <summary>Its last ten readings in time order, in live streams of this device alone.</summary>
+    public IReadOnlyList<ReadingResource>? Recent { get; init; }
+
     public static DeviceResource From(DeviceRecord device) => new()
     {
         Id = device.Id,

@@ -23,6 +23,7 @@ internal sealed class DevicesSlice : ProducerSlice
                 .AddSingleton<IEventTracker, DeviceTracker>()
                 .AddSingleton<DeviceIntake>()
                 .AddSingleton<DeviceReads>()
+                .AddSingleton<DeviceLive>()
                 .AddSingleton<ReadingRequestValidator>()
                 .AddSingleton<AdjustmentRequestValidator>()
                 .AddSingleton<DeviceRequestValidator>();
@@ -50,6 +51,7 @@ internal sealed class DevicesSlice : ProducerSlice
         if (serves != ServedRequests.Writes)
         {
             devices.MapReadDevices();
+            devices.MapWatchDevices();
             devices.MapExportReadings();
             app.MapSeedReads();
         }

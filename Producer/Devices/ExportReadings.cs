@@ -60,7 +60,7 @@ internal static class ExportReadings
         string? after = null;
         do
         {
-            var page = await store.ListAsync(tenant, after, DevicesPerPage, cancellationToken);
+            var page = await store.ListAsync(tenant, new DeviceQuery(DevicesPerPage, after), cancellationToken);
             foreach (var device in page.Items)
             {
                 await foreach (var readings in ReadAsync(store, tenant, device.Id, range, cancellationToken))

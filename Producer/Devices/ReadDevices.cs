@@ -21,11 +21,12 @@ internal static class ReadDevices
     public static void MapReadDevices(this IEndpointRouteBuilder devices)
     {
         devices.MapGet("/", ListAsync)
-            .WithQuery("limit", "cursor")
+            .WithQuery("tag", "limit", "cursor")
             .WithName("listDevices")
             .WithSummary("List devices")
             .WithDescription(
-                "In the order of their ids, each with its totals and when it was last seen. `next` is the cursor of the next page.")
+                "In the order of their ids, each with its totals and when it was last seen; with `tag` only those that have it. `next` is "
+                + "the cursor of the next page.")
             .Produces<DeviceList>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         devices.MapGet("/{deviceId}", GetAsync)
@@ -52,17 +53,22 @@ internal static class ReadDevices
         Problems.NotFound("There is no such device.", $"No device has the id '{device}'.");
 
     private static async Task<Results<JsonAnswer<DeviceList>, ProblemHttpResult>> ListAsync(
-        string? limit, string? cursor, HttpContext context, IDeviceStore store, CancellationToken cancellationToken)
+        string? tag, string? limit, string? cursor, HttpContext context, IDeviceStore store, CancellationToken cancellationToken)
     {
         var (errors, tenant) = (new FieldErrors(), context.Tenant());
         var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
         var after = ReadCursor(tenant, cursor, errors);
+        if (EventRules.TextProblem(tag, 1, DeviceRules.MaxTagLength) is { } problem)
+        {
+            errors.Add("tag", problem);
+        }
+
         if (errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var page = await store.ListAsync(tenant, after, size, cancellationToken);
+        var page = await store.ListAsync(tenant, new DeviceQuery(size, after, tag), cancellationToken);
         var next = page.Next is { } last ? TenantCursors.Seal(tenant, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(last))) : null;
         return new JsonAnswer<DeviceList>(
             new DeviceList([.. page.Items.Select(DeviceResource.From)], next), DeviceResourcesJson.Http.DeviceList);

@@ -12,7 +12,12 @@ internal static class SeedDevices
     /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
     public const string AnyType = "*/*";
 
-    public static void MapSeedWrites(this IEndpointRouteBuilder app) => Group(app, string.Empty).MapSeedIngest();
+    public static void MapSeedWrites(this IEndpointRouteBuilder app)
+    {
+        var seed = Group(app, string.Empty);
+        seed.MapSeedIngest();
+        seed.MapFallback("/ingest", NoRoute).ExcludeFromDescription();
+    }
 
     public static void MapSeedReads(this IEndpointRouteBuilder app)
     {
@@ -42,9 +47,10 @@ internal static class SeedDevices
             .Produces<SeedDeviceError>(StatusCodes.Status503ServiceUnavailable);
 
         // The seed's answer to what it does not know, with any method.
-        seed.MapFallback("/{**rest}", () => SeedDeviceError.Answer(StatusCodes.Status404NotFound, "Not Found", "RESOURCE_NOT_FOUND"))
-            .ExcludeFromDescription();
+        seed.MapFallback("/{**rest}", NoRoute).ExcludeFromDescription();
     }
+
+    private static IResult NoRoute() => SeedDeviceError.Answer(StatusCodes.Status404NotFound, "Not Found", "RESOURCE_NOT_FOUND");
 
     private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string prefix) =>
         app.MapGroup(prefix).WithTags("Compatibility").AddEndpointFilter(WithSeedErrorsAsync);

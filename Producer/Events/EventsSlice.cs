@@ -25,6 +25,7 @@ internal sealed class EventsSlice : ProducerSlice
         }
 
         app.MapGet("/api/v1/events/{trackingId}", HandleAsync)
+            .WithQuery()
             .WithName("getEvent")
             .WithTags("Events")
             .WithSummary("Read the status of an accepted event")
@@ -32,6 +33,7 @@ internal sealed class EventsSlice : ProducerSlice
                 "`queued` until a Consumer has applied it, then `applied`, `duplicate` if an earlier event had the same key, or "
                 + "`rejected` with the reason. `Prefer: wait=N` waits up to N seconds while it is queued.")
             .Produces<EventResource>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Contracts.Common;
 using Contracts.Devices;
+using Contracts.Live;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
@@ -13,7 +14,7 @@ namespace Runner.Devices;
 /// Looks at devices whose watch is due. One that was heard of meanwhile is looked at again when it would have been silent for too long; for
 /// one that was not, a webhook is created through the timers' port. Readings cost nothing more: only the device's last arrival is read.
 /// </summary>
-internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, IStoreClock clock)
+internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock)
 {
     private const int Limit = 100;
 
@@ -63,7 +64,9 @@ internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, IStoreCl
 
         // The webhook first, under an id of this round's own: if this ends in between, the next look creates the same one.
         await timers.AddAsync([Create(watched, silentSince, new Uri(url), now)], cancellationToken);
-        return await store.TryMoveWatchAsync(watched, now + after, silentSince, cancellationToken);
+        var isMoved = await store.TryMoveWatchAsync(watched, now + after, silentSince, cancellationToken);
+        live.Note(watched.Tenant, DeviceMessages.Topic, device.Id);
+        return isMoved;
     }
 
     private static Received<TimerScheduled> Create(WatchedDevice watched, DateTimeOffset since, Uri url, DateTimeOffset now)

@@ -57,6 +57,6 @@ internal sealed partial class EventUpkeep(IStoreClock clock, EventMetrics metric
         return drifted.Count;
     }
 
-    [LoggerMessage(3301, LogLevel.Error, "{Slice}: {Difference} {Done}")]
+    [LoggerMessage(3211, LogLevel.Error, "{Slice}: {Difference} {Done}")]
     private partial void LogDrift(string slice, string difference, string done);
 }

@@ -63,6 +63,39 @@ public abstract class LiveFeedContract
     }
 
     [Test]
+    public async Task The_position_of_now_is_known_without_a_change_and_nothing_after_it_is_missed()
+    {
+        var (begin, again) = (await PositionAsync(), await PositionAsync());
+        await PublishAsync("first");
+        var later = await PositionAsync();
+
+        await using var watcher = new Watcher(Feed.WatchAsync(Tenant.Default, feed, begin, default));
+        var change = (await watcher.TakeAsync(1))[0];
+
+        Assert.That((begin, Text(change), change.Position, change.IsGap), Is.EqualTo((again, "first", later, false)));
+
+        Task<string?> PositionAsync() => Feed.FindPositionAsync(Tenant.Default, feed, default);
+    }
+
+    [TestCase("nonsense")]
+    [TestCase("1-2-3")]
+    [TestCase("-")]
+    [TestCase("99999999999999999999999-1")]
+    public async Task A_position_that_never_was_is_a_gap_and_harms_nobody(string position)
+    {
+        await using var watcher = await WatcherAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await using var confused = new Watcher(Feed.WatchAsync(Tenant.Default, feed, position, default));
+            Assert.That((await confused.TakeAsync(1))[0].IsGap, Is.True);
+        }
+
+        await PublishAsync("mine");
+
+        Assert.That(Text((await watcher.TakeAsync(1))[0]), Is.EqualTo("mine"));
+    }
+
+    [Test]
     public async Task A_position_that_is_no_longer_kept_is_told_as_a_gap()
     {
         await using var watcher = await WatcherAsync();

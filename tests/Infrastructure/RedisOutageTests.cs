@@ -1,5 +1,6 @@
 using Contracts.Common;
 using Infrastructure.Caching;
+using Infrastructure.Live;
 using StackExchange.Redis;
 using Tests.Contract;
 using Tests.Faults;
@@ -30,6 +31,50 @@ public sealed class RedisOutageTests
         await ServesAsync(cache);
         await NothingIsSentLateAsync(redis);
         FaultReport.Note("(13) Redis killed: the cache is empty until it is back", "Redis", rounds: 1);
+    }
+
+    [Test]
+    public async Task A_feed_tells_its_watchers_and_those_who_come_later_that_changes_may_be_missing()
+    {
+        using var engine = Engine.StartOwn("redis");
+        await using var redis = await Redis.ConnectAsync(engine.Uri);
+        var feed = new RedisFeed(redis, TimeProvider.System);
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await Eventually.That(
+            async () => await feed.FindPositionAsync(Tenant.Default, "f", default) is not null, MaxWait, "it is connected");
+        await feed.PublishAsync(Tenant.Default, "f", "before"u8.ToArray(), default);
+        var position = await feed.FindPositionAsync(Tenant.Default, "f", default);
+        var watching = GapAsync(position);
+        await Task.Delay(200);
+        Assert.That(watching.IsCompleted, Is.False);
+
+        engine.Pause();
+        await feed.PublishAsync(Tenant.Default, "f", "lost"u8.ToArray(), default);
+        await Task.Delay(1_500);
+        engine.Resume();
+
+        Assert.That(await watching, Is.True, "who watched all the time");
+        await Eventually.That(
+            async () =>
+            {
+                await feed.PublishAsync(Tenant.Default, "f", "after"u8.ToArray(), default);
+                return await feed.FindPositionAsync(Tenant.Default, "f", default) != position;
+            },
+            MaxWait, "it publishes again");
+        Assert.That(await GapAsync(position), Is.True, "who goes on from a position before the outage");
+
+        async Task<bool> GapAsync(string? after)
+        {
+            await foreach (var change in feed.WatchAsync(Tenant.Default, "f", after, end.Token))
+            {
+                if (change.IsGap)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     [Test]

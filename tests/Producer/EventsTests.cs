@@ -113,6 +113,9 @@ public sealed class EventsTests : RestTests
 
     private static string TrackingOf(Answer answer) => answer.Headers.GetValues("X-Tracking-Id").Single();
 
+    [Test]
+    public async Task An_unknown_parameter_is_400() => (await GetAsync("/api/v1/events/x?format=json")).AssertWrong("format");
+
     private Task<Answer> EventAsync(string id) => GetAsync($"/api/v1/events/{id}");
 
     /// <summary>One that does not take timers for a certain receiver.</summary>

@@ -21,6 +21,11 @@ internal static class MongoDeviceSchema
     public static async Task<bool> CreateIndexesAsync(MongoRows rows)
     {
         await CreateAsync(rows, "listed", new BsonDocument { { "tenant", 1 }, { "name", 1 } }, null);
+        await CreateAsync(
+            rows,
+            "listedByTag",
+            new BsonDocument { { "tenant", 1 }, { "tags", 1 }, { "name", 1 } },
+            new BsonDocument("tags", new BsonDocument("$exists", true)));
         await CreateAsync(rows, "watched", new BsonDocument("watchAt", 1), new BsonDocument("watchAt", new BsonDocument("$exists", true)));
         return true;
     }

@@ -9,8 +9,22 @@ namespace Infrastructure.Devices.Mongo;
 /// <content>Reads, settings and watches.</content>
 internal sealed partial class MongoDeviceStore
 {
+    /// <summary>Ranges of one query.</summary>
+    private const int MaxDevicesPerRead = 100;
+
     public Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken) =>
         RunAsync(rows => FindAsync(rows, MongoDeviceKeys.Device(tenant, device)), cancellationToken);
+
+    public Task<IReadOnlyList<DeviceRecord>> FindAsync(
+        string tenant, IReadOnlyList<string> devices, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyList<DeviceRecord>>(
+            async rows =>
+            {
+                var keys = devices.Select(device => new BsonBinaryData(MongoDeviceKeys.Device(tenant, device)));
+                var filter = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(keys)));
+                return await ReadAsync(rows, await rows.FindAsync(MongoDeviceSchema.Devices, filter));
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<StoredReading>> ReadAsync(
         string tenant, string device, ReadingRange range, CancellationToken cancellationToken) =>
@@ -18,12 +32,18 @@ internal sealed partial class MongoDeviceStore
             async rows =>
             {
                 var key = MongoDeviceKeys.Device(tenant, device);
-                var find = new MongoFind(Sort: new BsonDocument("_id", 1), Limit: range.Limit, BatchSize: range.Limit + 1);
+                var find = new MongoFind(
+                    Sort: new BsonDocument("_id", range.IsFromEnd ? -1 : 1), Limit: range.Limit, BatchSize: range.Limit + 1);
                 var found = await rows.FindAsync(
                     MongoDeviceSchema.Readings, MongoDeviceKeys.ReadingsBetween(key, range.From, range.To), find);
                 if (found.Count == 0)
                 {
                     return [];
+                }
+
+                if (range.IsFromEnd)
+                {
+                    found.Reverse();
                 }
 
                 var last = MongoDeviceKeys.AtOf(found[^1]["_id"]);
@@ -40,19 +60,20 @@ internal sealed partial class MongoDeviceStore
             },
             cancellationToken);
 
-    public Task<DevicePage> ListAsync(string tenant, string? after, int limit, CancellationToken cancellationToken) =>
+    public Task<DevicePage> ListAsync(string tenant, DeviceQuery query, CancellationToken cancellationToken) =>
         RunAsync(
             async rows =>
             {
-                var filter = new BsonDocument { { "tenant", tenant }, { "name", new BsonDocument("$gt", after ?? string.Empty) } };
-                var page = await rows.FindAsync(
-                    MongoDeviceSchema.Devices, filter, new MongoFind(Sort: new BsonDocument("name", 1), Limit: limit + 1));
-                var items = new List<DeviceRecord>();
-                foreach (var device in page.Take(limit))
+                var (limit, filter) = (query.Limit, new BsonDocument("tenant", tenant));
+                if (query.Tag is { } tag)
                 {
-                    items.Add(Read(device, await FindTotalsAsync(rows, device["_id"].AsBsonBinaryData.Bytes)));
+                    filter["tags"] = tag;
                 }
 
+                filter["name"] = new BsonDocument("$gt", query.After ?? string.Empty);
+                var page = await rows.FindAsync(
+                    MongoDeviceSchema.Devices, filter, new MongoFind(Sort: new BsonDocument("name", 1), Limit: limit + 1));
+                var items = await ReadAsync(rows, [.. page.Take(limit)]);
                 return new DevicePage(items, page.Count > limit ? items[^1].Id : null);
             },
             cancellationToken);
@@ -64,9 +85,10 @@ internal sealed partial class MongoDeviceStore
             {
                 var key = MongoDeviceKeys.Device(tenant, device);
                 var known = await FindAsync(rows, key);
-                var set = new BsonDocument("tags", new BsonArray(settings.Tags));
+                var set = new BsonDocument { { "tenant", tenant }, { "name", device } };
                 var unset = new BsonDocument("silentSince", string.Empty);
                 Put("label", settings.Name);
+                Put("tags", settings.Tags.Count > 0 ? new BsonArray(settings.Tags) : BsonNull.Value);
                 Put("quietUrl", settings.QuietUrl);
                 Put("quietAfter", settings.QuietAfter is { } quiet ? (long)quiet.TotalMilliseconds : BsonNull.Value);
                 Put("watchAt", settings.QuietAfter is { } after
@@ -78,9 +100,8 @@ internal sealed partial class MongoDeviceStore
                         new BsonDocument("_id", new BsonBinaryData(key)),
                         new BsonDocument
                         {
-                            { "$setOnInsert", new BsonDocument { { "tenant", tenant }, { "name", device } } },
-                            { "$set", set },
                             { "$unset", unset },
+                            { "$set", set },
                         })
                     {
                         IsUpsert = true,
@@ -147,6 +168,27 @@ internal sealed partial class MongoDeviceStore
 
     private static Task<List<BsonDocument>> FindTotalsAsync(MongoRows rows, byte[] key) =>
         rows.FindAsync(MongoDeviceSchema.Totals, MongoDeviceKeys.AllTotals(key));
+
+    private static async Task<List<DeviceRecord>> ReadAsync(MongoRows rows, List<BsonDocument> devices)
+    {
+        var totals = new Dictionary<byte[], List<BsonDocument>>(ByteArrays.Instance);
+        foreach (var some in devices.Chunk(MaxDevicesPerRead))
+        {
+            var ranges = some.Select(device => MongoDeviceKeys.AllTotals(device["_id"].AsBsonBinaryData.Bytes));
+            foreach (var found in await rows.FindAsync(MongoDeviceSchema.Totals, new BsonDocument("$or", new BsonArray(ranges))))
+            {
+                var device = found["_id"].AsBsonBinaryData.Bytes[..MongoDeviceKeys.DeviceBytes];
+                if (!totals.TryGetValue(device, out var own))
+                {
+                    totals[device] = own = [];
+                }
+
+                own.Add(found);
+            }
+        }
+
+        return devices.ConvertAll(device => Read(device, totals.GetValueOrDefault(device["_id"].AsBsonBinaryData.Bytes) ?? []));
+    }
 
     private static DeviceRecord Read(BsonDocument device, List<BsonDocument> totals) => new()
     {

@@ -10,7 +10,7 @@ public static class DeviceCheck
     public static SliceCheck Instance { get; } = new(DeviceMessages.Topic, Find);
 
     private static IEnumerable<string> Find(SqliteConnection connection) =>
-        FindTotals(connection).Concat(FindStrays(connection)).Concat(FindTenants(connection));
+        FindTotals(connection).Concat(FindStrays(connection)).Concat(FindTenants(connection)).Concat(FindTags(connection));
 
     private static IEnumerable<string> FindTotals(SqliteConnection connection)
     {
@@ -37,6 +37,22 @@ public static class DeviceCheck
         while (rows.Step())
         {
             yield return $"Of device number {rows.Int64(0)}, {rows.Int64(1)} readings belong to no device that is there, or to no log.";
+        }
+
+        rows.Reset();
+    }
+
+    private static IEnumerable<string> FindTags(SqliteConnection connection)
+    {
+        var rows = connection.Statement(
+            $"""
+            SELECT name, tag FROM (SELECT tenant, tag, name, device FROM tags EXCEPT {DeviceTags.OfSettings})
+            UNION
+            SELECT name, tag FROM ({DeviceTags.OfSettings} EXCEPT SELECT tenant, tag, name, device FROM tags)
+            """);
+        while (rows.Step())
+        {
+            yield return $"The device '{rows.Text(0)}' is listed by the tag '{rows.Text(1)}' but not set to it, or the other way round.";
         }
 
         rows.Reset();

@@ -28,11 +28,14 @@ internal static class DeviceErasure
         connection.Statement("REPLACE INTO erased VALUES (?1, ?2, ?3, ?4, ?5)")
             .Bind(1, tenant).Bind(2, HashOf(message.Device)).Bind(3, log).Bind(4, offset)
             .Bind(5, StoredInstants.ToMilliseconds(message.Stamp.ReceivedAt)).Run();
-        var row = connection.Statement("SELECT id FROM devices WHERE tenant = ?1 AND name = ?2").Bind(1, tenant).Bind(2, message.Device);
+        var row = connection.Statement("SELECT id, settings FROM devices WHERE tenant = ?1 AND name = ?2")
+            .Bind(1, tenant).Bind(2, message.Device);
         long? id = row.Step() ? row.Int64(0) : null;
+        var tags = id is null || row.IsNull(1) ? [] : DeviceRows.ReadSettings(row.Blob(1)).Tags;
         row.Reset();
         if (id is { } number)
         {
+            DeviceTags.Delete(connection, tenant, message.Device, tags);
             connection.Statement("DELETE FROM devices WHERE id = ?1").Bind(1, number).Run();
             connection.Statement("INSERT INTO erasing VALUES (?1)").Bind(1, number).Run();
         }

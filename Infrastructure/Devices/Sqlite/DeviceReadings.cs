@@ -8,14 +8,14 @@ namespace Infrastructure.Devices.Sqlite;
 internal static class DeviceReadings
 {
     private const string Plain =
-        "SELECT at, count, log, offset FROM readings WHERE device = ?1 AND at >= ?2 AND at < ?3 ORDER BY at LIMIT ?4";
+        "SELECT at, count, log, offset FROM readings WHERE device = ?1 AND at >= ?2 AND at < ?3";
 
     /// <summary>With the sums of their adjustments, as halves.</summary>
     private const string Adjusted = """
         SELECT r.at, r.count, r.log, r.offset,
             (SELECT coalesce(sum(a.delta >> 32), 0) FROM adjustments a WHERE a.device = r.device AND a.at = r.at),
             (SELECT coalesce(sum(a.delta & 4294967295), 0) FROM adjustments a WHERE a.device = r.device AND a.at = r.at)
-        FROM readings r WHERE r.device = ?1 AND r.at >= ?2 AND r.at < ?3 ORDER BY r.at LIMIT ?4
+        FROM readings r WHERE r.device = ?1 AND r.at >= ?2 AND r.at < ?3
         """;
 
     public static IReadOnlyList<StoredReading> Read(SqliteConnection connection, string tenant, string device, ReadingRange range)
@@ -25,7 +25,8 @@ internal static class DeviceReadings
             return [];
         }
 
-        var rows = connection.Statement(found.HasAdjustments ? Adjusted : Plain)
+        var order = range.IsFromEnd ? " ORDER BY at DESC LIMIT ?4" : " ORDER BY at LIMIT ?4";
+        var rows = connection.Statement((found.HasAdjustments ? Adjusted : Plain) + order)
             .Bind(1, found.Id).Bind(2, range.From).Bind(3, range.To).Bind(4, range.Limit);
         var readings = new List<StoredReading>();
         (long Log, long Offset, EventStamp Stamp)? arrival = null;
@@ -47,6 +48,11 @@ internal static class DeviceReadings
         }
 
         rows.Reset();
+        if (range.IsFromEnd)
+        {
+            readings.Reverse();
+        }
+
         return readings;
     }
 }

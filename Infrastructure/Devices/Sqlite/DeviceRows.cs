@@ -45,6 +45,6 @@ internal static class DeviceRows
     public static byte[] WriteSettings(DeviceSettings settings) =>
         JsonSerializer.SerializeToUtf8Bytes(settings, StoredDevicesJson.Default.DeviceSettings);
 
-    private static DeviceSettings ReadSettings(ReadOnlySpan<byte> json) =>
+    public static DeviceSettings ReadSettings(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, StoredDevicesJson.Default.DeviceSettings) ?? DeviceSettings.None;
 }

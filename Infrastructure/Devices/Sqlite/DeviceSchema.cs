@@ -5,11 +5,12 @@ namespace Infrastructure.Devices.Sqlite;
 /// <summary>The tables of devices.db; docs/data-model.md draws them.</summary>
 internal static class DeviceSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Tables = $"""
         {SqliteTenants.Table}
         {SqliteSources.Tables}
+        {DeviceTags.Table}
 
         CREATE TABLE devices (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -84,7 +85,9 @@ internal static class DeviceSchema
 
         if (found < Version)
         {
-            connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");
+            // The first schema had no table of tags.
+            var missing = found == 0 ? Tables : $"{DeviceTags.Table} INSERT OR IGNORE INTO tags {DeviceTags.OfSettings};";
+            connection.Execute($"BEGIN IMMEDIATE; {missing} PRAGMA user_version={Version}; COMMIT");
         }
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class SqliteDeviceStore
                     DeviceErasure.CreateDevice(connection, number, device, out _);
                 }
 
+                DeviceTags.Replace(connection, number, device, settings.Tags);
                 var quiet = (long?)settings.QuietAfter?.TotalMilliseconds;
                 connection.Statement(
                     """

@@ -130,7 +130,12 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
         string tenant, string device, ReadingRange range, CancellationToken cancellationToken) =>
         file.ReadAsync(connection => DeviceReadings.Read(connection, tenant, device, range), cancellationToken);
 
-    public Task<DevicePage> ListAsync(string tenant, string? after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DeviceRecord>> FindAsync(
+        string tenant, IReadOnlyList<string> devices, CancellationToken cancellationToken) =>
+        file.ReadAsync<IReadOnlyList<DeviceRecord>>(
+            connection => [.. devices.Select(device => Find(connection, tenant, device)).OfType<DeviceRecord>()], cancellationToken);
+
+    public Task<DevicePage> ListAsync(string tenant, DeviceQuery query, CancellationToken cancellationToken) =>
         file.ReadAsync(
             connection =>
             {
@@ -139,9 +144,18 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
                     return new DevicePage([], null);
                 }
 
-                var rows = connection.Statement(
-                    $"SELECT {DeviceRows.Columns} FROM devices WHERE tenant = ?1 AND name > ?2 ORDER BY name LIMIT ?3")
-                    .Bind(1, number).Bind(2, after ?? string.Empty).Bind(3, limit + 1);
+                var limit = query.Limit;
+                var rows = query.Tag is { } tag
+                    ? connection.Statement(
+                        $"""
+                        SELECT {DeviceRows.Columns} FROM
+                            (SELECT device, name AS listed FROM tags WHERE tenant = ?1 AND tag = ?4 AND name > ?2 ORDER BY name LIMIT ?3)
+                            CROSS JOIN devices ON id = device
+                        ORDER BY listed
+                        """).Bind(4, tag)
+                    : connection.Statement(
+                        $"SELECT {DeviceRows.Columns} FROM devices WHERE tenant = ?1 AND name > ?2 ORDER BY name LIMIT ?3");
+                rows.Bind(1, number).Bind(2, query.After ?? string.Empty).Bind(3, limit + 1);
                 var items = new List<DeviceRecord>();
                 while (rows.Step())
                 {

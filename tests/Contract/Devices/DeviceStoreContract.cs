@@ -132,7 +132,7 @@ public abstract class DeviceStoreContract : DeviceStoreSuite
 
         Assert.That((await FindAsync()).Total, Is.EqualTo((Int128)1));
         Assert.That((await FindAsync(Device, "acme")).Total, Is.EqualTo((Int128)2));
-        Assert.That((await Store.ListAsync("beta", null, 10, default)).Items.Single().Total, Is.EqualTo((Int128)3));
+        Assert.That((await Store.ListAsync("beta", new DeviceQuery(10), default)).Items.Single().Total, Is.EqualTo((Int128)3));
         Assert.That(await Store.ReadAsync("acme", Device, ReadingRange.Of(9), default), Is.EqualTo(new[] { new StoredReading(1, 2, 0) }));
     }
 
@@ -164,13 +164,86 @@ public abstract class DeviceStoreContract : DeviceStoreSuite
         string? after = null;
         do
         {
-            var page = await Store.ListAsync("default", after, 3, default);
+            var page = await Store.ListAsync("default", new DeviceQuery(3, after), default);
             listed.AddRange(page.Items.Select(each => each.Id));
             after = page.Next;
         }
         while (after is not null);
 
         Assert.That(listed, Is.EqualTo(ids.Order(StringComparer.Ordinal)));
+    }
+
+    [Test]
+    public async Task ListAsync_gives_devices_of_a_tag_in_pages_as_settings_and_erasures_leave_them()
+    {
+        string[] ids = ["a", "b", "B", "é", "z", "10", "9"];
+        await Store.AddAsync([.. ids.Select(id => Next(ReadingsOf(id, (1, 7))))], default);
+        foreach (var id in ids)
+        {
+            await TagAsync(id, "all", id == "b" ? "door" : "window", "all");
+        }
+
+        await TagAsync("new", "door");
+        await TagAsync("b", "all");
+        await TagAsync("z");
+        await Store.EraseAsync([Next(new DeviceErased("a", Stamp))], default);
+        await AddAsync((1, 1));
+        await Store.AddAsync([Next(ReadingsOf("a", (2, 1)))], default);
+        await Store.ConfigureAsync("acme", "x", new DeviceSettings(null, ["all"], null, null), Clocks.Noon, default);
+
+        var all = await ListAsync("all");
+        Assert.That(all.Select(each => each.Id), Is.EqualTo(ids.Except(["a", "z"]).Order(StringComparer.Ordinal)));
+        Assert.That(all.Select(each => each.Total), Is.All.EqualTo((Int128)7));
+        Assert.That((await ListAsync("door")).Select(each => each.Id), Is.EqualTo(new[] { "new" }));
+        Assert.That(await ListAsync("doo"), Is.Empty);
+        Assert.That((await Store.ListAsync("acme", new DeviceQuery(9, Tag: "all"), default)).Items.Single().Id, Is.EqualTo("x"));
+
+        async Task<List<DeviceRecord>> ListAsync(string tag)
+        {
+            var listed = new List<DeviceRecord>();
+            string? after = null;
+            do
+            {
+                var page = await Store.ListAsync("default", new DeviceQuery(2, after, tag), default);
+                Assert.That(page.Items, Has.Count.LessThanOrEqualTo(2));
+                listed.AddRange(page.Items);
+                after = page.Next;
+            }
+            while (after is not null);
+            return listed;
+        }
+
+        Task TagAsync(string id, params string[] tags) =>
+            Store.ConfigureAsync("default", id, new DeviceSettings(null, tags, null, null), Clocks.Noon, default);
+    }
+
+    [Test]
+    public async Task FindAsync_of_many_gives_those_that_are_there_as_they_are_by_themselves()
+    {
+        List<string> ids = [.. Enumerable.Range(0, 250).Select(i => $"d{i}")];
+        await Store.AddAsync([.. ids.Select((id, i) => Next(ReadingsOf(id, (i, i), (i + 1, 1))))], default);
+        await Store.AddAsync([At(ReadingsOf("d7", (100, 100)), 0, Guid.NewGuid(), partition: 3)], default);
+
+        var found = await Store.FindAsync("default", [.. ids, "nobody"], default);
+
+        Assert.That(found.Select(each => (each.Id, each.Readings, each.Total)), Is.EquivalentTo(ids.Select((id, i) =>
+            i == 7 ? (id, 3L, (Int128)108) : (id, 2L, (Int128)(i + 1)))));
+        Assert.That(await Store.FindAsync("acme", ids, default), Is.Empty);
+    }
+
+    [Test]
+    public async Task ReadAsync_from_the_end_gives_the_last_ones_in_time_order_with_their_adjustments()
+    {
+        await AddAsync([.. Enumerable.Range(0, 20).Select(i => ((long)i, (long)i))]);
+        var range = new ReadingRange(2, 18, 3, IsFromEnd: true);
+        var plain = await Store.ReadAsync("default", Device, range, default);
+        Assert.That(plain.Select(each => each.At), Is.EqualTo(new long[] { 15, 16, 17 }));
+
+        await Store.AdjustAsync([Next(new ReadingAdjusted(Device, 16, 100, "a", Stamp))], default);
+
+        Assert.That(
+            (await Store.ReadAsync("default", Device, range, default)).Select(each => (each.At, each.Value)),
+            Is.EqualTo(new (long, Int128)[] { (15, 15), (16, 116), (17, 17) }));
     }
 
     [Test]

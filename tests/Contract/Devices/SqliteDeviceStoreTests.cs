@@ -8,6 +8,29 @@ namespace Tests.Contract.Devices;
 public sealed class SqliteFileDeviceStoreTests : DeviceStoreContract
 {
     protected override IDeviceStorage CreateStorage() => new SqliteDeviceStorage(onDisk: true);
+
+    [Test]
+    public async Task A_file_of_the_first_schema_gets_its_table_of_tags()
+    {
+        await Store.ConfigureAsync("default", "a", new DeviceSettings("A", ["door", "door", "hall"], null, null), Clocks.Noon, default);
+        await Store.ConfigureAsync("acme", "b", new DeviceSettings("B", ["door"], null, null), Clocks.Noon, default);
+        await AddAsync((1, 1));
+        await ((SqliteDeviceStorage)Storage).File.Writer.RunAsync(
+            WritePriority.Control,
+            1,
+            connection =>
+            {
+                connection.Execute("DROP TABLE tags; PRAGMA user_version = 1");
+                return true;
+            },
+            default);
+        Storage.Reopen();
+
+        var (own, theirs) = (await Store.ListAsync("default", new DeviceQuery(9, Tag: "door"), default),
+            await Store.ListAsync("acme", new DeviceQuery(9, Tag: "door"), default));
+        Assert.That((own.Items.Single().Id, theirs.Items.Single().Id), Is.EqualTo(("a", "b")));
+        await AssertIsAsync(Device, new Dictionary<long, Int128> { [1] = 1 });
+    }
 }
 
 public sealed class SqliteInMemoryDeviceStoreTests : DeviceStoreContract

@@ -16,7 +16,7 @@ public sealed class DeviceClusterTests : ClusterFixture
     [Test]
     public async Task Kills_and_rebalances_lose_no_reading_and_count_none_twice()
     {
-        await ForgetAsync();
+        await ReadingJournal.ForgetAsync(Http);
         var journal = new ReadingJournal([.. Cluster.Producers.Select(producer => producer.Http)]);
         using var stop = new CancellationTokenSource();
         var senders = Enumerable.Range(1, 3).Select(seed => journal.SendAsync(seed, devices: 12, stop.Token)).ToList();
@@ -48,16 +48,20 @@ public sealed class DeviceClusterTests : ClusterFixture
         try
         {
             var accepted = await PostAsync($"{Devices}/readings", new { device, timestamp = 2, count = 2 });
+            var preferred = await PostAsync($"{Devices}/readings", new { device, timestamp = 4, count = 4 }, prefer: "wait=1");
             var waited = await PostAsync(
                 "/ingest", new { id = device, readings = new[] { new { timestamp = 3, count = 3 } } }, prefer: "wait=2");
 
-            Assert.That((accepted.Status, waited.Status), Is.EqualTo((HttpStatusCode.Accepted, HttpStatusCode.ServiceUnavailable)));
-            Assert.That(waited.Tracking, Is.Not.Null.And.Not.Empty);
+            Assert.That(
+                (accepted.Status, preferred.Status, waited.Status),
+                Is.EqualTo((HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.ServiceUnavailable)));
+            Assert.That(new[] { accepted.Tracking, preferred.Tracking, waited.Tracking }, Is.All.Not.Null.And.All.Not.Empty);
             Assert.That(waited.Body.GetProperty("error").GetProperty("message").GetString(), Does.Contain("X-Tracking-Id"));
 
             Cluster.Mongo.Start();
             await Eventually.That(
-                async () => await StateOfAsync(waited.Tracking!) == "applied" && await StateOfAsync(accepted.Tracking!) == "applied",
+                async () => await StateOfAsync(waited.Tracking!) == "applied" && await StateOfAsync(accepted.Tracking!) == "applied"
+                    && await StateOfAsync(preferred.Tracking!) == "applied",
                 MaxWait, "they are applied");
         }
         finally
@@ -65,9 +69,52 @@ public sealed class DeviceClusterTests : ClusterFixture
             await Cluster.ReviveAsync();
         }
 
-        Assert.That((await Http.GetStringAsync($"/devices/{device}/cumulative_count")), Is.EqualTo("""{"cumulative_count":6}"""));
+        Assert.That((await Http.GetStringAsync($"/devices/{device}/cumulative_count")), Is.EqualTo("""{"cumulative_count":10}"""));
         var repeated = await PostAsync("/ingest", new { id = device, readings = new[] { new { timestamp = 3, count = 9 } } });
         Assert.That(repeated.Status, Is.EqualTo(HttpStatusCode.MultiStatus));
+    }
+
+    [Test]
+    public async Task A_stream_on_one_producer_tells_what_another_accepted_also_after_redis_was_away()
+    {
+        const string Stream = $"{Devices}/readings/stream";
+        var device = $"live-{Guid.NewGuid():N}";
+        await Eventually.That(
+            async () => (await PostAsync($"{Devices}/readings", new { device, timestamp = 1, count = 1 }, prefer: "wait=5")).Status
+                is HttpStatusCode.Created or HttpStatusCode.OK,
+            MaxWait, "it serves");
+        await using var all = await ServerEvents.OpenAsync(Cluster.Producers[0].Http, Stream);
+        await using var one = await ServerEvents.OpenAsync(Cluster.Producers[1].Http, $"{Stream}?device={device}");
+        await all.NextAsync(next => next.Name == "snapshot" && !next.Json.GetProperty("more").GetBoolean());
+        var snapshot = await one.NextAsync();
+        Assert.That(snapshot.Json.GetProperty("items")[0].GetProperty("cumulativeCount").GetInt64(), Is.EqualTo(1));
+
+        await PostAsync($"{Devices}/readings", new { device, timestamp = 2, count = 2 });
+        await all.NextAsync(IsAt(3));
+        var told = await one.NextAsync(IsAt(3));
+        Assert.That(told.Name, Is.EqualTo("change"));
+
+        await using (var elsewhere = await ServerEvents.OpenAsync(Cluster.Producers[0].Http, $"{Stream}?device={device}", snapshot.Id))
+        {
+            Assert.That((await elsewhere.NextAsync()).Name, Is.EqualTo("change"), "a position is known to every Producer");
+        }
+
+        Cluster.Redis.Kill();
+        try
+        {
+            await PostAsync($"{Devices}/readings", new { device, timestamp = 3, count = 3 }, prefer: "wait=10");
+        }
+        finally
+        {
+            Cluster.Redis.Start();
+        }
+
+        await one.NextAsync(IsAt(6));
+        await all.NextAsync(next => next.Data.Contains(device, StringComparison.Ordinal)
+            && next.Data.Contains("\"cumulativeCount\":6", StringComparison.Ordinal));
+
+        Func<ServerEvent, bool> IsAt(int total) => next => next.Name == "change"
+            && next.Json.GetProperty("id").GetString() == device && next.Json.GetProperty("cumulativeCount").GetInt64() == total;
     }
 
     [Test]
@@ -81,16 +128,6 @@ public sealed class DeviceClusterTests : ClusterFixture
         await PostAsync($"{Devices}/readings", new { device, timestamp = 1, count = 5 }, prefer: "wait=10");
 
         Assert.That((await Http.GetStringAsync($"/devices/{device}/cumulative_count")), Is.EqualTo("""{"cumulative_count":5}"""));
-    }
-
-    /// <summary>Other tests' devices would stand in the oracle's way.</summary>
-    private async Task ForgetAsync()
-    {
-        using var list = JsonDocument.Parse(await Http.GetStringAsync($"{Devices}?limit=1000"));
-        foreach (var device in list.RootElement.GetProperty("items").EnumerateArray())
-        {
-            (await Http.DeleteAsync($"{Devices}/{device.GetProperty("id").GetString()}")).Dispose();
-        }
     }
 
     private async Task<string?> StateOfAsync(string tracking)

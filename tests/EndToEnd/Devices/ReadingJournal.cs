@@ -16,6 +16,9 @@ internal sealed class ReadingJournal(params HttpClient[] clients)
     private readonly ConcurrentDictionary<(string Device, long At), bool> acknowledged = new();
     private int next;
 
+    /// <summary>What the ids of its devices begin with.</summary>
+    public string Prefix { get; } = $"{Guid.NewGuid():N}"[..6];
+
     public int Acknowledged => acknowledged.Count;
 
     /// <summary>
@@ -28,7 +31,8 @@ internal sealed class ReadingJournal(params HttpClient[] clients)
         {
             // Each sender has instants of its own, out of order, so that what is first is known.
             var readings = Enumerable.Range(0, random.Next(1, 60)).Select(i => (
-                Device: $"d{random.Next(devices)}", At: (seed * 10_000_000L) + (batch * 100) + (i ^ 5), Count: (long)random.Next(-10, 100)))
+                Device: $"{Prefix}-{random.Next(devices)}",
+                At: (seed * 10_000_000L) + (batch * 100) + (i ^ 5), Count: (long)random.Next(-10, 100)))
                 .ToList();
             foreach (var reading in readings)
             {
@@ -37,6 +41,25 @@ internal sealed class ReadingJournal(params HttpClient[] clients)
 
             await DeliverAsync(readings);
             await DeliverAsync(readings);
+        }
+    }
+
+    /// <summary>Erases all devices, so that no other test's stand in the oracle's way.</summary>
+    public static async Task ForgetAsync(HttpClient http)
+    {
+        using var list = JsonDocument.Parse(await http.GetStringAsync($"{Devices}?limit=1000"));
+        foreach (var device in list.RootElement.GetProperty("items").EnumerateArray())
+        {
+            (await http.DeleteAsync($"{Devices}/{device.GetProperty("id").GetString()}")).Dispose();
+        }
+    }
+
+    /// <summary>Sends everything once more, in other batches and another order.</summary>
+    public async Task RepeatAsync()
+    {
+        foreach (var batch in sent.OrderBy(each => each.Key.At).ThenBy(each => each.Key.Device).Chunk(50).Reverse())
+        {
+            await DeliverAsync([.. batch.Select(each => (each.Key.Device, each.Key.At, each.Value))]);
         }
     }
 

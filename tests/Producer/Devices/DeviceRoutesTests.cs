@@ -41,7 +41,30 @@ public sealed class DeviceRoutesTests : RestTests
         Assert.That(device.Json.TryGetProperty("lastSeenAt", out _), Is.True);
     }
 
+    [Test]
+    public async Task Devices_are_listed_by_tag_in_pages()
+    {
+        var (tag, ids) = ($"tag {NewDevice()}", new[] { NewDevice(), NewDevice(), NewDevice() });
+        foreach (var id in ids)
+        {
+            await SendReadingsAsync(id, (1, 4));
+            await SendAsync(HttpMethod.Put, $"{Devices}/{id}", Content(new { tags = new[] { tag } }));
+        }
+
+        var query = $"{Devices}?tag={Uri.EscapeDataString(tag)}&limit=2";
+        var first = await GetAsync(query);
+        var second = await GetAsync($"{query}&cursor={first["next"]}");
+
+        var items = first.Json.GetProperty("items").EnumerateArray().Concat(second.Json.GetProperty("items").EnumerateArray()).ToList();
+        Assert.That(items.Select(each => each.GetProperty("id").GetString()), Is.EqualTo(ids.Order(StringComparer.Ordinal)));
+        Assert.That(items.Select(each => each.GetProperty("cumulativeCount").GetInt64()), Is.All.EqualTo(4));
+        Assert.That(second.Json.TryGetProperty("next", out _), Is.False);
+        Assert.That((await GetAsync($"{Devices}?tag=nothing")).Json.GetProperty("items").GetArrayLength(), Is.Zero);
+    }
+
     [TestCase("?limit=0", "limit")]
+    [TestCase("?tag=", "tag")]
+    [TestCase("?tag=a&tag=b", "tag")]
     [TestCase("?limit=1001", "limit")]
     [TestCase("?limit=x", "limit")]
     [TestCase("?limit=1&limit=2", "limit")]

@@ -152,6 +152,8 @@ public sealed class SeedDevicesTests : RestTests
 
     [TestCase("GET", "/devices/x/other")]
     [TestCase("GET", "/devices")]
+    [TestCase("GET", "/ingest")]
+    [TestCase("PUT", "/ingest")]
     [TestCase("POST", "/devices/x")]
     [TestCase("DELETE", "/devices/x/latest_timestamp")]
     public async Task An_unknown_route_is_404_in_the_seeds_shape(string method, string path)

@@ -4,6 +4,7 @@ using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Devices.Sqlite;
+using Infrastructure.Live;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
@@ -31,7 +32,7 @@ public sealed class WatchPassTests
         file = new SqliteFile(":memory:", DeviceSchema.Apply);
         devices = new SqliteDeviceStore(file);
         timers = new SqliteTimerStore(":memory:", clock);
-        pass = new WatchPass(devices, timers, new WallClock(clock));
+        pass = new WatchPass(devices, timers, new NoNotices(), new WallClock(clock));
         await devices.ConfigureAsync(
             "default", "door", new DeviceSettings("Door", [], Quiet, "http://127.0.0.1:9/quiet"), clock.GetUtcNow(), default);
     }

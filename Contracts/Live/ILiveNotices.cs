@@ -1,0 +1,15 @@
+namespace Contracts.Live;
+
+/// <summary>
+/// Tells watchers what has changed, not how: they read the current state. Neither waits nor fails, so that it can stand beside any write;
+/// what is noted within a moment is sent as one change.
+/// </summary>
+public interface ILiveNotices
+{
+    /// <summary>Notes that what is stored under a key has changed. To be called when the change can be read.</summary>
+    /// <param name="tenant">The tenant that it belongs to.</param>
+    /// <param name="feed">The feed's name, at most 100 characters.</param>
+    /// <param name="key">What has changed.</param>
+    /// <param name="isRegrouped">Whether watchers of a group, such as a tag, may have to forget it.</param>
+    void Note(string tenant, string feed, string key, bool isRegrouped = false);
+}

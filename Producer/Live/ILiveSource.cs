@@ -1,0 +1,19 @@
+namespace Producer.Live;
+
+/// <summary>What a slice streams: the current state by key. Its writers note on the feed which keys have changed.</summary>
+internal interface ILiveSource
+{
+    /// <summary>The feed's name.</summary>
+    string Feed { get; }
+
+    /// <summary>The state of these keys now, one value for each.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="keys">At most 1,000.</param>
+    /// <param name="isWatched">Whether somebody watches this key by itself, and may be told more of it.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<LiveValue>> ReadAsync(
+        string tenant, IReadOnlyList<string> keys, Func<string, bool> isWatched, CancellationToken cancellationToken);
+
+    /// <summary>The state of everything that a filter of more than one key lets through, in pages.</summary>
+    IAsyncEnumerable<IReadOnlyList<LiveValue>> ReadAllAsync(string tenant, LiveFilter filter, CancellationToken cancellationToken);
+}
