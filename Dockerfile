@@ -5,7 +5,8 @@
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS sdk
 
-# All programs at once, whichever the image is for: builds of several images share this stage.
+# All programs at once, whichever the image is for: builds of several images share this stage. A service is compiled together with the
+# framework, which takes a minute or two for each; the tool runs on the base image's.
 FROM sdk AS build
 WORKDIR /src
 COPY . .
@@ -33,9 +34,9 @@ COPY --from=build /app/Client /opt/timers
 COPY --from=build /app/$SERVICE .
 RUN chmod 755 /usr/local/bin/healthy && ln -s /opt/timers/timers /usr/local/bin/timers && mkdir /data && chown "$APP_UID" /data
 # The base image would have it listen on ASPNETCORE_HTTP_PORTS.
-ENV PROGRAM=$SERVICE.dll ASPNETCORE_URLS=http://0.0.0.0:3000 ASPNETCORE_HTTP_PORTS= Storage__Path=/data
+ENV PROGRAM=/app/$SERVICE ASPNETCORE_URLS=http://0.0.0.0:3000 ASPNETCORE_HTTP_PORTS= Storage__Path=/data
 USER $APP_UID
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["healthy", "/health/live"]
 # exec, so that signals reach the program itself and it can stop in order.
-ENTRYPOINT ["/bin/sh", "-c", "exec dotnet \"$PROGRAM\" \"$@\"", "--"]
+ENTRYPOINT ["/bin/sh", "-c", "exec \"$PROGRAM\" \"$@\"", "--"]

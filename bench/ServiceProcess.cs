@@ -31,6 +31,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>When the current process logged that it started to poll for due timers.</summary>
     public DateTimeOffset FiringSince => firingSince ?? throw new InvalidOperationException("It has not said so.");
 
+    /// <summary>What is published brings its own runtime and starts by itself.</summary>
+    private bool IsPublished => File.Exists(Path.Combine(Path.GetDirectoryName(command[0])!, "libcoreclr.so"));
+
+    private string Host => IsPublished ? Path.ChangeExtension(command[0], null) : "dotnet";
+
+    private string[] Arguments => IsPublished ? command[1..] : command;
+
     /// <summary>Starts the whole service in one process, synced to disk.</summary>
     public static Task<ServiceProcess> StartNewAsync() => StartProgramAsync("Standalone");
 
@@ -62,7 +69,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         firingSince = null;
         using var http = new HttpClient();
         StartedAt = TimeProvider.System.GetUtcNow();
-        process = Process.Start(new ProcessStartInfo("dotnet", [.. command, "--Storage:Path", Path.Combine(folder, "data")])
+        process = Process.Start(new ProcessStartInfo(Host, [.. Arguments, "--Storage:Path", Path.Combine(folder, "data")])
         {
             UseShellExecute = false,
             WorkingDirectory = folder,

@@ -6,14 +6,22 @@ using Producer.Http;
 namespace Producer.DeadLetters;
 
 /// <summary>The conditions of a listing, as given in a query string.</summary>
-internal sealed record DeadLetterFilter(
-    [FromQuery(Name = "topic")] string? Topic,
-    [FromQuery(Name = "state")] string? State,
-    [FromQuery(Name = "cursor")] string? Cursor,
-    [FromQuery(Name = "limit")] string? Limit)
+internal sealed record DeadLetterFilter
 {
     public const int MaxLimit = 1_000;
     private const int DefaultLimit = 50;
+
+    [FromQuery(Name = "topic")]
+    public string? Topic { get; init; }
+
+    [FromQuery(Name = "state")]
+    public string? State { get; init; }
+
+    [FromQuery(Name = "cursor")]
+    public string? Cursor { get; init; }
+
+    [FromQuery(Name = "limit")]
+    public string? Limit { get; init; }
 
     /// <summary>The query for the store; null if it is not valid.</summary>
     public DeadLetterQuery? ToQuery(string tenant, FieldErrors errors)

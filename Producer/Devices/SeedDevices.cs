@@ -50,7 +50,9 @@ internal static class SeedDevices
         seed.MapFallback("/{**rest}", NoRoute).ExcludeFromDescription();
     }
 
-    private static IResult NoRoute() => SeedDeviceError.Answer(StatusCodes.Status404NotFound, "Not Found", "RESOURCE_NOT_FOUND");
+    /// <remarks>No result to be bound: the code that is generated for a fallback forgets its pattern.</remarks>
+    private static Task NoRoute(HttpContext context) =>
+        SeedDeviceError.Answer(StatusCodes.Status404NotFound, "Not Found", "RESOURCE_NOT_FOUND").ExecuteAsync(context);
 
     private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string prefix) =>
         app.MapGroup(prefix).WithTags("Compatibility").AddEndpointFilter(WithSeedErrorsAsync);

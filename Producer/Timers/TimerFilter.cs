@@ -6,16 +6,28 @@ using Producer.Http;
 namespace Producer.Timers;
 
 /// <summary>The conditions of a listing, as given in a query string.</summary>
-internal sealed record TimerFilter(
-    [FromQuery(Name = "state")] string? State,
-    [FromQuery(Name = "tag")] string? Tag,
-    [FromQuery(Name = "dueFrom")] string? DueFrom,
-    [FromQuery(Name = "dueTo")] string? DueTo,
-    [FromQuery(Name = "cursor")] string? Cursor,
-    [FromQuery(Name = "limit")] string? Limit)
+internal sealed record TimerFilter
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 1_000;
+
+    [FromQuery(Name = "state")]
+    public string? State { get; init; }
+
+    [FromQuery(Name = "tag")]
+    public string? Tag { get; init; }
+
+    [FromQuery(Name = "dueFrom")]
+    public string? DueFrom { get; init; }
+
+    [FromQuery(Name = "dueTo")]
+    public string? DueTo { get; init; }
+
+    [FromQuery(Name = "cursor")]
+    public string? Cursor { get; init; }
+
+    [FromQuery(Name = "limit")]
+    public string? Limit { get; init; }
 
     public static readonly IReadOnlyDictionary<string, TimerState> States =
         Enum.GetValues<TimerState>().ToDictionary(TimerResource.StateName, StringComparer.Ordinal);

@@ -56,6 +56,7 @@ internal sealed class TimersSlice : RunnerSlice
             services.AddLease();
         }
 
+        services.AddHostedService<WarmUp>();
         services.AddHostedService(provider => provider.GetRequiredService<OutcomeRecorder>());
         services.AddHostedService<RunnerLifetime>();
         services.AddHostedService<Dispatcher>();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -13,7 +15,12 @@ using Runner.Timers.Receivers;
 namespace Runner.Timers.Delivery;
 
 /// <summary>One HTTP exchange: writes the request and reads the response up to a bound, within the timer's time-out.</summary>
-internal sealed class WebhookExchange(IStoreClock clock, IRunnerLease lease, ReceiverConnections connections) : IDisposable
+/// <param name="clock">For the headers.</param>
+/// <param name="lease">Whether the request may still be written.</param>
+/// <param name="connections">Opens them.</param>
+/// <param name="unseen">Takes the figures of one that is no webhook, which leaves no trace either; null for those that are.</param>
+internal sealed class WebhookExchange(
+    IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, IMeterFactory? unseen = null) : IDisposable
 {
     /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
@@ -33,6 +40,8 @@ internal sealed class WebhookExchange(IStoreClock clock, IRunnerLease lease, Rec
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ResponseDrainTimeout = TimeSpan.Zero,
+        MeterFactory = unseen,
+        ActivityHeadersPropagator = unseen is null ? DistributedContextPropagator.Current : null,
         ConnectCallback = (context, cancellationToken) => connections.ConnectAsync(context.DnsEndPoint, cancellationToken),
 
         // The last moment before bytes are sent: getting a connection may have taken longer than the lease lasts.

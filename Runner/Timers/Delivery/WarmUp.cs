@@ -1,0 +1,125 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Contracts.Storage;
+using Contracts.Timers;
+using Runner.Timers.Receivers;
+
+namespace Runner.Timers.Delivery;
+
+/// <summary>
+/// Sends one webhook to itself while the program starts: the first real one would else wait for code to be loaded and compiled.
+/// </summary>
+/// <remarks>
+/// It has connections and a lease of its own, listens on loopback for as long as it takes, and shows up in no figure. The program says that
+/// it is ready once this is over. Without loopback it does nothing, and the first webhook comes some 20 ms later.
+/// </remarks>
+internal sealed partial class WarmUp(TimeProvider time, ILogger<WarmUp> logger) : IHostedLifecycleService
+{
+    /// <summary>How long readiness waits for it.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
+
+    private Task sending = Task.CompletedTask;
+
+    internal bool IsOver => sending.IsCompleted;
+
+    /// <summary>Begins, beside all that starts.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        sending = Task.Run(SendAsync, cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.WhenAny(sending, Task.Delay(MaxWait, time, cancellationToken));
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Never fails.</summary>
+    /// <returns>How it went; null if it could not begin.</returns>
+    internal async Task<Exchange?> SendAsync()
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start(backlog: 1);
+            var answering = AnswerAsync(listener);
+            var result = await SendAsync(new Uri($"http://{listener.LocalEndpoint}/"));
+            listener.Stop();
+            await answering;
+            return result;
+        }
+#pragma warning disable CA1031 // It only makes the first webhook faster.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogNotWarm(error.Message);
+            return null;
+        }
+    }
+
+    private async Task<Exchange> SendAsync(Uri url)
+    {
+        using var lookups = new HostLookups(time);
+        using var meters = new Unseen();
+        using var exchange = new WebhookExchange(new Clock(time), new Lease(), new ReceiverConnections(lookups, limit: 1), meters);
+        var now = time.GetUtcNow();
+        var spec = new TimerSpec { Url = url, Timeout = MaxWait, Headers = new Dictionary<string, string> { ["warm-up"] = "1" } };
+        var timer = new ClaimedTimer(Guid.Empty, new ClaimToken(0), now, now, Occurrence: 1, Attempts: 0, AttemptsBeforeReplay: 0, spec);
+        return await exchange.RunAsync(timer, CancellationToken.None);
+    }
+
+    private static async Task AnswerAsync(TcpListener listener)
+    {
+        try
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await using var stream = client.GetStream();
+            var buffer = new byte[4096];
+            _ = await stream.ReadAsync(buffer);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\nok"u8.ToArray());
+
+            // The sender closes, after it has read.
+            while (await stream.ReadAsync(buffer) > 0)
+            {
+                // What is left of the request.
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
+        {
+            // The sender has ended.
+        }
+    }
+
+    [LoggerMessage(3115, LogLevel.Debug, "The first webhook may be a little late: {Reason}")]
+    private partial void LogNotWarm(string reason);
+
+    private sealed class Clock(TimeProvider time) : IStoreClock
+    {
+        public DateTimeOffset Now => time.GetUtcNow();
+    }
+
+    private sealed class Lease : IRunnerLease
+    {
+        public Guid Runner => Guid.Empty;
+
+        public bool CanLapse => false;
+
+        public bool MaySend(Guid runner) => true;
+    }
+
+    /// <summary>Meters under a name that nothing exports.</summary>
+    private sealed class Unseen : IMeterFactory
+    {
+        private readonly Meter meter = new("timers.warm-up");
+
+        public Meter Create(MeterOptions options) => meter;
+
+        public void Dispose() => meter.Dispose();
+    }
+}
