@@ -11,11 +11,13 @@ namespace Infrastructure.Hosting;
 /// .NET starts its server last. A Runner whose port is taken would by then have joined the group and stored a lease, and the others would
 /// wait for it to expire. Stopping keeps its order: the server first of all.
 /// </remarks>
-internal sealed class ServerFirst(IServer server, ServerFirst.Gate gate) : IHostedLifecycleService
+internal sealed class ServerFirst(IServer server, ServerFirst.Gate gate, Task ahead) : IHostedLifecycleService
 {
     /// <summary>Puts it around the server. To be called before the program is built.</summary>
+    /// <param name="builder">The program.</param>
+    /// <param name="ahead">What has to end, too, before connections are accepted.</param>
     /// <returns>What each connection has to pass.</returns>
-    public static Gate Add(WebApplicationBuilder builder)
+    public static Gate Add(WebApplicationBuilder builder, Task ahead)
     {
         var gate = new Gate();
 
@@ -32,7 +34,7 @@ internal sealed class ServerFirst(IServer server, ServerFirst.Gate gate) : IHost
             services.Remove(added);
             var first = services.FirstOrDefault(service => service.ServiceType == typeof(IHostedService));
             services.Insert(first is null ? services.Count : services.IndexOf(first), added);
-            services.AddSingleton<IHostedService>(provider => new ServerFirst(provider.GetRequiredService<IServer>(), gate));
+            services.AddSingleton<IHostedService>(provider => new ServerFirst(provider.GetRequiredService<IServer>(), gate, ahead));
         });
         return gate;
     }
@@ -44,10 +46,10 @@ internal sealed class ServerFirst(IServer server, ServerFirst.Gate gate) : IHost
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Accepts connections from now on.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        await ahead.WaitAsync(cancellationToken);
         gate.Open();
-        return Task.CompletedTask;
     }
 
     /// <summary>Waiting connections are dropped.</summary>

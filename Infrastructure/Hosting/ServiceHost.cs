@@ -86,7 +86,7 @@ public static partial class ServiceHost
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(map);
         using var outOfTime = new CancellationTokenSource();
-        var gate = ServerFirst.Add(builder);
+        var gate = ServerFirst.Add(builder, StartAhead.BeginAll(builder.Services));
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
         {
             endpoint.Use(next => connection => gate.PassAsync(connection, next));
@@ -95,11 +95,9 @@ public static partial class ServiceHost
         try
         {
             await using var app = builder.Build();
-            Validate(app.Services);
+            await BuildAsync(app, map);
 
             app.Lifetime.ApplicationStopping.Register(() => outOfTime.CancelAfter(RequestStopTimeout));
-            UseOneScope(app);
-            map(app);
             try
             {
                 await app.StartAsync();
@@ -130,6 +128,21 @@ public static partial class ServiceHost
         {
             await Console.Error.WriteLineAsync($"Cannot start: {Reason(error)}");
             return CannotStart;
+        }
+    }
+
+    /// <summary>Settings are checked beside the mapping of routes. What is wrong with settings is told first.</summary>
+    private static async Task BuildAsync(WebApplication app, Action<WebApplication> map)
+    {
+        var validated = Task.Run(() => Validate(app.Services));
+        try
+        {
+            UseOneScope(app);
+            map(app);
+        }
+        finally
+        {
+            await validated;
         }
     }
 

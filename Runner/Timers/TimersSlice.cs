@@ -33,6 +33,7 @@ internal sealed class TimersSlice : RunnerSlice
         services.AddSingleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsLimits>();
         services.AddOptions<UpkeepOptions>().BindSettings(UpkeepOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
+        services.AddSingleton(new StartAhead(() => WarmUp.SendAsync(TimeProvider.System)));
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<RunnerMetrics>();
         services.AddSingleton<ArmedTimers>();
@@ -56,7 +57,6 @@ internal sealed class TimersSlice : RunnerSlice
             services.AddLease();
         }
 
-        services.AddHostedService<WarmUp>();
         services.AddHostedService(provider => provider.GetRequiredService<OutcomeRecorder>());
         services.AddHostedService<RunnerLifetime>();
         services.AddHostedService<Dispatcher>();

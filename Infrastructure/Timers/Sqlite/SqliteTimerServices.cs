@@ -10,6 +10,7 @@ internal static class SqliteTimerServices
     /// <summary>Adds the timers in a file of the data folder.</summary>
     public static IServiceCollection AddSqliteTimers(this IServiceCollection services)
     {
+        services.AddSingleton(new StartAhead(LoadAsync));
         services.AddSqliteFile(TimerMessages.Topic, TimerSchema.Apply);
         services.AddSingleton(provider => new SqliteTimerStore(
             provider.GetRequiredKeyedService<SqliteFile>(TimerMessages.Topic), provider.GetRequiredService<TimeProvider>()));
@@ -19,6 +20,13 @@ internal static class SqliteTimerServices
         services.AddSingleton<IRunnerLease, FolderLease>();
         services.AddSingleton(provider => OpenJournal(provider.GetRequiredKeyedService<SqliteFile>(TimerMessages.Topic)));
         return services;
+    }
+
+    /// <summary>Opens a store in memory and claims from it, which finds the library and compiles what opening the real one needs.</summary>
+    private static async Task LoadAsync()
+    {
+        using var store = new SqliteTimerStore(":memory:", TimeProvider.System);
+        await store.ClaimAsync(new ClaimRequest(DateTimeOffset.MinValue, DateTimeOffset.UnixEpoch, 1, 1), CancellationToken.None);
     }
 
     /// <summary>A process that keeps nothing has nothing to repeat either.</summary>

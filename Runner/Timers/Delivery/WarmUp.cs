@@ -7,69 +7,34 @@ using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>
-/// Sends one webhook to itself while the program starts: the first real one would else wait for code to be loaded and compiled.
-/// </summary>
+/// <summary>Sends one webhook to itself while the program starts: the first real one would else wait for code to be compiled.</summary>
 /// <remarks>
-/// It has connections and a lease of its own, listens on loopback for as long as it takes, and shows up in no figure. The program says that
-/// it is ready once this is over. Without loopback it does nothing, and the first webhook comes some 20 ms later.
+/// It has connections and a lease of its own, listens on loopback for as long as it takes, and shows up in no figure. Where it fails, the
+/// first webhook comes some 20 ms later.
 /// </remarks>
-internal sealed partial class WarmUp(TimeProvider time, ILogger<WarmUp> logger) : IHostedLifecycleService
+internal static class WarmUp
 {
-    /// <summary>How long readiness waits for it.</summary>
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    private Task sending = Task.CompletedTask;
-
-    internal bool IsOver => sending.IsCompleted;
-
-    /// <summary>Begins, beside all that starts.</summary>
-    public Task StartingAsync(CancellationToken cancellationToken)
+    /// <returns>How it went.</returns>
+    public static async Task<Exchange> SendAsync(TimeProvider time)
     {
-        sending = Task.Run(SendAsync, cancellationToken);
-        return Task.CompletedTask;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(backlog: 1);
+        var answering = AnswerAsync(listener);
+        var result = await SendAsync(time, new Uri($"http://{listener.LocalEndpoint}/"));
+        listener.Stop();
+        await answering;
+        return result;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.WhenAny(sending, Task.Delay(MaxWait, time, cancellationToken));
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Never fails.</summary>
-    /// <returns>How it went; null if it could not begin.</returns>
-    internal async Task<Exchange?> SendAsync()
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start(backlog: 1);
-            var answering = AnswerAsync(listener);
-            var result = await SendAsync(new Uri($"http://{listener.LocalEndpoint}/"));
-            listener.Stop();
-            await answering;
-            return result;
-        }
-#pragma warning disable CA1031 // It only makes the first webhook faster.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            LogNotWarm(error.Message);
-            return null;
-        }
-    }
-
-    private async Task<Exchange> SendAsync(Uri url)
+    private static async Task<Exchange> SendAsync(TimeProvider time, Uri url)
     {
         using var lookups = new HostLookups(time);
         using var meters = new Unseen();
         using var exchange = new WebhookExchange(new Clock(time), new Lease(), new ReceiverConnections(lookups, limit: 1), meters);
         var now = time.GetUtcNow();
-        var spec = new TimerSpec { Url = url, Timeout = MaxWait, Headers = new Dictionary<string, string> { ["warm-up"] = "1" } };
+        var spec = new TimerSpec { Url = url, Timeout = Timeout, Headers = new Dictionary<string, string> { ["warm-up"] = "1" } };
         var timer = new ClaimedTimer(Guid.Empty, new ClaimToken(0), now, now, Occurrence: 1, Attempts: 0, AttemptsBeforeReplay: 0, spec);
         return await exchange.RunAsync(timer, CancellationToken.None);
     }
@@ -95,9 +60,6 @@ internal sealed partial class WarmUp(TimeProvider time, ILogger<WarmUp> logger) 
             // The sender has ended.
         }
     }
-
-    [LoggerMessage(3115, LogLevel.Debug, "The first webhook may be a little late: {Reason}")]
-    private partial void LogNotWarm(string reason);
 
     private sealed class Clock(TimeProvider time) : IStoreClock
     {
