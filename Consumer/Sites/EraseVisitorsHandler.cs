@@ -1,0 +1,19 @@
+using Contracts.Events;
+using Contracts.Messaging;
+using Contracts.Sites;
+
+namespace Consumer.Sites;
+
+/// <summary>Erases visitors, then tells others that it happened, not whom.</summary>
+internal sealed class EraseVisitorsHandler(ISiteStore store, IAnnouncements<SiteHappened> announcements) : IBatchHandler<VisitorErased>
+{
+    public async Task HandleAsync(IReadOnlyList<Received<VisitorErased>> messages, CancellationToken cancellationToken)
+    {
+        await store.EraseAsync(messages, cancellationToken);
+        await Announcing.RunAsync(
+            announcements,
+            messages,
+            each => new SiteHappened(each.Message.Site, "erased", each.Source.ToString(), each.Message.Stamp.ReceivedAt),
+            cancellationToken);
+    }
+}
