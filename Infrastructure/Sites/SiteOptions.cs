@@ -3,7 +3,9 @@ using Infrastructure.Events;
 
 namespace Infrastructure.Sites;
 
-/// <summary>How sites are kept. An event's id is remembered as long as the event, and <see cref="EventOptions.ClaimRetention"/> beyond.</summary>
+/// <summary>
+/// How sites are kept. An event's id is remembered as long as the event, and <see cref="EventOptions.ClaimRetention"/> beyond.
+/// </summary>
 public sealed class SiteOptions : EventOptions, IValidatableObject
 {
     /// <summary>The configuration section.</summary>

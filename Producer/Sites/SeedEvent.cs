@@ -154,7 +154,9 @@ internal static class SeedEvent
         return request;
     }
 
-    /// <summary>Beside what all routes take: a date, which is its midnight in UTC, and a time without an offset, in the zone of days.</summary>
+    /// <summary>
+    /// Beside what all routes take: a date, which is its midnight in UTC, and a time without an offset, in the zone of days.
+    /// </summary>
     private static bool TryReadTimestamp(JsonElement value, SiteOptions options, out DateTimeOffset? at)
     {
         at = null;

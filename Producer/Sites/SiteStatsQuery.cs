@@ -27,7 +27,8 @@ internal sealed class SiteStatsQuery
     /// <summary>All query parameters.</summary>
     public static string[] Parameters { get; } =
     [
-        "from", "to", "resolution", "zone", "top", "page", "metrics", "breakdown", "compare", .. SiteDimension.Named, SiteDimension.Property,
+        "from", "to", "resolution", "zone", "top", "page", "metrics", "breakdown", "compare", .. SiteDimension.Named,
+        SiteDimension.Property,
     ];
 
     public string Site { get; private init; } = string.Empty;

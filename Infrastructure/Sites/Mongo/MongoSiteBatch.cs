@@ -149,7 +149,8 @@ internal sealed class MongoSiteBatch(MongoRows rows)
         foreach (var some in visitors.Chunk(MaxKeys))
         {
             var filter = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(some)));
-            var known = (await rows.FindAsync(MongoSiteSchema.Visitors, filter, new MongoFind(OnlyId))).Select(each => each["_id"]).ToHashSet();
+            var there = await rows.FindAsync(MongoSiteSchema.Visitors, filter, new MongoFind(OnlyId));
+            var known = there.Select(each => each["_id"]).ToHashSet();
             List<MongoRow> news = [.. some.Where(id => !known.Contains(id)).Select(id => new MongoVisitorRow(id))];
             if (news.Count > 0)
             {

@@ -53,7 +53,8 @@ internal static class MongoSiteErasure
         MongoRows rows, IEnumerable<(byte[] Site, long? Visitor)> visitors)
     {
         var found = new Dictionary<BsonValue, Erasure>();
-        var ids = visitors.Where(each => each.Visitor is not null).Select(each => MongoSiteKeys.Erasure(each.Site, each.Visitor!.Value)).Distinct();
+        var ids = visitors.Where(each => each.Visitor is not null)
+            .Select(each => MongoSiteKeys.Erasure(each.Site, each.Visitor!.Value)).Distinct();
         foreach (var some in ids.Chunk(MaxKeys))
         {
             foreach (var row in await rows.FindAsync(

@@ -53,7 +53,8 @@ internal static class MongoSiteKeys
         MongoSiteEvent.Place,
         new BsonDocument
         {
-            after is null ? new BsonElement("$gte", Place(site, from, Guid.Empty)) : new BsonElement("$gt", Place(site, after.At, after.Key)),
+            after is null ? new BsonElement("$gte", Place(site, from, Guid.Empty))
+                : new BsonElement("$gt", Place(site, after.At, after.Key)),
             new BsonElement("$lt", Place(site, to, Guid.Empty)),
         });
 

@@ -56,7 +56,8 @@ internal static class MongoSitePurge
         foreach (var kind in new[] { MongoSumKind.Month, MongoSumKind.Type, MongoSumKind.Path })
         {
             await rows.DeleteAsync(MongoSiteSchema.Sums, MongoSiteKeys.SumsBetween(site, kind, int.MinValue, month));
-            var fields = Enumerable.Range(1, dayOfMonth - 1).SelectMany(each => new[] { $"e{each}", $"v{each}", $"b{each}", $"n{each}" }).ToList();
+            var fields = Enumerable.Range(1, dayOfMonth - 1)
+                .SelectMany(each => new[] { $"e{each}", $"v{each}", $"b{each}", $"n{each}" }).ToList();
             if (fields.Count > 0)
             {
                 await rows.UpdateAsync(

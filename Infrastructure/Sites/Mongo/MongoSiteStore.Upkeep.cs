@@ -53,7 +53,8 @@ internal sealed partial class MongoSiteStore
                 return new PurgeStep(deleted, done);
             }
 
-            var step = await connection.RunAsync(MongoLane.Runner, rows => MongoSitePurge.RunAsync(rows, key, end, left), cancellationToken);
+            var step = await connection.RunAsync(
+                MongoLane.Runner, rows => MongoSitePurge.RunAsync(rows, key, end, left), cancellationToken);
             deleted += step;
             done = step < left ? Convert.ToHexStringLower(key) : done;
         }
@@ -88,7 +89,8 @@ internal sealed partial class MongoSiteStore
                 is { } difference)
             {
                 var date = DateOnly.FromDayNumber((int)found.Day + UnixDay);
-                drifted.Add(string.Create(CultureInfo.InvariantCulture, $"The day {date:yyyy-MM-dd} of the site '{found.Name}' {difference}."));
+                drifted.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"The day {date:yyyy-MM-dd} of the site '{found.Name}' {difference}."));
             }
         }
 

@@ -154,8 +154,9 @@ internal sealed partial class MongoSiteStore(MongoConnection connection) : ISite
                     MongoSiteSchema.Sums, Between(MongoSiteKeys.Site(tenant, site), kind, first, end)))
                 {
                     var bucket = MongoSiteKeys.BucketOf(row["_id"]);
-                    var sum = row.Names.Where(field => field[0] == 'n' && char.IsAsciiDigit(field[^1])).Where(field =>
-                        MongoSiteSums.DayOf(bucket, SlotOf(field)) is var day && day >= first && day < end).Sum(field => row[field].ToInt64());
+                    var sum = row.Names.Where(field => field[0] == 'n' && char.IsAsciiDigit(field[^1]))
+                        .Where(field => MongoSiteSums.DayOf(bucket, SlotOf(field)) is var day && day >= first && day < end)
+                        .Sum(field => row[field].ToInt64());
                     if (sum != 0)
                     {
                         var name = row[MongoSiteSums.Name].AsString;

@@ -43,7 +43,8 @@ internal static class MongoSiteSums
     public static long DayOf(int month, int day) => new DateOnly(month / 12, (month % 12) + 1, day).DayNumber - UnixDay;
 
     /// <summary>The counts of a slot of a document of totals.</summary>
-    public static DaySums.Counts ReadCounts(BsonDocument row, int slot) => new(Long(row, $"e{slot}"), Long(row, $"v{slot}"), Long(row, $"b{slot}"));
+    public static DaySums.Counts ReadCounts(BsonDocument row, int slot) =>
+        new(Long(row, $"e{slot}"), Long(row, $"v{slot}"), Long(row, $"b{slot}"));
 
     public static long Long(BsonDocument row, string field) => row.TryGetValue(field, out var value) ? value.ToInt64() : 0;
 

@@ -178,7 +178,8 @@ internal static class SiteErasure
                 continue;
             }
 
-            left ??= [.. SiteSums.Recount(connection, site, day).Visitors.Where(each => each.Value.Contains(visitor)).Select(each => each.Key)];
+            left ??= [.. SiteSums.Recount(connection, site, day).Visitors
+                .Where(each => each.Value.Contains(visitor)).Select(each => each.Key)];
             if (left.Contains(bucket))
             {
                 connection.Statement("INSERT INTO visitors VALUES (?1, ?2, ?3, ?4, ?5)").BindBucket(site, bucket).Bind(5, visitor).Run();

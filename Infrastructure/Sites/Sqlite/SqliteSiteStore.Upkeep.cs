@@ -53,7 +53,8 @@ internal sealed partial class SqliteSiteStore
             if (await CompareAsync(next.Site, next.Day, repair, cancellationToken) is { } difference)
             {
                 var date = DateOnly.FromDayNumber((int)next.Day + UnixDay);
-                drifted.Add(string.Create(CultureInfo.InvariantCulture, $"The day {date:yyyy-MM-dd} of the site '{next.Name}' {difference}."));
+                drifted.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"The day {date:yyyy-MM-dd} of the site '{next.Name}' {difference}."));
             }
         }
 

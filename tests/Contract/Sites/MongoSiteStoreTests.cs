@@ -133,7 +133,8 @@ internal sealed class MongoSiteStorage : ISiteStorage
         var counts = (0L, 0L);
         database.Run(async rows =>
         {
-            counts = (await rows.CountAsync(MongoSiteSchema.Visitors, [], int.MaxValue), await rows.CountAsync(MongoSiteSchema.Sketches, [], 100));
+            counts = (await rows.CountAsync(MongoSiteSchema.Visitors, [], int.MaxValue),
+                await rows.CountAsync(MongoSiteSchema.Sketches, [], 100));
             return true;
         });
         return counts;

@@ -36,7 +36,8 @@ internal sealed class SiteModel
         .Where(each => !each.IsBot).GroupBy(each => each.Type).ToDictionary(group => group.Key, group => (long)group.Count());
 
     public long Visitors(VisitorKind kind, long from, long to) => Between(from, to)
-        .Where(each => each.IsBot == (kind == VisitorKind.Bot) && (kind == VisitorKind.Bot || each.User is null == (kind == VisitorKind.Anonymous)))
+        .Where(each => each.IsBot == (kind == VisitorKind.Bot))
+        .Where(each => kind == VisitorKind.Bot || each.User is null == (kind == VisitorKind.Anonymous))
         .Select(each => each.User ?? (each.Visitor is { } visitor ? $"\0{visitor}" : null)).Where(who => who is not null)
         .Distinct(StringComparer.Ordinal).Count();
 

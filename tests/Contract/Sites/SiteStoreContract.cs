@@ -130,7 +130,8 @@ public abstract class SiteStoreContract : SiteStoreSuite
         await AddAsync(View(min, path, new string('u', 255)), View(max, "/") with { Type = new string('t', 100) }, View(-1));
 
         Assert.That((await ReadAsync()).Select(each => each.At), Is.EqualTo(new[] { min, -1, max }));
-        Assert.That((await CountsAsync(SiteSpan.Day, min, SiteModel.Floor(max, Day))).Select(each => each.At), Is.EqualTo(new[] { min, -Day }));
+        Assert.That(
+            (await CountsAsync(SiteSpan.Day, min, SiteModel.Floor(max, Day))).Select(each => each.At), Is.EqualTo(new[] { min, -Day }));
         Assert.That((await CountsAsync(SiteSpan.Minute, -Hour, 0)).Select(each => each.At), Is.EqualTo(new[] { -Minute }));
         Assert.That((await Store.SumAsync("default", Site, SiteSeries.Paths, min, min + Day, default)).Keys, Is.EqualTo(new[] { path }));
         Assert.That((await RebuildAsync(repair: false)).Drifted, Is.Empty);
@@ -177,7 +178,8 @@ public abstract class SiteStoreContract : SiteStoreSuite
         {
             foreach (var message in new[]
             {
-                EventsOf(string.Empty, good), Events(good with { Type = string.Empty }), Events(good with { Path = new string('x', 2_049) }),
+                EventsOf(string.Empty, good), Events(good with { Type = string.Empty }),
+                Events(good with { Path = new string('x', 2_049) }),
                 Events(good with { EventId = string.Empty }), Events(good with { At = long.MaxValue }),
                 Events([.. Enumerable.Repeat(good, 1_001)]),
             })

@@ -109,7 +109,8 @@ public abstract class SiteStoreSuite
             {
                 Assert.That(await VisitorsAsync(kind, SiteSpan.Day, a, b, site), Is.EqualTo(model.Visitors(kind, a, b)), $"{kind} by day");
                 var (c, d) = (a + (5 * Hour), b - (7 * Hour));
-                Assert.That(await VisitorsAsync(kind, SiteSpan.Hour, c, d, site), Is.EqualTo(model.Visitors(kind, c, d)), $"{kind} by hour");
+                Assert.That(
+                    await VisitorsAsync(kind, SiteSpan.Hour, c, d, site), Is.EqualTo(model.Visitors(kind, c, d)), $"{kind} by hour");
             }
         }
 

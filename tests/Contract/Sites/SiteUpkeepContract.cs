@@ -105,7 +105,9 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
         Storage.SpoilVisitors(Site, VisitorHash.OfUser("u1"), added: 77, Start / Day);
 
         var found = await RebuildAsync(repair: false);
-        Assert.That(await CountsAsync(SiteSpan.Day, Start, Start + Day), Is.Not.EqualTo(model.Counts(Day, Start, Start + Day)), "It was only asked.");
+        Assert.That(
+            await CountsAsync(SiteSpan.Day, Start, Start + Day), Is.Not.EqualTo(model.Counts(Day, Start, Start + Day)),
+            "It was only asked.");
         var repaired = await RebuildAsync(repair: true);
 
         Assert.That(found.Drifted, Has.Count.EqualTo(3).And.All.Contains(Site).And.Some.Contains("2023-01-31"));
@@ -162,7 +164,8 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
         for (var first = 0; first < Users; first += 1_000)
         {
             var from = first;
-            await AddAsync([.. Enumerable.Range(first, Math.Min(1_000, Users - first)).Select(i => View(Start + (from * Minute / 100), "/", $"u{i}"))]);
+            await AddAsync([.. Enumerable.Range(first, Math.Min(1_000, Users - first))
+                .Select(i => View(Start + (from * Minute / 100), "/", $"u{i}"))]);
         }
 
         var exact = await CountAsync();
