@@ -3,6 +3,7 @@ using Microsoft.OpenApi;
 using Producer.Docs;
 using Producer.Events;
 using Producer.Http;
+using Producer.Live;
 
 namespace Producer.Sites;
 
@@ -56,6 +57,7 @@ internal sealed class SiteApiTexts : ApiTexts
             { "accepted": 0, "duplicates": 0, "refused": 1,
               "results": [{ "index": 0, "status": 400, "retryable": false, "errors": { "path": ["is required"] } }] }
             """,
+        ("watchSite", _) => "event: change\ndata: {\"id\":\"example.org\",\"views\":2,\"visitors\":1}\nid: 1764400000000-0\n\n",
         ("listSites", _) => """{ "items": [{ "id": "example.org", "events": 3, "lastSeenAt": "2023-01-01T00:00:01.000Z" }] }""",
         ("getSiteStats", "200") => $$"""
             { "site": "example.org", "from": "2023-01-01T00:00:00Z", "to": "2023-01-02T00:00:00Z", "zone": "UTC", "totals": {{Totals}},
@@ -79,6 +81,7 @@ internal sealed class SiteApiTexts : ApiTexts
     public override (string Title, string Detail, string More)? Problem(string status) => status switch
     {
         "404" => ("There is no such site.", "No site has the id 'example.org'.", string.Empty),
+        "501" => ("There are no live streams here.", "In a cluster they need Redis: ConnectionStrings:Redis.", string.Empty),
         "422" => ("The event has no effect.", PostSiteEvents.Gone, string.Empty),
         "500" => ("The request was accepted but could not be applied.",
             "It holds 2,000 events. It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.", string.Empty),
@@ -108,6 +111,8 @@ internal sealed class SiteApiTexts : ApiTexts
         "type" or "path" or "referrer" or "utmSource" or "utmMedium" or "utmCampaign" or "utmTerm" or "utmContent" =>
             ($"Only events with this {name}.", new OpenApiSchema { Type = JsonSchemaType.String }),
         "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
+        LiveStream.LastEventId => (
+            "The `id` of the last event that the client knows; browsers send it when they connect again.", ApiShapes.Text(1, 100)),
         EventIds.Header => (
             "Stands for the `eventId` of the event, or with its place for those of many.", ApiShapes.Text(1, EventIds.MaxLength)),
         _ => null,
@@ -117,6 +122,7 @@ internal sealed class SiteApiTexts : ApiTexts
     {
         "postSiteEvents" or "seedPostEvent" => [EventIds.Header, PreferWait.Header],
         "eraseUser" or "eraseVisitor" => [PreferWait.Header],
+        "watchSite" => [LiveStream.LastEventId],
         _ => [],
     };
 

@@ -10,6 +10,7 @@ namespace Producer.Sites;
 [JsonSerializable(typeof(SiteList))]
 [JsonSerializable(typeof(SiteStatsResource))]
 [JsonSerializable(typeof(ExportedSiteEvent))]
+[JsonSerializable(typeof(LiveSiteResource))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(SeedEventRequest))]
 [JsonSerializable(typeof(SeedEventAnswer))]

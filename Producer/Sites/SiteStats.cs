@@ -33,7 +33,7 @@ internal sealed class SiteStats(ISiteStore store, IStoreClock clock, IOptions<Si
         }
 
         return SiteStatsResource.Of(
-            query, period, previous, await CountLatelyAsync(tenant, query.Site, cancellationToken),
+            query, period, previous, await CountLatelyAsync(tenant, query.Site, options.Value.MaxScan, cancellationToken),
             period.HasVisits || !query.Metrics.Contains("visits") ? null
                 : $"The period has more than {options.Value.MaxScan} events, the most that visits are counted of.");
     }
@@ -66,11 +66,20 @@ internal sealed class SiteStats(ISiteStore store, IStoreClock clock, IOptions<Si
     }
 
     /// <summary>Visitors of the last five minutes, and of those that clocks are ahead.</summary>
-    private async Task<long> CountLatelyAsync(string tenant, string site, CancellationToken cancellationToken)
+    /// <returns>Null if more events would have to be read than may be.</returns>
+    public async Task<long?> CountLatelyAsync(string tenant, string site, int maxEvents, CancellationToken cancellationToken)
     {
         var totals = new SiteTotals();
         var from = TickTime.Of(clock.Now - Lately);
         var sums = new SiteSums(store, tenant, site, long.MinValue);
+        var counts = await store.ReadCountsAsync(
+            tenant, site, SiteSpan.Minute, from - (from % TimeSpan.TicksPerMinute), TickTime.Of(clock.Now + Lately + Lately),
+            cancellationToken);
+        if (counts.Sum(each => each.Events + each.BotEvents) > maxEvents)
+        {
+            return null;
+        }
+
         await foreach (var each in sums.ReadAsync(from, long.MaxValue, cancellationToken))
         {
             totals.Add(each.Event, each.Visitor);

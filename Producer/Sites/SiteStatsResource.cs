@@ -35,14 +35,16 @@ internal sealed record SiteStatsResource
     /// <summary>By the values of what was asked for with `breakdown`, those with the most events first.</summary>
     public IReadOnlyList<SiteBreakdownResource>? Breakdown { get; init; }
 
-    /// <summary>Visitors of the last five minutes, whatever the period and filters.</summary>
-    public required long VisitorsNow { get; init; }
+    /// <summary>
+    /// Visitors of the last five minutes, whatever the period and filters; missing where these had more events than one answer reads.
+    /// </summary>
+    public long? VisitorsNow { get; init; }
 
     /// <summary>Why something that was asked for is missing.</summary>
     public string? Note { get; init; }
 
     public static SiteStatsResource Of(
-        SiteStatsQuery query, SitePeriod period, SitePeriod? previous, long visitorsNow, string? note) => new()
+        SiteStatsQuery query, SitePeriod period, SitePeriod? previous, long? visitorsNow, string? note) => new()
     {
         Site = query.Site,
         From = Text(query.From),

@@ -25,6 +25,7 @@ internal sealed class SitesSlice : ProducerSlice
                 .AddSingleton<SiteIntake>()
                 .AddSingleton<SiteReads>()
                 .AddSingleton<SiteStats>()
+                .AddSingleton<SiteLive>()
                 .AddSingleton<SiteEventRequestValidator>();
         }
     }
@@ -48,6 +49,7 @@ internal sealed class SitesSlice : ProducerSlice
         if (serves != ServedRequests.Writes)
         {
             sites.MapReadSites();
+            sites.MapWatchSite();
             sites.MapExportSiteEvents();
             app.MapSeedReads();
         }

@@ -43,6 +43,7 @@ public sealed class OpenApiTests : RestTests
         ["eraseVisitor"] = [202, 204, 400, 500, 503],
         ["listSites"] = [200, 400, 503],
         ["getSiteStats"] = [200, 400, 404, 503],
+        ["watchSite"] = [200, 400, 501, 503],
         ["exportSiteEvents"] = [200, 400, 503],
         ["seedPostEvent"] = [202, 400, 413, 415, 500, 503],
         ["seedGetStats"] = [200, 400, 500, 503],

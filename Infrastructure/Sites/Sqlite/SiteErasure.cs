@@ -160,14 +160,14 @@ internal static class SiteErasure
     /// <summary>Takes the visitor out of the day's buckets, except those that later events of theirs are in.</summary>
     private static void Forget(SqliteConnection connection, long site, long visitor, long day)
     {
-        HashSet<VisitorBucket>? left = null;
-        var isSketched = SiteSums.ReadSketches(connection, site, day);
+        DaySums? right = null;
+        var sketched = SiteSums.ReadSketches(connection, site, day);
         foreach (var bucket in SiteSums.BucketsOf(day))
         {
-            if (isSketched.ContainsKey(bucket))
+            if (sketched.ContainsKey(bucket))
             {
                 // Nobody can be taken out of a sketch: it is made anew.
-                var right = SiteSums.Recount(connection, site, day);
+                right ??= SiteSums.Recount(connection, site, day);
                 SiteSums.Fold(connection, site, bucket, DayDifference.SketchOf(right.Visitors.GetValueOrDefault(bucket, [])));
                 continue;
             }
@@ -178,9 +178,8 @@ internal static class SiteErasure
                 continue;
             }
 
-            left ??= [.. SiteSums.Recount(connection, site, day).Visitors
-                .Where(each => each.Value.Contains(visitor)).Select(each => each.Key)];
-            if (left.Contains(bucket))
+            right ??= SiteSums.Recount(connection, site, day);
+            if (right.Visitors.GetValueOrDefault(bucket)?.Contains(visitor) == true)
             {
                 connection.Statement("INSERT INTO visitors VALUES (?1, ?2, ?3, ?4, ?5)").BindBucket(site, bucket).Bind(5, visitor).Run();
             }

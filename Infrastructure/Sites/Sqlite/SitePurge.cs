@@ -31,9 +31,9 @@ internal static class SitePurge
         deleted = 0;
         while (FindSite(connection, after) is { } site)
         {
-            var step = PurgeSite(connection, site, end, limit - deleted);
-            deleted += step;
-            if (deleted >= limit)
+            var (events, isDone) = PurgeSite(connection, site, end, limit - deleted);
+            deleted += events;
+            if (!isDone)
             {
                 return new PurgeStep(deleted, after.ToString(CultureInfo.InvariantCulture));
             }
@@ -41,7 +41,7 @@ internal static class SitePurge
             after = site;
         }
 
-        if (Forget(connection, Math.Min(forgetBefore, end), limit - deleted) == limit - deleted)
+        if (deleted >= limit || Forget(connection, Math.Min(forgetBefore, end), limit - deleted) == limit - deleted)
         {
             return new PurgeStep(deleted, after.ToString(CultureInfo.InvariantCulture));
         }
@@ -73,8 +73,8 @@ internal static class SitePurge
         return site;
     }
 
-    /// <returns>How many events were deleted; the limit if there may be more.</returns>
-    private static int PurgeSite(SqliteConnection connection, long site, long before, int limit)
+    /// <returns>How many events were deleted, and whether nothing is left that ought to be.</returns>
+    private static (int Events, bool IsDone) PurgeSite(SqliteConnection connection, long site, long before, int limit)
     {
         var rows = connection.Statement("SELECT at, event FROM events WHERE site = ?1 AND at < ?2 ORDER BY at, event LIMIT ?3")
             .Bind(1, site).Bind(2, before).Bind(3, limit);
@@ -96,7 +96,7 @@ internal static class SitePurge
         connection.Statement("UPDATE sites SET events = events - ?2 WHERE id = ?1").Bind(1, site).Bind(2, old.Count).Run();
         if (old.Count == limit)
         {
-            return limit;
+            return (limit, false);
         }
 
         var days = connection.Statement("SELECT day FROM days WHERE site = ?1 AND day < ?2")
@@ -108,12 +108,19 @@ internal static class SitePurge
         }
 
         days.Reset();
+        var left = limit - old.Count;
         foreach (var day in gone)
         {
+            left -= SiteSums.DeleteSome(connection, site, day, left);
+            if (left <= 0)
+            {
+                return (old.Count, false);
+            }
+
             SiteSums.DeleteDay(connection, site, day);
         }
 
-        return old.Count;
+        return (old.Count, true);
     }
 
     private static int Forget(SqliteConnection connection, long before, int limit)

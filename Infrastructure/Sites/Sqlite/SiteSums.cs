@@ -125,6 +125,32 @@ internal static class SiteSums
             .Bind(1, site).Bind(2, right.Day).Bind(3, version + 1).Run();
     }
 
+    /// <summary>Deletes up to a number of a day's visitors and names, of which there may be many.</summary>
+    /// <returns>How many; the limit if there may be more.</returns>
+    public static int DeleteSome(SqliteConnection connection, long site, long day, int limit)
+    {
+        var deleted = 0;
+        foreach (var bucket in BucketsOf(day))
+        {
+            deleted += connection.Statement(
+                """
+                DELETE FROM visitors WHERE site = ?1 AND span = ?2 AND kind = ?3 AND number = ?4 AND visitor IN (
+                    SELECT visitor FROM visitors WHERE site = ?1 AND span = ?2 AND kind = ?3 AND number = ?4 LIMIT ?5)
+                """).BindBucket(site, bucket).Bind(5, Math.Max(0, limit - deleted)).Run();
+        }
+
+        foreach (var series in Enum.GetValues<SiteSeries>())
+        {
+            deleted += connection.Statement(
+                """
+                DELETE FROM names WHERE site = ?1 AND series = ?2 AND day = ?3 AND name IN (
+                    SELECT name FROM names WHERE site = ?1 AND series = ?2 AND day = ?3 LIMIT ?4)
+                """).Bind(1, site).Bind(2, (long)series).Bind(3, day).Bind(4, Math.Max(0, limit - deleted)).Run();
+        }
+
+        return deleted;
+    }
+
     /// <summary>Deletes all sums of a day.</summary>
     public static void DeleteDay(SqliteConnection connection, long site, long day)
     {
