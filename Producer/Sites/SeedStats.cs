@@ -11,6 +11,9 @@ namespace Producer.Sites;
 /// <summary>GET /stats: a site's statistics, in the shape of the first site service ("seed").</summary>
 internal static class SeedStats
 {
+    /// <summary>Whether <c>unique_users</c> is exact, as it is up to 100,000.</summary>
+    public const string ExactHeader = "X-Unique-Users-Exact";
+
     private const int Top = 10;
 
     public static void MapSeedStats(this IEndpointRouteBuilder app) => app.MapGet("/stats", HandleAsync)
@@ -58,6 +61,7 @@ internal static class SeedStats
         }
 
         await sums.CollectAsync(totals, from, to, cancellationToken);
+        context.Response.Headers[ExactHeader] = totals.Users.IsExact ? "true" : "false";
         var paths = await sums.SumAsync(SiteSeries.Paths, from, to, int.MaxValue, cancellationToken);
         return new JsonAnswer<SeedStatsAnswer>(
             new SeedStatsAnswer(

@@ -130,9 +130,13 @@ internal sealed class SiteApiTexts : ApiTexts
     {
         ("postSiteEvents", "200" or "201" or "202") => ["Location", EventAnswers.TrackingHeader, PreferWait.Applied],
         ("eraseUser" or "eraseVisitor", "202" or "204") => [EventAnswers.TrackingHeader, PreferWait.Applied],
+        ("seedGetStats", "200") => [SeedStats.ExactHeader],
         ("seedPostEvent", "202" or "500") => [EventAnswers.TrackingHeader, PreferWait.Applied],
         _ => [],
     };
+
+    public override string? ResponseHeader(string name) => name == SeedStats.ExactHeader
+        ? "Whether `unique_users` is exact, as it is up to 100,000; beyond, its standard error is 0.41 %." : null;
 
     public override void Describe(OpenApiOperation operation)
     {

@@ -67,8 +67,12 @@ internal sealed record SiteStatsResource
                 Totals = SiteTotalsResource.From(query, each.Value, hasVisits: false, hasVisitors: true),
             })],
         VisitorsNow = visitorsNow,
-        Note = note ?? (period.Paths is null || period.Types is null
-            ? "The period begins or ends within days that have too many events for top lists." : null),
+        Note = Join(
+            note,
+            period.HasStepVisitors || !query.Metrics.Contains("visitors") ? null
+                : "Of so many events visitors are counted in steps of whole hours only.",
+            period.Paths is not null && period.Types is not null ? null
+                : "The period begins or ends within days that have too many events for top lists."),
     };
 
     /// <summary>The largest numbers, those that are the same in the order of their names.</summary>
@@ -80,6 +84,9 @@ internal sealed record SiteStatsResource
 
     private static IEnumerable<T> Page<T>(SiteStatsQuery query, IEnumerable<T> all) =>
         all.Skip((int)Math.Min(int.MaxValue, (query.Page - 1L) * query.Top)).Take(query.Top);
+
+    private static string? Join(params IEnumerable<string?> notes) =>
+        string.Join(' ', notes.OfType<string>()) is { Length: > 0 } text ? text : null;
 
     private static string Text(long at) => ShortInstant.ToString(TickTime.ToInstant(at));
 }

@@ -72,14 +72,21 @@ internal sealed class MongoSiteVisitors
 
             var known = listed.GetValueOrDefault(bucket, []);
             await DeleteAsync(rows, bucket, known.Where(visitor => !most.Contains(visitor)));
-            if (sketches.TryGetValue(bucket, out var sketch))
+            var isSketched = sketches.TryGetValue(bucket, out var sketch);
+            if (isSketched && most.Count > UniqueCounter.MaxExact)
             {
                 done &= await TryWriteAsync(rows, bucket, DayDifference.SketchOf(most), sketch.Version);
+                continue;
             }
-            else
+
+            await MongoSiteBatch.InsertVisitorsAsync(
+                rows, most.Where(visitor => !known.Contains(visitor)).Select(visitor => MongoSiteKeys.Visitor(site, bucket, visitor)));
+            if (isSketched)
             {
-                await MongoSiteBatch.InsertVisitorsAsync(
-                    rows, least.Where(visitor => !known.Contains(visitor)).Select(visitor => MongoSiteKeys.Visitor(site, bucket, visitor)));
+                // Few enough are left to be counted exactly: they are listed by now.
+                await rows.DeleteAsync(
+                    MongoSiteSchema.Sketches,
+                    new BsonDocument { { "_id", MongoSiteKeys.Sketch(site, bucket) }, { Version, sketch.Version } });
             }
         }
 

@@ -36,9 +36,12 @@ internal sealed record SiteDay(long Site, long Version, DaySums Right, string? D
         {
             var stored = SiteSums.Read(connection, site, day, out var version);
             var right = SiteSums.Recount(connection, site, day);
-            var difference = DayDifference.Find(stored, right, SiteSums.ReadSketches(connection, site, day));
-            List<VisitorBucket> large =
-                [.. stored.Visitors.Where(each => each.Value.Count > UniqueCounter.MaxExact).Select(each => each.Key)];
+            var sketches = SiteSums.ReadSketches(connection, site, day);
+            var difference = DayDifference.Find(stored, right, sketches);
+
+            // Those who came after a sketch was made go into it.
+            List<VisitorBucket> large = [.. stored.Visitors
+                .Where(each => each.Value.Count > UniqueCounter.MaxExact || sketches.ContainsKey(each.Key)).Select(each => each.Key)];
             return new SiteDay(site, version, right, difference, large);
         }
         finally
@@ -69,7 +72,7 @@ internal sealed record SiteDay(long Site, long Version, DaySums Right, string? D
 
         foreach (var bucket in Large)
         {
-            SiteSums.Fold(connection, Site, bucket, DayDifference.SketchOf(Right.Visitors[bucket]));
+            SiteSums.Put(connection, Site, bucket, Right.Visitors[bucket]);
         }
 
         return true;

@@ -168,7 +168,7 @@ internal static class SiteErasure
             {
                 // Nobody can be taken out of a sketch: it is made anew.
                 right ??= SiteSums.Recount(connection, site, day);
-                SiteSums.Fold(connection, site, bucket, DayDifference.SketchOf(right.Visitors.GetValueOrDefault(bucket, [])));
+                SiteSums.Put(connection, site, bucket, right.Visitors.GetValueOrDefault(bucket, []));
                 continue;
             }
 

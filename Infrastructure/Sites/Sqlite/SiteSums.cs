@@ -108,12 +108,26 @@ internal static class SiteSums
         return sketch;
     }
 
-    /// <summary>Replaces the visitors of a bucket by a sketch of them, or a sketch by another.</summary>
-    public static void Fold(SqliteConnection connection, long site, VisitorBucket bucket, HyperLogLog sketch)
+    /// <summary>
+    /// Replaces the visitors of a bucket, in either form: by a sketch of them if there are more than are counted exactly.
+    /// </summary>
+    public static void Put(SqliteConnection connection, long site, VisitorBucket bucket, IReadOnlySet<long> visitors)
     {
-        connection.Statement("REPLACE INTO sketches VALUES (?1, ?2, ?3, ?4, ?5)").BindBucket(site, bucket).Bind(5, sketch.Bytes).Run();
         connection.Statement("DELETE FROM visitors WHERE site = ?1 AND span = ?2 AND kind = ?3 AND number = ?4")
             .BindBucket(site, bucket).Run();
+        if (visitors.Count > UniqueCounter.MaxExact)
+        {
+            connection.Statement("REPLACE INTO sketches VALUES (?1, ?2, ?3, ?4, ?5)")
+                .BindBucket(site, bucket).Bind(5, DayDifference.SketchOf(visitors).Bytes).Run();
+            return;
+        }
+
+        connection.Statement("DELETE FROM sketches WHERE site = ?1 AND span = ?2 AND kind = ?3 AND number = ?4")
+            .BindBucket(site, bucket).Run();
+        foreach (var visitor in visitors)
+        {
+            connection.Statement("INSERT INTO visitors VALUES (?1, ?2, ?3, ?4, ?5)").BindBucket(site, bucket).Bind(5, visitor).Run();
+        }
     }
 
     /// <summary>Puts the sums of a day's raw events in place of what is stored.</summary>

@@ -18,6 +18,9 @@ public interface ISiteStorage : IDisposable
     /// <summary>Makes the stored visitors of a site wrong: one is missing, and one is there who was not.</summary>
     void SpoilVisitors(string site, long missing, long added, long day);
 
+    /// <summary>Replaces the stored users of a day by a sketch, however few they are.</summary>
+    void Sketch(string site, long day, IReadOnlyList<long> visitors);
+
     /// <summary>How many keys of visitors are stored, by hour and by day together, and how many sketches.</summary>
     (long Listed, long Sketches) CountVisitors();
 }

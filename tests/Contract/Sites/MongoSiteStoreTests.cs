@@ -128,6 +128,17 @@ internal sealed class MongoSiteStorage : ISiteStorage
         return await rows.InsertAsync(MongoSiteSchema.Visitors, [new MongoVisitorRow(MongoSiteKeys.Visitor(key, bucket, added))]);
     });
 
+    public void Sketch(string site, long day, IReadOnlyList<long> visitors) => database.Run(async rows =>
+    {
+        var (key, bucket) = (MongoSiteKeys.Site("default", site), new VisitorBucket(SiteSpan.Day, VisitorKind.User, day));
+        await rows.DeleteAsync(
+            MongoSiteSchema.Visitors, MongoSiteKeys.BucketsBetween(key, SiteSpan.Day, VisitorKind.User, day, day + 1, areSketches: false));
+        var registers = new BsonBinaryData(DayDifference.SketchOf(visitors).Bytes.ToArray());
+        await rows.Collection(MongoSiteSchema.Sketches).InsertOneAsync(
+            new BsonDocument { { "_id", MongoSiteKeys.Sketch(key, bucket) }, { "v", 1 }, { "r", registers } });
+        return true;
+    });
+
     public (long Listed, long Sketches) CountVisitors()
     {
         var counts = (0L, 0L);

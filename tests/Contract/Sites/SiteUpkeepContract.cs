@@ -194,6 +194,22 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
     }
 
     [Test]
+    public async Task A_sketch_of_few_enough_is_counted_exactly_again_once_somebody_is_erased()
+    {
+        var model = new SiteModel();
+        SiteEvent[] events = [.. Enumerable.Range(0, 9).Select(i => View(Start + i, "/", $"u{i}"))];
+        await AddAsync(events);
+        Storage.Sketch(Site, Start / Day, [.. events.Select(each => VisitorHash.OfUser(each.User!))]);
+        Assert.That((await RebuildAsync(repair: false)).Drifted, Is.Empty);
+
+        await Store.EraseAsync([Next(new VisitorErased(Site, Stamp, "u3"))], default);
+
+        Array.ForEach([.. events.Where(each => each.User != "u3")], model.Add);
+        Assert.That(Storage.CountVisitors().Sketches, Is.Zero);
+        await AssertIsAsync(model);
+    }
+
+    [Test]
     public async Task A_day_has_one_salt_that_is_forgotten_for_good()
     {
         var (day, first, second) = (new DateOnly(2030, 6, 1), new byte[16], new byte[16]);

@@ -1,4 +1,5 @@
 using Contracts.Sites;
+using Infrastructure.Sites.Common;
 using Infrastructure.Sites.Sqlite;
 using Infrastructure.Storage.Sqlite;
 using Tests.Support;
@@ -93,6 +94,15 @@ internal sealed class SqliteSiteStorage : ISiteStorage
             .Bind(1, site).Bind(2, missing).Bind(3, day).Run();
         return connection.Statement("INSERT INTO visitors SELECT id, 2, 0, ?3, ?2 FROM sites WHERE name = ?1")
             .Bind(1, site).Bind(2, added).Bind(3, day).Run();
+    });
+
+    public void Sketch(string site, long day, IReadOnlyList<long> visitors) => Run(connection =>
+    {
+        connection.Statement(
+            "INSERT INTO sketches SELECT id, 2, 0, ?2, ?3 FROM sites WHERE name = ?1")
+            .Bind(1, site).Bind(2, day).Bind(3, DayDifference.SketchOf(visitors).Bytes).Run();
+        return connection.Statement("DELETE FROM visitors WHERE site = (SELECT id FROM sites WHERE name = ?1) AND span = 2 AND number = ?2")
+            .Bind(1, site).Bind(2, day).Run();
     });
 
     public (long Listed, long Sketches) CountVisitors() => File.ReadAsync(

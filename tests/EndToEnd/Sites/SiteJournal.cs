@@ -39,6 +39,15 @@ internal sealed class SiteJournal(params HttpClient[] clients)
         }
     }
 
+    /// <summary>Sends everything again that was ever sent.</summary>
+    public async Task RepeatAsync()
+    {
+        foreach (var events in sent.Values.Chunk(500))
+        {
+            await DeliverAsync([.. events]);
+        }
+    }
+
     /// <summary>Every number is that of what was sent, and of the raw events; and no event is there that nobody sent.</summary>
     public async Task CheckAsync(TimeSpan within)
     {

@@ -131,6 +131,7 @@ public sealed class SeedSitesTests : RestTests
             + string.Join(',', counts.OrderByDescending(each => each.Item2).ThenBy(each => each.Item1, StringComparer.Ordinal).Take(10)
                 .Select(each => $$"""{"path":"{{each.Item1}}","views":{{each.Item2}}}""")) + "]}"));
         Assert.That((all["total_views"], all["unique_users"]), Is.EqualTo(("19", "6")));
+        Assert.That(all.Headers.GetValues("X-Unique-Users-Exact"), Is.EqualTo(new[] { "true" }));
         Assert.That(all.Text, Does.Contain("\"date\":null"));
     }
 
