@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Infrastructure.Devices.Sqlite;
+using Infrastructure.Sites.Sqlite;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
 
@@ -19,6 +20,7 @@ internal static class CheckCommand
     [
         TimerCheck.Instance,
         DeviceCheck.Instance,
+        SiteCheck.Instance,
     ];
 
     public static Command Create(TextWriter output, TextWriter errors)

@@ -1,4 +1,5 @@
 using Consumer.Devices;
+using Consumer.Sites;
 using Consumer.Timers;
 using Infrastructure;
 
@@ -11,5 +12,6 @@ internal static class ConsumerSlices
     [
         new TimersSlice(),
         new DevicesSlice(),
+        new SitesSlice(),
     ];
 }

@@ -1,6 +1,7 @@
 using Producer.DeadLetters;
 using Producer.Devices;
 using Producer.Events;
+using Producer.Sites;
 using Producer.Slices;
 using Producer.Timers;
 
@@ -13,6 +14,7 @@ internal static class ProducerSlices
     [
         new TimersSlice(),
         new DevicesSlice(),
+        new SitesSlice(),
         new EventsSlice(),
         new DeadLettersSlice(),
     ];

@@ -1,5 +1,6 @@
 using Runner.Devices;
 using Runner.Jobs;
+using Runner.Sites;
 using Runner.Timers;
 
 namespace Runner;
@@ -11,5 +12,6 @@ internal static class RunnerSlices
     [
         new TimersSlice(),
         new DevicesSlice(),
+        new SitesSlice(),
     ];
 }

@@ -26,6 +26,7 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("pending", PendingScenario.RunAsync),
     ("stored", StoredScenario.RunAsync),
     ("devices", DevicesScenario.RunAsync),
+    ("sites", SitesScenario.RunAsync),
     ("cluster", ClusterScenario.RunAsync),
 };
 

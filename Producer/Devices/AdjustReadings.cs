@@ -13,8 +13,10 @@ namespace Producer.Devices;
 /// <summary>POST /devices/adjustments: corrects wrong readings by linked adjustments.</summary>
 internal static class AdjustReadings
 {
+    private const string Twice = "The reading has an adjustment of this id, which stays as it is.";
+    private const string Gone = "Its reading has been purged, or its device erased, since it was accepted.";
+
     public static void MapAdjustReadings(this IEndpointRouteBuilder devices) => devices.MapPost("/adjustments", HandleAsync)
-        .WithQuery()
         .WithName("adjustReadings")
         .WithSummary("Correct readings")
         .WithDescription(
@@ -22,123 +24,80 @@ internal static class AdjustReadings
             + "that readings have: "
             + "one, an array, lines, CloudEvents. An `eventId` or `Idempotency-Key` makes repeating it safe. An adjustment of a reading "
             + "that is not stored is refused.")
-        .Accepts<AdjustmentRequest>("application/json", BatchBody.Ndjson, CloudEvents.Structured, CloudEvents.Batch)
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BatchBody.MaxBytes))
-        .Produces<EventResult>()
-        .Produces<EventBatchResource>(StatusCodes.Status201Created)
-        .Produces<EventBatchResource>(StatusCodes.Status202Accepted)
-        .Produces<EventBatchResource>(StatusCodes.Status207MultiStatus)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-        .ProducesProblem(StatusCodes.Status500InternalServerError);
+        .AcceptsEvents<AdjustmentRequest>();
 
-    private static async Task<IResult> HandleAsync(
-        HttpContext context, EventAcceptance<ReadingAdjusted> acceptance, IDeviceStore store, AdjustmentRequestValidator validator,
-        IStoreClock clock, IOptions<DeviceOptions> options, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(
+        HttpContext context, EventCarrier<AcceptedAdjustment, ReadingAdjusted> carrier, IDeviceStore store,
+        AdjustmentRequestValidator validator, IStoreClock clock, IOptions<DeviceOptions> options, CancellationToken cancellationToken)
     {
-        var errors = new FieldErrors();
-        var key = EventIds.ReadKey(context.Request, errors);
-        if (await EventRequest.ReadAsync(context, "adjustments", errors, cancellationToken) is not { } request)
-        {
-            return EventRequest.Unsupported();
-        }
+        var (tenant, stamp) = (context.Tenant(), EventStamps.Of(context, clock, options.Value.Address));
+        var events = new EventIntake<AdjustmentRequest>("adjustments", Read, validator, request => request.EventId);
+        return events.AnswerAsync(context, stamp.ReceivedAt, (valid, _) => AcceptAsync(valid), cancellationToken);
 
-        if (errors.Any)
+        async Task AcceptAsync(IReadOnlyList<ValidEvent<AdjustmentRequest>> valid)
         {
-            return Problems.Invalid(errors);
-        }
-
-        var stamp = EventStamps.Of(context, clock, options.Value.Address);
-        var messages = new List<(EventItem Item, ReadingAdjusted Message)>();
-        for (var i = 0; i < request.Items.Count; i++)
-        {
-            var item = request.Items[i];
-            if (Read(item, validator) is { } read)
+            var adjustments = valid.Select(each => new AcceptedAdjustment(each.Item, new ReadingAdjusted(
+                each.Request.Device!, TickTime.Of(each.Request.Timestamp!.Value), each.Request.Delta!.Value, each.EventId, stamp,
+                each.Request.Reason))).ToList();
+            var known = await KeepKnownAsync(tenant, adjustments, store, cancellationToken);
+            await carrier.CarryAsync(tenant, known, StepsOf(tenant, store), PreferWait.Apply(context), cancellationToken);
+            foreach (var adjustment in known)
             {
-                item.EventId = read.EventId;
-                var id = EventIds.Assign(item, key, request.IsSingle ? null : i, stamp.ReceivedAt);
-                messages.Add((item, new ReadingAdjusted(
-                    read.Device!, TickTime.Of(read.Timestamp!.Value), read.Delta!.Value, id, stamp, read.Reason)));
+                var (message, tracking) = (adjustment.Message, adjustment.Accepted!.Tracking.ToString());
+                adjustment.Item.Outcome = adjustment.Tell(tracking, DeviceRoutes.OfReading(message.Device, message.At), Twice, Gone);
             }
         }
-
-        var tenant = context.Tenant();
-        await AcceptAsync(tenant, messages, acceptance, store, PreferWait.Apply(context), cancellationToken);
-        return EventAnswers.Of(context, request);
     }
 
-    private static AdjustmentRequest? Read(EventItem item, AdjustmentRequestValidator validator)
+    private static AdjustmentRequest? Read(EventItem item)
     {
-        if (item.Errors.Any)
-        {
-            return null;
-        }
-
         using var document = JsonBody.ParseObject(new System.Buffers.ReadOnlySequence<byte>(item.Json), item.Errors);
-        if (document is null)
-        {
-            return null;
-        }
-
-        var request = AdjustmentRequest.From(document.RootElement, item.Errors);
-        validator.Validate(request, item.Errors);
-        return item.Errors.Any ? null : request;
+        return document is null ? null : AdjustmentRequest.From(document.RootElement, item.Errors);
     }
 
-    private static async Task AcceptAsync(
-        string tenant, List<(EventItem Item, ReadingAdjusted Message)> adjustments, EventAcceptance<ReadingAdjusted> acceptance,
-        IDeviceStore store, TimeSpan? wait, CancellationToken cancellationToken)
+    /// <summary>What is adjusted was answered as stored before, and the log keeps the device's messages in order.</summary>
+    private static async Task<List<AcceptedAdjustment>> KeepKnownAsync(
+        string tenant, List<AcceptedAdjustment> adjustments, IDeviceStore store, CancellationToken cancellationToken)
     {
         if (adjustments.Count == 0)
         {
-            return;
+            return [];
         }
 
-        // What is adjusted was answered as stored before, and the log keeps the device's messages in order.
         var readings = await store.FindSourcesAsync(
             tenant, adjustments.ConvertAll(each => (each.Message.Device, each.Message.At)), cancellationToken);
-        var known = adjustments.Where((_, index) => readings[index] is not null).ToList();
-        foreach (var (item, _) in adjustments.Where((_, index) => readings[index] is null))
+        foreach (var adjustment in adjustments.Where((_, index) => readings[index] is null))
         {
-            item.Outcome = EventOutcome.Refused(null, "The device has no reading of this instant.");
+            adjustment.Item.Outcome = EventOutcome.Refused(null, "The device has no reading of this instant.");
         }
 
-        if (known.Count == 0)
-        {
-            return;
-        }
-
-        var accepted = await acceptance.AcceptAsync(
-            tenant, known.ConvertAll(each => each.Message), DeviceTracker.KeyOf, wait, cancellationToken);
-        for (var i = 0; i < accepted.Count; i++)
-        {
-            var (item, message) = known[i];
-            item.Outcome = await TellAsync(tenant, store, message, accepted[i], cancellationToken);
-        }
+        return [.. adjustments.Where((_, index) => readings[index] is not null)];
     }
 
-    private static async Task<EventOutcome> TellAsync(
-        string tenant, IDeviceStore store, ReadingAdjusted message, AcceptedEvent accepted, CancellationToken cancellationToken)
+    /// <summary>A message for each adjustment.</summary>
+    private static CarrySteps<AcceptedAdjustment, ReadingAdjusted> StepsOf(string tenant, IDeviceStore store) => new(
+        new MessageRoom(MaxEvents: 1),
+        each => each.Message.Device,
+        some => some[0].Message,
+        DeviceTracker.KeyOf,
+        async (some, stop) =>
+        {
+            var sources = new List<EventSource?>(some.Count);
+            foreach (var each in some)
+            {
+                var message = each.Message;
+                sources.Add(await store.FindAdjustmentAsync(tenant, message.Device, message.At, message.EventId, stop));
+            }
+
+            return sources;
+        });
+
+    /// <summary>A valid adjustment on its way.</summary>
+    internal sealed class AcceptedAdjustment(EventItem item, ReadingAdjusted message) : CarriedEvent
     {
-        var (tracking, location) = (accepted.Tracking.ToString(), DeviceRoutes.OfReading(message.Device, message.At));
-        if (accepted.Rejected is { } rejected)
-        {
-            return EventOutcome.DeadLettered(tracking, rejected.Reason, rejected.DeadLetter);
-        }
+        public EventItem Item => item;
 
-        if (!accepted.IsApplied)
-        {
-            return EventOutcome.Queued(tracking, location);
-        }
-
-        return await store.FindAdjustmentAsync(tenant, message.Device, message.At, message.EventId, cancellationToken) switch
-        {
-            null => EventOutcome.Refused(tracking, "Its reading has been purged, or its device erased, since it was accepted."),
-            { } source when source == new EventSource(accepted.Tracking.Position, 0) => EventOutcome.Applied(tracking, location),
-            _ => EventOutcome.Duplicate(tracking, location, "The reading has an adjustment of this id, which stays as it is."),
-        };
+        public ReadingAdjusted Message => message;
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Contracts.Common;
 using Contracts.Devices;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -57,7 +56,7 @@ internal static class ReadDevices
     {
         var (errors, tenant) = (new FieldErrors(), context.Tenant());
         var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
-        var after = ReadCursor(tenant, cursor, errors);
+        var after = TenantCursors.ReadText(tenant, cursor, errors);
         if (EventRules.TextProblem(tag, 1, DeviceRules.MaxTagLength) is { } problem)
         {
             errors.Add("tag", problem);
@@ -69,7 +68,7 @@ internal static class ReadDevices
         }
 
         var page = await store.ListAsync(tenant, new DeviceQuery(size, after, tag), cancellationToken);
-        var next = page.Next is { } last ? TenantCursors.Seal(tenant, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(last))) : null;
+        var next = page.Next is { } last ? TenantCursors.SealText(tenant, last) : null;
         return new JsonAnswer<DeviceList>(
             new DeviceList([.. page.Items.Select(DeviceResource.From)], next), DeviceResourcesJson.Http.DeviceList);
     }
@@ -169,27 +168,4 @@ internal static class ReadDevices
         Min = Int128.Min(sum.Min!.Value, value),
         Max = Int128.Max(sum.Max!.Value, value),
     };
-
-    private static string? ReadCursor(string tenant, string? cursor, FieldErrors errors)
-    {
-        if (cursor is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            if (TenantCursors.TryOpen(tenant, cursor, out var hex) && hex.Length > 0)
-            {
-                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Convert.FromHexString(hex));
-            }
-        }
-        catch (Exception error) when (error is FormatException or ArgumentException)
-        {
-            // Below.
-        }
-
-        errors.Add("cursor", "must be the next of a previous page");
-        return null;
-    }
 }

@@ -79,7 +79,7 @@ internal static class SeedIngest
             context.Response.Headers[EventAnswers.TrackingHeader] = valid[0].Tracking(tenant).ToString();
         }
 
-        if (valid.Exists(reading => reading is { Accepted.Rejected: null, State: ReadingState.Queued }))
+        if (valid.Exists(reading => reading is { Accepted.Rejected: null, State: EventState.Queued }))
         {
             // They are durable and will be stored: only whether they were the first of their instants cannot be said yet.
             context.Response.Headers.RetryAfter = Problems.RetryAfterSeconds;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Producer.Events;
 using Producer.Http;
 
 namespace Producer.Devices;
@@ -13,7 +14,7 @@ internal sealed class SeedResults(SeedReadings request, AcceptedReading?[] accep
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        var isAllGood = accepted.All(reading => reading is { State: ReadingState.Recorded });
+        var isAllGood = accepted.All(reading => reading is { State: EventState.Recorded });
         response.StatusCode = isAllGood ? StatusCodes.Status202Accepted : StatusCodes.Status207MultiStatus;
         response.ContentType = "application/json; charset=utf-8";
         using var json = new Utf8JsonWriter(response.BodyWriter, Options);
@@ -37,8 +38,8 @@ internal sealed class SeedResults(SeedReadings request, AcceptedReading?[] accep
         {
             null => (StatusCodes.Status422UnprocessableEntity, reading.Error),
             { Accepted.Rejected: { } rejected } => (StatusCodes.Status500InternalServerError, rejected.Reason),
-            { State: ReadingState.Recorded } => (StatusCodes.Status202Accepted, null),
-            { State: ReadingState.Duplicate } => (StatusCodes.Status409Conflict,
+            { State: EventState.Recorded } => (StatusCodes.Status202Accepted, null),
+            { State: EventState.Duplicate } => (StatusCodes.Status409Conflict,
                 $"A reading for device {id} at {TextOf(reading.Timestamp)} has already been recorded. Duplicates are not allowed."),
             _ => (StatusCodes.Status422UnprocessableEntity, "timestamp is older than what is kept, or the device was erased meanwhile"),
         };

@@ -15,7 +15,8 @@ internal sealed class EventsSlice : ProducerSlice
     public override ApiTexts Api { get; } = new EventsApiTexts();
 
     public override void AddTo(EngineBuilder engines) =>
-        engines.Services.AddSingleton<EventTracking>().AddSingleton(typeof(EventAcceptance<>));
+        engines.Services.AddSingleton<EventTracking>().AddSingleton(typeof(EventAcceptance<>))
+            .AddSingleton(typeof(EventCarrier<,>));
 
     public override void Map(IEndpointRouteBuilder app, ServedRequests serves)
     {

@@ -36,7 +36,8 @@ internal static class QueryFields
         return (first, end);
     }
 
-    private static long? Instant(string? text, string name, FieldErrors errors)
+    /// <summary>An instant in any form that events may have, in 100 ns since 1970; null if it is missing or wrong.</summary>
+    public static long? Instant(string? text, string name, FieldErrors errors)
     {
         if (text is null)
         {

@@ -31,6 +31,33 @@ internal static class TenantCursors
         return text == Seal(tenant, cursor);
     }
 
+    /// <summary>The cursor that is a text, such as the last id of a page.</summary>
+    public static string SealText(string tenant, string text) => Seal(tenant, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The text of a cursor; null without one, or if it is none of this tenant's.</summary>
+    public static string? ReadText(string tenant, string? cursor, FieldErrors errors)
+    {
+        if (cursor is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (TryOpen(tenant, cursor, out var hex) && hex.Length > 0)
+            {
+                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Convert.FromHexString(hex));
+            }
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException)
+        {
+            // Below.
+        }
+
+        errors.Add("cursor", "must be the next of a previous page");
+        return null;
+    }
+
     private static string CheckOf(string tenant, string cursor) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\0{cursor}")).AsSpan(0, CheckBytes));
 }

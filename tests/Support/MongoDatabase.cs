@@ -1,4 +1,5 @@
 using Infrastructure.Devices.Mongo;
+using Infrastructure.Sites.Mongo;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;
 using MongoDB.Bson;
@@ -20,6 +21,7 @@ internal sealed class MongoDatabase : IDisposable
         Connection = new MongoConnection(Uri, Options, TimeProvider.System);
         Run(MongoTimerSchema.CreateIndexesAsync);
         Run(MongoDeviceSchema.CreateIndexesAsync);
+        Run(MongoSiteSchema.CreateIndexesAsync);
     }
 
     /// <summary>
@@ -83,6 +85,6 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly string[] Collections =
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
-        MongoDeadLetterStore.Collection, .. MongoDeviceSchema.Collections,
+        MongoDeadLetterStore.Collection, .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
     ];
 }

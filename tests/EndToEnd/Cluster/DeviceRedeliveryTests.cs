@@ -14,7 +14,7 @@ public sealed class DeviceRedeliveryTests : ClusterFixture
 {
     private const string Recorded = "readings.recorded";
 
-    private DeviceLog Log => new(Cluster.Kafka!.Uri);
+    private SliceLog Log => new(Cluster.Kafka!.Uri, "devices", "device");
 
     [Test]
     public async Task Redelivery_from_offset_zero_changes_no_count_and_announces_the_same_again()
@@ -42,7 +42,7 @@ public sealed class DeviceRedeliveryTests : ClusterFixture
 
         // Of this test's devices, by position.
         Dictionary<string, List<string>> Told() => Log.ReadAnnouncements()
-            .Where(each => each.Type == Recorded && each.Device.StartsWith(journal.Prefix, StringComparison.Ordinal))
+            .Where(each => each.Type == Recorded && each.About.StartsWith(journal.Prefix, StringComparison.Ordinal))
             .GroupBy(each => each.Message.GetProperty("position").GetString()!)
             .ToDictionary(group => group.Key, group => group.Select(each => each.Message.GetRawText()).ToList());
     }
@@ -96,7 +96,7 @@ public sealed class DeviceRedeliveryTests : ClusterFixture
         await SendAsync(HttpMethod.Post, "/api/v1/devices/adjustments", new { device, timestamp = 5, delta = 2 });
         await SendAsync(HttpMethod.Delete, $"/api/v1/devices/{device}", null);
 
-        var told = Log.ReadAnnouncements().Where(each => each.Device == device).ToList();
+        var told = Log.ReadAnnouncements().Where(each => each.About == device).ToList();
         Assert.That(told.Select(each => each.Type).Distinct(), Is.EqualTo(new[] { Recorded, "device.happened" }));
         Assert.That(told.Select(each => each.Key), Is.All.EqualTo(device), "keyed by the device, so that its order is kept");
         Assert.That(told.Where(each => each.Type != Recorded).Select(each => each.Message.GetProperty("what").GetString()).Distinct(),

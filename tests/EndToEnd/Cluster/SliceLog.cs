@@ -6,22 +6,24 @@ using Tests.Support;
 
 namespace Tests.EndToEnd.Cluster;
 
-/// <summary>The devices' topics on a cluster's Kafka, as an operator could handle them.</summary>
-internal sealed class DeviceLog(string uri)
+/// <summary>A slice's topics on a cluster's Kafka, as an operator could handle them.</summary>
+/// <param name="uri">The broker's address.</param>
+/// <param name="slice">Its name, which is that of its topic.</param>
+/// <param name="about">The member of its announcements that says what they are about.</param>
+internal sealed class SliceLog(string uri, string slice, string about)
 {
-    private const string Topic = "devices";
-    private const string Group = "devices.consumer";
-    private const string Events = "devices.events";
     private const int Partitions = 16;
+    private readonly string group = $"{slice}.consumer";
+    private readonly string events = $"{slice}.events";
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     /// <summary>Sets the Consumers' group back to the first message of each partition; none of it may run.</summary>
     public async Task RewindAsync()
     {
         using var admin = Admin();
-        var beginning = Enumerable.Range(0, Partitions).Select(each => new TopicPartitionOffset(Topic, each, 0)).ToList();
+        var beginning = Enumerable.Range(0, Partitions).Select(each => new TopicPartitionOffset(slice, each, 0)).ToList();
         await Eventually.That(
-            () => TriedAsync(() => admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(Group, beginning)])),
+            () => TriedAsync(() => admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(group, beginning)])),
             MaxWait, "the group is empty and set back");
         Assert.That(await CommittedAsync(admin), Is.Zero);
     }
@@ -30,7 +32,7 @@ internal sealed class DeviceLog(string uri)
     public async Task AppliedAsync()
     {
         using var admin = Admin();
-        var end = KafkaHost.CountOf(uri, Topic);
+        var end = KafkaHost.CountOf(uri, slice);
         await Eventually.That(async () => await CommittedAsync(admin) >= end, MaxWait, $"all {end} messages are applied");
     }
 
@@ -38,28 +40,28 @@ internal sealed class DeviceLog(string uri)
     public async Task RecreateAsync()
     {
         using var admin = Admin();
-        await admin.DeleteTopicsAsync([Topic]);
+        await admin.DeleteTopicsAsync([slice]);
         await Eventually.That(
             () => TriedAsync(() => admin.CreateTopicsAsync(
-                [new TopicSpecification { Name = Topic, NumPartitions = Partitions, ReplicationFactor = 1 }])),
+                [new TopicSpecification { Name = slice, NumPartitions = Partitions, ReplicationFactor = 1 }])),
             MaxWait, "the topic is made anew");
     }
 
-    /// <summary>What was announced about devices: type, device, and the message as a whole.</summary>
-    public List<(string Type, string Key, string Device, JsonElement Message)> ReadAnnouncements() =>
-        [.. KafkaHost.ReadAll(uri, Events).Select(record =>
+    /// <summary>What was announced: type, key, what it is about, and the message as a whole.</summary>
+    public List<(string Type, string Key, string About, JsonElement Message)> ReadAnnouncements() =>
+        [.. KafkaHost.ReadAll(uri, events).Select(record =>
         {
             var message = JsonDocument.Parse(record.Message.Value).RootElement;
             return (Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("type")), Encoding.UTF8.GetString(record.Message.Key),
-                message.GetProperty("device").GetString()!, message);
+                message.GetProperty(about).GetString()!, message);
         })];
 
     private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
 
-    private static async Task<long> CommittedAsync(IAdminClient admin)
+    private async Task<long> CommittedAsync(IAdminClient admin)
     {
-        var groups = await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(Group, null)]);
-        return groups[0].Partitions.Where(each => each.Topic == Topic && each.Offset.Value > 0).Sum(each => each.Offset.Value);
+        var groups = await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)]);
+        return groups[0].Partitions.Where(each => each.Topic == slice && each.Offset.Value > 0).Sum(each => each.Offset.Value);
     }
 
     private static async Task<bool> TriedAsync(Func<Task> step)

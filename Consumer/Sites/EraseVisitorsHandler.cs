@@ -1,0 +1,26 @@
+using Contracts.Events;
+using Contracts.Live;
+using Contracts.Messaging;
+using Contracts.Sites;
+
+namespace Consumer.Sites;
+
+/// <summary>Erases visitors, then tells others that it happened, not whom.</summary>
+internal sealed class EraseVisitorsHandler(ISiteStore store, ILiveNotices live, IAnnouncements<SiteHappened> announcements)
+    : IBatchHandler<VisitorErased>
+{
+    public async Task HandleAsync(IReadOnlyList<Received<VisitorErased>> messages, CancellationToken cancellationToken)
+    {
+        await store.EraseAsync(messages, cancellationToken);
+        foreach (var message in messages)
+        {
+            live.Note(message.Tenant, SiteMessages.Topic, message.Message.Site);
+        }
+
+        await Announcing.RunAsync(
+            announcements,
+            messages,
+            each => new SiteHappened(each.Message.Site, "erased", each.Source.ToString(), each.Message.Stamp.ReceivedAt),
+            cancellationToken);
+    }
+}

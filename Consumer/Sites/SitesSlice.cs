@@ -1,0 +1,19 @@
+using Contracts.Messaging;
+using Contracts.Sites;
+using Infrastructure;
+using Infrastructure.Sites;
+
+namespace Consumer.Sites;
+
+/// <summary>Stores events of sites, and erasures of visitors.</summary>
+internal sealed class SitesSlice : Slice
+{
+    public override void AddTo(EngineBuilder engines)
+    {
+        if (engines.TryAddSites())
+        {
+            engines.Services.AddSingleton<IBatchHandler<SiteEventsReceived>, StoreSiteEventsHandler>();
+            engines.Services.AddSingleton<IBatchHandler<VisitorErased>, EraseVisitorsHandler>();
+        }
+    }
+}

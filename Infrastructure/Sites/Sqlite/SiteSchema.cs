@@ -1,0 +1,143 @@
+using Infrastructure.Storage.Sqlite;
+
+namespace Infrastructure.Sites.Sqlite;
+
+/// <summary>The tables of sites.db; docs/data-model.md draws them.</summary>
+internal static class SiteSchema
+{
+    private const int Version = 1;
+
+    private const string Tables = $"""
+        {SqliteTenants.Table}
+        {SqliteSources.Tables}
+
+        CREATE TABLE sites (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            tenant INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            events INTEGER NOT NULL DEFAULT 0,
+            last_seen INTEGER,
+            erasures INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE UNIQUE INDEX sites_name ON sites (tenant, name);
+
+        CREATE TABLE claims (
+            site INTEGER NOT NULL,
+            event BLOB NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            PRIMARY KEY (site, event)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE events (
+            site INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            event BLOB NOT NULL,
+            type TEXT NOT NULL,
+            path TEXT NOT NULL,
+            user TEXT,
+            visitor INTEGER,
+            bot INTEGER NOT NULL,
+            referrer TEXT,
+            extra BLOB,
+            event_id TEXT,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            PRIMARY KEY (site, at, event)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE minutes (
+            site INTEGER NOT NULL,
+            minute INTEGER NOT NULL,
+            events INTEGER NOT NULL,
+            views INTEGER NOT NULL,
+            bots INTEGER NOT NULL,
+            PRIMARY KEY (site, minute)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE days (
+            site INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            events INTEGER NOT NULL,
+            views INTEGER NOT NULL,
+            bots INTEGER NOT NULL,
+            version INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (site, day)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE names (
+            site INTEGER NOT NULL,
+            series INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (site, series, day, name)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE visitors (
+            site INTEGER NOT NULL,
+            span INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            visitor INTEGER NOT NULL,
+            PRIMARY KEY (site, span, kind, number, visitor)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE sketches (
+            site INTEGER NOT NULL,
+            span INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            registers BLOB NOT NULL,
+            PRIMARY KEY (site, span, kind, number)
+        );
+
+        CREATE TABLE erased (
+            site INTEGER NOT NULL,
+            visitor INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (site, visitor)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE erasing (
+            site INTEGER NOT NULL,
+            visitor INTEGER NOT NULL,
+            user TEXT,
+            day INTEGER NOT NULL,
+            PRIMARY KEY (site, visitor)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE retired (
+            at INTEGER NOT NULL,
+            site INTEGER NOT NULL,
+            event BLOB NOT NULL,
+            PRIMARY KEY (at, site, event)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE salts (day INTEGER PRIMARY KEY, salt BLOB NOT NULL);
+
+        CREATE TABLE purged (before INTEGER NOT NULL);
+        """;
+
+    /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
+    public static void Apply(SqliteConnection connection)
+    {
+        var version = connection.Statement("PRAGMA user_version");
+        version.Step();
+        var found = version.Int32(0);
+        version.Reset();
+        if (found > Version)
+        {
+            throw new InvalidOperationException(
+                $"The stored sites have schema {found}; this release knows {Version} at most. Start the release that wrote them.");
+        }
+
+        if (found < Version)
+        {
+            connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");
+        }
+    }
+}

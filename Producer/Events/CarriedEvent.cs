@@ -1,0 +1,39 @@
+using Contracts.Events;
+
+namespace Producer.Events;
+
+/// <summary>A valid event on its way: which message carries it, and what became of it.</summary>
+internal abstract class CarriedEvent
+{
+    /// <summary>Its place in the message, from 0.</summary>
+    public int Index { get; private set; }
+
+    /// <summary>What became of the message; null until it is durable.</summary>
+    public AcceptedEvent? Accepted { get; private set; }
+
+    public EventState State { get; private set; }
+
+    /// <summary>Where it comes from, if it is stored.</summary>
+    public EventSource Source => new(Accepted!.Tracking.Position, Index);
+
+    public void Carry(AcceptedEvent message, int index) => (Accepted, Index) = (message, index);
+
+    /// <summary>Compares what the store has of it with its own source: a repetition and the first delivery are told alike.</summary>
+    public void Compare(EventSource? stored) =>
+        State = stored is not { } source ? EventState.Dropped : source == Source ? EventState.Recorded : EventState.Duplicate;
+
+    /// <summary>The event's outcome, alone or as an item.</summary>
+    /// <param name="tracking">Names it at <c>/api/v1/events/{trackingId}</c>.</param>
+    /// <param name="location">The address of what it is stored in; null for none.</param>
+    /// <param name="duplicate">Why a duplicate has no effect.</param>
+    /// <param name="dropped">Why it was left out.</param>
+    public EventOutcome Tell(string tracking, string? location, string duplicate, string dropped) =>
+        Accepted!.Rejected is { } rejected ? EventOutcome.DeadLettered(tracking, rejected.Reason, rejected.DeadLetter)
+        : State switch
+        {
+            EventState.Queued => EventOutcome.Queued(tracking, location),
+            EventState.Recorded => EventOutcome.Applied(tracking, location),
+            EventState.Duplicate => EventOutcome.Duplicate(tracking, location, duplicate),
+            _ => EventOutcome.Refused(tracking, dropped),
+        };
+}

@@ -1,0 +1,69 @@
+using Contracts.Common;
+using Contracts.Events;
+using Contracts.Sites;
+using Infrastructure.Sites;
+using Microsoft.Extensions.Options;
+using Producer.Events;
+
+namespace Producer.Sites;
+
+/// <summary>Makes events durable, few messages for each site of a request, and tells of each what became of it.</summary>
+internal sealed class SiteIntake(
+    EventCarrier<AcceptedSiteEvent, SiteEventsReceived> carrier, ISiteStore store, DailySalt salt, IOptions<SiteOptions> options)
+{
+    /// <summary>In characters, of which JSON may make six bytes each: two megabytes, of the four that the log takes.</summary>
+    private static readonly MessageRoom Room = new(SiteEventsReceived.MaxEvents, MaxSize: 300_000);
+
+    /// <summary>Makes an event of a valid request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="eventId">Its id.</param>
+    /// <param name="stamp">When and from where it came.</param>
+    /// <param name="userAgent">The User-Agent of the HTTP request.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    public async ValueTask<AcceptedSiteEvent> ComposeAsync(
+        SiteEventRequest request, string eventId, EventStamp stamp, string? userAgent, CancellationToken cancellationToken)
+    {
+        var agent = request.UserAgent ?? userAgent;
+        long? visitor = null;
+        if (request.User is null && options.Value.CountAnonymous)
+        {
+            visitor = VisitorHash.OfAnonymous(
+                await salt.FindAsync(stamp.ReceivedAt, cancellationToken), request.Site!, stamp.Address, agent);
+        }
+
+        return new AcceptedSiteEvent(
+            request.Site!,
+            new SiteEvent(TickTime.Of(request.Timestamp ?? stamp.ReceivedAt), request.Type!, request.Path!, eventId)
+            {
+                User = request.User,
+                Visitor = visitor,
+                IsBot = KnownBots.Has(agent),
+                Referrer = request.Referrer,
+                Utm = request.Utm,
+                Properties = request.Properties,
+            });
+    }
+
+    /// <summary>Completes when all events are durable or, as far as the client waits for it, stored.</summary>
+    /// <param name="tenant">The tenant that they belong to.</param>
+    /// <param name="events">Valid ones; what became of each is set.</param>
+    /// <param name="stamp">When and from where they came.</param>
+    /// <param name="wait">How long to wait at most until they are stored; null not to.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    public Task AcceptAsync(
+        string tenant, IReadOnlyList<AcceptedSiteEvent> events, EventStamp stamp, TimeSpan? wait, CancellationToken cancellationToken) =>
+        carrier.CarryAsync(
+            tenant,
+            events,
+            new CarrySteps<AcceptedSiteEvent, SiteEventsReceived>(
+                Room,
+                each => each.Site,
+                some => new SiteEventsReceived(some[0].Site, [.. some.Select(each => each.Event)], stamp),
+                message => message.Site,
+                (some, stop) => store.FindSourcesAsync(tenant, [.. some.Select(each => (each.Site, each.Key))], stop))
+            {
+                SizeOf = each => each.Size,
+            },
+            wait,
+            cancellationToken);
+}

@@ -1,0 +1,22 @@
+using Contracts.Common;
+
+namespace Producer.Sites;
+
+/// <summary>The sites' addresses.</summary>
+internal static class SiteRoutes
+{
+    public const string Root = "/api/v1/sites";
+
+    /// <summary>The statistics of the minute from an instant on.</summary>
+    public static string OfStats(string site, long at)
+    {
+        var from = TickTime.ToInstant(at);
+        var to = from.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerMinute ? DateTimeOffset.MaxValue : from.AddMinutes(1);
+        return $"{Root}/{Uri.EscapeDataString(site)}/stats?from={Text(from)}&to={Text(to)}";
+    }
+
+    /// <summary>A site's id as it was before it became a part of a path: routing leaves a slash as it was escaped.</summary>
+    public static string Unescape(string site) => site.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static string Text(DateTimeOffset at) => Uri.EscapeDataString(ShortInstant.ToString(at));
+}

@@ -1,0 +1,57 @@
+using Contracts.Sites;
+using Producer.Events;
+
+namespace Producer.Sites;
+
+/// <summary>The rules for single fields.</summary>
+internal static class SiteRules
+{
+    /// <summary>Why an id is not valid; null if it is.</summary>
+    public static string? SiteProblem(string? id) => id is null ? "is required"
+        : EventRules.TextProblem(id, 1, SiteLimits.MaxSite) is { } problem ? problem
+        : id is "." or ".." || id.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+            ? "must not be . or .., and not contain %2F: addresses could not name it" : null;
+
+    public static string? Required(string? text, int maxLength) =>
+        text is null ? "is required" : EventRules.TextProblem(text, 1, maxLength);
+
+    public static IEnumerable<(string Field, string Reason)> UtmProblems(UtmTags? utm)
+    {
+        if (utm is null)
+        {
+            yield break;
+        }
+
+        foreach (var (name, text) in new[]
+        {
+            ("source", utm.Source), ("medium", utm.Medium), ("campaign", utm.Campaign), ("term", utm.Term), ("content", utm.Content),
+        })
+        {
+            if (EventRules.TextProblem(text, 1, SiteLimits.MaxUtm) is { } problem)
+            {
+                yield return ($"utm.{name}", problem);
+            }
+        }
+    }
+
+    public static IEnumerable<(string Field, string Reason)> PropertyProblems(IReadOnlyDictionary<string, string>? properties)
+    {
+        if (properties?.Count > SiteLimits.MaxProperties)
+        {
+            yield return ("properties", $"must not be more than {SiteLimits.MaxProperties}");
+            yield break;
+        }
+
+        foreach (var (name, value) in properties ?? new Dictionary<string, string>())
+        {
+            if (EventRules.TextProblem(name, 1, SiteLimits.MaxPropertyName) is { } wrong)
+            {
+                yield return ($"properties.{name}", $"has a name that {wrong}");
+            }
+            else if (EventRules.TextProblem(value, 0, SiteLimits.MaxPropertyValue) is { } problem)
+            {
+                yield return ($"properties.{name}", problem);
+            }
+        }
+    }
+}
