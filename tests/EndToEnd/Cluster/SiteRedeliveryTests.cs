@@ -12,7 +12,7 @@ public sealed class SiteRedeliveryTests : ClusterFixture
 {
     private SliceLog Log => new(Cluster.Kafka!.Uri, "sites", "site");
 
-    /// <remarks>First, while the topic is the one that the cluster began with: positions of a later one are not the test's to know.</remarks>
+    /// <remarks>First, while the topic is the one that the cluster began with.</remarks>
     [Test]
     [Order(1)]
     public async Task Redelivery_from_offset_zero_changes_no_count_and_announces_the_same_again()
