@@ -13,12 +13,14 @@ internal sealed class SiteJournal(params HttpClient[] clients)
 {
     private const string Sites = "/api/v1/sites";
     private const long Start = 1_672_531_200;
-    private readonly string prefix = $"k{Guid.NewGuid():N}"[..8];
     private readonly ConcurrentDictionary<string, Sent> sent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> acknowledged = new(StringComparer.Ordinal);
     private int next;
 
     public int Acknowledged => acknowledged.Count;
+
+    /// <summary>What the names of its sites begin with.</summary>
+    public string Prefix { get; } = $"k{Guid.NewGuid():N}"[..8];
 
     /// <summary>Sends batches of random sizes until it is told to stop; nothing is left unacknowledged then.</summary>
     public async Task SendAsync(int seed, int sites, CancellationToken stop)
@@ -27,7 +29,7 @@ internal sealed class SiteJournal(params HttpClient[] clients)
         for (var batch = 0; !stop.IsCancellationRequested; batch++)
         {
             var events = Enumerable.Range(0, random.Next(1, 60)).Select(i => new Sent(
-                $"{prefix}-{random.Next(sites)}", $"{seed}-{batch}-{i}", random.Next(5) == 0 ? "click" : "page_view", $"/{random.Next(12)}",
+                $"{Prefix}-{random.Next(sites)}", $"{seed}-{batch}-{i}", random.Next(5) == 0 ? "click" : "page_view", $"/{random.Next(12)}",
                 $"user{random.Next(200)}", Start + random.Next(3 * 86_400))).ToList();
             foreach (var each in events)
             {
