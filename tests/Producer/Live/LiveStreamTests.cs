@@ -87,13 +87,16 @@ public sealed class LiveStreamTests
         await parts.ChangeAsync("b", "1");
         await parts.ChangeAsync("a", "3");
         await using var again = parts.Connect(Everything, position);
-        var missed = new[] { await again.NextAsync(), await again.NextAsync() };
+
+        // The reader of the first stream may still be there, and behind: then a comment comes first.
+        static bool IsNoComment(ServerEvent each) => each.Name != ServerEvent.Comment;
+        var missed = new[] { await again.NextAsync(IsNoComment), await again.NextAsync(IsNoComment) };
 
         Assert.That(missed.Select(each => each.Name), Is.All.EqualTo("change"));
         Assert.That(
             missed.Select(each => each.Data),
             Is.EquivalentTo(new[] { """{"id":"a","value":"3"}""", """{"id":"b","value":"1"}""" }), "as they are now, each once");
-        Assert.That((missed[0].Id, missed[1].Id), Is.EqualTo(((string?)null, missed[1].Id)), "the position comes with the last one");
+        Assert.That(missed[1].Id, Is.Not.Null, "the position comes with the last one");
 
         await using var third = parts.Connect(Everything, missed[1].Id);
         Assert.That((await third.NextAsync()).Name, Is.EqualTo(ServerEvent.Comment), "nothing was missed");
