@@ -104,8 +104,11 @@ public sealed class DeviceRedeliveryTests : ClusterFixture
         var recorded = told[0].Message;
         Assert.That(
             (recorded.GetProperty("readings").GetInt32(), recorded.GetProperty("latestAt").GetInt64()), Is.EqualTo((1, 50_000_000L)));
+
+        // Without the epoch: that another test has just recreated the topic may be found out after these messages were applied, and they
+        // come again under the new one.
         Assert.That(
-            told.Select(each => each.Message.GetProperty("position").GetString()).Distinct().Count(), Is.EqualTo(3),
+            told.Select(each => each.Message.GetProperty("position").GetString()!.Split('/', 2)[1]).Distinct().Count(), Is.EqualTo(3),
             "each message has its own");
     }
 
