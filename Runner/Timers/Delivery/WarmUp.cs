@@ -75,8 +75,8 @@ internal static class WarmUp
         public bool MaySend(Guid runner) => true;
     }
 
-    /// <summary>Meters under a name that nothing exports.</summary>
-    private sealed class Unseen : IMeterFactory
+    /// <summary>Meters under a name that nothing exports. A type of its own: the services have another factory of meters.</summary>
+    internal sealed class Unseen : IMeterFactory
     {
         private readonly Meter meter = new("timers.warm-up");
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -20,7 +19,7 @@ namespace Runner.Timers.Delivery;
 /// <param name="connections">Opens them.</param>
 /// <param name="unseen">Takes the figures of one that is no webhook, which leaves no trace either; null for those that are.</param>
 internal sealed class WebhookExchange(
-    IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, IMeterFactory? unseen = null) : IDisposable
+    IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, WarmUp.Unseen? unseen = null) : IDisposable
 {
     /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
