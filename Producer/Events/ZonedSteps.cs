@@ -25,7 +25,15 @@ internal sealed class ZonedSteps(Resolution resolution, TimeZoneInfo zone)
         // Of two offsets the larger one comes first.
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         var ticks = Math.Clamp(local.Ticks - offset.Ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks);
-        return new DateTimeOffset(ticks, TimeSpan.Zero);
+        var midnight = new DateTimeOffset(ticks, TimeSpan.Zero);
+
+        // Where .NET does not know that clocks left it out (as where a zone's own offset changed in the same year), or the whole day.
+        while (LocalDay(midnight, zone) < day && midnight.UtcTicks < DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerMinute)
+        {
+            midnight = midnight.AddMinutes(1);
+        }
+
+        return midnight;
     }
 
     /// <summary>The boundaries of all steps that overlap a span, the first of them at or before it, the last at or after it.</summary>
@@ -53,7 +61,7 @@ internal sealed class ZonedSteps(Resolution resolution, TimeZoneInfo zone)
 
     private DateTimeOffset StartOf(DateTimeOffset at)
     {
-        var day = LocalDay(at);
+        var day = LocalDay(at, zone);
         if (resolution.Months == 0 && resolution.Ticks < TimeSpan.TicksPerDay)
         {
             var midnight = Midnight(day, zone);
@@ -65,7 +73,7 @@ internal sealed class ZonedSteps(Resolution resolution, TimeZoneInfo zone)
 
     private DateTimeOffset Next(DateTimeOffset start)
     {
-        var day = LocalDay(start);
+        var day = LocalDay(start, zone);
         if (resolution.Months == 0 && resolution.Ticks < TimeSpan.TicksPerDay)
         {
             var next = start.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - resolution.Ticks ? DateTimeOffset.MaxValue
@@ -77,7 +85,8 @@ internal sealed class ZonedSteps(Resolution resolution, TimeZoneInfo zone)
         return Midnight(DateOnly.FromDateTime(resolution.EndOf(Utc(day)).UtcDateTime), zone);
     }
 
-    private DateOnly LocalDay(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+    private static DateOnly LocalDay(DateTimeOffset at, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
     private static DateTimeOffset Utc(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 }

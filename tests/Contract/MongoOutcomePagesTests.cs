@@ -105,15 +105,19 @@ public sealed class MongoOutcomePagesTests
             Is.EqualTo([TimerState.Scheduled, TimerState.Succeeded, TimerState.Scheduled]));
     }
 
-    [Test]
-    public async Task A_page_that_cannot_be_read_is_told_and_holds_up_no_other()
+    [TestCase(1, 2, 3)]
+    [TestCase(255, 255, 255, 127, 1, 2, 3)]
+    [TestCase(255, 255, 255, 255, 1, 2, 3)]
+    [TestCase(6, 0, 0, 0, 255, 255, 255, 255, 255, 255)]
+    [TestCase(20, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)]
+    public async Task A_page_that_cannot_be_read_is_told_and_holds_up_no_other(params int[] bytes)
     {
         var claims = await ArmAsync(2);
         await pages.AddAsync(runner, [claims[0].Succeeded()], default);
         database.Run(async rows =>
         {
             await rows.Collection(MongoTimerSchema.Outcomes).UpdateManyAsync(
-                new BsonDocument(), new BsonDocument("$set", new BsonDocument("outcomes", new byte[] { 1, 2, 3 })));
+                new BsonDocument(), new BsonDocument("$set", new BsonDocument("outcomes", bytes.Select(each => (byte)each).ToArray())));
             return true;
         });
         await pages.AddAsync(runner, [claims[1].Succeeded()], default);

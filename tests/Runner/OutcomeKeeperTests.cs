@@ -98,6 +98,28 @@ public sealed class OutcomeKeeperTests
     }
 
     [Test]
+    public async Task Rows_do_not_wait_where_pages_are_refused()
+    {
+        var pages = new Pages { Failure = new StoreUnavailableException(WriteOutcome.Unknown, "down") };
+        await using var parts = await RunnerParts.StartAsync(pages: pages);
+        var armed = await SendAsync(parts, SendBudget.MaxExposed);
+        void TakeWhatIsFree()
+        {
+            while (parts.Budget.TryTake(Share(parts), TakeWhatIsFree) is not null)
+            {
+                // There is always another one that waits.
+            }
+        }
+
+        TakeWhatIsFree();
+
+        await RecordAsync(parts, armed.Take(1));
+
+        await Eventually.That(
+            async () => await parts.CountAsync(TimerState.Succeeded) == 1, Deadline, "it is written, although the clock stands still");
+    }
+
+    [Test]
     public async Task StopAsync_writes_what_was_not_even_in_a_page()
     {
         var pages = new Pages();

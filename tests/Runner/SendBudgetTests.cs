@@ -211,6 +211,17 @@ public sealed class SendBudgetTests
         Assert.That(offered, Is.EqualTo(1));
     }
 
+    [Test]
+    public void Short_is_what_waits_for_outcomes_and_not_what_waits_for_its_receiver()
+    {
+        var full = Create(perAddress: 3);
+        Take(full, full.Join(At(1)), 4);
+        var exposed = Create();
+        Take(exposed, exposed.Join(At(1)), SendBudget.MaxExposed + 1);
+
+        Assert.That((full.IsShort, exposed.IsShort), Is.EqualTo((false, true)));
+    }
+
     private SendBudget Create(int total = 1_000, int perAddress = 1_000)
     {
         budgets.Add(new SendBudget(total, perAddress, clock));

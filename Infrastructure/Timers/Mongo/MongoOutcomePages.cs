@@ -72,7 +72,9 @@ internal sealed class MongoOutcomePages(MongoConnection connection) : IOutcomePa
             {
                 outcomes.AddRange(Decode(page["outcomes"].AsByteArray));
             }
-            catch (Exception error) when (error is IOException or ArgumentException or InvalidCastException or KeyNotFoundException)
+#pragma warning disable CA1031 // Whatever its bytes make of it: the other pages, and the claims behind them, must not wait for it.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
                 rows.Damage.Add($"A page of outcomes of Runner {runner} cannot be read: {error.Message}");
             }
@@ -117,7 +119,10 @@ internal sealed class MongoOutcomePages(MongoConnection connection) : IOutcomePa
         using var reader = new BinaryReader(new MemoryStream(page));
         while (reader.BaseStream.Position < page.Length)
         {
-            yield return OutcomeRecord.Read(reader.ReadBytes(reader.ReadInt32()));
+            var length = reader.ReadInt32();
+            yield return length >= 0 && length <= page.Length - reader.BaseStream.Position
+                ? OutcomeRecord.Read(reader.ReadBytes(length))
+                : throw new InvalidDataException("An outcome's length is out of bounds.");
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed partial class OutcomeKeeper(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly ConcurrentQueue<OutcomePage> done = new();
 
+    /// <summary>The last page was not taken: webhooks that wait then wait for rows.</summary>
+    private volatile bool isRefused;
+
     /// <summary>Whether there are pages.</summary>
     public bool IsOn => pages is not null;
 
@@ -76,7 +79,7 @@ internal sealed partial class OutcomeKeeper(
     public async Task GiveWayAsync(ChannelReader<UnwrittenOutcome> rows)
     {
         var start = time.GetTimestamp();
-        while (IsOn && budget.IsShort && rows.Count < MaxRowsWaiting && time.GetElapsedTime(start) < MaxGivingWay)
+        while (IsOn && !isRefused && budget.IsShort && rows.Count < MaxRowsWaiting && time.GetElapsedTime(start) < MaxGivingWay)
         {
             await Task.Delay(GivingWayStep, time);
         }
@@ -131,10 +134,12 @@ internal sealed partial class OutcomeKeeper(
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            isRefused = true;
             LogNotAdded(error is StoreUnavailableException ? null : error, together.Count, error.Message);
             return null;
         }
 
+        isRefused = false;
         SendBudget.SettleAll([.. together.Select(entry => entry.Timer.Slot).OfType<SendBudget.Slot>()]);
         return new OutcomePage(runner, number, together.Count);
     }

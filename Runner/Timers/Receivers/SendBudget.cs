@@ -69,14 +69,14 @@ internal sealed class SendBudget : IDisposable
     /// <summary>Webhooks that a kill would repeat, apart from those that slow receivers have not answered.</summary>
     public int Exposed => Volatile.Read(ref exposed);
 
-    /// <summary>Whether requests wait for a slot.</summary>
+    /// <summary>Whether requests wait for outcomes to be kept; those that wait for their receiver alone do not count.</summary>
     public bool IsShort
     {
         get
         {
             lock (gate)
             {
-                return waiting.Count > 0;
+                return waiting.Count > 0 && exposed >= (int)window;
             }
         }
     }

@@ -18,11 +18,28 @@ public sealed class ZonedStepsTests
     [TestCase("P1Y", "UTC", "2023-01-31T23:00Z", "2023-02-28T23:00Z", "2023-01-01T00:00Z 2024-01-01T00:00Z")]
     [TestCase("P1D", "America/Sao_Paulo", "2018-11-03T12:00Z", "2018-11-04T12:00Z",
         "2018-11-03T03:00Z 2018-11-04T03:00Z 2018-11-05T02:00Z")]
+    [TestCase("P1D", "Pacific/Apia", "2011-12-29T12:00Z", "2011-12-31T12:00Z",
+        "2011-12-29T10:00Z 2011-12-30T10:00Z 2011-12-31T10:00Z 2012-01-01T10:00Z")]
     [TestCase("P1D", "UTC", "9999-12-31T12:00Z", "9999-12-31T13:00Z", "9999-12-31T00:00Z 9999-12-31T23:59Z")]
     public void Boundaries_are_those_of_the_zone(string resolution, string zone, string from, string to, string expected) => Assert.That(
         string.Join(' ', Steps(resolution, zone).Boundaries(Read(from), Read(to), 100)!.Select(
             each => each.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture))),
         Is.EqualTo(expected));
+
+    [TestCase("America/Asuncion")]
+    [TestCase("America/Coyhaique")]
+    [TestCase("Asia/Amman")]
+    [TestCase("Asia/Damascus")]
+    [TestCase("Africa/Casablanca")]
+    [TestCase("Africa/Cairo")]
+    public void Every_day_of_forty_years_is_one_step(string zone)
+    {
+        var boundaries = Steps("P1D", zone).Boundaries(Read("1986-01-01T12:00Z"), Read("2026-01-01T12:00Z"), 20_000)!;
+
+        Assert.That(boundaries, Is.Ordered.And.Unique);
+        Assert.That(boundaries, Has.Count.EqualTo(14_612));
+        Assert.That(boundaries.Zip(boundaries.Skip(1), (one, next) => (next - one).TotalHours), Is.All.InRange(22, 26));
+    }
 
     [Test]
     public void More_steps_than_asked_for_are_none() => Assert.That(
