@@ -47,8 +47,8 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     /// Whether this fault may have interrupted an arrival that was in flight or not yet recorded, so that the next one is its repetition.
     /// </summary>
     /// <remarks>
-    /// The last request on a connection may have been read late: it was sent before its sender was killed, and lay in the receiver's
-    /// socket.
+    /// The last request on a connection from before the fault may have been read late: it was sent before its sender was killed, and lay in
+    /// the receiver's socket.
     /// </remarks>
     /// <param name="before">The first arrival.</param>
     /// <param name="again">The same attempt, arriving again.</param>
@@ -56,7 +56,7 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     public bool Excuses(Arrival before, Arrival again, TimeSpan budget)
     {
         var until = (Doubt == Doubt.WhileItLasts ? Until : From) + Unread;
-        until = before.IsLastOnConnection && Until > until ? Until : until;
+        until = before.LastOnConnectionOf <= From && Until > until ? Until : until;
         return Doubt != Doubt.Nothing
             && before.At <= until && (before.AnsweredAt ?? before.At + Unanswered) >= From - Unwritten
             && again.At >= From && again.At <= Until + Recovery + budget;

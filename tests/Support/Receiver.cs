@@ -26,9 +26,10 @@ public sealed record Arrival(
     public DateTimeOffset? AnsweredAt { get; set; }
 
     /// <summary>
-    /// Whether nothing came after it on its connection: it may then have waited, sent but unread, while its sender was already gone.
+    /// When its connection was accepted, if nothing came after it there: it may have waited, sent but unread, while its sender was already
+    /// gone. Null if something did.
     /// </summary>
-    public bool IsLastOnConnection { get; set; }
+    public DateTimeOffset? LastOnConnectionOf { get; set; }
 
     /// <summary>The mark of the request it comes from: the Idempotency-Key if there was one; null if the request was not marked.</summary>
     public string? Mark => Headers.GetValueOrDefault(MarkHeader);
@@ -94,6 +95,7 @@ public sealed class Receiver : IAsyncDisposable
     private async Task CountAsync(ConnectionDelegate next, ConnectionContext connection)
     {
         Interlocked.Increment(ref connections);
+        connection.Items[nameof(Arrival.LastOnConnectionOf)] = TimeProvider.System.GetUtcNow();
         try
         {
             await next(connection);
@@ -138,10 +140,10 @@ public sealed class Receiver : IAsyncDisposable
     {
         if (ofConnection.TryGetValue(nameof(Arrival), out var before))
         {
-            ((Arrival)before!).IsLastOnConnection = false;
+            ((Arrival)before!).LastOnConnectionOf = null;
         }
 
-        arrival.IsLastOnConnection = true;
+        arrival.LastOnConnectionOf = (DateTimeOffset)ofConnection[nameof(Arrival.LastOnConnectionOf)]!;
         ofConnection[nameof(Arrival)] = arrival;
     }
 }
