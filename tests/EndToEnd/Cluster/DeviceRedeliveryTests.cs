@@ -48,7 +48,7 @@ public sealed class DeviceRedeliveryTests : ClusterFixture
     }
 
     [Test]
-    [Explicit("An open defect: on a busy machine a Consumer may take minutes to find out that its topic was recreated.")]
+    [Explicit("An open defect: partitions that a Consumer keeps while others join it are not read again when the topic was recreated.")]
     public async Task A_recreated_topic_and_clients_that_send_everything_again_change_no_count()
     {
         var journal = await RecordAsync(readings: 400);
@@ -106,10 +106,8 @@ public sealed class DeviceRedeliveryTests : ClusterFixture
         Assert.That(
             (recorded.GetProperty("readings").GetInt32(), recorded.GetProperty("latestAt").GetInt64()), Is.EqualTo((1, 50_000_000L)));
 
-        // Without the epoch: that another test has just recreated the topic may be found out after these messages were applied, and they
-        // come again under the new one.
         Assert.That(
-            told.Select(each => each.Message.GetProperty("position").GetString()!.Split('/', 2)[1]).Distinct().Count(), Is.EqualTo(3),
+            told.Select(each => each.Message.GetProperty("position").GetString()).Distinct().Count(), Is.EqualTo(3),
             "each message has its own");
     }
 
