@@ -84,7 +84,7 @@ internal sealed class MongoDatabase : IDisposable
 
     private static readonly string[] Collections =
     [
-        MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
+        MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
         MongoDeadLetterStore.Collection, .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
     ];
 }
