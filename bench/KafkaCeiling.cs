@@ -112,7 +112,7 @@ internal sealed class KafkaCeiling : IDisposable
             sent[i] = messages[(from + i) % Prepared];
         }
 
-        var publication = new KafkaPublication(sent, bytes: 0, static (_, _) => { });
+        var publication = new KafkaPublication(sent, bytes: 0, new KafkaEnds(), static (_, _) => { });
         Action<DeliveryReport<byte[]?, byte[]?>> report = publication.Delivered;
         foreach (var message in sent)
         {

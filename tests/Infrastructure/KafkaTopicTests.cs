@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Contracts.Messaging;
+using Contracts.Timers;
 using Infrastructure.Messaging;
 using Infrastructure.Messaging.Kafka;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,11 +65,14 @@ public sealed class KafkaTopicTests
             await Eventually.That(() => handler.Count == 100, MaxWait, "all are applied");
         }
 
+        var epoch = publisher.Probe.EpochOf($"{prefix}timers");
         using (var admin = new DependentAdminClientBuilder(publisher.Services.GetRequiredService<KafkaClients>()
             .CreateProducer(_ => { }).Handle).Build())
         {
             await Eventually.That(
-                () => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}timers.consumer"])), MaxWait, "the group is forgotten");
+                () => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}{new KafkaOptions().GroupOf("timers", epoch)}"])),
+                MaxWait,
+                "the group is forgotten");
         }
 
         await using var again = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
@@ -107,6 +111,66 @@ public sealed class KafkaTopicTests
         Assert.That(later.Select(each => each.Position.Offset).Min(), Is.Zero);
         var known = handler.Received.Select(each => (each.Position, each.Message.TimerId)).Distinct().ToList();
         Assert.That(known.Select(each => each.Position), Is.Unique, "no two messages have the same position");
+    }
+
+    [Test]
+    public async Task What_a_member_commits_after_the_topic_was_recreated_hides_nothing_of_the_new_one()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
+        await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 200).Select(_ => ATimer.New().Build())], default);
+        var release = new TaskCompletionSource();
+        var slow = new RecordingHandler { Before = _ => release.Task };
+        var later = new RecordingHandler();
+        List<TimerScheduled> after = [.. Enumerable.Range(0, 600).Select(_ => ATimer.New().Build())];
+        await using (await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, slow))
+        {
+            await Eventually.That(() => slow.Calls > 0, MaxWait, "the former topic's messages are being applied");
+
+            await RecreateAsync(kafka.Uri, $"{prefix}timers");
+            await Eventually.That(
+                () => TriedAsync(() => publisher.Publisher.PublishAsync(after, default)), MaxWait, "publishing resumes");
+            release.SetResult();
+            await Eventually.That(() => slow.Count > 0, MaxWait, "they are applied, and committed when the member leaves");
+        }
+
+        await using var fresh = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, later);
+
+        await Eventually.That(
+            () => after.TrueForAll(timer => Of(slow).Concat(Of(later)).Contains(timer.TimerId)), MaxWait, "all of the new topic is read");
+
+        static IEnumerable<Guid> Of(RecordingHandler handler) => handler.Messages.Select(message => message.TimerId);
+    }
+
+    [Test]
+    public async Task What_is_published_to_a_recreated_topic_is_not_taken_for_applied()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var timer = ATimer.New().Build();
+        var release = new TaskCompletionSource();
+        release.SetResult();
+        var handler = new RecordingHandler { Before = _ => release.Task };
+        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
+        await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
+        var first = await publisher.Publisher.PublishAsync([.. Enumerable.Repeat(timer, 50)], default);
+        Assert.That(await publisher.Progress.WaitUntilAppliedAsync(first.PositionOf(49), MaxWait, default), Is.True);
+
+        await RecreateAsync(kafka.Uri, $"{prefix}timers");
+        release = new TaskCompletionSource();
+        PublishReceipt? second = null;
+        await Eventually.That(
+            () => TriedAsync(async () => second = await publisher.Publisher.PublishAsync([timer], default)), MaxWait, "publishing resumes");
+
+        Assert.That(second!.PositionOf(0).Epoch, Is.Not.EqualTo(first.PositionOf(0).Epoch));
+        Assert.That(await publisher.Progress.WaitUntilAppliedAsync(second.PositionOf(0), TimeSpan.FromSeconds(2), default), Is.False);
+        Assert.That(
+            await publisher.Progress.WaitUntilAppliedAsync(first.PositionOf(0), TimeSpan.FromSeconds(2), default), Is.False,
+            "a position that names the former topic may be the new one's: the name may be out of date by a moment");
+        release.SetResult();
+        Assert.That(await publisher.Progress.WaitUntilAppliedAsync(second.PositionOf(0), MaxWait, default), Is.True);
+        Assert.That(await publisher.Progress.WaitUntilAppliedAsync(first.PositionOf(0), MaxWait, default), Is.True);
     }
 
     private static async Task RecreateAsync(string uri, string topic)

@@ -26,7 +26,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
     /// <summary>How long a stop waits for the current batch.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
     /// <summary>Messages read beyond a batch of which none can be applied, to tell poison from a broken handler.</summary>
@@ -36,18 +36,16 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private const int BatchBytes = 8 << 20;
 
     private readonly KafkaClients clients;
-    private readonly KafkaProbe probe;
     private readonly KafkaBatchApplier applier;
     private readonly KafkaOptions settings;
     private readonly ILogger<KafkaConsumer> logger;
+    private readonly string name;
     private readonly string topic;
-    private readonly string group;
+    private readonly KafkaIncarnation incarnation;
     private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
     private readonly List<KafkaRecord> early = [];
     private readonly KafkaLag lag = new();
     private (Task Work, List<KafkaRecord> Batch)? current;
-    private Guid? epoch;
-    private Guid outdated;
     private long measured;
 
     // The name is the topic's, without its prefix.
@@ -57,12 +55,12 @@ internal sealed partial class KafkaConsumer : BackgroundService
         ILogger<KafkaConsumer> logger)
     {
         this.clients = clients;
-        this.probe = probe;
         this.applier = applier;
         this.logger = logger;
         settings = options.Value;
         topic = settings.Prefixed(name);
-        group = settings.GroupOf(name);
+        incarnation = new KafkaIncarnation(topic, probe);
+        this.name = name;
         metrics.ObserveLag(name, () => lag.Value);
     }
 
@@ -91,6 +89,11 @@ internal sealed partial class KafkaConsumer : BackgroundService
     {
         using var grace = new CancellationTokenSource();
         using var stop = stopping.Register(() => grace.CancelAfter(StopGrace));
+        if (!incarnation.TryFind(stopping))
+        {
+            return;
+        }
+
         using var consumer = CreateConsumer();
         try
         {
@@ -154,7 +157,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
                 }
 
                 share.IsBegun = true;
-                return share.TryAdvance(record.Offset.Value) ? new KafkaRecord(record, share) : throw new TopicRecreatedException(topic);
+                return share.TryAdvance(record.Offset.Value) ? new KafkaRecord(record, share) : throw incarnation.Past();
             }
 
             return null;
@@ -216,7 +219,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     }
 
     private IConsumer<byte[]?, byte[]?> CreateConsumer() => clients.CreateConsumer(
-        group,
+        settings.GroupOf(name, incarnation.Epoch),
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["enable.auto.commit"] = "true",
@@ -234,15 +237,9 @@ internal sealed partial class KafkaConsumer : BackgroundService
             .SetPartitionsRevokedHandler((consumer, revoked) => HandOver(consumer, [.. revoked.Select(at => at.TopicPartition)]))
             .SetPartitionsLostHandler((consumer, lost) => Leave(consumer, [.. lost.Select(at => at.TopicPartition)])));
 
-    /// <summary>Each assignment asks anew, so that no message is ever given a position of another incarnation of the topic.</summary>
-    private Guid FindEpoch(IConsumer<byte[]?, byte[]?> consumer)
-    {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return KafkaEpochs.Find(admin, topic, EpochTimeout);
-    }
-
     /// <summary>Called by the polling thread, like the methods below. The group reports only added and removed partitions.</summary>
-    /// <returns>Where to begin: at the committed offset, unless it belongs to the previous incarnation of the topic.</returns>
+    /// <returns>Where to begin: at the committed offset, also if it is the former group's.</returns>
+    /// <exception cref="TopicRecreatedException">This group is the previous incarnation's.</exception>
     private List<TopicPartitionOffset> Add(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> assigned)
     {
         if (assigned.Count == 0)
@@ -250,23 +247,15 @@ internal sealed partial class KafkaConsumer : BackgroundService
             return [];
         }
 
-        var found = FindEpoch(consumer);
-        var beginning = epoch is { } before && before != found;
-        epoch = found;
-        outdated = probe.EpochOf(topic);
-        if (outdated != found)
-        {
-            // The probe has not noticed yet; until it does, its knowledge is useless.
-            probe.Doubt();
-        }
-
+        incarnation.Confirm(consumer, AskTimeout);
+        var beginnings = KafkaFormerGroup.Begin(consumer, settings.Prefixed(settings.FormerGroupOf(name)), assigned, AskTimeout);
         foreach (var partition in assigned)
         {
-            shares[partition] = new KafkaShare(partition, found);
+            shares[partition] = new KafkaShare(partition, incarnation.Epoch);
         }
 
         LogAssigned(topic, shares.Count, assigned.Count);
-        return assigned.ConvertAll(partition => new TopicPartitionOffset(partition, beginning ? Offset.Beginning : Offset.Unset));
+        return beginnings;
     }
 
     /// <summary>A batch that holds messages of these partitions is given a moment, so that its offsets go with them.</summary>
@@ -318,11 +307,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
 
         measured = Environment.TickCount64;
-        if (epoch is { } mine && probe.EpochOf(topic) is var present && present != Guid.Empty && present != mine && present != outdated)
-        {
-            throw new TopicRecreatedException(topic);
-        }
-
+        incarnation.ThrowIfPast();
         lag.Measure(consumer, shares.Values, early.Count + (current?.Batch.Count ?? 0));
     }
 
@@ -334,8 +319,4 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
     [LoggerMessage(2013, LogLevel.Error, "The Consumer's Kafka client failed and is replaced")]
     private partial void LogRestart(Exception error);
-
-    /// <summary>The topic was deleted and recreated: positions start again, under another epoch.</summary>
-    private sealed class TopicRecreatedException(string topic)
-        : Exception($"The topic {topic} was recreated; it is read from its beginning.");
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Confluent.Kafka;
@@ -22,6 +23,14 @@ internal static class KafkaEpochs
         return described.TopicDescriptions[0].TopicId is { } id && (id.MostSignificantBits, id.LeastSignificantBits) != (0, 0)
             ? FromBits(id.MostSignificantBits, id.LeastSignificantBits)
             : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(topic)).AsSpan(0, 16), bigEndian: true);
+    }
+
+    /// <summary>As Kafka's own tools write a topic's id: base64 for URLs, 22 characters.</summary>
+    public static string TextOf(Guid epoch)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        epoch.TryWriteBytes(bytes, bigEndian: true, out _);
+        return Base64Url.EncodeToString(bytes);
     }
 
     private static Guid FromBits(long most, long least)

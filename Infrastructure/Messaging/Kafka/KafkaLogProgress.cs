@@ -11,7 +11,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Compares the group's committed offset with the end that the log had at the call: a commit follows the effects.</summary>
 /// <remarks>
 /// Any number of callers share two questions to Kafka: the end of each of their partitions, asked after they came, and
-/// the group's offsets, asked until every caller is satisfied. Both block, on a dedicated thread.
+/// the group's offsets, asked until every caller is satisfied. Both block, on a dedicated thread. Before anybody is told "applied" the
+/// topic's id is asked once more: the group is that of one incarnation of the topic, and says nothing of one that came after it.
 /// </remarks>
 internal sealed partial class KafkaLogProgress(
     string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time,
@@ -28,12 +29,23 @@ internal sealed partial class KafkaLogProgress(
     /// <summary>Asked now and then, the group's coordinator is known and connected when somebody waits.</summary>
     private static readonly TimeSpan KeepWarm = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// The group of a topic that is gone may never reach the present one's end: whoever waits longer has the id looked up.
+    /// </summary>
+    private static readonly TimeSpan Confirm = TimeSpan.FromSeconds(1);
+
     private readonly string topic = options.Value.Prefixed(name);
     private readonly Lock gate = new();
     private readonly List<Waiter> arrived = [];
 
     // Touched by the asking thread only.
     private readonly List<Waiter> waiting = [];
+
+    // An incarnation of the topic that is known to be gone.
+    private Guid past;
+
+    // When the topic's id was asked last.
+    private long confirmed;
     private readonly AutoResetEvent woken = new(initialState: false);
     private Task? thread;
     private volatile bool isDisposed;
@@ -53,11 +65,11 @@ internal sealed partial class KafkaLogProgress(
             return Task.FromResult(true);
         }
 
-        // Of an earlier incarnation of the topic nothing is left to apply.
-        return KnownPartitions() <= position.Partition || probe.EpochOf(topic) != position.Epoch
+        // There were more partitions in an earlier incarnation of the topic, of which nothing is left to apply.
+        return KnownPartitions() <= position.Partition
             ? Task.FromResult(true)
             : WaitAsync(
-                new Waiter(position.Partition, time.GetTimestamp(), timeout) { End = position.Offset + 1 }, timeout, cancellationToken);
+                new Waiter(position.Partition, time.GetTimestamp(), timeout) { Position = position }, timeout, cancellationToken);
     }
 
     private int KnownPartitions()
@@ -139,13 +151,27 @@ internal sealed partial class KafkaLogProgress(
         }
     }
 
+    /// <summary>Until the topic is recreated.</summary>
     private void AskAll()
     {
+        var epoch = probe.EpochOf(topic);
+        if (epoch == Guid.Empty || epoch == past)
+        {
+            // Not known yet; whoever waits is told so when the time is up.
+            if (epoch != Guid.Empty)
+            {
+                probe.Doubt();
+            }
+
+            woken.WaitOne(Pause);
+            return;
+        }
+
         // Of the Consumers' group, but never a member: it only asks.
         using var asking = clients.CreateConsumer(
-            options.Value.GroupOf(name), new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
+            options.Value.GroupOf(name, epoch), new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
         Warm(asking);
-        while (!isDisposed)
+        while (!isDisposed && past != epoch)
         {
             lock (gate)
             {
@@ -164,7 +190,7 @@ internal sealed partial class KafkaLogProgress(
                 continue;
             }
 
-            Ask(asking);
+            Ask(asking, epoch);
             if (waiting.Exists(waiter => !waiter.Done.Task.IsCompleted))
             {
                 woken.WaitOne(Pause);
@@ -184,8 +210,13 @@ internal sealed partial class KafkaLogProgress(
         }
     }
 
-    private void Ask(IConsumer<byte[]?, byte[]?> asking)
+    private void Ask(IConsumer<byte[]?, byte[]?> asking, Guid epoch)
     {
+        foreach (var waiter in waiting.Where(waiter => waiter.End is null && waiter.Position.Epoch == epoch))
+        {
+            waiter.End = waiter.Position.Offset + 1;
+        }
+
         foreach (var group in waiting.Where(waiter => waiter.End is null).GroupBy(waiter => waiter.Partition))
         {
             // By itself: the broker of one partition may be away.
@@ -193,7 +224,7 @@ internal sealed partial class KafkaLogProgress(
         }
 
         Attempt([.. waiting.Where(waiter => waiter is { End: not null, Done.Task.IsCompleted: false })], waiters =>
-            Compare(asking, waiters));
+            Compare(asking, epoch, waiters));
     }
 
     private static void Attempt(List<Waiter> waiters, Action<List<Waiter>> question)
@@ -232,21 +263,32 @@ internal sealed partial class KafkaLogProgress(
         }
     }
 
-    private void Compare(IConsumer<byte[]?, byte[]?> asking, List<Waiter> waiters)
+    private void Compare(IConsumer<byte[]?, byte[]?> asking, Guid epoch, List<Waiter> waiters)
     {
         var partitions = waiters.Select(waiter => waiter.Partition).Distinct().Select(partition => new TopicPartition(topic, partition));
         var offsets = asking.Committed([.. partitions], TimeFor(waiters))
             .ToDictionary(offset => offset.Partition.Value, offset => offset.Offset.Value);
-        foreach (var waiter in waiters)
-        {
-            waiter.IsAnswered = true;
 
-            // Without any commit yet the offset is negative.
-            if (offsets.TryGetValue(waiter.Partition, out var offset) && offset >= waiter.End)
-            {
-                waiter.Done.TrySetResult(true);
-            }
+        // Without any commit yet the offset is negative.
+        var passed = waiters.Where(waiter => offsets.TryGetValue(waiter.Partition, out var offset) && offset >= waiter.End).ToList();
+        if ((passed.Count > 0 || time.GetElapsedTime(confirmed) > Confirm) && !IsPresent(asking, epoch, TimeFor(waiters)))
+        {
+            // It is not known in which incarnation the messages of these are: the end of the present one is behind them in any case.
+            past = epoch;
+            waiting.ForEach(waiter => waiter.End = null);
+            return;
         }
+
+        waiters.ForEach(waiter => waiter.IsAnswered = true);
+        passed.ForEach(waiter => waiter.Done.TrySetResult(true));
+    }
+
+    private bool IsPresent(IConsumer<byte[]?, byte[]?> asking, Guid epoch, TimeSpan timeout)
+    {
+        using var admin = new DependentAdminClientBuilder(asking.Handle).Build();
+        var isPresent = KafkaEpochs.Find(admin, topic, timeout) == epoch;
+        confirmed = time.GetTimestamp();
+        return isPresent;
     }
 
     /// <summary>
@@ -271,6 +313,9 @@ internal sealed partial class KafkaLogProgress(
         public long Since => since;
 
         public TimeSpan Timeout => timeout;
+
+        /// <summary>What is waited for; unknown where it is everything that the partition holds now.</summary>
+        public LogPosition Position { get; init; }
 
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -52,6 +52,8 @@ public sealed class KafkaOptions
 
     /// <summary>The Consumers' groups, one per topic: a rebalance of one stops no other. Default <c>{topic}.consumer</c>.</summary>
     /// <remarks>
+    /// A dot and the topic's id follow, so that a topic that is deleted and created again has a group of its own, without the former's
+    /// offsets.
     /// <c>{topic}</c> stands for the topic's name, without the prefix. Once the topic <c>timers</c> was alone, and its group's name stood
     /// here: a name without <c>{topic}</c> still is that group, and another topic's is the topic, a dot, and this name.
     /// </remarks>
@@ -76,8 +78,11 @@ public sealed class KafkaOptions
     /// <summary>Maximum bytes of a message: a body of 256 KiB grows sixfold if all of it must be escaped.</summary>
     internal const int MaxMessageBytes = 4 << 20;
 
-    /// <summary>The group of a topic, both without the prefix.</summary>
-    internal string GroupOf(string topic)
+    /// <summary>The group of one incarnation of a topic, both without the prefix.</summary>
+    internal string GroupOf(string topic, Guid epoch) => $"{FormerGroupOf(topic)}.{KafkaEpochs.TextOf(epoch)}";
+
+    /// <summary>The group before groups were named after the topic's incarnation; what it committed is taken over.</summary>
+    internal string FormerGroupOf(string topic)
     {
         const string place = "{topic}";
 

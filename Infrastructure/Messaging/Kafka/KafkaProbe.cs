@@ -31,6 +31,9 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     /// </summary>
     private const int SilentProbes = 3;
 
+    private static readonly TimeSpan MaxRefresh = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(20);
+
     private readonly AutoResetEvent wake = new(initialState: false);
     private volatile Dictionary<string, int> partitions = [];
     private volatile Dictionary<string, Guid> epochs = [];
@@ -38,6 +41,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     private volatile bool isDoubtful = true;
     private volatile bool isStopping;
     private Task? probing;
+    private long rounds;
 
     // Touched by the probing thread only.
     private int brokers = 1;
@@ -51,6 +55,9 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
 
     /// <summary>The present incarnation of a topic; empty while it is not known.</summary>
     public Guid EpochOf(string topic) => epochs.GetValueOrDefault(topic);
+
+    /// <summary>How often everything has been asked and answered; what is known is as old as the last time.</summary>
+    public long Rounds => Interlocked.Read(ref rounds);
 
     /// <summary>Begins to probe, at once.</summary>
     /// <param name="client">The client to ask through, on the probing thread: one that failed for good is replaced first.</param>
@@ -79,6 +86,19 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     {
         isDoubtful = true;
         wake.Set();
+    }
+
+    /// <summary>Something shows that what is known is out of date: completes when everything was asked anew, or after a while.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        // The round that is under way may have asked before.
+        var from = Rounds + 2;
+        var since = time.GetTimestamp();
+        while (Rounds < from && time.GetElapsedTime(since) < MaxRefresh)
+        {
+            Doubt();
+            await Task.Delay(RefreshPause, time, cancellationToken);
+        }
     }
 
     /// <summary>The client has lost all brokers.</summary>
@@ -160,6 +180,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             }
 
             (partitions, epochs) = (known, found);
+            Interlocked.Increment(ref rounds);
             silent = 0;
 
             // A topic that was just created takes a moment to be known to all brokers.

@@ -27,6 +27,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
     internal const string Full = "Too many requests wait for the log.";
 
     private readonly ConcurrentDictionary<KafkaPublication, byte> open = new();
+    private readonly KafkaEnds ends = new();
     private volatile IProducer<byte[]?, byte[]?>? producer;
     private volatile bool isBroken;
     private volatile bool isStopping;
@@ -45,7 +46,7 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
     /// <summary>Puts messages on the log; completes when all of them are durable.</summary>
     /// <exception cref="LogUnavailableException">Not all are, or are known to be.</exception>
     /// <returns>The offset of each message.</returns>
-    public Task<IReadOnlyList<long>> SendAsync(IReadOnlyList<KafkaMessage> messages, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<long>> SendAsync(IReadOnlyList<KafkaMessage> messages, CancellationToken cancellationToken)
     {
         var bytes = 0L;
         foreach (var message in messages)
@@ -58,10 +59,17 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
             bytes += message.Bytes;
         }
 
-        var publication = new KafkaPublication(messages, Admit(messages.Count, bytes), Closed);
+        var publication = new KafkaPublication(messages, Admit(messages.Count, bytes), ends, Closed);
         open.TryAdd(publication, 0);
         Produce(messages, publication);
-        return publication.Done.WaitAsync(cancellationToken);
+        var offsets = await publication.Done.WaitAsync(cancellationToken);
+        if (publication.IsOfAnotherTopic)
+        {
+            LogRecreated(messages[0].Topic);
+            await probe.RefreshAsync(cancellationToken);
+        }
+
+        return offsets;
     }
 
     /// <summary>Waits for messages in flight, within the stop time-out.</summary>
@@ -207,6 +215,9 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
         broken?.Flush(KafkaProbe.Timeout);
         broken?.Dispose();
     }
+
+    [LoggerMessage(4007, LogLevel.Warning, "The topic {Topic} was recreated: its offsets begin again")]
+    private partial void LogRecreated(string topic);
 
     [LoggerMessage(4004, LogLevel.Error, "The Kafka client failed for good and was replaced")]
     private partial void LogReplaced();

@@ -7,8 +7,10 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Messages that are acknowledged together: one completion, however many they are.</summary>
 /// <param name="messages">At least one.</param>
 /// <param name="bytes">Of all of them.</param>
+/// <param name="ends">Is told of each acknowledgement.</param>
 /// <param name="closed">Called once, when the last one's outcome is known.</param>
-internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int bytes, Action<KafkaPublication, ErrorCode> closed)
+internal sealed class KafkaPublication(
+    IReadOnlyList<KafkaMessage> messages, int bytes, KafkaEnds ends, Action<KafkaPublication, ErrorCode> closed)
 {
     private readonly TaskCompletionSource<IReadOnlyList<long>> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -22,6 +24,9 @@ internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int
 
     public int Bytes => bytes;
 
+    /// <summary>Whether the topic was recreated since this process sent to it before; known when it is done.</summary>
+    public bool IsOfAnotherTopic { get; private set; }
+
     /// <summary>The offset of each message, in the order of the publication.</summary>
     public Task<IReadOnlyList<long>> Done => done.Task;
 
@@ -31,6 +36,7 @@ internal sealed class KafkaPublication(IReadOnlyList<KafkaMessage> messages, int
         if (report.Status == PersistenceStatus.Persisted && !report.Error.IsError)
         {
             acknowledged.Add(report.TopicPartitionOffset);
+            IsOfAnotherTopic |= !ends.TryAdvance(report.TopicPartitionOffset);
         }
         else
         {

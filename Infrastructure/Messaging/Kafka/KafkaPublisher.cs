@@ -43,9 +43,9 @@ internal sealed class KafkaPublisher<TMessage>(
                 headers);
         }
 
-        var epoch = probe.EpochOf(topic);
+        // The epoch is read afterwards: the producer finds out if the topic was recreated since it sent last.
         var offsets = await producer.SendAsync(outgoing, cancellationToken);
-        return new PublishReceipt(MessageEffects.Tracked) { Positions = PositionsOf(outgoing, offsets, epoch) };
+        return new PublishReceipt(MessageEffects.Tracked) { Positions = PositionsOf(outgoing, offsets, probe.EpochOf(topic)) };
     }
 
     private static LogPosition[] PositionsOf(KafkaMessage[] messages, IReadOnlyList<long> offsets, Guid epoch)

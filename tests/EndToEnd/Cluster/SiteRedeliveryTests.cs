@@ -46,7 +46,6 @@ public sealed class SiteRedeliveryTests : ClusterFixture
     }
 
     [Test]
-    [Explicit("An open defect: partitions that a Consumer keeps while others join it are not read again when the topic was recreated.")]
     public async Task A_recreated_topic_and_clients_that_send_everything_again_change_no_count()
     {
         var journal = NewEvents();

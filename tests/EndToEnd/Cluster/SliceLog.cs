@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Infrastructure.Messaging.Kafka;
 using Tests.Support;
 
 namespace Tests.EndToEnd.Cluster;
@@ -13,7 +14,6 @@ namespace Tests.EndToEnd.Cluster;
 internal sealed class SliceLog(string uri, string slice, string about)
 {
     private const int Partitions = 16;
-    private readonly string group = $"{slice}.consumer";
     private readonly string events = $"{slice}.events";
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
@@ -21,6 +21,7 @@ internal sealed class SliceLog(string uri, string slice, string about)
     public async Task RewindAsync()
     {
         using var admin = Admin();
+        var group = Group(admin);
         var beginning = Enumerable.Range(0, Partitions).Select(each => new TopicPartitionOffset(slice, each, 0)).ToList();
         await Eventually.That(
             () => TriedAsync(() => admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(group, beginning)])),
@@ -58,9 +59,11 @@ internal sealed class SliceLog(string uri, string slice, string about)
 
     private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
 
+    private string Group(IAdminClient admin) => new KafkaOptions().GroupOf(slice, KafkaEpochs.Find(admin, slice, MaxWait));
+
     private async Task<long> CommittedAsync(IAdminClient admin)
     {
-        var groups = await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)]);
+        var groups = await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(Group(admin), null)]);
         return groups[0].Partitions.Where(each => each.Topic == slice && each.Offset.Value > 0).Sum(each => each.Offset.Value);
     }
 
