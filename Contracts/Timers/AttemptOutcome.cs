@@ -9,6 +9,19 @@ namespace Contracts.Timers;
 public sealed record AttemptOutcome(
     Guid Key, ClaimToken Token, AttemptRecord Attempt, TimerState State, DateTimeOffset NextAt)
 {
+    /// <summary>Stands for an error that could not be stored.</summary>
+    public const string NoReason = "the reason could not be stored";
+
     /// <summary>The tenant that the timer belongs to.</summary>
     public string Tenant { get; init; } = Common.Tenant.Default;
+
+    /// <summary>Without what the receiver sent and said: if a store refuses an outcome, that is most likely why.</summary>
+    public AttemptOutcome Bare() => this with
+    {
+        Attempt = Attempt with
+        {
+            Response = default,
+            Error = Attempt.Error is null ? null : NoReason,
+        },
+    };
 }

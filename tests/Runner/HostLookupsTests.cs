@@ -177,14 +177,61 @@ public sealed class HostLookupsTests
             answers.Wait();
             return [Address];
         };
-        var all = Enumerable.Range(0, 40).Select(i => lookups.FindAsync($"hangs-{i}.example", default).AsTask()).ToList();
+        var all = Enumerable.Range(0, 140).Select(i => lookups.FindAsync($"hangs-{i}.example", default).AsTask()).ToList();
         await Eventually.That(() => asked.Count == 32, MaxWait, "all threads are busy");
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+        await Eventually.That(() => asked.Count == 128, MaxWait, "more have come to help");
 
         clock.Advance(TimeSpan.FromSeconds(6));
 
         var found = await Task.WhenAll(all);
-        Assert.That(found.Count(each => each is HostLookup.Failed), Is.EqualTo(32));
-        Assert.That(found.Count(each => each is HostLookup.NotAsked), Is.EqualTo(8));
+        Assert.That(found.Count(each => each is HostLookup.Failed), Is.EqualTo(128));
+        Assert.That(found.Count(each => each is HostLookup.NotAsked), Is.EqualTo(12));
+    }
+
+    [Test]
+    public async Task A_new_name_waits_a_moment_for_a_thread_when_all_are_held_by_new_names_that_hang()
+    {
+        resolver = host =>
+        {
+            if (host.StartsWith("hangs", StringComparison.Ordinal))
+            {
+                answers.Wait();
+            }
+
+            return [Address];
+        };
+        var hanging = Enumerable.Range(0, 32).Select(i => lookups.FindAsync($"hangs-{i}.example", default).AsTask()).ToList();
+        await Eventually.That(() => asked.Count == 32, MaxWait, "all threads are busy");
+        var good = FoundAsync("good.example").AsTask();
+
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+
+        Assert.That(await good.WaitAsync(MaxWait), Is.EqualTo(new[] { Address }));
+        Assert.That(hanging, Is.All.Matches<Task>(each => !each.IsCompleted));
+    }
+
+    [Test]
+    public async Task What_a_sender_was_given_for_want_of_a_thread_is_known_to_all()
+    {
+        await FoundAsync("a.example");
+        clock.Advance(TimeSpan.FromMinutes(6));
+        resolver = _ =>
+        {
+            answers.Wait();
+            return [Address];
+        };
+        var hanging = Enumerable.Range(0, 140).Select(i => lookups.FindAsync($"hangs-{i}.example", default).AsTask()).ToList();
+        await Eventually.That(() => asked.Count == 33, MaxWait, "all threads are busy");
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+        await Eventually.That(() => asked.Count == 129, MaxWait, () => $"and those that help {asked.Count}");
+        var waiting = FoundAsync("a.example").AsTask();
+
+        clock.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.That(await waiting.WaitAsync(MaxWait), Is.EqualTo(new[] { Address }));
+        Assert.That(lookups.Known("a.example"), Is.InstanceOf<HostLookup.Found>(), "it is sent to");
+        Assert.That(await Task.WhenAll(hanging), Has.Length.EqualTo(140));
     }
 
     private async ValueTask<IPAddress[]> FoundAsync(string host) =>

@@ -50,6 +50,20 @@ public sealed class LeftOutcomesTests
     }
 
     [Test]
+    public async Task One_whose_answer_the_store_refuses_is_stored_without_it()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var claimed = await ClaimAsync(parts, 20);
+        parts.Store.Refuses = outcome => outcome.Attempt.Response.Length > 0;
+        parts.Journal.Left.AddRange(claimed.Select(timer => timer.Succeeded()).Select(
+            (outcome, i) => i == 3 ? outcome with { Attempt = outcome.Attempt with { Response = new byte[] { 1 } } } : outcome));
+
+        await parts.Gate.IsOpenAsync(default);
+
+        Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(20));
+    }
+
+    [Test]
     public async Task While_the_store_is_down_nothing_is_claimed_and_they_are_written_later()
     {
         await using var parts = await RunnerParts.StartAsync();

@@ -134,7 +134,22 @@ public sealed class OutcomeKeeperTests
         Assert.That(pages.Kept, Is.Empty);
     }
 
-    private static SendBudget.Share Share(RunnerParts parts) => parts.Budget.Join(new IPEndPoint(IPAddress.Loopback, 80));
+    [Test]
+    public async Task A_stop_that_is_out_of_time_waits_for_no_page()
+    {
+        var pages = new Pages { Waits = true };
+        await using var parts = await RunnerParts.StartAsync(pages: pages);
+        var armed = await SendAsync(parts, 5);
+        await RecordAsync(parts, armed);
+        await Eventually.That(() => pages.Asked > 0, Deadline, "a page is under way that never ends");
+        using var outOfTime = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        await parts.Recorder.StopAsync(outOfTime.Token).WaitAsync(Deadline);
+
+        Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(5), "their rows are written");
+    }
+
+    private static SendShare Share(RunnerParts parts) => parts.Budget.Join(new IPEndPoint(IPAddress.Loopback, 80));
 
     private static async Task<IReadOnlyList<ArmedTimer>> SendAsync(RunnerParts parts, int count)
     {
@@ -174,6 +189,7 @@ public sealed class OutcomeKeeperTests
         private readonly Dictionary<long, IReadOnlyList<AttemptOutcome>> pages = [];
         private long last;
         private int removalsFailed;
+        private int asked;
 
         public Exception? Failure { get; init; }
 
@@ -192,8 +208,19 @@ public sealed class OutcomeKeeperTests
             }
         }
 
-        public Task<long> AddAsync(Guid runner, IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken)
+        /// <summary>Whether adding ends only when it is cancelled.</summary>
+        public bool Waits { get; init; }
+
+        public int Asked => Volatile.Read(ref asked);
+
+        public async Task<long> AddAsync(Guid runner, IReadOnlyList<AttemptOutcome> outcomes, CancellationToken cancellationToken)
         {
+            Interlocked.Increment(ref asked);
+            if (Waits)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+
             if (Failure is not null)
             {
                 throw Failure;
@@ -202,7 +229,7 @@ public sealed class OutcomeKeeperTests
             lock (pages)
             {
                 pages[++last] = outcomes;
-                return Task.FromResult(last);
+                return last;
             }
         }
 

@@ -72,7 +72,7 @@ public sealed class SendBudgetTests
         var budget = Create();
         var (hanging, others) = (budget.Join(At(0)), Enumerable.Range(1, 5).Select(i => budget.Join(At(i))).ToList());
         Assert.That(Take(budget, hanging, SendBudget.MaxExposed), Has.Count.EqualTo(SendBudget.MaxExposed));
-        var taken = new List<SendBudget.Share>();
+        var taken = new List<SendShare>();
         foreach (var other in others)
         {
             Assert.That(budget.TryTake(other, () => taken.AddRange(Take(budget, other, 1).Select(_ => other))), Is.Null);
@@ -228,9 +228,9 @@ public sealed class SendBudgetTests
         return budgets[^1];
     }
 
-    private static List<SendBudget.Slot> Take(SendBudget budget, SendBudget.Share share, int wanted)
+    private static List<SendSlot> Take(SendBudget budget, SendShare share, int wanted)
     {
-        var taken = new List<SendBudget.Slot>();
+        var taken = new List<SendSlot>();
         while (taken.Count < wanted && budget.TryTake(share, Nobody) is { } slot)
         {
             taken.Add(slot);

@@ -89,19 +89,27 @@ internal sealed partial class MongoTimerStore
         }
     }
 
-    /// <summary>One that the database refuses, for what its receiver answered, must not hold up the others.</summary>
+    /// <summary>
+    /// One that the database refuses must not hold up the others. It is tried without what its receiver answered, most likely the reason.
+    /// </summary>
     private async Task RecordOrReportAsync(List<AttemptOutcome> outcomes, CancellationToken cancellationToken)
     {
         try
         {
             await RecordAsync(outcomes, cancellationToken);
         }
-#pragma warning disable CA1031 // Its webhook goes again, which is what happens to every claim without an outcome.
+#pragma warning disable CA1031 // If all else fails its webhook goes again, which is what happens to every claim without an outcome.
         catch (Exception error) when (error is not (StoreUnavailableException or OperationCanceledException))
 #pragma warning restore CA1031
         {
             if (outcomes.Count == 1)
             {
+                if (outcomes[0].Attempt is { Response.Length: > 0 } or { Error: not (null or AttemptOutcome.NoReason) })
+                {
+                    await RecordOrReportAsync([outcomes[0].Bare()], cancellationToken);
+                    return;
+                }
+
                 connection.Damage.Add($"The outcome of timer {outcomes[0].Key} that was kept cannot be stored: {error.Message}");
                 return;
             }

@@ -21,7 +21,7 @@ internal sealed class ArmedTimer(ClaimedTimer timer, Lane lane)
     public Lane Lane { get; } = lane;
 
     /// <summary>What its request takes of the budget; null while it has none.</summary>
-    public SendBudget.Slot? Slot { get; set; }
+    public SendSlot? Slot { get; set; }
 
     /// <summary>Its approximate size in memory.</summary>
     public long Bytes { get; } = 512 + timer.Spec.Bytes;

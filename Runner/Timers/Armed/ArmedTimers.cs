@@ -83,7 +83,7 @@ internal sealed class ArmedTimers(IOptions<DueOptions> options, IStoreClock cloc
     /// <summary>Forgets timers whose outcomes are written.</summary>
     public void RemoveAll(IEnumerable<ArmedTimer> written)
     {
-        var slots = new List<SendBudget.Slot>();
+        var slots = new List<SendSlot>();
         foreach (var armed in written)
         {
             if (TryRemove(armed) && armed.Slot is { IsKept: false } slot)

@@ -35,7 +35,7 @@ internal sealed partial class Destination(
     private bool retired;
     private bool isAsking;
     private bool isWaiting;
-    private SendBudget.Share? share;
+    private SendShare? share;
     private HostLookup.Found? followed;
     private Action? retry;
     private int starts;
@@ -156,7 +156,7 @@ internal sealed partial class Destination(
         return TakeNext();
     }
 
-    private ArmedTimer? TryBegin(ArmedTimer next, SendBudget.Slot? slot)
+    private ArmedTimer? TryBegin(ArmedTimer next, SendSlot? slot)
     {
         if (!next.TryStart())
         {
@@ -172,7 +172,7 @@ internal sealed partial class Destination(
 
     private ArmedTimer? TakeNext()
     {
-        SendBudget.Slot? unused = null;
+        SendSlot? unused = null;
         try
         {
             lock (gate)
@@ -207,7 +207,7 @@ internal sealed partial class Destination(
     /// <summary>
     /// A slot at the address that the name leads to; none is needed while the name cannot be resolved, since then nothing is sent.
     /// </summary>
-    private bool TryTakeSlot(out SendBudget.Slot? slot)
+    private bool TryTakeSlot(out SendSlot? slot)
     {
         slot = null;
         switch (literal ?? lookups.Known(host))

@@ -15,7 +15,7 @@ namespace Runner.Timers.Delivery;
 /// <param name="logger">Told of pages that cannot be added or removed.</param>
 /// <param name="pages">Where; null where a journal does it.</param>
 internal sealed partial class OutcomeKeeper(
-    SendBudget budget, TimeProvider time, ILogger<OutcomeKeeper> logger, IOutcomePages? pages = null)
+    SendBudget budget, TimeProvider time, ILogger<OutcomeKeeper> logger, IOutcomePages? pages = null) : IDisposable
 {
     /// <summary>
     /// Minimum of webhooks exposed at once: a page of twenty costs the database hardly more than one outcome, so fewer would be sent no
@@ -36,6 +36,7 @@ internal sealed partial class OutcomeKeeper(
     private readonly Channel<UnwrittenOutcome> waiting = Channel.CreateBounded<UnwrittenOutcome>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly ConcurrentQueue<OutcomePage> done = new();
+    private readonly CancellationTokenSource giveUp = new();
 
     /// <summary>The last page was not taken: webhooks that wait then wait for rows.</summary>
     private volatile bool isRefused;
@@ -47,6 +48,12 @@ internal sealed partial class OutcomeKeeper(
 
     /// <summary>No more comes.</summary>
     public void Complete() => waiting.Writer.TryComplete();
+
+    /// <summary>No page is added any more: what waits is passed on at once.</summary>
+    public void GiveUp() => giveUp.Cancel();
+
+    /// <inheritdoc />
+    public void Dispose() => giveUp.Dispose();
 
     /// <summary>Passes on what is kept, and what could not be, until <see cref="Complete"/>.</summary>
     public async Task KeepAllAsync(ChannelWriter<UnwrittenOutcome> next)
@@ -128,7 +135,8 @@ internal sealed partial class OutcomeKeeper(
         long number;
         try
         {
-            number = await pages!.AddAsync(runner, together.ConvertAll(entry => entry.Outcome!), CancellationToken.None);
+            giveUp.Token.ThrowIfCancellationRequested();
+            number = await pages!.AddAsync(runner, together.ConvertAll(entry => entry.Outcome!), giveUp.Token);
         }
 #pragma warning disable CA1031 // Whatever it is: they are written all the same, and count from then on.
         catch (Exception error)
@@ -140,7 +148,7 @@ internal sealed partial class OutcomeKeeper(
         }
 
         isRefused = false;
-        SendBudget.SettleAll([.. together.Select(entry => entry.Timer.Slot).OfType<SendBudget.Slot>()]);
+        SendBudget.SettleAll([.. together.Select(entry => entry.Timer.Slot).OfType<SendSlot>()]);
         return new OutcomePage(runner, number, together.Count);
     }
 

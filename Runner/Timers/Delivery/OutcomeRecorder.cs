@@ -77,7 +77,11 @@ internal sealed partial class OutcomeRecorder(
     }
 
     /// <summary>From here on each write is attempted only once, so that nobody waits for room any longer.</summary>
-    public void GiveUp() => giveUp.Cancel();
+    public void GiveUp()
+    {
+        giveUp.Cancel();
+        keeper.GiveUp();
+    }
 
     public void Dispose() => giveUp.Dispose();
 

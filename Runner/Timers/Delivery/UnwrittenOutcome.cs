@@ -13,15 +13,5 @@ internal sealed record UnwrittenOutcome(ArmedTimer Timer, AttemptOutcome? Outcom
     public OutcomePage? Page { get; init; }
 
     /// <summary>Without what the receiver sent and said.</summary>
-    public UnwrittenOutcome Bare() => Outcome is null ? this : this with
-    {
-        Outcome = Outcome with
-        {
-            Attempt = Outcome.Attempt with
-            {
-                Response = default,
-                Error = Outcome.Attempt.Error is null ? null : "the reason could not be stored",
-            },
-        },
-    };
+    public UnwrittenOutcome Bare() => this with { Outcome = Outcome?.Bare() };
 }

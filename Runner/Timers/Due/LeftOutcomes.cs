@@ -45,19 +45,30 @@ internal sealed partial class LeftOutcomes(IDueTimers store, IOutcomeJournal jou
     {
         while (left.TryPeek(out var next))
         {
-            try
-            {
-                await store.RecordAsync([next.Outcome], cancellationToken);
-            }
-#pragma warning disable CA1031 // Its webhook goes again, which is what happens to every claim without an outcome.
-            catch (Exception error) when (error is not (StoreUnavailableException or OperationCanceledException))
-#pragma warning restore CA1031
+            // Its webhook goes again only if not even that is taken, as after every claim without an outcome.
+            if (await RefusedAsync(next.Outcome, cancellationToken) is not null
+                && await RefusedAsync(next.Outcome.Bare(), cancellationToken) is { } error)
             {
                 LogRefused(error, next.Outcome.Key);
             }
 
             journal.Release(next.Receipt);
             left.Dequeue();
+        }
+    }
+
+    private async Task<Exception?> RefusedAsync(AttemptOutcome outcome, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.RecordAsync([outcome], cancellationToken);
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever it is that the store cannot take of it.
+        catch (Exception error) when (error is not (StoreUnavailableException or OperationCanceledException))
+#pragma warning restore CA1031
+        {
+            return error;
         }
     }
 

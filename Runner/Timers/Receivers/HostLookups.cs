@@ -8,12 +8,15 @@ namespace Runner.Timers.Receivers;
 /// <remarks>
 /// .NET resolves names by getaddrinfo on threads of the shared pool, which a DNS server that does not answer blocks for ten seconds and
 /// more each: a few dozen such names would stop the whole program. Names that failed lately get at most half of the threads, so that
-/// they delay nobody else.
+/// they delay nobody else; for new ones more threads come while all are busy.
 /// </remarks>
 internal sealed class HostLookups : IDisposable
 {
     /// <summary>Threads that ask at once. They are blocked most of their time, and started when they are needed.</summary>
     private const int MaxThreads = 32;
+
+    /// <summary>Threads with those that come to help names for which nobody has come to ask in time.</summary>
+    private const int MaxWithHelpers = 128;
 
     /// <summary>Bytes of stack for each: they only call the resolver.</summary>
     private const int StackBytes = 256 * 1024;
@@ -24,27 +27,18 @@ internal sealed class HostLookups : IDisposable
     /// <summary>How long a sender waits for an answer: as long as most resolvers wait for one server.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    /// <summary>getaddrinfo does not tell the records' time to live; half a minute is common for services that move.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
-
-    /// <summary>Addresses that are used until their name is resolved anew: nobody waits for that.</summary>
-    private static readonly TimeSpan Revalidated = TimeSpan.FromMinutes(5);
-
-    /// <summary>Addresses that may still be used while their name cannot be resolved anew, as RFC 8767 proposes.</summary>
-    private static readonly TimeSpan Stale = TimeSpan.FromHours(1);
-
-    /// <summary>How long a failure is remembered.</summary>
-    private static readonly TimeSpan Negative = TimeSpan.FromSeconds(5);
+    /// <summary>A name that waits longer for a thread gets a new one: the others may have met names that nobody answers.</summary>
+    private static readonly TimeSpan HelpAfter = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan IdleThread = TimeSpan.FromSeconds(30);
     private static readonly HostLookup.Found Localhost = new([IPAddress.Loopback, IPAddress.IPv6Loopback]);
 
     private readonly Func<string, IPAddress[]> resolve;
     private readonly TimeProvider time;
-    private readonly ConcurrentDictionary<string, Name> names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, HostName> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock gate = new();
-    private readonly Queue<Name> waiting = new();
-    private readonly Queue<Name> doubtful = new();
+    private readonly Queue<HostName> waiting = new();
+    private readonly Queue<HostName> doubtful = new();
     private readonly SemaphoreSlim work = new(0);
     private int threads;
     private int idle;
@@ -94,7 +88,7 @@ internal sealed class HostLookups : IDisposable
             return known;
         }
 
-        var name = names.GetOrAdd(host, static (host, self) => new Name(self, host), this);
+        var name = names.GetOrAdd(host, static (host, clock) => new HostName(host, clock), time);
         var asking = name.Ask(out var isNew);
         if (isNew)
         {
@@ -104,7 +98,14 @@ internal sealed class HostLookups : IDisposable
 
         try
         {
-            return await asking.WaitAsync(Deadline, time, cancellationToken);
+            var answer = asking.WaitAsync(Deadline, time, cancellationToken);
+            await Task.WhenAny(answer, Task.Delay(HelpAfter, time, cancellationToken));
+            if (name.IsPassedOver)
+            {
+                Help();
+            }
+
+            return await answer;
         }
         catch (TimeoutException)
         {
@@ -126,32 +127,45 @@ internal sealed class HostLookups : IDisposable
     private static bool IsLocalhost(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
-    private void Enqueue(Name name)
+    private void Enqueue(HostName name)
     {
         lock (gate)
         {
             (name.HasFailed ? doubtful : waiting).Enqueue(name);
             if (waiting.Count + doubtful.Count > idle && threads < MaxThreads && !stopped)
             {
-                threads++;
-                new Thread(Run, StackBytes) { IsBackground = true, Name = "host-lookup" }.Start();
+                StartThread();
             }
 
             work.Release();
         }
     }
 
+    /// <summary>Only for names that have not failed: those that have wait for half of the threads at most.</summary>
+    private void Help()
+    {
+        lock (gate)
+        {
+            while (waiting.Count > idle && threads < MaxWithHelpers && !stopped)
+            {
+                StartThread();
+            }
+        }
+    }
+
+    private void StartThread()
+    {
+        threads++;
+        idle++;
+        new Thread(Run, StackBytes) { IsBackground = true, Name = "host-lookup" }.Start();
+    }
+
     private void Run()
     {
         while (true)
         {
-            lock (gate)
-            {
-                idle++;
-            }
-
             var isWoken = work.Wait(IdleThread);
-            Name? next;
+            HostName? next;
             bool isDoubtful;
             lock (gate)
             {
@@ -169,23 +183,21 @@ internal sealed class HostLookups : IDisposable
                 Ask(next);
             }
 
-            if (isDoubtful)
+            lock (gate)
             {
-                lock (gate)
-                {
-                    busyWithDoubtful--;
+                idle++;
+                busyWithDoubtful -= isDoubtful ? 1 : 0;
 
-                    // One that was passed over because too many of its kind were asked for has lost its signal.
-                    if (doubtful.Count > 0)
-                    {
-                        work.Release();
-                    }
+                // One that was passed over because too many of its kind were asked for has lost its signal.
+                if (isDoubtful && doubtful.Count > 0)
+                {
+                    work.Release();
                 }
             }
         }
     }
 
-    private Name? Take(out bool isDoubtful)
+    private HostName? Take(out bool isDoubtful)
     {
         isDoubtful = false;
         if (waiting.TryDequeue(out var next))
@@ -203,7 +215,7 @@ internal sealed class HostLookups : IDisposable
         return next;
     }
 
-    private void Ask(Name name)
+    private void Ask(HostName name)
     {
         name.Begin();
         HostLookup result;
@@ -239,116 +251,5 @@ internal sealed class HostLookups : IDisposable
         {
             names.TryRemove(host, out _);
         }
-    }
-
-    /// <summary>One name: its last answer, and the question under way.</summary>
-    private sealed class Name(HostLookups lookups, string host)
-    {
-        private readonly Lock gate = new();
-        private HostLookup.Found? found;
-        private HostLookup.Failed? failed;
-        private long foundAt;
-        private long failedAt;
-        private bool hasBegun;
-        private TaskCompletionSource<HostLookup>? asking;
-
-        public string Host => host;
-
-        public bool HasFailed => failed is not null;
-
-        public bool IsBeingAsked => asking is not null;
-
-        public long At => Math.Max(foundAt, failedAt);
-
-        /// <param name="now">A timestamp.</param>
-        /// <param name="isOld">Whether to ask again, while what is known is used.</param>
-        public HostLookup? Known(long now, out bool isOld)
-        {
-            lock (gate)
-            {
-                var hasJustFailed = failed is not null && lookups.time.GetElapsedTime(failedAt, now) < Negative;
-                isOld = false;
-                if (found is not null)
-                {
-                    var age = lookups.time.GetElapsedTime(foundAt, now);
-                    if (age < Revalidated || (failed is not null && age < Stale))
-                    {
-                        isOld = age >= Fresh && !hasJustFailed;
-                        return found;
-                    }
-                }
-
-                return hasJustFailed ? failed : null;
-            }
-        }
-
-        public Task<HostLookup> Ask(out bool isNew)
-        {
-            lock (gate)
-            {
-                isNew = asking is null;
-                if (isNew)
-                {
-                    asking = new TaskCompletionSource<HostLookup>(TaskCreationOptions.RunContinuationsAsynchronously);
-                    hasBegun = false;
-                }
-
-                return asking!.Task;
-            }
-        }
-
-        public void Begin()
-        {
-            lock (gate)
-            {
-                hasBegun = true;
-            }
-        }
-
-        public void End(HostLookup result, long now)
-        {
-            TaskCompletionSource<HostLookup>? waiters;
-            lock (gate)
-            {
-                waiters = asking;
-                asking = null;
-                if (result is HostLookup.Found addresses)
-                {
-                    (found, foundAt, failed) = (addresses, now, null);
-                }
-                else
-                {
-                    (failed, failedAt) = ((HostLookup.Failed)result, now);
-                    result = Fallback(now);
-                }
-            }
-
-            waiters?.TrySetResult(result);
-        }
-
-        /// <summary>The deadline has passed. A late answer is remembered all the same.</summary>
-        public HostLookup GiveUp(long now)
-        {
-            lock (gate)
-            {
-                if (asking is null)
-                {
-                    return Known(now, out _) ?? HostLookup.NotAsked.Instance;
-                }
-
-                if (hasBegun)
-                {
-                    failed = new HostLookup.Failed("the host name cannot be resolved: no answer in time");
-                    failedAt = now;
-                    return Fallback(now);
-                }
-
-                return IsUsable(now) ? found! : HostLookup.NotAsked.Instance;
-            }
-        }
-
-        private HostLookup Fallback(long now) => IsUsable(now) ? found! : failed!;
-
-        private bool IsUsable(long now) => found is not null && lookups.time.GetElapsedTime(foundAt, now) < Stale;
     }
 }

@@ -38,9 +38,9 @@ internal sealed class SendBudget : IDisposable
     private static readonly TimeSpan SlowRequest = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<IPEndPoint, Share> shares = [];
-    private readonly LinkedList<(Share Share, Action Retry)> waiting = [];
-    private readonly Queue<Slot> young = new();
+    private readonly Dictionary<IPEndPoint, SendShare> shares = [];
+    private readonly LinkedList<(SendShare Share, Action Retry)> waiting = [];
+    private readonly Queue<SendSlot> young = new();
     private readonly int total;
     private readonly int perAddress;
     private readonly int minExposed;
@@ -82,13 +82,13 @@ internal sealed class SendBudget : IDisposable
     }
 
     /// <summary>Joins the receivers at an address. Each call needs a <see cref="Leave"/>.</summary>
-    public Share Join(IPEndPoint address)
+    public SendShare Join(IPEndPoint address)
     {
         lock (gate)
         {
             if (!shares.TryGetValue(address, out var share))
             {
-                shares[address] = share = new Share(address);
+                shares[address] = share = new SendShare(address);
             }
 
             share.Members++;
@@ -97,7 +97,7 @@ internal sealed class SendBudget : IDisposable
     }
 
     /// <summary>A receiver is gone, or has moved.</summary>
-    public void Leave(Share share)
+    public void Leave(SendShare share)
     {
         lock (gate)
         {
@@ -111,7 +111,7 @@ internal sealed class SendBudget : IDisposable
     /// <param name="retry">
     /// Called once, when a slot has become free, if this returns null. Called without locks.
     /// </param>
-    public Slot? TryTake(Share share, Action retry)
+    public SendSlot? TryTake(SendShare share, Action retry)
     {
         lock (gate)
         {
@@ -128,7 +128,7 @@ internal sealed class SendBudget : IDisposable
 
     /// <summary>Ends a request whose outcome is kept already, and takes a slot for the next one to the same address.</summary>
     /// <returns>Null, and nothing has changed, if others wait for a slot or there are fewer than before.</returns>
-    public Slot? TryRenew(Slot slot)
+    public SendSlot? TryRenew(SendSlot slot)
     {
         lock (gate)
         {
@@ -147,11 +147,11 @@ internal sealed class SendBudget : IDisposable
     /// <inheritdoc />
     public void Dispose() => sweep.Dispose();
 
-    private Slot Take(Share share)
+    private SendSlot Take(SendShare share)
     {
         share.Used++;
         used++;
-        var slot = new Slot(this, share, time.GetTimestamp());
+        var slot = new SendSlot(this, share, time.GetTimestamp());
         if (share.Average < SlowAverage)
         {
             Expose(slot);
@@ -161,7 +161,7 @@ internal sealed class SendBudget : IDisposable
         return slot;
     }
 
-    private void End(Slot slot)
+    internal void End(SendSlot slot)
     {
         lock (gate)
         {
@@ -172,7 +172,7 @@ internal sealed class SendBudget : IDisposable
         Offer();
     }
 
-    private void EndOne(Slot slot)
+    private void EndOne(SendSlot slot)
     {
         var share = slot.Share;
         slot.HasEnded = true;
@@ -196,7 +196,7 @@ internal sealed class SendBudget : IDisposable
     }
 
     /// <summary>Outcomes that were written together are settled together: those who wait are offered all of their slots at once.</summary>
-    public static void SettleAll(IReadOnlyList<Slot> slots)
+    public static void SettleAll(IReadOnlyList<SendSlot> slots)
     {
         if (slots.Count > 0)
         {
@@ -204,7 +204,7 @@ internal sealed class SendBudget : IDisposable
         }
     }
 
-    private void Settle(IReadOnlyList<Slot> slots)
+    internal void Settle(IReadOnlyList<SendSlot> slots)
     {
         lock (gate)
         {
@@ -217,7 +217,7 @@ internal sealed class SendBudget : IDisposable
         Offer();
     }
 
-    private void Settle(Slot slot)
+    private void Settle(SendSlot slot)
     {
         if (slot.IsSettled)
         {
@@ -237,7 +237,7 @@ internal sealed class SendBudget : IDisposable
         }
     }
 
-    private void Expose(Slot slot)
+    private void Expose(SendSlot slot)
     {
         if (!slot.IsExposed)
         {
@@ -246,7 +246,7 @@ internal sealed class SendBudget : IDisposable
         }
     }
 
-    private void Cover(Slot slot)
+    private void Cover(SendSlot slot)
     {
         if (slot.IsExposed)
         {
@@ -255,7 +255,7 @@ internal sealed class SendBudget : IDisposable
         }
     }
 
-    private bool MayTake(Share share) => exposed < (int)window && share.Used < perAddress && share.Used < total - used;
+    private bool MayTake(SendShare share) => exposed < (int)window && share.Used < perAddress && share.Used < total - used;
 
     /// <summary>Offers what is free to all that may take it, in the order in which they came.</summary>
     /// <remarks>To all: several slots may be free at once, and nothing that would offer the rest may end for a long time.</remarks>
@@ -319,49 +319,11 @@ internal sealed class SendBudget : IDisposable
         Offer();
     }
 
-    private void Forget(Share share)
+    private void Forget(SendShare share)
     {
         if (share is { Members: 0, Used: 0 })
         {
             shares.Remove(share.Address);
         }
-    }
-
-    /// <summary>The slots of one address.</summary>
-    internal sealed class Share(IPEndPoint address)
-    {
-        public IPEndPoint Address => address;
-
-        internal int Members { get; set; }
-
-        internal int Used { get; set; }
-
-        /// <summary>How long its exchanges have taken lately.</summary>
-        internal TimeSpan Average { get; set; }
-    }
-
-    /// <summary>One request: under way until it ends, exposed until it is settled.</summary>
-    internal sealed class Slot(SendBudget budget, Share share, long since)
-    {
-        internal SendBudget Budget => budget;
-
-        internal Share Share => share;
-
-        internal long Since => since;
-
-        internal bool HasEnded { get; set; }
-
-        internal bool IsSettled { get; set; }
-
-        /// <summary>Its outcome outlives the process already; it is settled when it ends.</summary>
-        public bool IsKept { get; set; }
-
-        internal bool IsExposed { get; set; }
-
-        /// <summary>The exchange has ended, or nothing was sent.</summary>
-        public void End() => budget.End(this);
-
-        /// <summary>Its outcome is on disk, or it goes back unsent.</summary>
-        public void Settle() => budget.Settle([this]);
     }
 }
