@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentValidation;
 using Infrastructure;
 using Infrastructure.Hosting;
+using Infrastructure.Targets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Producer.Docs;
@@ -47,6 +48,7 @@ public static class ProducerServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new RequestMemory(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IRequestTenant, OneTenant>();
+        services.AddTargets().AddSingleton<WebTargets>();
         services.AddSingleton<LiveHub>();
         services.AddApiDocument();
         foreach (var slice in slices)

@@ -44,7 +44,7 @@ internal sealed class BatchCeiling : IAsyncDisposable
     /// <returns>Rows per second.</returns>
     public double Measure(int count)
     {
-        var spec = """{"url":"http://127.0.0.1:9/hook","method":"POST"}"""u8.ToArray();
+        var spec = """{"url":"http://127.0.0.1:2/hook","method":"POST"}"""u8.ToArray();
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var watch = Stopwatch.StartNew();
         for (var start = 0; start < count; start += 1_000)

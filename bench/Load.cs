@@ -7,7 +7,7 @@ namespace Bench;
 internal static class Load
 {
     /// <summary>A URL for timers that do not fall due during a run.</summary>
-    public const string Nowhere = "http://127.0.0.1:9/hook";
+    public const string Nowhere = "http://127.0.0.1:2/hook";
 
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 

@@ -102,13 +102,13 @@ internal sealed class DeviceRequest
 /// <summary>The rules for what a device's owner sets.</summary>
 internal sealed class DeviceRequestValidator : FieldValidator<DeviceRequest>
 {
-    public DeviceRequestValidator()
+    public DeviceRequestValidator(WebTargets targets)
     {
         Check(request => request.Name, name => EventRules.TextProblem(name, 1, DeviceRules.MaxNameLength));
         CheckParts(request => request.Tags, DeviceRules.TagProblems);
         Check(request => request.QuietAfter, time =>
             time is null || (time >= DeviceRules.MinQuiet && time <= DeviceRules.MaxQuiet) ? null : "must be from PT1S to P3650D");
-        Check(request => request.QuietUrl, WebAddress.Problem);
+        Check(request => request.QuietUrl, targets.Problem);
         RuleFor(request => request.QuietUrl)
             .Must((request, url) => request.QuietAfter is null == url is null)
             .WithMessage("is required with quietAfter, and has no meaning without it");

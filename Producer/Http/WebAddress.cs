@@ -38,7 +38,7 @@ internal static class WebAddress
             return "must be an absolute http or https address";
         }
 
-        if (uri.UserInfo.Length > 0)
+        if (uri.UserInfo.Length > 0 || AuthorityOf(url).Contains('@'))
         {
             return "must not carry a user name or password";
         }
@@ -46,6 +46,11 @@ internal static class WebAddress
         if (uri.Port is <= 0 or > 65_535)
         {
             return "must have a port from 1 to 65535";
+        }
+
+        if (AuthorityOf(url).Contains('%'))
+        {
+            return "must not have percent signs in its host";
         }
 
         try
@@ -59,6 +64,13 @@ internal static class WebAddress
 
         latest = uri;
         return null;
+    }
+
+    private static ReadOnlySpan<char> AuthorityOf(string url)
+    {
+        var rest = url.AsSpan(url.IndexOf("//", StringComparison.Ordinal) + 2);
+        var end = rest.IndexOfAny('/', '?', '#');
+        return end < 0 ? rest : rest[..end];
     }
 
     private static bool IsLatest(string url) => latest is { OriginalString: var good } && good == url;

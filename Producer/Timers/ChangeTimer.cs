@@ -142,9 +142,9 @@ internal sealed class TimerChange : TimerRequest
 /// <summary>The rules for changed fields.</summary>
 internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
 {
-    public TimerChangeValidator(IStoreClock clock)
+    public TimerChangeValidator(IStoreClock clock, WebTargets targets)
     {
-        Check(change => change.Url, WebAddress.Problem);
+        Check(change => change.Url, targets.Problem);
         Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();

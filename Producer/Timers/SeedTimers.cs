@@ -190,9 +190,9 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
     /// <summary>Ten years.</summary>
     public const int MaxHours = 87_600;
 
-    public SeedTimerValidator()
+    public SeedTimerValidator(WebTargets targets)
     {
-        Check(request => request.WebhookUrl, url => url is null ? "is required" : WebAddress.Problem(url));
+        Check(request => request.WebhookUrl, url => url is null ? "is required" : targets.Problem(url));
         Check(request => request.Hours, hours => RangeProblem(hours, MaxHours));
         Check(request => request.Minutes, minutes => RangeProblem(minutes, MaxHours * 60));
         Check(request => request.Seconds, seconds => RangeProblem(seconds, MaxHours * 3600));

@@ -6,9 +6,9 @@ namespace Producer.Timers;
 /// <summary>The rules for a timer to be created.</summary>
 internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
 {
-    public TimerRequestValidator(IStoreClock clock)
+    public TimerRequestValidator(IStoreClock clock, WebTargets targets)
     {
-        Check(request => request.Url, url => url is null ? "is required" : WebAddress.Problem(url));
+        Check(request => request.Url, url => url is null ? "is required" : targets.Problem(url));
         Check(request => request.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();

@@ -22,7 +22,7 @@ public sealed class CheckCommandTests
     {
         await using var standalone = new StandaloneProcess();
         await standalone.StartAsync();
-        await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H" });
+        await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:2/hook", delay = "PT1H" });
         var data = Path.Combine(standalone.Folder, "data");
 
         var running = Check(data);

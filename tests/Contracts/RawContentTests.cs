@@ -66,7 +66,7 @@ public sealed class RawContentTests
 
     private static RawContent RoundTrip(RawContent content)
     {
-        var spec = new TimerSpec { Url = new Uri("http://127.0.0.1:9/hook"), Body = content };
+        var spec = new TimerSpec { Url = new Uri("http://127.0.0.1:2/hook"), Body = content };
         var json = JsonSerializer.SerializeToUtf8Bytes(spec, TimersJson.Default.TimerSpec);
         return JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec)!.Body!;
     }

@@ -25,7 +25,7 @@ public sealed class DamageRoundsTests
         {
             await using var standalone = await StandaloneProcess.StartNewAsync();
             var journal = new Journal(standalone.Http);
-            await journal.CreateBatchAsync(Timers, i => new { url = "http://127.0.0.1:9/hook", delay = "PT5H", tags = new[] { $"t{i}" } });
+            await journal.CreateBatchAsync(Timers, i => new { url = "http://127.0.0.1:2/hook", delay = "PT5H", tags = new[] { $"t{i}" } });
             var ids = journal.Acknowledged.Select(each => each.Id!).ToList();
             var file = new FileInfo(Path.Combine(standalone.Folder, "data", "timers.db"));
             await Eventually.That(

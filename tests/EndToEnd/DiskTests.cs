@@ -26,7 +26,7 @@ public sealed class DiskTests
             trace);
         for (var i = 0; i < 20; i++)
         {
-            await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H", id = $"synced-{i}" });
+            await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:2/hook", delay = "PT1H", id = $"synced-{i}" });
         }
 
         await standalone.TerminateTracedAsync();

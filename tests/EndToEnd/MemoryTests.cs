@@ -15,7 +15,7 @@ public sealed class MemoryTests
     // Three quarters of 512 MB, which .NET takes in such a container.
     private static readonly string[] Limited = ["env", "DOTNET_GCHeapHardLimit=0x18000000"];
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(120);
-    private static readonly string Item = $$"""{"url":"http://127.0.0.1:9/","delay":"P20D","body":"{{new string('a', 950)}}"}""";
+    private static readonly string Item = $$"""{"url":"http://127.0.0.1:2/","delay":"P20D","body":"{{new string('a', 950)}}"}""";
 
     [Test]
     public async Task Thirty_two_large_batches_at_once_are_accepted_or_told_to_come_again()
@@ -69,7 +69,7 @@ public sealed class MemoryTests
     {
         await using var standalone = new StandaloneProcess();
         await standalone.StartAsync(wait: true, Limited);
-        var large = $$"""{"url":"http://127.0.0.1:9/","delay":"P20D","body":"{{new string('a', 250_000)}}"}""";
+        var large = $$"""{"url":"http://127.0.0.1:2/","delay":"P20D","body":"{{new string('a', 250_000)}}"}""";
         for (var i = 0; i < 40; i++)
         {
             Assert.That(await PostAsync(standalone.Http, Gzip($"[{large}]")), Is.EqualTo(HttpStatusCode.Created));

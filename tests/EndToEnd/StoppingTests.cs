@@ -145,7 +145,7 @@ public sealed class StoppingTests
     {
         await using var standalone = await StandaloneProcess.StartNewAsync();
         var id = await standalone.Http.CreateAsync(
-            new { url = "http://127.0.0.1:9/hook", delay = "PT1H", tags = new[] { "kept" }, metadata = new { a = 1 } });
+            new { url = "http://127.0.0.1:2/hook", delay = "PT1H", tags = new[] { "kept" }, metadata = new { a = 1 } });
         var before = await standalone.Http.TimerAsync(id);
 
         await standalone.TerminateAsync();
@@ -161,7 +161,7 @@ public sealed class StoppingTests
     public async Task In_memory_leaves_no_file()
     {
         await using var standalone = await StandaloneProcess.StartNewAsync("--in-memory");
-        await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:9/hook", delay = "PT1H" });
+        await standalone.Http.CreateAsync(new { url = "http://127.0.0.1:2/hook", delay = "PT1H" });
 
         await standalone.TerminateAsync();
 

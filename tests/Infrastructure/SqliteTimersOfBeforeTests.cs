@@ -62,15 +62,15 @@ public sealed class SqliteTimersOfBeforeTests(string listed, int version)
         INSERT INTO timers VALUES
           (1, x'0190163d8694739baea5966c26f8ad91', 2, 1906545600000, 1906545600000, 19065420000000000, 1099511627776,
             1, 1, 0, 0, 0, 0, 77,
-            CAST('{"url":"http://127.0.0.1:9/hook","method":"POST","tags":["old"]}' AS BLOB));
+            CAST('{"url":"http://127.0.0.1:2/hook","method":"POST","tags":["old"]}' AS BLOB));
         INSERT INTO timers VALUES
           (2, x'1206be2f0de08108b4b239e30cad3316', 11, 1906545660000, 1906545600000, 19065420000000001, 1099511627776,
             4, 1, 1, 0, 0, 0, 78,
-            CAST('{"url":"http://127.0.0.1:9/hook","method":"POST","tags":["old"],"ownId":"order/17"}' AS BLOB));
+            CAST('{"url":"http://127.0.0.1:2/hook","method":"POST","tags":["old"],"ownId":"order/17"}' AS BLOB));
         INSERT INTO timers VALUES
           (3, x'019016400000700080000000000000aa', 3, 1909137600000, 1909137600000, 19065420000000002, 1099511627776,
             1, 1, 0, 0, 0, 0, NULL,
-            CAST('{"url":"http://127.0.0.1:9/hook","method":"POST"}' AS BLOB));
+            CAST('{"url":"http://127.0.0.1:2/hook","method":"POST"}' AS BLOB));
         INSERT INTO attempts VALUES (2, 1, 1, 1099511627777, 1906545600000000, 1500, 20, 500, 'answered 500', x'626f6479');
         INSERT INTO tags VALUES ('old', 1), ('old', 2);
         INSERT INTO counts VALUES (2, 2), (11, 1);

@@ -9,7 +9,7 @@ namespace Tests.Producer;
 /// <summary>What became of an accepted event, by its tracking id.</summary>
 public sealed class EventsTests : RestTests
 {
-    private const string Poison = "http://127.0.0.1:9/poison";
+    private const string Poison = "http://127.0.0.1:2/poison";
 
     protected override HostedStandalone CreateApp() => new(services =>
     {

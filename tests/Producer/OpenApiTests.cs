@@ -169,7 +169,7 @@ public sealed class OpenApiTests : RestTests
     {
         var created = await CreateAsync("""
             {
-              "url": "http://127.0.0.1:9/hook", "delay": "PT1H", "body": {"a": 1}, "headers": {"x": "1"}, "tags": ["t"],
+              "url": "http://127.0.0.1:2/hook", "delay": "PT1H", "body": {"a": 1}, "headers": {"x": "1"}, "tags": ["t"],
               "retry": {"delays": ["PT1S"]}
             }
             """);

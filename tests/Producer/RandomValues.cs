@@ -68,7 +68,7 @@ internal sealed partial class RandomValues(OpenApiDocument document, Random rand
 
         return (schema.TryGetProperty("format", out var format) ? format.GetString() : null) switch
         {
-            "uri" => "http://127.0.0.1:9/" + random.Next(),
+            "uri" => "http://127.0.0.1:2/" + random.Next(),
             "date-time" =>
                 Start.AddSeconds(random.Next(100_000_000)).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             "duration" => $"PT{random.Next(3_600, 100_000)}S",

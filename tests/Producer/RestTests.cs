@@ -9,7 +9,7 @@ namespace Tests.Producer;
 public abstract class RestTests
 {
     /// <summary>Nobody listens there, and nothing leaves the machine.</summary>
-    protected const string Target = "http://127.0.0.1:9/hook";
+    protected const string Target = "http://127.0.0.1:2/hook";
 
     protected const string Timers = "/api/v1/timers";
 

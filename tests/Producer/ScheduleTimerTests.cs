@@ -70,7 +70,7 @@ public sealed class ScheduleTimerTests : RestTests
     {
         var answer = await PostAsync(Timers, """
             {
-              "url": "http://127.0.0.1:9/hook?x=1", "delay": {"hours": 1, "minutes": 30, "seconds": 0.5}, "method": "put",
+              "url": "http://127.0.0.1:2/hook?x=1", "delay": {"hours": 1, "minutes": 30, "seconds": 0.5}, "method": "put",
               "headers": {"x-order": "4711"}, "body": {"n": 1e2, "list": [null, true]},
               "retry": {"attempts": 8, "firstDelay": "PT2S", "factor": 2.5, "maximum": {"minutes": 5}, "jitter": 0},
               "onAmbiguous": "park", "timeout": "PT0.1S", "tags": ["a", "b", "a"], "metadata": {"customer": "c-17"}
@@ -80,7 +80,7 @@ public sealed class ScheduleTimerTests : RestTests
         var read = (await GetAsync(answer.Headers.Location!.OriginalString)).Json;
         Assert.Multiple(() =>
         {
-            Assert.That(read.GetProperty("url").GetString(), Is.EqualTo("http://127.0.0.1:9/hook?x=1"));
+            Assert.That(read.GetProperty("url").GetString(), Is.EqualTo("http://127.0.0.1:2/hook?x=1"));
             Assert.That(Span(read, "createdAt", "dueAt"), Is.EqualTo(TimeSpan.FromSeconds(5400.5)).Within(TimeSpan.FromMilliseconds(1)));
             Assert.That(read.GetProperty("method").GetString(), Is.EqualTo("PUT"));
             Assert.That(read.GetProperty("headers").GetRawText(), Is.EqualTo("""{"x-order":"4711"}"""));

@@ -39,7 +39,7 @@ public sealed class UnavailableTests : RestTests
         });
     }
 
-    [TestCase("POST", $"{Timers}/batch", """[{"url":"http://127.0.0.1:9/","delay":"PT1H"}]""")]
+    [TestCase("POST", $"{Timers}/batch", """[{"url":"http://127.0.0.1:2/","delay":"PT1H"}]""")]
     [TestCase("GET", $"{Timers}/x", null)]
     [TestCase("GET", $"{Timers}/x/attempts", null)]
     [TestCase("GET", Timers, null)]

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -5,6 +6,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Contracts.Timers;
 using Infrastructure.Storage;
+using Infrastructure.Targets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Runner.Timers.Delivery;
 using Runner.Timers.Receivers;
 using Tests.Support;
@@ -42,6 +47,25 @@ public sealed class ReceiverConnectionsTests
         {
             await Task.WhenAll(receivers.Select(receiver => receiver.DisposeAsync().AsTask()));
         }
+    }
+
+    [TestCase("10.0.0.1")]
+    [TestCase("93.184.215.14", "169.254.169.254")]
+    public async Task A_name_that_leads_inside_is_not_connected_to_and_gives_no_hint(params string[] addresses)
+    {
+        using var lookups = new HostLookups(TimeProvider.System, _ => [.. addresses.Select(IPAddress.Parse)]);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var targets = new TargetPolicy(
+            Options.Create(new TargetOptions()), services.GetRequiredService<IMeterFactory>(), NullLogger<TargetPolicy>.Instance);
+        var connections = new ReceiverConnections(lookups, limit: 2, targets);
+        using var exchange = new WebhookExchange(new WallClock(Clocks.AtNoon()), lease, connections);
+        var timer = Timer(new Uri("http://rebound.example/hook"));
+
+        var result = await exchange.RunAsync(timer, default);
+
+        Assert.That((result.Error, result.Status, result.CertainlyUnsent, result.IsFinal),
+            Is.EqualTo((TargetPolicy.AttemptReason, (int?)null, true, true)));
+        Assert.That(connections.Open, Is.Zero);
     }
 
     [Test]
@@ -132,8 +156,9 @@ public sealed class ReceiverConnectionsTests
         Assert.That(receiver.Count, Is.Zero);
     }
 
-    private static ClaimedTimer Timer(Receiver receiver) =>
-        RunnerParts.Claimed(Clocks.Noon, new TimerSpec { Url = receiver.At("/hook") });
+    private static ClaimedTimer Timer(Receiver receiver) => Timer(receiver.At("/hook"));
+
+    private static ClaimedTimer Timer(Uri url) => RunnerParts.Claimed(Clocks.Noon, new TimerSpec { Url = url });
 
     private static async Task<Exchange?> TriedAsync(Func<Task<Exchange>> run)
     {

@@ -22,6 +22,14 @@ public sealed class VerdictTests
         Assert.That(Of(Timer(), Answered(status)), Is.EqualTo((TimerState.Scheduled, Ended + FirstPause)));
 
     [Test]
+    public void Of_an_address_that_webhooks_may_not_go_to_gives_up_at_once()
+    {
+        var refused = new Exchange(null, "refused", CertainlyUnsent: true, Answered: false, RetryAfter: null, default) { IsFinal = true };
+
+        Assert.That(Of(Timer(), refused), Is.EqualTo((TimerState.Failed, Ended)));
+    }
+
+    [Test]
     public void Of_410_gives_up_at_the_first_attempt() =>
         Assert.That(Of(Timer(), Answered(410)), Is.EqualTo((TimerState.Failed, Ended)));
 

@@ -9,7 +9,7 @@ public sealed class ATimer
     private DateTimeOffset dueAt = Clocks.Noon;
     private DateTimeOffset createdAt = Clocks.Noon;
     private long? fingerprint;
-    private TimerSpec spec = new() { Url = new Uri("http://127.0.0.1:9/hook") };
+    private TimerSpec spec = new() { Url = new Uri("http://127.0.0.1:2/hook") };
 
     public static ATimer New() => new();
 

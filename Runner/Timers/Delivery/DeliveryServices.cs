@@ -1,5 +1,6 @@
 using Contracts.Timers;
 using Infrastructure.Hosting;
+using Infrastructure.Targets;
 using Microsoft.Extensions.Options;
 using Runner.Timers.Receivers;
 
@@ -12,7 +13,9 @@ internal static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
         services.AddSingleton(provider => new HostLookups(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new ReceiverConnections(provider.GetRequiredService<HostLookups>(), Descriptors.ForReceivers));
+        services.AddTargets();
+        services.AddSingleton(provider => new ReceiverConnections(
+            provider.GetRequiredService<HostLookups>(), Descriptors.ForReceivers, provider.GetRequiredService<TargetPolicy>()));
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<DeliveryOptions>>().Value;

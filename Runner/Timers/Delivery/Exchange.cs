@@ -10,6 +10,9 @@ namespace Runner.Timers.Delivery;
 internal sealed record Exchange(
     int? Status, string? Error, bool CertainlyUnsent, bool Answered, TimeSpan? RetryAfter, ReadOnlyMemory<byte> Response)
 {
+    /// <summary>Whether trying again is of no use: the address is one that webhooks may not go to.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>The lease expired before the first byte: no attempt was made, and the timer is handed back.</summary>
     public static Exchange NotBegun { get; } =
         new(null, "the lease lapsed", CertainlyUnsent: true, Answered: false, RetryAfter: null, Response: default);

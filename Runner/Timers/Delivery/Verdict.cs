@@ -26,7 +26,7 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
 
         var policy = timer.Spec.Retry ?? RetryPolicy.Default;
         var failures = timer.Attempt - timer.AttemptsBeforeReplay;
-        if (exchange.Status == Gone || failures >= policy.Attempts)
+        if (exchange.Status == Gone || exchange.IsFinal || failures >= policy.Attempts)
         {
             return (TimerState.Failed, endedAt);
         }

@@ -9,6 +9,7 @@ using System.Text;
 using Contracts.Common;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Targets;
 using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
@@ -103,6 +104,10 @@ internal sealed class WebhookExchange(
         catch (HttpRequestException error) when (error.InnerException is ShortageException)
         {
             throw error.InnerException;
+        }
+        catch (HttpRequestException error) when (error.InnerException is TargetRefusedException)
+        {
+            return Failed(null, TargetPolicy.AttemptReason) with { CertainlyUnsent = true, IsFinal = true };
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using Infrastructure.Targets;
 
 namespace Runner.Timers.Receivers;
 
 /// <summary>Opens connections to receivers, a bounded number at a time; idle ones are closed when others need their descriptors.</summary>
 /// <param name="lookups">Finds the receivers' addresses.</param>
 /// <param name="limit">Maximum number of open connections, idle ones included.</param>
-internal sealed class ReceiverConnections(HostLookups lookups, int limit)
+/// <param name="targets">Where they may lead; null for what is not addressed by clients.</param>
+internal sealed class ReceiverConnections(HostLookups lookups, int limit, TargetPolicy? targets = null)
 {
     /// <summary>Addresses of a name that are tried, one after the other.</summary>
     private const int MaxAddresses = 4;
@@ -27,6 +29,7 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit)
     /// <summary>Connects to the first address of a receiver that answers.</summary>
     /// <exception cref="ShortageException">There is no room, and no idle connection to close.</exception>
     /// <exception cref="HostLookupException">The name has no address.</exception>
+    /// <exception cref="TargetRefusedException">Webhooks may not go there.</exception>
     /// <exception cref="SocketException">No address answers.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint receiver, CancellationToken cancellationToken)
     {
@@ -36,6 +39,12 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit)
             HostLookup.Failed failed => throw new HostLookupException(failed.Reason),
             _ => throw new ShortageException(Shortage.Lookups),
         };
+
+        // What is judged is what is connected to: the name is not resolved again.
+        if (targets?.MayConnect(receiver.Host, receiver.Port, addresses) == false)
+        {
+            throw new TargetRefusedException();
+        }
 
         Enter();
         try

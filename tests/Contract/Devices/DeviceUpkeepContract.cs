@@ -132,7 +132,7 @@ public abstract class DeviceUpkeepContract : DeviceStoreSuite
     public async Task Settings_are_kept_of_known_and_unknown_devices()
     {
         await AddAsync((1, 1));
-        var settings = new DeviceSettings("Entrance", ["door", "north"], TimeSpan.FromMinutes(5), "http://127.0.0.1:9/quiet");
+        var settings = new DeviceSettings("Entrance", ["door", "north"], TimeSpan.FromMinutes(5), "http://127.0.0.1:2/quiet");
 
         var known = await Store.ConfigureAsync("default", Device, settings, Clocks.Noon, default);
         var unknown = await Store.ConfigureAsync("default", "new", DeviceSettings.None with { Name = "x" }, Clocks.Noon, default);
@@ -149,7 +149,7 @@ public abstract class DeviceUpkeepContract : DeviceStoreSuite
     public async Task A_watch_is_due_after_the_silence_and_moves_by_compare_and_set()
     {
         await AddAsync((1, 1));
-        var settings = new DeviceSettings(null, [], TimeSpan.FromMinutes(5), "http://127.0.0.1:9/quiet");
+        var settings = new DeviceSettings(null, [], TimeSpan.FromMinutes(5), "http://127.0.0.1:2/quiet");
         await Store.ConfigureAsync("default", Device, settings, Clocks.Noon.AddMinutes(1), default);
         var due = Clocks.Noon.AddMinutes(6);
 

@@ -133,11 +133,11 @@ public sealed class DeviceRoutesTests : RestTests
     {
         var device = NewDevice();
         var put = await PutAsync(device, """
-            {"name":"Entrance","tags":["a","b"],"quietAfter":"PT10M","quietUrl":"http://127.0.0.1:9/quiet"}
+            {"name":"Entrance","tags":["a","b"],"quietAfter":"PT10M","quietUrl":"http://127.0.0.1:2/quiet"}
             """);
 
         Assert.That((put.Status, put["name"], put["quietAfter"], put["quietUrl"], put["readings"]),
-            Is.EqualTo((200, "Entrance", "PT10M", "http://127.0.0.1:9/quiet", "0")), put.Text);
+            Is.EqualTo((200, "Entrance", "PT10M", "http://127.0.0.1:2/quiet", "0")), put.Text);
         Assert.That((await GetAsync($"{Devices}/{device}")).Text, Is.EqualTo(put.Text));
         Assert.That(
             (await GetAsync($"/devices/{device}")).Text, Is.EqualTo("""{"data":{},"latest_timestamp":null,"cumulative_count":0}"""));
@@ -148,11 +148,11 @@ public sealed class DeviceRoutesTests : RestTests
     [TestCase("""{"name":5}""", "name")]
     [TestCase("""{"tags":"a"}""", "tags")]
     [TestCase("""{"tags":["a",""]}""", "tags[1]")]
-    [TestCase("""{"quietAfter":"PT0.5S","quietUrl":"http://127.0.0.1:9/"}""", "quietAfter")]
-    [TestCase("""{"quietAfter":"P3651D","quietUrl":"http://127.0.0.1:9/"}""", "quietAfter")]
-    [TestCase("""{"quietAfter":"soon","quietUrl":"http://127.0.0.1:9/"}""", "quietAfter")]
+    [TestCase("""{"quietAfter":"PT0.5S","quietUrl":"http://127.0.0.1:2/"}""", "quietAfter")]
+    [TestCase("""{"quietAfter":"P3651D","quietUrl":"http://127.0.0.1:2/"}""", "quietAfter")]
+    [TestCase("""{"quietAfter":"soon","quietUrl":"http://127.0.0.1:2/"}""", "quietAfter")]
     [TestCase("""{"quietAfter":"PT10M"}""", "quietUrl")]
-    [TestCase("""{"quietUrl":"http://127.0.0.1:9/"}""", "quietUrl")]
+    [TestCase("""{"quietUrl":"http://127.0.0.1:2/"}""", "quietUrl")]
     [TestCase("""{"quietAfter":"PT10M","quietUrl":"ftp://x/"}""", "quietUrl")]
     [TestCase("""{"what":1}""", "what")]
     [TestCase("[]", "$")]

@@ -34,7 +34,7 @@ public sealed class WatchPassTests
         timers = new SqliteTimerStore(":memory:", clock);
         pass = new WatchPass(devices, timers, new NoNotices(), new WallClock(clock));
         await devices.ConfigureAsync(
-            "default", "door", new DeviceSettings("Door", [], Quiet, "http://127.0.0.1:9/quiet"), clock.GetUtcNow(), default);
+            "default", "door", new DeviceSettings("Door", [], Quiet, "http://127.0.0.1:2/quiet"), clock.GetUtcNow(), default);
     }
 
     [TearDown]

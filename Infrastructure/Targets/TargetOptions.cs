@@ -1,0 +1,24 @@
+namespace Infrastructure.Targets;
+
+/// <summary>Where webhooks may go. The Producer refuses others at creation, and the Runner on connecting.</summary>
+public sealed class TargetOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Targets";
+
+    /// <summary>
+    /// What may be called although it is inside, separated by commas: networks (<c>10.1.0.0/16</c>), addresses, names (<c>receiver</c>),
+    /// names with all below them (<c>*.corp.example</c>), each with a port if only that one is meant (<c>receiver:4000</c>,
+    /// <c>[fd00::1]:80</c>). Default empty.
+    /// </summary>
+    public string Allow { get; set; } = string.Empty;
+
+    /// <summary>What must not be called although it is outside, or allowed, in the same form. Default empty.</summary>
+    public string Deny { get; set; } = string.Empty;
+
+    /// <summary>Whether this machine's own loopback addresses may be called. Default true.</summary>
+    public bool AllowLoopback { get; set; } = true;
+
+    /// <summary>Whether refusals are only logged and counted: for trying rules out. Default false.</summary>
+    public bool ReportOnly { get; set; }
+}
