@@ -13,7 +13,10 @@ public sealed class DamageRoundsTests
 {
     private const int Timers = 300;
     private static readonly string[] Damages =
-        ["a byte of the file", "a page of the file", "a byte of the log", "an empty file", "no file"];
+    [
+        "a byte of the file", "a page of the file", "a byte of the log", "an empty file", "no file", "a byte of the journal",
+        "somebody else's journal",
+    ];
 
     [Test]
     public async Task Damage_is_told_by_name_or_has_no_effect()
@@ -51,12 +54,20 @@ public sealed class DamageRoundsTests
 
     private static void Damage(StandaloneProcess standalone, string damage, Random random)
     {
-        var file = Path.Combine(
-            standalone.Folder, "data", damage.EndsWith("log", StringComparison.Ordinal) ? "timers.db-wal" : "timers.db");
-        if (damage == "no file")
+        var file = Path.Combine(standalone.Folder, "data", damage.Split(' ')[^1] switch
         {
-            File.Delete(file);
-            return;
+            "log" => "timers.db-wal",
+            "journal" => "timers.db-outcomes",
+            _ => "timers.db",
+        });
+        switch (damage)
+        {
+            case "no file":
+                File.Delete(file);
+                return;
+            case "somebody else's journal":
+                File.WriteAllText(file, "what somebody else keeps here");
+                return;
         }
 
         using var stream = new FileStream(file, damage == "an empty file" ? FileMode.Truncate : FileMode.Open, FileAccess.ReadWrite);
