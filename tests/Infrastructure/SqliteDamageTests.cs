@@ -189,6 +189,17 @@ public sealed class SqliteDamageTests
     }
 
     [Test]
+    public void A_byte_that_is_damaged_in_the_last_commit_is_found_once_that_was_copied()
+    {
+        var last = LeaveLog(commits: 3, isCopied: true);
+        Assert.That(WriteAheadLog.FindDamage(folder.File("test.db")), Is.Null, "before");
+
+        Flip(last + (FrameBytes / 2));
+
+        Assert.That(WriteAheadLog.FindDamage(folder.File("test.db")), Does.Contain("damaged at byte"));
+    }
+
+    [Test]
     public void A_log_that_a_crash_cut_short_is_no_damage()
     {
         LeaveLog(commits: 20);
@@ -240,7 +251,8 @@ public sealed class SqliteDamageTests
     }
 
     /// <summary>A log of commits that are not in the file yet, as a kill leaves it.</summary>
-    private void LeaveLog(int commits, int rows = 0)
+    /// <returns>Where the last commit begins that was copied into the file.</returns>
+    private long LeaveLog(int commits, int rows = 0, bool isCopied = false)
     {
         using var connection = new SqliteConnection(folder.File("live.db"), readOnly: false);
         connection.Execute(SqliteFile.WriterSettings);
@@ -258,8 +270,17 @@ public sealed class SqliteDamageTests
             connection.Execute("INSERT INTO rows VALUES ('a row')");
         }
 
+        var last = new FileInfo(folder.File("live.db-wal")).Length;
+        if (isCopied)
+        {
+            // The last commit consists of several pages.
+            connection.Execute("BEGIN; CREATE TABLE more (text TEXT); INSERT INTO more VALUES ('a row'); COMMIT");
+            connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        }
+
         File.Copy(folder.File("live.db"), folder.File("test.db"));
         File.Copy(folder.File("live.db-wal"), folder.File("test.db-wal"));
+        return last;
     }
 
     private void Flip(long position)

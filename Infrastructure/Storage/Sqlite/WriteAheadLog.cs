@@ -69,6 +69,7 @@ internal static class WriteAheadLog
         var salts = header[16..24];
         long? damaged = null;
         var commits = 0;
+        using var copied = new CopiedPages(database, (int)pageBytes);
         var pages = new Pages(new FileInfo(database) is { Exists: true } there ? there.Length / pageBytes : 0, LockByte / pageBytes);
         while (file.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length)
         {
@@ -80,17 +81,24 @@ internal static class WriteAheadLog
                 if (isOfThisLog && sum.Is(frame.AsSpan(16, 8)))
                 {
                     pages.Add(Read(frame, 0), Read(frame, 4));
+                    copied.NoteRead(Read(frame, 0), frame.AsSpan(FrameHeaderBytes));
                     continue;
                 }
 
                 damaged = file.Position - frame.Length;
             }
 
-            commits += isOfThisLog && Read(frame, 4) != 0 ? 1 : 0;
+            if (isOfThisLog)
+            {
+                commits += Read(frame, 4) != 0 ? 1 : 0;
+                copied.NoteUnread(Read(frame, 0), frame.AsSpan(FrameHeaderBytes));
+            }
         }
 
-        // With one commit it is the one that a crash cut short. Nobody was told that it had happened.
-        return commits > 1 ? $"{database}-wal is damaged at byte {damaged}: the {commits} commits from there on cannot be read."
+        // With one commit it is the one that a crash cut short, and nobody was told that it had happened; unless it has been copied into
+        // the database already, which comes after it was synced.
+        return commits > 1 || (commits == 1 && copied.AreAll)
+                ? $"{database}-wal is damaged at byte {damaged}: commits from there on cannot be read ({commits})."
             : pages.Missing > 0 ? $"{database} is cut short: {pages.Missing} of its pages are missing."
             : null;
     }
