@@ -92,7 +92,7 @@ run_postman() {
 fault_suites=(
   InProcessLogTests KafkaLogTests KafkaRebalanceTests RabbitMqLogTests SqliteFileTimerStoreTests MongoTimerStoreTests
   KillTests KillRoundsTests StoppingTests ControlTests DeliveryTests IdempotencyTests TarpitTests DiskTests WrongClockTests ClockStepTests
-  DescriptorTests MemoryTests SilentDnsTests DamageRoundsTests
+  DescriptorTests MemoryTests SilentDnsTests DamageRoundsTests DamageWhileRunningTests
   ClusterTests ClusterKillTests ClusterLinesTests ThreeBrokersTests RabbitMqClusterTests RedisOutageTests PlantedBugTests
 )
 suites=(

@@ -4,6 +4,9 @@ namespace Contracts.Timers;
 public sealed class NoJournal : IOutcomeJournal
 {
     /// <inheritdoc />
+    public string? Fault => null;
+
+    /// <inheritdoc />
     public IOutcomeJournal.Receipt? TryAppend(AttemptOutcome outcome) => null;
 
     /// <inheritdoc />

@@ -23,7 +23,8 @@ public static class Health
         health.MapGet("/health/live", Live).WithName("live").WithSummary("Alive, with the version")
             .WithDescription("The process responds; restart it when this fails.");
         health.MapGet("/health/ready", ReadyAsync).WithName("ready").WithSummary("Able to serve")
-            .WithDescription("200 while at least one engine works, with the result of each check; send no requests while this fails.")
+            .WithDescription(
+                "200 while at least one engine works, else 503, both with the result of each check; send no requests while this fails.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -44,15 +45,15 @@ public static class Health
             || (engines.Count > 0 && engines.TrueForAll(engine => report.Entries[engine.Name].Status != HealthStatus.Healthy)))
         {
             return TypedResults.Problem(
-                title: "The service cannot do that at the moment.",
+                title: "The service is not ready.",
                 detail: string.Join(' ', failed.Select(check => check.Description).Distinct(StringComparer.Ordinal)),
                 statusCode: StatusCodes.Status503ServiceUnavailable,
-                extensions: new Dictionary<string, object?> { ["outcome"] = "refused" });
+                extensions: new Dictionary<string, object?> { ["outcome"] = "refused", ["checks"] = Told(report) });
         }
 
-        return TypedResults.Ok(new HealthAnswer(failed.Count > 0 ? "degraded" : "ready", Version)
-        {
-            Checks = report.Entries.ToDictionary(check => check.Key, check => check.Value.Description ?? "ok"),
-        });
+        return TypedResults.Ok(new HealthAnswer(failed.Count > 0 ? "degraded" : "ready", Version) { Checks = Told(report) });
     }
+
+    private static Dictionary<string, string> Told(HealthReport report) =>
+        report.Entries.ToDictionary(check => check.Key, check => check.Value.Description ?? "ok");
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Infrastructure.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
 
 namespace Infrastructure.Storage;
 
@@ -9,6 +10,10 @@ namespace Infrastructure.Storage;
 /// The folder of the embedded engines' files, locked while this process runs: one process, one Runner. Nobody else may read it: it holds
 /// what clients sent, secrets included.
 /// </summary>
+/// <remarks>
+/// Both the folder and the file <c>lock</c> in it are locked: a file can be deleted and made anew, and the folder's lock does not exist on
+/// every file system.
+/// </remarks>
 internal sealed partial class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -18,6 +23,7 @@ internal sealed partial class DataFolder : IDisposable
     private readonly Lock gate = new();
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly string? folder;
+    private readonly SafeFileHandle? heldFolder;
     private readonly FileStream? held;
 
     public DataFolder(IOptions<StorageOptions> options)
@@ -31,18 +37,32 @@ internal sealed partial class DataFolder : IDisposable
         try
         {
             Tighten(folder);
-            held = new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            heldFolder = OpenedPath.LockFolder(folder, out var isHeld);
+            if (isHeld)
+            {
+                throw new IOException("Another process has locked the folder.");
+            }
+
+            var path = Path.Combine(folder, LockName);
+            held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            LockFile = (path, FileIdentity.Of(path));
             using var reader = new StreamReader(held, Encoding.UTF8, leaveOpen: true);
             known.UnionWith(reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            Dispose();
             throw new StartupException(
                 $"The data folder {folder} cannot be used: another process holds it, or it cannot be written. "
                 + "Stop that process, or name another folder with Storage__Path.",
                 error);
         }
     }
+
+    /// <summary>
+    /// The locked file: were it gone, another process could lock a new one where folders cannot be locked. Null in memory.
+    /// </summary>
+    public (string Path, FileIdentity? Identity)? LockFile { get; }
 
     /// <summary>The path of one slice's file, or SQLite's name for a database in memory.</summary>
     /// <exception cref="StartupException">The file was there before and is gone, or is empty.</exception>
@@ -69,9 +89,9 @@ internal sealed partial class DataFolder : IDisposable
     /// <param name="isInUse">Whether a service uses it now.</param>
     internal static IReadOnlyCollection<string> ReadKnown(string folder, out bool isInUse)
     {
-        isInUse = false;
+        OpenedPath.LockFolder(folder, out isInUse)?.Dispose();
         var path = Path.Combine(folder, LockName);
-        if (!File.Exists(path))
+        if (isInUse || !File.Exists(path))
         {
             return [];
         }
@@ -103,7 +123,11 @@ internal sealed partial class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => held?.Dispose();
+    public void Dispose()
+    {
+        held?.Dispose();
+        heldFolder?.Dispose();
+    }
 
     /// <summary>Makes the folder, or takes from others what they may do with it and its files.</summary>
     private static void Tighten(string folder)

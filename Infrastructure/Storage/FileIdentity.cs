@@ -11,29 +11,37 @@ namespace Infrastructure.Storage;
 internal readonly partial record struct FileIdentity(ulong Device, ulong Number, uint Owner)
 {
     private const int CurrentFolder = -100;
-    private const uint WantsOwnerAndNumber = 0x108;
+    private const uint WantsOwnerNumberAndLength = 0x308;
 
     /// <summary>Bytes of struct statx, and where its members are (linux/stat.h).</summary>
     private const int StatBytes = 256;
     private const int OwnerOffset = 20;
     private const int NumberOffset = 32;
+    private const int LengthOffset = 40;
     private const int DeviceOffset = 136;
 
     /// <summary>The file at a path; null if there is none.</summary>
-    public static FileIdentity? Of(string path)
+    public static FileIdentity? Of(string path) => Find(path)?.Identity;
+
+    /// <summary>The file at a path, and its length in bytes; null if there is none.</summary>
+    public static (FileIdentity Identity, long Length)? Find(string path)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return File.Exists(path) ? default(FileIdentity) : null;
+            return new FileInfo(path) is { Exists: true } file ? (default, file.Length) : null;
         }
 
         Span<byte> stat = stackalloc byte[StatBytes];
-        return StatX(CurrentFolder, path, 0, WantsOwnerAndNumber, stat) == 0
-            ? new FileIdentity(
-                BinaryPrimitives.ReadUInt64LittleEndian(stat[DeviceOffset..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(stat[NumberOffset..]),
-                BinaryPrimitives.ReadUInt32LittleEndian(stat[OwnerOffset..]))
-            : null;
+        if (StatX(CurrentFolder, path, 0, WantsOwnerNumberAndLength, stat) != 0)
+        {
+            return null;
+        }
+
+        var identity = new FileIdentity(
+            BinaryPrimitives.ReadUInt64LittleEndian(stat[DeviceOffset..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(stat[NumberOffset..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(stat[OwnerOffset..]));
+        return (identity, BinaryPrimitives.ReadInt64LittleEndian(stat[LengthOffset..]));
     }
 
     /// <summary>Whether this process's user owns it; true where the operating system does not tell.</summary>

@@ -53,7 +53,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
             "412" => ("The resource has changed.", "It no longer has the version that If-Match names. Read it again.", string.Empty),
             "413" => ("Payload Too Large", "Request body too large.", string.Empty),
             "415" => ("The content type is not supported.", "Send application/json.", string.Empty),
-            _ => ("The service cannot do that at the moment.", "The disk is full.", """, "outcome": "refused" """),
+            _ => ("The service is unavailable.", "The disk is full.", """, "outcome": "refused" """),
         };
         var number = int.Parse(status, CultureInfo.InvariantCulture);
         const string Type = "https://tools.ietf.org/html/rfc9110";

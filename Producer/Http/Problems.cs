@@ -53,7 +53,7 @@ internal static class Problems
         }
 
         return TypedResults.Problem(
-            title: "The service cannot do that at the moment.",
+            title: "The service is unavailable.",
             detail: detail,
             statusCode: StatusCodes.Status503ServiceUnavailable,
             extensions: extensions);

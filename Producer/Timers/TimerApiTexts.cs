@@ -116,7 +116,7 @@ internal sealed partial class TimerApiTexts : ApiTexts
         "412" => ("The timer has changed.", $"The timer '{Id}' is no longer what If-Match names. Read it again.", string.Empty),
         "500" => ("The request was accepted but could not be applied.", "It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.",
             """, "outcome": "unknown", "deadLetter": "5f0c6b6e0a0e4c3c9f60a4f6f0d8a119" """),
-        "503" => ("The service cannot do that at the moment.", "The disk is full.", $$""", "outcome": "refused", "id": "{{Id}}" """),
+        "503" => ("The service is unavailable.", "The disk is full.", $$""", "outcome": "refused", "id": "{{Id}}" """),
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using Contracts.Timers;
 using Runner.Timers.Delivery;
 using Runner.Timers.Armed;
 
@@ -8,7 +9,7 @@ namespace Runner.Timers;
 /// </summary>
 internal sealed partial class RunnerLifetime(
     ArmedTimers armed, Destinations destinations, WebhookSender sender, OutcomeRecorder recorder, RunnerMetrics metrics,
-    TimeProvider time, ILogger<RunnerLifetime> logger) : IHostedService
+    IOutcomeJournal journal, TimeProvider time, ILogger<RunnerLifetime> logger) : IHostedService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -17,6 +18,7 @@ internal sealed partial class RunnerLifetime(
         metrics.ObserveArmed(() => armed.Count);
         metrics.ObserveInFlight(() => destinations.InFlight);
         metrics.ObserveExposed(() => destinations.Exposed);
+        metrics.ObserveJournal(() => journal.Fault is not null);
         return Task.CompletedTask;
     }
 

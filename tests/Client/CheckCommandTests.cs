@@ -1,6 +1,8 @@
 using Client;
+using Contracts.Timers;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tests.Support;
 
 namespace Tests.Client;
@@ -78,6 +80,31 @@ public sealed class CheckCommandTests
 
         Assert.That(code, Is.EqualTo(1));
         Assert.That(output, Does.Contain(told));
+    }
+
+    [Test]
+    public async Task A_damaged_record_in_the_journal_is_named()
+    {
+        await AddAsync(3);
+        using (var journal = new OutcomeJournal(folder.File("timers.db-outcomes"), NullLogger<OutcomeJournal>.Instance, Clocks.AtNoon()))
+        {
+            var claimed = new ClaimedTimer(Guid.NewGuid(), new ClaimToken(1), Clocks.Noon, Clocks.Noon, 1, 0, 0, ATimer.New().Build().Spec);
+            Enumerable.Range(0, 10).ToList().ForEach(_ => journal.TryAppend(claimed.Succeeded()));
+        }
+
+        Assert.That(Check(folder.Path).Code, Is.Zero, "before");
+        await using (var file = File.Open(folder.File("timers.db-outcomes"), FileMode.Open))
+        {
+            file.Position = 500;
+            var before = file.ReadByte();
+            file.Position = 500;
+            file.WriteByte((byte)~before);
+        }
+
+        var (code, output) = Check(folder.Path);
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(output, Does.Contain("timers.db: DAMAGED").And.Contain("timers.db-outcomes is damaged at byte"));
     }
 
     [Test]

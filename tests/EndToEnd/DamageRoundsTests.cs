@@ -1,4 +1,6 @@
 using System.Net;
+using Infrastructure.Storage.Sqlite;
+using Infrastructure.Timers.Sqlite;
 using Tests.Faults;
 using Tests.Support;
 
@@ -13,7 +15,10 @@ public sealed class DamageRoundsTests
 {
     private const int Timers = 300;
     private static readonly string[] Damages =
-        ["a byte of the file", "a page of the file", "a byte of the log", "an empty file", "no file"];
+    [
+        "a byte of the file", "a page of the file", "a byte of the log", "an empty file", "no file", "a byte of the journal",
+        "somebody else's journal",
+    ];
 
     [Test]
     public async Task Damage_is_told_by_name_or_has_no_effect()
@@ -49,14 +54,64 @@ public sealed class DamageRoundsTests
         Assert.That(told, Is.Positive);
     }
 
+    /// <summary>What was answered is only in the journal, because another program holds the file when the service is killed.</summary>
+    [Test]
+    public async Task A_byte_flipped_in_the_journal_repeats_one_webhook_at_most()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync();
+        var journal = new Journal(standalone.Http);
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(4);
+        await journal.CreateBatchAsync(Timers, _ => new { url = receiver.At("/hook"), dueAt = due });
+        var file = Path.Combine(standalone.Folder, "data", "timers.db");
+
+        // They are claimed up to half a second before.
+        await Eventually.That(
+            () => TimeProvider.System.GetUtcNow() > due.AddMilliseconds(-150), TimeSpan.FromSeconds(30), "they are about to be due");
+        using (var other = new SqliteConnection(file, readOnly: false))
+        {
+            other.Execute("BEGIN IMMEDIATE");
+            await Eventually.That(() => receiver.Count >= Timers / 2, TimeSpan.FromSeconds(20), () => $"they arrive: {receiver.Count}");
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
+            await standalone.KillAsync();
+        }
+
+        var answered = receiver.Count;
+        FlipInTheMiddle(file + OutcomeFile.Suffix);
+        await standalone.StartAsync();
+        await standalone.Http.AllFinishedAsync(Timers);
+
+        Assert.That(standalone.Output, Does.Contain("[3006]").And.Contain("[4211]").And.Contain("timers.db-outcomes is damaged at byte"));
+        FaultReport.Note("(20) a byte flipped in the journal, after a kill", "embedded", 1, answered, 0, receiver.Count - Timers);
+        Assert.That(receiver.Count - Timers, Is.LessThanOrEqualTo(1), $"{answered} were answered before the kill");
+    }
+
+    private static void FlipInTheMiddle(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        var segment = new byte[OutcomeFile.SegmentBytes];
+        stream.ReadExactly(segment);
+        var middle = Array.FindLastIndex(segment, each => each != 0) / 2;
+        stream.Position = middle;
+        stream.WriteByte((byte)(segment[middle] ^ 1));
+    }
+
     private static void Damage(StandaloneProcess standalone, string damage, Random random)
     {
-        var file = Path.Combine(
-            standalone.Folder, "data", damage.EndsWith("log", StringComparison.Ordinal) ? "timers.db-wal" : "timers.db");
-        if (damage == "no file")
+        var file = Path.Combine(standalone.Folder, "data", damage.Split(' ')[^1] switch
         {
-            File.Delete(file);
-            return;
+            "log" => "timers.db-wal",
+            "journal" => "timers.db-outcomes",
+            _ => "timers.db",
+        });
+        switch (damage)
+        {
+            case "no file":
+                File.Delete(file);
+                return;
+            case "somebody else's journal":
+                File.WriteAllText(file, "what somebody else keeps here");
+                return;
         }
 
         using var stream = new FileStream(file, damage == "an empty file" ? FileMode.Truncate : FileMode.Open, FileAccess.ReadWrite);

@@ -37,6 +37,20 @@ public sealed class DataFolderTests
     }
 
     [Test]
+    public void A_folder_stays_held_when_the_file_that_says_so_is_deleted()
+    {
+        using var first = Open(folder.Path);
+        Assert.That(DataFolder.ReadKnown(folder.Path, out var isInUse), Is.Empty);
+        Assert.That(isInUse, Is.True);
+
+        File.Delete(folder.File("lock"));
+
+        Assert.That(() => Open(folder.Path), Throws.TypeOf<StartupException>().With.Message.Contains("another process holds it"));
+        DataFolder.ReadKnown(folder.Path, out isInUse);
+        Assert.That(isInUse, Is.True);
+    }
+
+    [Test]
     public void A_path_that_is_a_file_is_refused()
     {
         File.WriteAllText(folder.File("taken"), string.Empty);

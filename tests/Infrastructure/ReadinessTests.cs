@@ -37,6 +37,9 @@ public sealed class ReadinessTests
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         Assert.That((told.GetProperty("detail").GetString(), told.GetProperty("outcome").GetString()), Is.EqualTo((detail, "refused")));
+        Assert.That(told.GetProperty("title").GetString(), Is.EqualTo("The service is not ready."));
+        Assert.That(told.GetProperty("checks").GetProperty("store").GetString(), Is.EqualTo(store ?? "ok"));
+        Assert.That(told.GetProperty("checks").GetProperty("clock").GetString(), Is.EqualTo(clock ?? "ok"));
     }
 
     private static async Task<HttpResponseMessage> AskAsync(string? store, string? log, string? clock)

@@ -68,7 +68,8 @@ public sealed class DispatcherTests
         await Eventually.That(() => receiver.Count == 1, Deadline, "the first one is under way");
 
         var stopping = new RunnerLifetime(
-            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, parts.Clock, NullLogger<RunnerLifetime>.Instance)
+            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, parts.Journal, parts.Clock,
+            NullLogger<RunnerLifetime>.Instance)
                 .StopAsync(default);
         var waits = !stopping.IsCompleted;
         gate.SetResult();

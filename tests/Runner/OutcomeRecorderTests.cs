@@ -195,7 +195,7 @@ public sealed class OutcomeRecorderTests
         parts.Enqueue(armed);
         await Eventually.That(() => parts.Destinations.InFlight == 1, Deadline, "it is being sent");
         var lifetime = new RunnerLifetime(
-            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, TimeProvider.System,
+            parts.Armed, parts.Destinations, parts.Sender, parts.Recorder, parts.Metrics, parts.Journal, TimeProvider.System,
             NullLogger<RunnerLifetime>.Instance);
 
         await lifetime.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Deadline);

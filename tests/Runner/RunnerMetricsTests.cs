@@ -34,6 +34,23 @@ public sealed class RunnerMetricsTests
         Assert.That(BoundOf(measured, "timers.attempt.duration"), Is.EqualTo(0.05));
     }
 
+    [TestCase(true, 1)]
+    [TestCase(false, 0)]
+    public void Whether_the_journal_is_off_can_be_seen(bool isOff, long value)
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var measured = new List<Metric>();
+        using var provider = Sdk.CreateMeterProviderBuilder().AddMeter(RunnerMetrics.MeterName).AddInMemoryExporter(measured).Build();
+
+        new RunnerMetrics(services.GetRequiredService<IMeterFactory>()).ObserveJournal(() => isOff);
+        provider.ForceFlush();
+
+        foreach (ref readonly var point in measured.Single(metric => metric.Name == "timers.journal.off").GetMetricPoints())
+        {
+            Assert.That(point.GetGaugeLastValueLong(), Is.EqualTo(value));
+        }
+    }
+
     /// <summary>The upper bound of the one bucket that something fell into.</summary>
     private static double BoundOf(List<Metric> measured, string name)
     {

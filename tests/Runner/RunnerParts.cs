@@ -159,6 +159,8 @@ internal sealed class RunnerParts : IAsyncDisposable
     {
         public bool IsOn { get; set; }
 
+        public string? Fault => null;
+
         public List<AttemptOutcome> Left { get; } = [];
 
         /// <summary>Appended and not released yet.</summary>

@@ -6,6 +6,9 @@ public static class FolderCheck
     /// <summary>How much of one file is told.</summary>
     private const int MaxTold = 100;
 
+    /// <summary>How often damage in a file that is being written is looked for again.</summary>
+    private const int MaxLooks = 3;
+
     private static readonly byte[] Header = "SQLite format 3\0"u8.ToArray();
 
     /// <summary>Checks each file of the folder.</summary>
@@ -32,14 +35,27 @@ public static class FolderCheck
 
     private static IEnumerable<string> Check(string path, bool isInUse, SliceCheck? slice)
     {
+        var beside = slice is null ? [] : CheckBeside(path, isInUse, slice);
         if (FindForeign(path) is { } foreign)
         {
-            return [foreign];
+            return [foreign, .. beside];
         }
 
         // What a running service has just written to its log may be half there.
         var log = isInUse ? null : WriteAheadLog.FindDamage(path);
-        return [.. log is null ? [] : (string[])[log], .. CheckDatabase(path, slice)];
+        return [.. log is null ? [] : (string[])[log], .. CheckDatabase(path, slice), .. beside];
+    }
+
+    private static List<string> CheckBeside(string path, bool isInUse, SliceCheck slice)
+    {
+        // A running service overwrites what it no longer needs: that is no damage, and is different a moment later.
+        var faults = slice.FindBeside(path).ToList();
+        for (var again = 0; isInUse && faults.Count > 0 && again < MaxLooks; again++)
+        {
+            faults = [.. faults.Intersect(slice.FindBeside(path), StringComparer.Ordinal)];
+        }
+
+        return faults;
     }
 
     private static string? FindForeign(string path)

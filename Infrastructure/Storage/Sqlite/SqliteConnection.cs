@@ -70,6 +70,9 @@ internal sealed class SqliteConnection : IDisposable
         }
     }
 
+    /// <summary>Closing it, as the last connection of its file, does not copy the log into the file.</summary>
+    public void LeaveLog() => _ = raw.sqlite3_db_config(database, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+
     public void Dispose()
     {
         foreach (var statement in statements.Values)

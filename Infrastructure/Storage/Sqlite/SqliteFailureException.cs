@@ -27,7 +27,7 @@ internal sealed class SqliteFailureException(int code, string message) : Excepti
             raw.SQLITE_CORRUPT => "The data file is damaged.",
             raw.SQLITE_NOTADB => "The data file is not one of this service, or its beginning is damaged.",
             raw.SQLITE_IOERR => "The disk that holds the data reports errors.",
-            _ => "The data cannot be read or written at the moment.",
+            _ => "The data cannot be read or written.",
         };
 
         // After a failed sync the file may hold a whole commit, which a recovery would find; after a full disk it cannot.

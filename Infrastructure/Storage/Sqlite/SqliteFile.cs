@@ -47,7 +47,7 @@ internal sealed class SqliteFile : IDisposable
     private readonly SemaphoreSlim runnerSlot = new(1);
     private readonly SemaphoreSlim checkpointSlot = new(1);
     private readonly SqliteConnection? checkpointing;
-    private (string Path, FileIdentity? Identity)[] identities;
+    private readonly FileWatch? watch;
     private readonly CancellationTokenSource ending = new();
     private readonly Task checkpoints;
     private int disposed;
@@ -63,7 +63,7 @@ internal sealed class SqliteFile : IDisposable
         writing = new SqliteConnection(path, readOnly: false);
         writing.Execute(WriterSettings);
         schema(writing);
-        identities = inMemory ? [] : [.. Parts(path).Select(part => (part, FileIdentity.Of(part)))];
+        watch = inMemory ? null : new FileWatch(path, Damage);
         Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss, Judge);
         Log = new SqliteLog(writing, Writer);
 
@@ -93,8 +93,11 @@ internal sealed class SqliteFile : IDisposable
     /// </summary>
     public string? Fault => FindLoss() ?? Damage.Summary ?? Writer.FailureWithin(FailureAge);
 
-    /// <summary>Once this file beside it is gone, nothing is stored any more, as if it were a part of it.</summary>
-    public void Watch(string part) => identities = [.. identities, (part, FileIdentity.Of(part))];
+    /// <summary>Once this file beside it is gone or cut short, nothing is stored any more, as if it were a part of it.</summary>
+    /// <param name="part">The file.</param>
+    /// <param name="identity">Which one it is; null to take what is there.</param>
+    /// <param name="length">Bytes that it has at least.</param>
+    public void Watch(string part, FileIdentity? identity = null, long length = 0) => watch?.Add(part, identity, length);
 
     /// <summary>Runs a read on its own snapshot.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
@@ -157,10 +160,18 @@ internal sealed class SqliteFile : IDisposable
         await checkpointSlot.WaitAsync(cancellationToken);
         try
         {
+            // It would hide what was overwritten; what was deleted gets all that is in the log.
+            if (FindLoss() is not null && watch!.IsOverwritten)
+            {
+                return;
+            }
+
             if (await Task.Run(() => Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken) > LongLogPages)
             {
                 await Writer.RunAloneAsync(WritePriority.Upkeep, RestartLog, cancellationToken);
             }
+
+            watch!.NoteGrowth();
         }
         finally
         {
@@ -182,6 +193,7 @@ internal sealed class SqliteFile : IDisposable
                 connection =>
                 {
                     connection.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
+                    watch?.AllowShrinking(Read(connection, "PRAGMA page_count") * Read(connection, "PRAGMA page_size"));
                     return true;
                 },
                 cancellationToken);
@@ -208,7 +220,13 @@ internal sealed class SqliteFile : IDisposable
         checkpointing?.Dispose();
 
         // The last connection to close copies the log into the file and removes it.
+        if (FindLoss() is not null && watch!.IsOverwritten)
+        {
+            writing.LeaveLog();
+        }
+
         writing.Dispose();
+        watch?.Dispose();
         readerSlots.Dispose();
         runnerSlot.Dispose();
         checkpointSlot.Dispose();
@@ -272,25 +290,7 @@ internal sealed class SqliteFile : IDisposable
         return value;
     }
 
-    private static string[] Parts(string path) => [path, path + "-wal"];
-
-    /// <summary>SQLite goes on writing into files that were deleted, and all of it is gone when the process ends.</summary>
-    private string? FindLoss()
-    {
-        foreach (ref var part in identities.AsSpan())
-        {
-            var found = FileIdentity.Of(part.Path);
-
-            // The log may come with the first write only.
-            part.Identity ??= found;
-            if (found != part.Identity)
-            {
-                return $"{part.Path} was deleted or replaced while the service was running: nothing can be stored until it is restarted.";
-            }
-        }
-
-        return null;
-    }
+    private string? FindLoss() => watch?.FindLoss();
 
     private static long RestartLog(SqliteConnection connection)
     {

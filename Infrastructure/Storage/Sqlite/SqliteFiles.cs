@@ -28,6 +28,11 @@ internal sealed class SqliteFiles(DataFolder folder, ILogger<DamageReport> logge
                 try
                 {
                     files[slice] = file = new SqliteFile(path, schema, new DamageReport(logger));
+                    if (folder.LockFile is { } held)
+                    {
+                        file.Watch(held.Path, held.Identity);
+                    }
+
                     folder.Remember(slice);
                 }
                 catch (Exception error) when (error is SqliteFailureException or InvalidOperationException)

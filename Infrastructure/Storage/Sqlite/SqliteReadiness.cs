@@ -23,7 +23,7 @@ internal sealed class SqliteReadiness(SqliteFile file) : ReadinessCheck
         }
         catch (StoreUnavailableException unavailable)
         {
-            return unavailable.Message;
+            return file.Fault ?? unavailable.Message;
         }
     }
 }

@@ -1,9 +1,8 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.IO.MemoryMappedFiles;
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Contracts.Timers;
 using Infrastructure.Timers.Common;
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using static Contracts.Timers.IOutcomeJournal;
 
@@ -12,39 +11,31 @@ namespace Infrastructure.Timers.Sqlite;
 /// <summary>The journal of outcomes beside the timers' file: two segments of fixed size, used in turn.</summary>
 /// <remarks>
 /// <para>
-/// The file is mapped, as SQLite maps the index of its log: what is written there is the operating system's, outlives the process at once,
-/// and is synced every <see cref="SyncInterval"/>. Waiting for that before the next webhook is sent took a third of a burst; so did a small
-/// transaction for each few outcomes.
+/// What is written there is the operating system's, outlives the process at once, and is synced every <see cref="SyncInterval"/>. Waiting
+/// for that before the next webhook is sent took a third of a burst; so did a small transaction for each few outcomes. The file is not
+/// mapped into memory: whoever cuts it short would end the process.
 /// </para>
 /// <para>
-/// A record is its length, a checksum and an outcome; zeros end a segment, and so does a record that was cut off. A segment whose outcomes
-/// the store has is overwritten with zeros: answers may hold secrets. The file never grows, so it cannot fill the disk, and syncing it
-/// changes nothing but its content.
+/// A segment whose outcomes the store has is overwritten with zeros: answers may hold secrets. The file never grows, so it cannot fill the
+/// disk, and syncing it changes nothing but its content.
 /// </para>
 /// </remarks>
 internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
 {
-    /// <summary>Added to the name of the timers' file. Whatever is called <c>.db-</c> something belongs to the service.</summary>
-    public const string Suffix = "-outcomes";
+    /// <summary>How long it may be full, behind a store that is slow, before that is told.</summary>
+    public static readonly TimeSpan MaxFull = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes of a segment: over four thousand outcomes without an answer's body, or eighty of the largest.</summary>
-    private const int SegmentBytes = 1024 * 1024;
-
-    private const int SegmentCount = 2;
-
-    /// <summary>Length and checksum before each record.</summary>
-    private const int PrefixBytes = sizeof(int) + sizeof(ulong);
+    private const string Effect = "A kill repeats webhooks that were answered.";
 
     /// <summary>Time between two syncs.</summary>
     private static readonly TimeSpan SyncInterval = TimeSpan.FromMilliseconds(2);
 
-    private static readonly byte[] Zeros = new byte[SegmentBytes];
-
     private readonly Lock gate = new();
+    private readonly string path;
+    private readonly ILogger logger;
+    private readonly TimeProvider time;
     private readonly SafeFileHandle file;
-    private readonly MemoryMappedFile map;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly Segment[] segments = [.. Enumerable.Range(0, SegmentCount).Select(_ => new Segment())];
+    private readonly Segment[] segments = [.. Enumerable.Range(0, OutcomeFile.SegmentCount).Select(_ => new Segment())];
     private readonly MemoryStream record = new();
     private readonly BinaryWriter writer;
     private readonly AutoResetEvent written = new(initialState: false);
@@ -53,32 +44,46 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
     private List<(AttemptOutcome Outcome, Receipt Receipt)> left = [];
     private int active;
     private bool isDirty;
-    private volatile bool failed;
+    private long? fullSince;
+    private bool isFullTold;
+    private volatile string? failure;
     private volatile bool ending;
 
     /// <param name="path">The file; made if it is missing.</param>
-    /// <exception cref="IOException">It cannot be read or written, or a later release wrote it.</exception>
-    public OutcomeJournal(string path)
+    /// <param name="logger">Told what of it cannot be read, and when nothing is kept.</param>
+    /// <param name="time">For how long.</param>
+    /// <exception cref="IOException">It cannot be read or written, is somebody else's, or a later release wrote it.</exception>
+    public OutcomeJournal(string path, ILogger<OutcomeJournal> logger, TimeProvider time)
     {
+        (this.path, this.logger, this.time) = (path, logger, time);
         writer = new BinaryWriter(record);
-        file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (RandomAccess.GetLength(file) is < SegmentCount * SegmentBytes and var length)
+        file = OutcomeFile.Open(path, out var contents);
+        foreach (var damage in OutcomeFile.Tell(path, contents))
         {
-            // Its whole length from the beginning; what it held stays.
-            RandomAccess.Write(file, new byte[(SegmentCount * SegmentBytes) - length], length);
-            RandomAccess.FlushToDisk(file);
+            LogDamage(damage);
         }
 
-        map = MemoryMappedFile.CreateFromFile(
-            file, mapName: null, SegmentCount * SegmentBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        view = map.CreateViewAccessor();
-        for (var i = 0; i < SegmentCount; i++)
+        for (var i = 0; i < contents.Count; i++)
         {
-            Load(i);
+            Load(i, contents[i]);
         }
 
         syncing = new Thread(SyncRegularly) { IsBackground = true, Name = "journal of outcomes" };
         syncing.Start();
+    }
+
+    /// <inheritdoc />
+    public string? Fault
+    {
+        get
+        {
+            lock (gate)
+            {
+                return failure is { } reason ? $"{path} cannot be written: {reason}. {Effect}"
+                    : IsFullForLong() ? $"{path} is full, as the store has not taken what it holds. {Effect}"
+                    : null;
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -94,14 +99,25 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
     {
         lock (gate)
         {
-            var bytes = Encode(outcome);
-            if (failed || ending || !HasRoom(bytes.Length))
+            if (failure is not null || ending)
             {
                 return null;
             }
 
+            var bytes = Encode(outcome);
+            if (!HasRoom(bytes.Length))
+            {
+                NoteFull();
+                return null;
+            }
+
+            NoteRoom();
             var segment = segments[active];
-            view.SafeMemoryMappedViewHandle.WriteSpan((ulong)((active * SegmentBytes) + segment.Used), bytes);
+            if (!TryWrite(bytes, (active * OutcomeFile.SegmentBytes) + segment.Used))
+            {
+                return null;
+            }
+
             segment.Used += bytes.Length;
             segment.Pending++;
             if (!isDirty)
@@ -143,69 +159,42 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
         written.Set();
         syncing.Join();
         stopped.Dispose();
-        view.Dispose();
-        map.Dispose();
         file.Dispose();
         writer.Dispose();
         written.Dispose();
     }
 
     /// <summary>What the previous process wrote. A segment is cleared as a whole: behind its last record may stand a torn one.</summary>
-    private void Load(int number)
+    private void Load(int number, OutcomeSegment content)
     {
-        var bytes = new byte[SegmentBytes];
-        RandomAccess.Read(file, bytes, (long)number * SegmentBytes);
-        if (!bytes.AsSpan().ContainsAnyExcept((byte)0))
+        if (content.IsEmpty)
         {
             return;
         }
 
-        var rest = bytes.AsMemory();
-        segments[number].Used = SegmentBytes;
-        while (TakeRecord(ref rest) is { } body)
+        if (content.CutOff is { } at)
         {
-            left.Add((OutcomeRecord.Read(body), new Receipt(number)));
-            segments[number].Pending++;
+            LogCutOff(path, (number * OutcomeFile.SegmentBytes) + at);
         }
 
-        if (segments[number].Pending == 0)
+        segments[number].Used = OutcomeFile.SegmentBytes;
+        segments[number].Pending = content.Outcomes.Count;
+        left.AddRange(content.Outcomes.Select(outcome => (outcome, new Receipt(number))));
+        if (content.Outcomes.Count == 0)
         {
             Clear(number);
         }
     }
 
-    private static byte[]? TakeRecord(ref Memory<byte> rest)
-    {
-        if (rest.Length < PrefixBytes)
-        {
-            return null;
-        }
-
-        var length = BinaryPrimitives.ReadInt32LittleEndian(rest.Span);
-        if (length <= 0 || length > rest.Length - PrefixBytes)
-        {
-            return null;
-        }
-
-        var body = rest.Slice(PrefixBytes, length);
-        if (XxHash3.HashToUInt64(body.Span) != BinaryPrimitives.ReadUInt64LittleEndian(rest.Span[sizeof(int)..]))
-        {
-            return null;
-        }
-
-        rest = rest[(PrefixBytes + length)..];
-        return body.ToArray();
-    }
-
     /// <summary>Whether it fits; the other segment takes its turn once the store has all that it held.</summary>
     private bool HasRoom(int wanted)
     {
-        if (segments[active].Used + wanted <= SegmentBytes)
+        if (segments[active].Used + wanted <= OutcomeFile.SegmentBytes)
         {
             return true;
         }
 
-        var next = (active + 1) % SegmentCount;
+        var next = (active + 1) % OutcomeFile.SegmentCount;
         if (segments[next].Used > 0)
         {
             return false;
@@ -215,22 +204,78 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
         return true;
     }
 
+    private bool IsFullForLong() => fullSince is { } since && time.GetElapsedTime(since) >= MaxFull;
+
+    private void NoteFull()
+    {
+        fullSince ??= time.GetTimestamp();
+        if (!isFullTold && IsFullForLong())
+        {
+            isFullTold = true;
+            LogFull(path, segments.Sum(segment => segment.Pending), MaxFull.TotalSeconds);
+        }
+    }
+
+    private void NoteRoom()
+    {
+        fullSince = null;
+        if (isFullTold)
+        {
+            isFullTold = false;
+            LogRoom(path);
+        }
+    }
+
     private ReadOnlySpan<byte> Encode(AttemptOutcome outcome)
     {
         record.SetLength(0);
-        record.Position = PrefixBytes;
+        record.Position = OutcomeSegment.PrefixBytes;
         OutcomeRecord.Write(writer, outcome);
         writer.Flush();
         var bytes = record.GetBuffer().AsSpan(0, (int)record.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, bytes.Length - PrefixBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[sizeof(int)..], XxHash3.HashToUInt64(bytes[PrefixBytes..]));
+        OutcomeSegment.WritePrefix(bytes);
         return bytes;
     }
 
     private void Clear(int number)
     {
-        view.SafeMemoryMappedViewHandle.WriteSpan((ulong)(number * SegmentBytes), Zeros.AsSpan(0, segments[number].Used));
-        segments[number].Used = 0;
+        try
+        {
+            OutcomeFile.Clear(file, number * OutcomeFile.SegmentBytes, segments[number].Used);
+            segments[number].Used = 0;
+            NoteRoom();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Fail(error.Message);
+        }
+    }
+
+    private bool TryWrite(ReadOnlySpan<byte> bytes, int at)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, at);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Fail(error.Message);
+            return false;
+        }
+    }
+
+    /// <summary>For good: after a failed sync nobody knows what is on the disk, and a repetition would seem to succeed.</summary>
+    private void Fail(string reason)
+    {
+        lock (gate)
+        {
+            if (failure is null)
+            {
+                failure = reason;
+                LogFailure(path, reason);
+            }
+        }
     }
 
     private void SyncRegularly()
@@ -243,27 +288,55 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
                 isDirty = false;
             }
 
-            failed |= !TrySync();
+            Sync();
         }
         while (!stopped.WaitOne(SyncInterval));
 
         // What was written during the pause.
-        failed |= !TrySync();
+        Sync();
     }
 
-    private bool TrySync()
+    private void Sync()
     {
         if (OperatingSystem.IsLinux())
         {
-            return DataSync(file) == 0;
+            if (DataSync(file) != 0)
+            {
+                Fail(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
+            }
+
+            return;
         }
 
-        RandomAccess.FlushToDisk(file);
-        return true;
+        try
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Fail(error.Message);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int DataSync(SafeFileHandle file);
+
+    [LoggerMessage(4211, LogLevel.Error, "The journal of outcomes is damaged: {Damage}")]
+    private partial void LogDamage(string damage);
+
+    [LoggerMessage(4212, LogLevel.Warning, "The journal of outcomes {Path} ends at byte {At} with one that was cut off; it is sent again")]
+    private partial void LogCutOff(string path, int at);
+
+    [LoggerMessage(4213, LogLevel.Error,
+        "The journal of outcomes {Path} cannot be written: {Reason}. Until the next start a kill repeats webhooks that were answered")]
+    private partial void LogFailure(string path, string reason);
+
+    [LoggerMessage(4214, LogLevel.Error,
+        "The journal of outcomes {Path} has been full for {Seconds} s: the store has yet to take {Count}. A kill repeats more than usual")]
+    private partial void LogFull(string path, int count, double seconds);
+
+    [LoggerMessage(4215, LogLevel.Information, "The journal of outcomes {Path} has room again")]
+    private partial void LogRoom(string path);
 
     private sealed class Segment
     {

@@ -2,6 +2,7 @@ using Contracts.Timers;
 using Infrastructure.Hosting;
 using Infrastructure.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Timers.Sqlite;
 
@@ -18,7 +19,11 @@ internal static class SqliteTimerServices
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddEngineCheck<SqliteTimerReadiness>("store");
         services.AddSingleton<IRunnerLease, FolderLease>();
-        services.AddSingleton(provider => OpenJournal(provider.GetRequiredKeyedService<SqliteFile>(TimerMessages.Topic)));
+        services.AddSingleton(provider => OpenJournal(
+            provider.GetRequiredKeyedService<SqliteFile>(TimerMessages.Topic),
+            provider.GetRequiredService<ILogger<OutcomeJournal>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddWarningCheck<JournalReadiness>("journal");
         return services;
     }
 
@@ -30,18 +35,18 @@ internal static class SqliteTimerServices
     }
 
     /// <summary>A process that keeps nothing has nothing to repeat either.</summary>
-    private static IOutcomeJournal OpenJournal(SqliteFile file)
+    private static IOutcomeJournal OpenJournal(SqliteFile file, ILogger<OutcomeJournal> logger, TimeProvider time)
     {
         if (file.Location is not { } location)
         {
             return new NoJournal();
         }
 
-        var path = location + OutcomeJournal.Suffix;
+        var path = location + OutcomeFile.Suffix;
         try
         {
-            var journal = new OutcomeJournal(path);
-            file.Watch(path);
+            var journal = new OutcomeJournal(path, logger, time);
+            file.Watch(path, length: OutcomeFile.Length);
             return journal;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -5,11 +5,13 @@ using Infrastructure.Timers.Common;
 
 namespace Infrastructure.Timers.Sqlite;
 
-/// <summary>Checks that each stored timer can be read, and that the counts are those of the rows.</summary>
+/// <summary>
+/// Checks that each stored timer and each outcome in the journal can be read, and that the counts are those of the rows.
+/// </summary>
 public static class TimerCheck
 {
-    /// <summary>The check of timers.db.</summary>
-    public static SliceCheck Instance { get; } = new(TimerMessages.Topic, Find);
+    /// <summary>The check of timers.db and its journal.</summary>
+    public static SliceCheck Instance { get; } = new(TimerMessages.Topic, Find, path => OutcomeFile.Check(path + OutcomeFile.Suffix));
 
     private static IEnumerable<string> Find(SqliteConnection connection) => FindRows(connection).Concat(FindCounts(connection));
 

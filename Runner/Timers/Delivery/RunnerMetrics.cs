@@ -48,6 +48,10 @@ internal sealed class RunnerMetrics
     public void ObserveExposed(Func<int> count) => meter.CreateObservableGauge(
         "timers.exposed", count, "{webhook}", "Webhooks that were answered, or are about to be, and whose outcomes are not on disk yet.");
 
+    /// <summary>Whether the journal keeps no outcomes, although there is one.</summary>
+    public void ObserveJournal(Func<bool> isOff) => meter.CreateObservableGauge(
+        "timers.journal.off", () => isOff() ? 1 : 0, unit: null, "1 while the journal keeps no outcomes, so that a kill repeats more.");
+
     public void Attempted(AttemptRecord attempt, TimerState state)
     {
         lateness.Record(attempt.Lateness.TotalSeconds);
