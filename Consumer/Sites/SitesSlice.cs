@@ -1,7 +1,9 @@
+using Consumer.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
 using Infrastructure;
 using Infrastructure.Sites;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Consumer.Sites;
 
@@ -12,6 +14,7 @@ internal sealed class SitesSlice : Slice
     {
         if (engines.TryAddSites())
         {
+            engines.Services.TryAddSingleton<DeadLetterErasure>();
             engines.Services.AddSingleton<IBatchHandler<SiteEventsReceived>, StoreSiteEventsHandler>();
             engines.Services.AddSingleton<IBatchHandler<VisitorErased>, EraseVisitorsHandler>();
         }

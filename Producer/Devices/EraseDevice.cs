@@ -27,7 +27,7 @@ internal static class EraseDevice
         string deviceId, HttpContext context, EventAcceptance<DeviceErased> acceptance, IStoreClock clock,
         IOptions<DeviceOptions> options, CancellationToken cancellationToken)
     {
-        if (DeviceRules.IdProblem(deviceId) is { } problem)
+        if (DeviceRules.PathProblem(context, deviceId) is { } problem)
         {
             return Problems.Invalid("deviceId", problem);
         }

@@ -56,16 +56,7 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
                 var devices = readings.Select(each => each.Device).Distinct(StringComparer.Ordinal)
                     .ToDictionary(device => device, device => MongoDeviceKeys.Device(tenant, device), StringComparer.Ordinal);
                 var keys = readings.Select(each => (BsonValue)MongoDeviceKeys.Reading(devices[each.Device], each.At)).ToList();
-                var found = new Dictionary<BsonValue, EventSource>();
-                foreach (var some in keys.Distinct().Chunk(MaxRows))
-                {
-                    var filter = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(some)));
-                    foreach (var row in await rows.FindAsync(MongoDeviceSchema.Readings, filter))
-                    {
-                        found[row["_id"]] = MongoDeviceBatch.SourceOf(row);
-                    }
-                }
-
+                var found = await MongoDeviceBatch.FindSourcesAsync(rows, MongoDeviceSchema.Readings, keys);
                 return [.. keys.Select(key => found.TryGetValue(key, out var source) ? source : (EventSource?)null)];
             },
             cancellationToken);
@@ -81,6 +72,11 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
                     : (EventSource?)null;
             },
             cancellationToken);
+
+    public Task<LogPosition?> FindErasureAsync(string tenant, string device, CancellationToken cancellationToken) => RunAsync(
+        async rows => (await MongoDeviceErasure.FindAsync(rows, [MongoDeviceKeys.Device(tenant, device)])).Values
+            .Where(erasure => erasure.IsDone).Select(erasure => (LogPosition?)erasure.Position).FirstOrDefault(),
+        cancellationToken);
 
     private Task<T> RunAsync<T>(Func<MongoRows, Task<T>> work, CancellationToken cancellationToken) =>
         connection.RunAsync(MongoLane.Clients, work, cancellationToken);
@@ -132,6 +128,9 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
     {
         var purged = await ReadPurgedAsync(rows);
         var erased = await MongoDeviceErasure.FindAsync(rows, KeysOf(messages, message => message.Device));
+        var readings = await MongoDeviceBatch.FindSourcesAsync(
+            rows, MongoDeviceSchema.Readings, messages.Select(each => (BsonValue)MongoDeviceKeys.Reading(
+                MongoDeviceKeys.Device(each.Tenant, each.Message.Device), each.Message.At)));
         var batch = new MongoDeviceBatch();
         var news = new List<NewAdjustmentRow>();
         var sources = new Dictionary<BsonValue, EventSource>();
@@ -142,6 +141,12 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
             var device = MongoDeviceKeys.Device(received.Tenant, message.Device);
             if (message.At < purged
                 || erased.GetValueOrDefault(new BsonBinaryData(device))?.Covers(received.Source, message.Stamp) == true)
+            {
+                continue;
+            }
+
+            if (!readings.TryGetValue(MongoDeviceKeys.Reading(device, message.At), out var reading)
+                || reading.IsAfter(new EventSource(received.Position, 0)))
             {
                 continue;
             }

@@ -60,13 +60,15 @@ internal sealed class DeviceBatch(SqliteConnection connection)
     {
         var message = received.Message;
         var number = LogOf(received.Source);
-        var device = DeviceOf(received.Tenant, message.Device);
-        if (message.At < purgedBefore || device.IsErasedFor(number, received.Source.Offset, message.Stamp))
+        if (FindDevice(received.Tenant, message.Device) is not { } device || message.At < purgedBefore
+            || device.IsErasedFor(number, received.Source.Offset, message.Stamp)
+            || !HasReadingBefore(device.Id, message.At, received.Position))
         {
             return;
         }
 
         Arrive(number, received.Source.Offset, message.Stamp, isReplay: received.Source != received.Position);
+
         var added = connection.Statement("INSERT INTO adjustments VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING")
             .Bind(1, device.Id).Bind(2, message.At).Bind(3, message.EventId).Bind(4, message.Delta).Bind(5, number)
             .Bind(6, received.Source.Offset).Bind(7, message.Reason).Run();
@@ -74,6 +76,15 @@ internal sealed class DeviceBatch(SqliteConnection connection)
         {
             device.Adjust(message.Delta);
         }
+    }
+
+    /// <summary>Whether there is a reading that came before a position; those of other logs came before.</summary>
+    private bool HasReadingBefore(long device, long at, LogPosition position)
+    {
+        var row = connection.Statement("SELECT log, offset FROM readings WHERE device = ?1 AND at = ?2").Bind(1, device).Bind(2, at);
+        var isThere = row.Step() && (row.Int64(0) != LogOf(position) || row.Int64(1) < position.Offset);
+        row.Reset();
+        return isThere;
     }
 
     /// <summary>Writes the totals, once for each device that something has changed of.</summary>
@@ -114,16 +125,20 @@ internal sealed class DeviceBatch(SqliteConnection connection)
         arrival = (number, stamp);
     }
 
-    private Entry DeviceOf(string tenant, string device)
+    private Entry DeviceOf(string tenant, string device) =>
+        FindDevice(tenant, device) ?? (devices[(tenants[tenant], device)] = Entry.Create(connection, tenants[tenant], device));
+
+    /// <returns>Null if there is no such device.</returns>
+    private Entry? FindDevice(string tenant, string device)
     {
         if (!tenants.TryGetValue(tenant, out var owner))
         {
             tenants[tenant] = owner = SqliteTenants.Ensure(connection, tenant);
         }
 
-        if (!devices.TryGetValue((owner, device), out var entry))
+        if (!devices.TryGetValue((owner, device), out var entry) && Entry.Find(connection, owner, device) is { } found)
         {
-            devices[(owner, device)] = entry = Entry.Find(connection, owner, device) ?? Entry.Create(connection, owner, device);
+            devices[(owner, device)] = entry = found;
         }
 
         return entry;

@@ -123,6 +123,13 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<StoredAdjustment>> ReadAdjustmentsAsync(
+        string tenant, string device, AdjustmentRange range, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => DeviceAdjustments.Read(connection, tenant, device, range), cancellationToken);
+
+    public Task<LogPosition?> FindErasureAsync(string tenant, string device, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => DeviceErasure.Find(connection, tenant, device), cancellationToken);
+
     public Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken) =>
         file.ReadAsync(connection => Find(connection, tenant, device), cancellationToken);
 
