@@ -179,7 +179,7 @@ internal sealed record ExportedSiteEvent
             Properties = each.Properties is { } properties
                 ? JsonSerializer.Serialize(properties, SiteResourcesJson.Http.IReadOnlyDictionaryStringString) : null,
             ReceivedAt = stored.ReceivedAt,
-            Address = stored.Address,
+            Address = each.Address ?? stored.Address,
         };
     }
 }

@@ -34,11 +34,11 @@ internal static class PostSiteEvents
 
         async Task AcceptAsync(IReadOnlyList<ValidEvent<SiteEventRequest>> valid, bool isSingle)
         {
-            var agent = AgentOf(context.Request);
+            var (agent, hasher) = (AgentOf(context.Request), intake.HasherOf(stamp));
             var accepted = new List<AcceptedSiteEvent>(valid.Count);
             foreach (var each in valid)
             {
-                accepted.Add(await intake.ComposeAsync(each.Request, each.EventId, stamp, agent, cancellationToken));
+                accepted.Add(await intake.ComposeAsync(each.Request, each.EventId, stamp, hasher, agent, cancellationToken));
             }
 
             await intake.AcceptAsync(tenant, accepted, stamp, PreferWait.Apply(context), cancellationToken);

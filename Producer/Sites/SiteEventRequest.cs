@@ -8,7 +8,7 @@ namespace Producer.Sites;
 /// <summary>One event of a request.</summary>
 internal sealed class SiteEventRequest
 {
-    private const string Known = "site, type, path, user, timestamp, eventId, referrer, utm, properties, userAgent";
+    private const string Known = "site, type, path, user, timestamp, eventId, referrer, utm, properties, userAgent, address";
 
     /// <summary>The site's id, 1 to 255 characters.</summary>
     public string? Site { get; set; }
@@ -42,6 +42,12 @@ internal sealed class SiteEventRequest
     /// <summary>How the visitor's browser names itself, up to 1,024 characters. Default: the request's User-Agent.</summary>
     public string? UserAgent { get; set; }
 
+    /// <summary>
+    /// The visitor's IP address, for events that a server sends for its visitors; of it is recorded what the service records of addresses.
+    /// Default: that of the client.
+    /// </summary>
+    public string? Address { get; set; }
+
     public static SiteEventRequest From(JsonElement json, FieldErrors errors)
     {
         var request = new SiteEventRequest();
@@ -59,6 +65,7 @@ internal sealed class SiteEventRequest
                 case "utm": request.Utm = ReadUtm(field.Value, errors); break;
                 case "properties": request.Properties = ReadProperties(field.Value, errors); break;
                 case "userAgent": request.UserAgent = Read.Text(field.Value, "userAgent", errors); break;
+                case "address": request.Address = Read.Text(field.Value, "address", errors); break;
                 default: errors.Add(field.Name, $"is not a known field; known are {Known}"); break;
             }
         }

@@ -40,10 +40,8 @@ internal sealed class SiteTracker(ISiteStore store) : IEventTracker
         }
 
         var found = await store.FindSourcesAsync(id.Tenant, [(key.Site, key.Event)], cancellationToken);
-        return found[0] is { } source && TickTime.IsValid(key.Number)
-            ? new TrackedEvent(
-                source == new EventSource(id.Position, key.Index) ? TrackedState.Applied : TrackedState.Duplicate,
-                SiteRoutes.OfStats(key.Site, key.Number))
+        return TickTime.IsValid(key.Number)
+            ? EventTracks.Tell(found[0], new EventSource(id.Position, key.Index), SiteRoutes.OfStats(key.Site, key.Number))
             : null;
     }
 

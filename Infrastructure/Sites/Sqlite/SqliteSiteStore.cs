@@ -114,7 +114,8 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
                 return null;
             }
 
-            var row = connection.Statement("SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name = ?2")
+            var row = connection.Statement(
+                $"SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name = ?2 AND {SiteRows.IsSite}")
                 .Bind(1, number).Bind(2, site);
             var found = row.Step() ? SiteRows.ReadSite(row) : null;
             row.Reset();
@@ -131,7 +132,7 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
             }
 
             var rows = connection.Statement(
-                "SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name > ?2 ORDER BY name LIMIT ?3")
+                $"SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name > ?2 AND {SiteRows.IsSite} ORDER BY name LIMIT ?3")
                 .Bind(1, number).Bind(2, after ?? string.Empty).Bind(3, limit + 1);
             var items = new List<SiteRecord>();
             while (rows.Step())

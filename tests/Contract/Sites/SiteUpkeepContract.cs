@@ -49,6 +49,23 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
     }
 
     [Test]
+    public async Task An_erasure_in_an_unknown_site_makes_no_site_and_keeps_out_what_came_before_all_the_same()
+    {
+        var died = Next(EventsOf("new", View(Start, user: "u"), View(Start, user: "v")));
+        var erased = Next(new VisitorErased("new", Stamp, User: "u"));
+        await Store.EraseAsync([erased], default);
+
+        Assert.That(await Store.FindAsync("default", "new", default), Is.Null);
+        Assert.That((await Store.ListAsync("default", null, 10, default)).Items, Is.Empty);
+        Assert.That(
+            await Store.FindErasureAsync("default", "new", VisitorHash.OfUser("u"), default), Is.EqualTo(erased.Position));
+
+        await Store.AddAsync([Next(died.Message) with { Source = died.Position }], default);
+        Assert.That((await ReadAsync("new")).Select(each => each.User), Is.EqualTo(new[] { "v" }));
+        Assert.That((await Store.ListAsync("default", null, 10, default)).Items.Select(each => each.Id), Is.EqualTo(new[] { "new" }));
+    }
+
+    [Test]
     public async Task An_erasure_of_thousands_of_events_leaves_none()
     {
         for (var i = 0; i < 3; i++)
@@ -215,12 +232,15 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
         var (day, first, second) = (new DateOnly(2030, 6, 1), new byte[16], new byte[16]);
         (first[0], second[0]) = (1, 2);
 
+        Assert.That(await Storage.Salts.FindAsync(day, default), Is.Null);
         Assert.That(await Storage.Salts.EnsureAsync(day, first, default), Is.EqualTo(first));
+        Assert.That(await Storage.Salts.FindAsync(day, default), Is.EqualTo(first));
         Assert.That(await Storage.Salts.EnsureAsync(day, second, default), Is.EqualTo(first));
         Assert.That(await Storage.Salts.EnsureAsync(day.AddDays(1), second, default), Is.EqualTo(second));
         await Storage.Salts.ForgetAsync(day, default);
         Assert.That(await Storage.Salts.EnsureAsync(day, second, default), Is.EqualTo(first), "Only those before it.");
         await Storage.Salts.ForgetAsync(day.AddDays(1), default);
+        Assert.That(await Storage.Salts.FindAsync(day, default), Is.Null);
         Assert.That(await Storage.Salts.EnsureAsync(day, second, default), Is.EqualTo(second));
     }
 
