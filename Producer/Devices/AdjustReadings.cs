@@ -110,7 +110,7 @@ internal sealed class AdjustmentRequest
             switch (field.Name)
             {
                 case "device": request.Device = Http.Read.Text(field.Value, "device", errors); break;
-                case "timestamp": request.Timestamp = ReadTimestamp(field.Value, errors); break;
+                case "timestamp": request.Timestamp = EventFields.Timestamp(field.Value, errors); break;
                 case "delta":
                     request.Delta = field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt64(out var delta) ? delta : null;
                     if (request.Delta is null && field.Value.ValueKind != JsonValueKind.Null)
@@ -126,23 +126,6 @@ internal sealed class AdjustmentRequest
         }
 
         return request;
-    }
-
-    private static DateTimeOffset? ReadTimestamp(JsonElement value, FieldErrors errors)
-    {
-        var text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : Http.Read.Text(value, "timestamp", errors);
-        if (text is null || errors.Has("timestamp"))
-        {
-            return null;
-        }
-
-        if (EventInstant.Read(text, value.ValueKind == JsonValueKind.Number, out var at) is not { } problem)
-        {
-            return at;
-        }
-
-        errors.Add("timestamp", problem);
-        return null;
     }
 }
 

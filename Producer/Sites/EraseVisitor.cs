@@ -41,10 +41,7 @@ internal static class EraseVisitor
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string description) => route
         .WithDescription(description)
-        .Produces(StatusCodes.Status204NoContent)
-        .Produces(StatusCodes.Status202Accepted)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status500InternalServerError);
+        .Erases();
 
     private static Task<IResult> UserAsync(
         string siteId, string userId, HttpContext context, EventAcceptance<VisitorErased> acceptance, IStoreClock clock,
@@ -104,10 +101,6 @@ internal static class EraseVisitor
         }
 
         var message = new VisitorErased(site, EventStamps.Of(context, clock, options.Value.Address), user, visitor);
-        var wait = PreferWait.Apply(context) ?? options.Value.Deadline;
-        var accepted = (await acceptance.AcceptAsync(context.Tenant(), [message], SiteTracker.KeyOf, wait, cancellationToken))[0];
-        context.Response.Headers[EventAnswers.TrackingHeader] = accepted.Tracking.ToString();
-        return accepted.Rejected is { } rejected ? Problems.DeadLettered(rejected.Reason, rejected.DeadLetter)
-            : TypedResults.StatusCode(accepted.IsApplied ? StatusCodes.Status204NoContent : StatusCodes.Status202Accepted);
+        return await EventErasure.AnswerAsync(context, acceptance, message, SiteTracker.KeyOf, options.Value.Deadline, cancellationToken);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Contracts.Common;
 using Contracts.Sites;
+using Producer.Events;
 using Producer.Http;
 
 namespace Producer.Sites;
@@ -59,7 +59,7 @@ internal sealed class SiteEventRequest
                 case "type": request.Type = Read.Text(field.Value, "type", errors); break;
                 case "path": request.Path = Read.Text(field.Value, "path", errors); break;
                 case "user": request.User = Read.Text(field.Value, "user", errors); break;
-                case "timestamp": request.Timestamp = ReadTimestamp(field.Value, errors); break;
+                case "timestamp": request.Timestamp = EventFields.Timestamp(field.Value, errors); break;
                 case "eventId": request.EventId = Read.Text(field.Value, "eventId", errors); break;
                 case "referrer": request.Referrer = Read.Text(field.Value, "referrer", errors); break;
                 case "utm": request.Utm = ReadUtm(field.Value, errors); break;
@@ -71,23 +71,6 @@ internal sealed class SiteEventRequest
         }
 
         return request;
-    }
-
-    private static DateTimeOffset? ReadTimestamp(JsonElement value, FieldErrors errors)
-    {
-        var text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : Read.Text(value, "timestamp", errors);
-        if (text is null || errors.Has("timestamp"))
-        {
-            return null;
-        }
-
-        if (EventInstant.Read(text, value.ValueKind == JsonValueKind.Number, out var at) is not { } problem)
-        {
-            return at;
-        }
-
-        errors.Add("timestamp", problem);
-        return null;
     }
 
     private static UtmTags? ReadUtm(JsonElement value, FieldErrors errors)

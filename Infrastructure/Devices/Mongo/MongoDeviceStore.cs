@@ -2,6 +2,7 @@ using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Messaging;
 using Infrastructure.Devices.Common;
+using Infrastructure.Events;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 
@@ -19,16 +20,9 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
     public async Task AddAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedReadings.Check(messages);
-        for (var first = 0; first < messages.Count;)
+        foreach (var (from, to, _) in BatchSteps.Of(messages, each => each.Message.At.Count, MaxRows))
         {
-            var (from, rows) = (first, 0);
-            do
-            {
-                rows += messages[first++].Message.At.Count;
-            }
-            while (first < messages.Count && rows + messages[first].Message.At.Count <= MaxRows);
-
-            var some = messages.Skip(from).Take(first - from).ToList();
+            var some = messages.Skip(from).Take(to - from).ToList();
             await RunAsync(store => AddAsync(store, some), cancellationToken);
         }
     }

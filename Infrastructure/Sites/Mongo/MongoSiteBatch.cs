@@ -67,7 +67,7 @@ internal sealed class MongoSiteBatch(MongoRows rows)
     }
 
     private void Collect(
-        Received<SiteEventsReceived> received, long purged, IReadOnlyDictionary<BsonValue, MongoSiteErasure.Erasure> erased)
+        Received<SiteEventsReceived> received, long purged, IReadOnlyDictionary<BsonValue, MongoErasure> erased)
     {
         var (message, site) = (received.Message, SiteOf(received));
         for (var i = 0; i < message.Events.Count; i++)

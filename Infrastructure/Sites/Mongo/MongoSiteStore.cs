@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
+using Infrastructure.Events;
 using Infrastructure.Sites.Common;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
@@ -24,16 +25,9 @@ internal sealed partial class MongoSiteStore(MongoConnection connection) : ISite
     public async Task AddAsync(IReadOnlyList<Received<SiteEventsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedSiteEvents.Check(messages);
-        for (var first = 0; first < messages.Count;)
+        foreach (var (from, to, _) in BatchSteps.Of(messages, each => each.Message.Events.Count, MaxRows))
         {
-            var (from, events) = (first, 0);
-            do
-            {
-                events += messages[first++].Message.Events.Count;
-            }
-            while (first < messages.Count && events + messages[first].Message.Events.Count <= MaxRows);
-
-            var some = messages.Skip(from).Take(first - from).ToList();
+            var some = messages.Skip(from).Take(to - from).ToList();
             await RunAsync(
                 async rows =>
                 {

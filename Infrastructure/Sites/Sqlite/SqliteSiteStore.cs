@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
+using Infrastructure.Events;
 using Infrastructure.Sites.Common;
 using Infrastructure.Storage.Sqlite;
 
@@ -18,19 +19,9 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
     public async Task AddAsync(IReadOnlyList<Received<SiteEventsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedSiteEvents.Check(messages);
-        var steps = new List<Task>();
-        for (var first = 0; first < messages.Count;)
-        {
-            var (from, rows) = (first, 0);
-            do
-            {
-                rows += Math.Max(1, messages[first++].Message.Events.Count);
-            }
-            while (first < messages.Count && rows + messages[first].Message.Events.Count <= MaxRows);
-
-            steps.Add(WriteAsync(messages, from, first, rows, cancellationToken));
-        }
-
+        var steps = BatchSteps.Of(messages, each => each.Message.Events.Count, MaxRows)
+            .Select(step => WriteAsync(
+                messages, step.From, step.To, step.Rows, cancellationToken)).ToList();
         await Task.WhenAll(steps);
     }
 
@@ -67,7 +58,7 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
                 var found = new EventSource?[events.Count];
                 var statement = connection.Statement("SELECT log, offset, item FROM claims WHERE site = ?1 AND event = ?2");
                 (string Name, long? Id)? site = null;
-                (long Log, LogPosition Position)? log = null;
+                var sources = new SqliteSourceReader(connection);
                 for (var i = 0; i < found.Length; i++)
                 {
                     if (site?.Name != events[i].Site)
@@ -83,12 +74,7 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
                     statement.Bind(1, id).Bind(2, events[i].Event);
                     if (statement.Step())
                     {
-                        if (log?.Log != statement.Int64(0))
-                        {
-                            log = (statement.Int64(0), SqliteSources.PositionOf(connection, statement.Int64(0), offset: 0));
-                        }
-
-                        found[i] = new EventSource(log.Value.Position with { Offset = statement.Int64(1) }, statement.Int32(2));
+                        found[i] = sources.Read(statement);
                     }
 
                     statement.Reset();
