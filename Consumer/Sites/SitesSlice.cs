@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Consumer.Sites;
 
-/// <summary>Stores events of sites, and erasures of visitors.</summary>
+/// <summary>Stores events of sites, and erasures of visitors and of sites.</summary>
 internal sealed class SitesSlice : Slice
 {
     public override void AddTo(EngineBuilder engines)
@@ -17,6 +17,7 @@ internal sealed class SitesSlice : Slice
             engines.Services.TryAddSingleton<DeadLetterErasure>();
             engines.Services.AddSingleton<IBatchHandler<SiteEventsReceived>, StoreSiteEventsHandler>();
             engines.Services.AddSingleton<IBatchHandler<VisitorErased>, EraseVisitorsHandler>();
+            engines.Services.AddSingleton<IBatchHandler<SiteErased>, EraseSitesHandler>();
         }
     }
 }

@@ -124,7 +124,7 @@ internal sealed class SiteApiTexts : ApiTexts
     public override IEnumerable<string> RequestHeaders(string operation) => operation switch
     {
         "postSiteEvents" or "seedPostEvent" => [EventIds.Header, PreferWait.Header],
-        "eraseUser" or "eraseNamedUser" or "eraseVisitor" => [PreferWait.Header],
+        "eraseUser" or "eraseNamedUser" or "eraseVisitor" or "eraseSite" => [PreferWait.Header],
         "watchSite" => [LiveStream.LastEventId],
         _ => [],
     };
@@ -132,7 +132,8 @@ internal sealed class SiteApiTexts : ApiTexts
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
     {
         ("postSiteEvents", "200" or "201" or "202") => ["Location", EventAnswers.TrackingHeader, PreferWait.Applied],
-        ("eraseUser" or "eraseNamedUser" or "eraseVisitor", "202" or "204") => [EventAnswers.TrackingHeader, PreferWait.Applied],
+        ("eraseUser" or "eraseNamedUser" or "eraseVisitor" or "eraseSite", "202" or "204") =>
+            [EventAnswers.TrackingHeader, PreferWait.Applied],
         ("seedGetStats", "200") => [SeedStats.ExactHeader],
         ("seedPostEvent", "202" or "500") => [EventAnswers.TrackingHeader, PreferWait.Applied],
         _ => [],

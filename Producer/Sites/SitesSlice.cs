@@ -44,6 +44,7 @@ internal sealed class SitesSlice : ProducerSlice
         {
             sites.MapPostSiteEvents();
             sites.MapEraseVisitor();
+            sites.MapEraseSite();
             app.MapSeedWrites();
         }
 

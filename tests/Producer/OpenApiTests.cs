@@ -42,6 +42,7 @@ public sealed class OpenApiTests : RestTests
         ["postSiteEvents"] = [200, 201, 202, 207, 400, 413, 415, 422, 500, 503],
         ["eraseUser"] = [202, 204, 400, 500, 503],
         ["eraseNamedUser"] = [202, 204, 400, 500, 503],
+        ["eraseSite"] = [202, 204, 400, 500, 503],
         ["eraseVisitor"] = [202, 204, 400, 500, 503],
         ["listSites"] = [200, 400, 503],
         ["getSiteStats"] = [200, 400, 404, 503],

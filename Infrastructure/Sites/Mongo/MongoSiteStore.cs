@@ -47,6 +47,20 @@ internal sealed partial class MongoSiteStore(MongoConnection connection) : ISite
         }
     }
 
+    public async Task EraseSitesAsync(IReadOnlyList<Received<SiteErased>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedSiteEvents.Check(messages);
+        foreach (var message in messages)
+        {
+            await RunAsync(rows => MongoWholeSiteErasure.EraseAsync(rows, message), cancellationToken);
+        }
+    }
+
+    public Task<LogPosition?> FindSiteErasureAsync(string tenant, string site, CancellationToken cancellationToken) => RunAsync(
+        async rows => (await MongoWholeSiteErasure.FindAsync(rows, [MongoSiteKeys.Site(tenant, site)])).Values
+            .Where(erasure => erasure.IsDone).Select(erasure => (LogPosition?)erasure.Position).FirstOrDefault(),
+        cancellationToken);
+
     public Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
         string tenant, IReadOnlyList<(string Site, Guid Event)> events, CancellationToken cancellationToken) =>
         RunAsync<IReadOnlyList<EventSource?>>(

@@ -11,6 +11,7 @@ namespace Infrastructure.Sites.Sqlite;
 internal sealed class SiteBatch(SqliteConnection connection)
 {
     private readonly Dictionary<(long Tenant, string Site), Entry> sites = [];
+    private readonly Dictionary<(long Tenant, string Site), (long Log, long Offset, long At)?> erased = [];
     private readonly SqliteArrivals arrivals = new(connection);
     private readonly SqliteStatement claim =
         connection.Statement("INSERT INTO claims VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
@@ -24,6 +25,11 @@ internal sealed class SiteBatch(SqliteConnection connection)
     {
         var (message, source) = (received.Message, received.Source);
         var number = arrivals.LogOf(source);
+        if (IsErased(arrivals.TenantOf(received.Tenant), message.Site, number, source.Offset, message.Stamp))
+        {
+            return;
+        }
+
         var site = SiteOf(received.Tenant, message.Site);
         arrivals.Note(received, message.Stamp);
         site.Seen(message.Stamp);
@@ -82,6 +88,16 @@ internal sealed class SiteBatch(SqliteConnection connection)
             && (row.Int64(0) == number ? offset < row.Int64(1) : StoredInstants.ToMilliseconds(stamp.ReceivedAt) <= row.Int64(2));
         row.Reset();
         return isErased;
+    }
+
+    private bool IsErased(long tenant, string site, long number, long offset, EventStamp stamp)
+    {
+        if (!erased.TryGetValue((tenant, site), out var erasure))
+        {
+            erased[(tenant, site)] = erasure = WholeSiteErasure.FindErased(connection, tenant, site);
+        }
+
+        return WholeSiteErasure.Covers(erasure, number, offset, stamp);
     }
 
     private Entry SiteOf(string tenant, string site)

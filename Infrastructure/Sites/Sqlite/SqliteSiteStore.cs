@@ -50,6 +50,33 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
         }
     }
 
+    public async Task EraseSitesAsync(IReadOnlyList<Received<SiteErased>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedSiteEvents.Check(messages);
+        foreach (var message in messages)
+        {
+            await file.Writer.RunAsync(
+                WritePriority.Ingest,
+                rows: 1,
+                connection =>
+                {
+                    var begun = WholeSiteErasure.Begin(connection, message);
+                    file.Log.Advance(connection, message.Position);
+                    return begun;
+                },
+                cancellationToken);
+
+            // Of a service that is killed meanwhile, the purge goes on with it.
+            while (await file.Writer.RunAsync(
+                WritePriority.Ingest, MaxRows, connection => WholeSiteErasure.Continue(connection, MaxRows), cancellationToken) >= MaxRows)
+            {
+            }
+        }
+    }
+
+    public Task<LogPosition?> FindSiteErasureAsync(string tenant, string site, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => WholeSiteErasure.Find(connection, tenant, site), cancellationToken);
+
     public Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
         string tenant, IReadOnlyList<(string Site, Guid Event)> events, CancellationToken cancellationToken) =>
         file.ReadAsync<IReadOnlyList<EventSource?>>(

@@ -1,4 +1,5 @@
 using Contracts.Common;
+using Contracts.Messaging;
 using Contracts.Sites;
 
 namespace Tests.Contract.Sites;
@@ -46,6 +47,42 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
 
         model.Add(other);
         await AssertIsAsync(model);
+    }
+
+    [Test]
+    public async Task An_erased_site_is_gone_with_all_of_it_and_begins_anew()
+    {
+        List<Received<SiteEventsReceived>> before =
+        [
+            .. Enumerable.Range(0, 3).Select(part => Next(Events(
+                [.. Enumerable.Range(0, 700).Select(i => View(Start + (part * Day) + i, $"/{i % 7}", $"u{i % 50}", $"{part}-{i}"))]))),
+        ];
+        var other = Next(EventsOf("other", View(Start, user: "u", id: "0-0")));
+        await Store.AddAsync([.. before, other], default);
+        await Store.EraseAsync([Next(new VisitorErased(Site, Stamp, "u3"))], default);
+        var erased = Next(new SiteErased(Site, Stamp));
+
+        Assert.That(await Store.FindSiteErasureAsync("default", Site, default), Is.Null);
+        await Store.EraseSitesAsync([erased], default);
+
+        Assert.That(await Store.FindSiteErasureAsync("default", Site, default), Is.EqualTo(erased.Position));
+        Assert.That(await Store.FindAsync("default", Site, default), Is.Null);
+        Assert.That(await ReadAsync(), Is.Empty);
+        Assert.That((await Store.FindSourcesAsync("default", [(Site, SiteEventKey.Of("0-0", out _))], default))[0], Is.Null);
+        Assert.That((await Store.ListAsync("default", null, 10, default)).Items.Select(each => each.Id), Is.EqualTo(new[] { "other" }));
+        await Store.AddAsync(before, default);
+        Assert.That(await Store.FindAsync("default", Site, default), Is.Null, "messages that come again make no site");
+
+        var model = new SiteModel();
+        var again = View(Start + 1, user: "u3", id: "0-0");
+        model.Add(again);
+        await AddAsync(again);
+        await Store.EraseSitesAsync([erased], default);
+        await Store.AddAsync([.. before, other], default);
+
+        await AssertIsAsync(model);
+        Assert.That(await ReadAsync("other"), Has.Length.EqualTo(1));
+        Assert.That((await RebuildAsync(repair: false)).Drifted, Is.Empty);
     }
 
     [Test]

@@ -60,6 +60,26 @@ public sealed class EraseVisitorTests : RestTests
         (await DeleteAsync($"/api/v1/sites/x{path}")).AssertWrong(field);
 
     [Test]
+    public async Task A_site_is_erased_whole_and_begins_anew_under_the_same_ids()
+    {
+        var site = NewSite();
+        var body = new { site, type = "page_view", path = "/", user = "u", eventId = "1" };
+        var first = await PostAsync(Route, body);
+
+        var erased = await DeleteAsync($"/api/v1/sites/{site}/events");
+
+        Assert.That(erased.Status, Is.EqualTo(204), erased.Text);
+        (await GetAsync($"/api/v1/sites/{site}/stats")).AssertProblem(404);
+        var again = await PostAsync(Route, body);
+        Assert.That((again.Status, (await GetAsync($"/stats?site_id={site}"))["total_views"]), Is.EqualTo((201, "1")));
+        (await GetAsync($"/api/v1/events/{first["trackingId"]}")).AssertProblem(404);
+        Assert.That(
+            (await GetAsync($"/api/v1/events/{erased.Headers.GetValues("X-Tracking-Id").Single()}"))["state"], Is.EqualTo("applied"));
+        (await DeleteAsync("/api/v1/sites/%20%0A/events")).AssertWrong("siteId");
+        Assert.That((await DeleteAsync($"/api/v1/sites/{site}")).Status, Is.AnyOf(404, 405), "what `users/..` would become erases nothing");
+    }
+
+    [Test]
     public async Task An_erasure_in_an_unknown_site_makes_none()
     {
         var site = NewSite();
