@@ -30,22 +30,32 @@ internal sealed class DailySalt(IVisitorSalts salts, TimeProvider time)
     public async ValueTask<byte[]> FindAsync(DateOnly now, DateOnly day, CancellationToken cancellationToken)
     {
         Known? known;
+        bool isOver;
         lock (gate)
         {
+            // Of a request that began just before midnight, while others are past it: what is kept stays as it is.
+            isOver = today?.Day > now;
+
             // Nothing but these two are kept: what was known of the day before is gone.
-            if (today?.Day != now)
+            if (!isOver && today?.Day != now)
             {
                 (today, tomorrow) = (tomorrow?.Day == now ? tomorrow : null, null);
             }
 
-            known = day == now ? today : tomorrow;
+            known = day == today?.Day ? today : day == tomorrow?.Day ? tomorrow : null;
             if (known is { IsShared: true } || (known is not null && IsPaused))
             {
                 return known.Salt;
             }
         }
 
-        var found = await EnsureAsync(now, day, known?.Salt ?? RandomNumberGenerator.GetBytes(Bytes), cancellationToken);
+        var proposal = known?.Salt ?? RandomNumberGenerator.GetBytes(Bytes);
+        if (isOver)
+        {
+            return await AskAsync(stop => salts.EnsureAsync(day, proposal, stop)!, cancellationToken) ?? proposal;
+        }
+
+        var found = await EnsureAsync(now, day, proposal, cancellationToken);
         if (day == now && found.IsShared)
         {
             await FindAsync(now, now.AddDays(1), cancellationToken);

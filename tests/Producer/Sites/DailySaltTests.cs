@@ -60,6 +60,19 @@ public sealed class DailySaltTests
     }
 
     [Test]
+    public async Task A_request_of_just_before_midnight_that_comes_after_others_leaves_their_salts_alone()
+    {
+        var today = await Daily.FindAsync(Today, Today, default);
+        var tomorrow = await Daily.FindAsync(Today.AddDays(1), Today.AddDays(1), default);
+
+        Assert.That(await Daily.FindAsync(Today, Today, default), Is.EqualTo(today));
+
+        store.IsDown = true;
+        Assert.That(await Daily.FindAsync(Today.AddDays(1), Today.AddDays(1), default), Is.EqualTo(tomorrow));
+        Assert.That(store.Asked, Is.Zero, "it is known still");
+    }
+
+    [Test]
     public async Task A_visitor_of_yesterday_is_hashed_by_the_salt_of_yesterday_as_long_as_there_is_one()
     {
         store.Known[Today.AddDays(-1)] = [9];
