@@ -49,7 +49,7 @@ public static class ProducerServices
         services.AddSingleton(provider => new RequestMemory(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IRequestTenant, OneTenant>();
         services.AddTargets().AddSingleton<WebTargets>();
-        services.AddSingleton<LiveHub>();
+        services.AddSingleton<LiveHub>().AddSingleton<LiveMetrics>();
         services.AddApiDocument();
         foreach (var slice in slices)
         {
@@ -88,7 +88,9 @@ public static class ProducerServices
         }
 
         context.Response.Headers.AcceptEncoding = $"{GzipBody.Encoding}, {BrotliBody.Encoding}";
-        return Problems.UnsupportedMediaType("the body as it is, or Content-Encoding: gzip or br").ExecuteAsync(context);
+        const string Expected = "the body as it is, or Content-Encoding: gzip or br";
+        return (ErrorShape.Of(context)?.Answer(context, StatusCodes.Status415UnsupportedMediaType, $"Send {Expected}.")
+            ?? Problems.UnsupportedMediaType(Expected)).ExecuteAsync(context);
     }
 
     private static void Complete(ProblemDetailsContext context)

@@ -1,7 +1,9 @@
+using Consumer.Events;
 using Contracts.Devices;
 using Contracts.Messaging;
 using Infrastructure;
 using Infrastructure.Devices;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Consumer.Devices;
 
@@ -12,6 +14,7 @@ internal sealed class DevicesSlice : Slice
     {
         if (engines.TryAddDevices())
         {
+            engines.Services.TryAddSingleton<DeadLetterErasure>();
             engines.Services.AddSingleton<IBatchHandler<ReadingsReceived>, StoreReadingsHandler>();
             engines.Services.AddSingleton<IBatchHandler<ReadingAdjusted>, AdjustReadingsHandler>();
             engines.Services.AddSingleton<IBatchHandler<DeviceErased>, EraseDevicesHandler>();

@@ -1,3 +1,4 @@
+using Consumer.Events;
 using Contracts.Events;
 using Contracts.Live;
 using Contracts.Messaging;
@@ -5,8 +6,9 @@ using Contracts.Sites;
 
 namespace Consumer.Sites;
 
-/// <summary>Erases visitors, then tells others that it happened, not whom.</summary>
-internal sealed class EraseVisitorsHandler(ISiteStore store, ILiveNotices live, IAnnouncements<SiteHappened> announcements)
+/// <summary>Erases visitors, also out of dead letters, then tells others that it happened, not whom.</summary>
+internal sealed class EraseVisitorsHandler(
+    ISiteStore store, DeadLetterErasure deadLetters, ILiveNotices live, IAnnouncements<SiteHappened> announcements)
     : IBatchHandler<VisitorErased>
 {
     public async Task HandleAsync(IReadOnlyList<Received<VisitorErased>> messages, CancellationToken cancellationToken)
@@ -14,7 +16,10 @@ internal sealed class EraseVisitorsHandler(ISiteStore store, ILiveNotices live, 
         await store.EraseAsync(messages, cancellationToken);
         foreach (var message in messages)
         {
-            live.Note(message.Tenant, SiteMessages.Topic, message.Message.Site);
+            var erased = message.Message;
+            live.Note(message.Tenant, SiteMessages.Topic, erased.Site);
+            await deadLetters.EraseAsync(
+                message, SiteMessages.Topic, erased.Site, letter => VisitorLetters.Strip(letter, erased), cancellationToken);
         }
 
         await Announcing.RunAsync(

@@ -9,7 +9,7 @@ namespace Contracts.Common;
 public static class EventInstant
 {
     /// <summary>Maximum length of a timestamp's text, in characters.</summary>
-    public const int MaxLength = 64;
+    public const int MaxLength = 100;
 
     private const string Unknown =
         "must be an instant such as 2023-01-01T00:00:00Z or 2023-01-01T01:00:00+01:00, or seconds or milliseconds since 1970";
@@ -19,11 +19,7 @@ public static class EventInstant
 
     private const string NoOffset = "has no offset from UTC, so it could be any of many instants; append Z or an offset such as +01:00";
 
-    /// <summary>As mail writes it (RFC 5322 §3.3): a day of one or two digits, seconds or none, and an offset.</summary>
-    private static readonly string[] MailFormats =
-    [
-        "ddd, d MMM yyyy HH:mm:ss zzz", "ddd, d MMM yyyy HH:mm zzz", "ddd, d MMM yyyy HH:mm:ss 'GMT'", "ddd, d MMM yyyy HH:mm 'GMT'",
-    ];
+    private const string NoTime = "is a date without a time and an offset from UTC";
 
     // 1e11 s is the year 5138 and 1e11 ms is 1973: below it a number means seconds. Each further unit is three digits longer.
     private const decimal MaxSeconds = 1e11m;
@@ -53,9 +49,12 @@ public static class EventInstant
             return Unknown;
         }
 
-        return IsNumber(text) && (isNumber || !IsCompactDate(text)) ? ReadNumber(text, out instant)
-            : char.IsAsciiLetter(text[0]) ? ReadHttpDate(text, out instant)
-            : ReadDate(text, out instant);
+        if (IsNumber(text))
+        {
+            return !isNumber && CompactDateProblem(text) is { } problem ? problem : ReadNumber(text, out instant);
+        }
+
+        return WrittenInstant.TryRead(text, out instant) ? null : ReadDate(text, out instant);
     }
 
     private static bool IsNumber(ReadOnlySpan<char> text)
@@ -66,8 +65,23 @@ public static class EventInstant
             && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
     }
 
-    /// <summary>Eight digits such as 20230101 are a date without a time to people, and 1970-08-23 to machines.</summary>
-    private static bool IsCompactDate(ReadOnlySpan<char> digits) => digits.Length == 8 && digits[..2] is ("19" or "20");
+    /// <summary>
+    /// Digits such as 2023, 202301, 20230101 or 20230101000000 are a date to people, and seconds or milliseconds since 1970 to machines: as
+    /// text they could be either. Ten digits are seconds, since as a date they would be an hour without minutes, which nobody writes.
+    /// </summary>
+    private static string? CompactDateProblem(ReadOnlySpan<char> digits) =>
+        digits.ContainsAnyExceptInRange('0', '9') || digits.Length < 4 || digits[..2] is not ("19" or "20") ? null
+        : digits.Length switch
+        {
+            4 => "is a year without a day, a time and an offset from UTC",
+            6 when IsBetween(digits[4..6], 1, 12) => "is a month without a day, a time and an offset from UTC",
+            8 => NoTime,
+            12 or 14 when IsBetween(digits[4..6], 1, 12) && IsBetween(digits[6..8], 1, 31) && IsBetween(digits[8..10], 0, 24) => NoOffset,
+            _ => null,
+        };
+
+    private static bool IsBetween(ReadOnlySpan<char> digits, int min, int max) =>
+        int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture) is var number && number >= min && number <= max;
 
     /// <summary>Reads a number, by its magnitude as seconds, milliseconds, microseconds or nanoseconds since 1970.</summary>
     private static string? ReadNumber(ReadOnlySpan<char> text, out DateTimeOffset instant)
@@ -97,31 +111,23 @@ public static class EventInstant
         return null;
     }
 
-    /// <summary>Reads the date of HTTP and mail, Sun, 01 Jan 2023 00:00:00 GMT or +0000: it names its offset.</summary>
-    private static string? ReadHttpDate(ReadOnlySpan<char> text, out DateTimeOffset instant) => DateTimeOffset.TryParseExact(
-        text, MailFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant)
-        ? null : Unknown;
-
     private static string? ReadDate(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
         instant = default;
         var rest = text;
-        if (!TryTake(ref rest, 4, out var year))
+        if (!Digits.TryTake(ref rest, 4, out var year))
         {
             return LooksLocal(text) ? "begins with a day or a month, whose order differs from country to country" : Unknown;
         }
 
-        var separator = rest.IsEmpty ? '\0' : rest[0];
-        var isDashed = separator is '-' or '/';
-        char? between = isDashed ? separator : null;
-        if (!TakePart(ref rest, between, out var month) || !TakePart(ref rest, between, out var day))
+        if (!InstantDay.TryTake(ref rest, ref year, out var month, out var day))
         {
             return Unknown;
         }
 
         if (rest.IsEmpty)
         {
-            return "is a date without a time and an offset from UTC";
+            return NoTime;
         }
 
         if (rest[0] is not ('T' or 't' or ' ' or '_'))
@@ -130,20 +136,22 @@ public static class EventInstant
         }
 
         rest = rest[1..];
-        if (!TryTake(ref rest, 2, out var hour))
+        var isColoned = rest.Length > 1 && (rest[1] == ':' || (rest.Length > 2 && rest[2] == ':'));
+        if (!Digits.TryTake(ref rest, isColoned && rest[1] == ':' ? 1 : 2, out var hour))
         {
             return Unknown;
         }
 
-        var isColoned = !rest.IsEmpty && rest[0] == ':';
-        if (!TakePart(ref rest, isColoned ? ':' : null, out var minute))
+        // Hours alone are a time, too (ISO 8601 §4.2.2.3 of 2004).
+        var minute = 0;
+        if ((isColoned || (!rest.IsEmpty && char.IsAsciiDigit(rest[0]))) && !Digits.TakePart(ref rest, isColoned ? ':' : null, out minute))
         {
             return Unknown;
         }
 
         var second = 0;
         var hasSecond = isColoned ? !rest.IsEmpty && rest[0] == ':' : !rest.IsEmpty && char.IsAsciiDigit(rest[0]);
-        if (hasSecond && !TakePart(ref rest, isColoned ? ':' : null, out second))
+        if (hasSecond && !Digits.TakePart(ref rest, isColoned ? ':' : null, out second))
         {
             return Unknown;
         }
@@ -232,8 +240,11 @@ public static class EventInstant
             return NoOffset;
         }
 
-        if (text is "Z" or "z" || text.Equals("UTC", StringComparison.OrdinalIgnoreCase)
-            || text.Equals("GMT", StringComparison.OrdinalIgnoreCase))
+        // GMT+0100 says the same twice.
+        var named = text.StartsWith("UTC", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("GMT", StringComparison.OrdinalIgnoreCase);
+        text = named ? text[3..] : text;
+        if (text is "Z" or "z" ? !named : text.IsEmpty)
         {
             return null;
         }
@@ -245,8 +256,8 @@ public static class EventInstant
 
         var rest = text[1..];
         var minutes = 0;
-        if (!TryTake(ref rest, 2, out var hours)
-            || (!rest.IsEmpty && !TakePart(ref rest, rest[0] == ':' ? ':' : null, out minutes)) || !rest.IsEmpty)
+        if (!Digits.TryTake(ref rest, rest.Length == 1 || (rest.Length > 1 && rest[1] == ':') ? 1 : 2, out var hours)
+            || (!rest.IsEmpty && !Digits.TakePart(ref rest, rest[0] == ':' ? ':' : null, out minutes)) || !rest.IsEmpty)
         {
             return Unknown;
         }
@@ -277,42 +288,4 @@ public static class EventInstant
 
     private static bool LooksLocal(ReadOnlySpan<char> text) =>
         text.Length >= 8 && char.IsAsciiDigit(text[0]) && text[..3].IndexOfAny('/', '.', '-') is 1 or 2;
-
-    private static bool TakePart(ref ReadOnlySpan<char> rest, char? separator, out int number)
-    {
-        number = 0;
-        if (separator is { } expected)
-        {
-            if (rest.IsEmpty || rest[0] != expected)
-            {
-                return false;
-            }
-
-            rest = rest[1..];
-        }
-
-        return TryTake(ref rest, 2, out number);
-    }
-
-    private static bool TryTake(ref ReadOnlySpan<char> rest, int digits, out int number)
-    {
-        number = 0;
-        if (rest.Length < digits)
-        {
-            return false;
-        }
-
-        foreach (var digit in rest[..digits])
-        {
-            if (!char.IsAsciiDigit(digit))
-            {
-                return false;
-            }
-
-            number = (number * 10) + (digit - '0');
-        }
-
-        rest = rest[digits..];
-        return true;
-    }
 }

@@ -18,7 +18,10 @@ public interface IDeviceStore
     /// <exception cref="MessageRejectedException">A message is not whole, or has no position.</exception>
     Task AddAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken);
 
-    /// <summary>Stores adjustments, by the same rules; one of a reading that is not there is left out of nothing: it counts.</summary>
+    /// <summary>
+    /// Stores adjustments, by the same rules. One whose reading is not there is left out, and so is one whose reading comes later on the
+    /// log, so that a message that comes again is answered alike.
+    /// </summary>
     Task AdjustAsync(IReadOnlyList<Received<ReadingAdjusted>> messages, CancellationToken cancellationToken);
 
     /// <summary>Erases devices: rows, totals and settings. Earlier messages, when they come again, are left out.</summary>
@@ -32,6 +35,13 @@ public interface IDeviceStore
 
     /// <summary>Where a stored adjustment came from; null if it is not there.</summary>
     Task<EventSource?> FindAdjustmentAsync(string tenant, string device, long at, string eventId, CancellationToken cancellationToken);
+
+    /// <summary>Adjustments of a device in the order of their readings' instants; none of an unknown one.</summary>
+    Task<IReadOnlyList<StoredAdjustment>> ReadAdjustmentsAsync(
+        string tenant, string device, AdjustmentRange range, CancellationToken cancellationToken);
+
+    /// <summary>The position of the latest erasure of a device that is done; null if there was none.</summary>
+    Task<LogPosition?> FindErasureAsync(string tenant, string device, CancellationToken cancellationToken);
 
     /// <summary>The device with its totals, in constant time; null if there is none.</summary>
     Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken);
@@ -48,14 +58,16 @@ public interface IDeviceStore
     /// <summary>A page of the tenant's devices; its cost does not depend on the number of those that it leaves out.</summary>
     Task<DevicePage> ListAsync(string tenant, DeviceQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Sets what the owner sets, of a device that may not exist yet.</summary>
+    /// <summary>
+    /// Sets what the owner sets, of a device that may not exist yet. Its watch begins anew only if <c>QuietAfter</c> changes.
+    /// </summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="device">The device's id.</param>
     /// <param name="settings">All of them: those that are missing are removed.</param>
     /// <param name="now">The instant from which a new device's silence counts, UTC.</param>
     /// <param name="cancellationToken">Stops the waiting; the change may still happen.</param>
-    /// <returns>The device as it is now.</returns>
-    Task<DeviceRecord> ConfigureAsync(
+    /// <returns>The device as it is now, and what has changed of its tags.</returns>
+    Task<ConfiguredDevice> ConfigureAsync(
         string tenant, string device, DeviceSettings settings, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Devices of all tenants whose watch is due.</summary>

@@ -10,6 +10,6 @@ public interface ILiveNotices
     /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="feed">The feed's name, at most 100 characters.</param>
     /// <param name="key">What has changed.</param>
-    /// <param name="isRegrouped">Whether watchers of a group, such as a tag, may have to forget it.</param>
-    void Note(string tenant, string feed, string key, bool isRegrouped = false);
+    /// <param name="left">Groups that it has left, such as tags: their watchers have to forget it. Null for none.</param>
+    void Note(string tenant, string feed, string key, IReadOnlyCollection<string>? left = null);
 }

@@ -5,8 +5,12 @@ namespace Contracts.Live;
 
 /// <summary>The content of a change that <see cref="ILiveNotices"/> sends.</summary>
 /// <param name="Keys">What has changed; null for anything: there was too much to name it.</param>
-/// <param name="Regrouped">Those of them that may have left a group; null for none.</param>
-public sealed record LiveNotice(IReadOnlyList<string>? Keys, IReadOnlyList<string>? Regrouped = null)
+/// <param name="Regrouped">
+/// Those of them that may have left any group, as releases say that do not name groups; null for none.
+/// </param>
+/// <param name="Left">The groups that some of them have left, by key; null for none.</param>
+public sealed record LiveNotice(
+    IReadOnlyList<string>? Keys, IReadOnlyList<string>? Regrouped = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? Left = null)
 {
     /// <summary>As bytes.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, LiveNoticeJson.Default.LiveNotice);

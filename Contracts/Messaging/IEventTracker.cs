@@ -11,6 +11,12 @@ public interface IEventTracker
     Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Why the store has nothing of a message that the log is past; null if there is nothing to say, as of what was purged or erased.
+    /// </summary>
+    /// <exception cref="Storage.StoreUnavailableException">No answer.</exception>
+    Task<string?> ExplainAsync(TrackingId id, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>
     /// The message key behind a tracking id without a position, so that the log can be asked; null where it is not known.
     /// </summary>
     string? LogKeyOf(TrackingId id) => null;

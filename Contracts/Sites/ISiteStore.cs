@@ -26,6 +26,14 @@ public interface ISiteStore
     /// </summary>
     Task EraseAsync(IReadOnlyList<Received<VisitorErased>> messages, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Erases whole sites, ids of events included. Earlier messages, when they come again, are left out; later ones begin anew.
+    /// </summary>
+    Task EraseSitesAsync(IReadOnlyList<Received<SiteErased>> messages, CancellationToken cancellationToken);
+
+    /// <summary>The position of the latest erasure of a whole site that is done; null if there was none.</summary>
+    Task<LogPosition?> FindSiteErasureAsync(string tenant, string site, CancellationToken cancellationToken);
+
     /// <summary>Where the claimed events of these keys came from, in the order of the request; null for those that are not there.</summary>
     Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
         string tenant, IReadOnlyList<(string Site, Guid Event)> events, CancellationToken cancellationToken);

@@ -10,6 +10,11 @@ public interface IVisitorSalts
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<byte[]> EnsureAsync(DateOnly day, byte[] proposal, CancellationToken cancellationToken);
 
+    /// <summary>A day's salt; null if it has none, or it is forgotten.</summary>
+    /// <param name="day">UTC.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<byte[]?> FindAsync(DateOnly day, CancellationToken cancellationToken);
+
     /// <summary>Forgets the salts of all days before one, for good.</summary>
     Task ForgetAsync(DateOnly before, CancellationToken cancellationToken);
 }

@@ -34,6 +34,12 @@ public sealed record SiteEvent(long At, string Type, string Path, string EventId
     /// <summary>What else the site says of it; null for nothing.</summary>
     public IReadOnlyDictionary<string, string>? Properties { get; init; }
 
+    /// <summary>
+    /// The recorded part of the visitor's address, where the event names it, as one does that a server sends; null for that of the client
+    /// who sent it.
+    /// </summary>
+    public string? Address { get; init; }
+
     /// <summary>Whether it counts as a view.</summary>
     [JsonIgnore]
     public bool IsView => Type == PageView && !IsBot;

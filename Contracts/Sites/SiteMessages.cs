@@ -19,6 +19,10 @@ public static class SiteMessages
     public static MessageType<VisitorErased> Erased { get; } =
         new(Topic, "visitor.erased", Version: 1, message => message.Site, SitesJson.Default.VisitorErased);
 
+    /// <summary>Erasures of whole sites.</summary>
+    public static MessageType<SiteErased> SiteErased { get; } =
+        new(Topic, "site.erased", Version: 1, message => message.Site, SitesJson.Default.SiteErased);
+
     /// <summary>Recorded events, for others.</summary>
     public static MessageType<SiteEventsRecorded> Recorded { get; } =
         new(Events, "site.events.recorded", Version: 1, message => message.Site, SitesJson.Default.SiteEventsRecorded);

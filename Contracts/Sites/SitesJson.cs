@@ -10,6 +10,7 @@ namespace Contracts.Sites;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SiteEventsReceived))]
 [JsonSerializable(typeof(VisitorErased))]
+[JsonSerializable(typeof(SiteErased))]
 [JsonSerializable(typeof(SiteEventsRecorded))]
 [JsonSerializable(typeof(SiteHappened))]
 public sealed partial class SitesJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -32,10 +33,12 @@ public static class VisitorHash
     /// <param name="site">The site: on another one the same visitor is somebody else.</param>
     /// <param name="address">What of the client's address may be recorded; null for nothing.</param>
     /// <param name="userAgent">How its browser names itself; null if it does not.</param>
-    public static long OfAnonymous(ReadOnlySpan<byte> salt, string site, string? address, string? userAgent)
+    /// <param name="day">The day that it was there, if that is not the salt's own; null if it is.</param>
+    public static long OfAnonymous(ReadOnlySpan<byte> salt, string site, string? address, string? userAgent, DateOnly? day = null)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes($"{site}\0{address}\0{userAgent}"), hash);
+        var other = day is { } known ? string.Create(CultureInfo.InvariantCulture, $"\0{known:yyyy-MM-dd}") : string.Empty;
+        HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes($"{site}\0{address}\0{userAgent}{other}"), hash);
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 

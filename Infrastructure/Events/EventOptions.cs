@@ -32,7 +32,8 @@ public abstract class EventOptions
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Whether a comparison puts right what it finds; either way it is reported. Default false: somebody should look first.
+    /// Whether a comparison puts right what it finds; either way it is reported, until the next one. Default true: raw events are the
+    /// truth and sums are made of them, so that to leave a wrong sum is only of use to somebody who looks for its cause.
     /// </summary>
-    public bool Repair { get; set; }
+    public bool Repair { get; set; } = true;
 }

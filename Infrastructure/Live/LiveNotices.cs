@@ -13,8 +13,8 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Length of all keys of one change, each with one more for its quotes. A character is six bytes of JSON at most, and may stand there
-    /// twice; a change may have 64 KiB.
+    /// Length of all keys and groups of one change, each with one more for its quotes. A character is six bytes of JSON at most, and a key
+    /// may stand there twice; a change may have 64 KiB.
     /// </summary>
     private const int MaxLength = 5_000;
 
@@ -24,7 +24,7 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
 
     private Dictionary<(string Tenant, string Feed), Changed> changes = [];
 
-    public void Note(string tenant, string feed, string key, bool isRegrouped = false)
+    public void Note(string tenant, string feed, string key, IReadOnlyCollection<string>? left = null)
     {
         lock (gate)
         {
@@ -33,7 +33,7 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
                 changes[(tenant, feed)] = changed = new Changed();
             }
 
-            if (!changed.Add(key, isRegrouped))
+            if (!changed.Add(key, left))
             {
                 return;
             }
@@ -80,26 +80,29 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
 
     private sealed class Changed
     {
-        private readonly Dictionary<string, bool> keys = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, HashSet<string>?> keys = new(StringComparer.Ordinal);
         private int length;
 
         /// <returns>False if that changes nothing.</returns>
-        public bool Add(string key, bool isRegrouped)
+        public bool Add(string key, IReadOnlyCollection<string>? left)
         {
             if (length > MaxLength)
             {
                 return false;
             }
 
-            if (keys.TryGetValue(key, out var before))
+            var isNew = keys.TryAdd(key, null);
+            length += isNew ? key.Length + 1 : 0;
+            var before = length;
+            foreach (var group in left ?? [])
             {
-                keys[key] = before || isRegrouped;
-                return !before && isRegrouped;
+                if ((keys[key] ??= new HashSet<string>(StringComparer.Ordinal)).Add(group))
+                {
+                    length += group.Length + 1;
+                }
             }
 
-            keys[key] = isRegrouped;
-            length += key.Length + 1;
-            return true;
+            return isNew || length > before;
         }
 
         public LiveNotice ToNotice()
@@ -109,8 +112,9 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
                 return new LiveNotice(Keys: null);
             }
 
-            List<string> regrouped = [.. keys.Where(each => each.Value).Select(each => each.Key)];
-            return new LiveNotice([.. keys.Keys], regrouped.Count == 0 ? null : regrouped);
+            var left = keys.Where(each => each.Value is not null)
+                .ToDictionary(each => each.Key, each => (IReadOnlyList<string>)[.. each.Value!], StringComparer.Ordinal);
+            return new LiveNotice([.. keys.Keys]) { Left = left.Count == 0 ? null : left };
         }
     }
 }

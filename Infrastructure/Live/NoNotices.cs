@@ -5,7 +5,7 @@ namespace Infrastructure.Live;
 /// <summary>Where nobody could watch.</summary>
 internal sealed class NoNotices : ILiveNotices
 {
-    public void Note(string tenant, string feed, string key, bool isRegrouped = false)
+    public void Note(string tenant, string feed, string key, IReadOnlyCollection<string>? left = null)
     {
         // Nobody watches.
     }

@@ -39,7 +39,7 @@ public static class SiteEngines
             engines.Services.AddSqliteSites();
         }
 
-        engines.AddMessages(SiteMessages.Received).AddMessages(SiteMessages.Erased);
+        engines.AddMessages(SiteMessages.Received).AddMessages(SiteMessages.Erased).AddMessages(SiteMessages.SiteErased);
         engines.AddAnnouncements(SiteMessages.Recorded).AddAnnouncements(SiteMessages.Happened);
         return true;
     }

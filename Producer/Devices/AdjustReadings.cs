@@ -14,7 +14,7 @@ namespace Producer.Devices;
 internal static class AdjustReadings
 {
     private const string Twice = "The reading has an adjustment of this id, which stays as it is.";
-    private const string Gone = "Its reading has been purged, or its device erased, since it was accepted.";
+    private const string Gone = "The device has no reading of this instant: there was none before it, or it has been purged or erased.";
 
     public static void MapAdjustReadings(this IEndpointRouteBuilder devices) => devices.MapPost("/adjustments", HandleAsync)
         .WithName("adjustReadings")
@@ -23,7 +23,7 @@ internal static class AdjustReadings
             "A reading stays as it is; an adjustment linked to it adds `delta` to its count and to the totals. In the forms "
             + "that readings have: "
             + "one, an array, lines, CloudEvents. An `eventId` or `Idempotency-Key` makes repeating it safe. An adjustment of a reading "
-            + "that is not stored is refused.")
+            + "that was not accepted before it has no effect (422; `rejected` of a tracking id).")
         .AcceptsEvents<AdjustmentRequest>();
 
     private static Task<IResult> HandleAsync(
@@ -39,9 +39,8 @@ internal static class AdjustReadings
             var adjustments = valid.Select(each => new AcceptedAdjustment(each.Item, new ReadingAdjusted(
                 each.Request.Device!, TickTime.Of(each.Request.Timestamp!.Value), each.Request.Delta!.Value, each.EventId, stamp,
                 each.Request.Reason))).ToList();
-            var known = await KeepKnownAsync(tenant, adjustments, store, cancellationToken);
-            await carrier.CarryAsync(tenant, known, StepsOf(tenant, store), PreferWait.Apply(context), cancellationToken);
-            foreach (var adjustment in known)
+            await carrier.CarryAsync(tenant, adjustments, StepsOf(tenant, store), PreferWait.Apply(context), cancellationToken);
+            foreach (var adjustment in adjustments)
             {
                 var (message, tracking) = (adjustment.Message, adjustment.Accepted!.Tracking.ToString());
                 adjustment.Item.Outcome = adjustment.Tell(tracking, DeviceRoutes.OfReading(message.Device, message.At), Twice, Gone);
@@ -55,26 +54,10 @@ internal static class AdjustReadings
         return document is null ? null : AdjustmentRequest.From(document.RootElement, item.Errors);
     }
 
-    /// <summary>What is adjusted was answered as stored before, and the log keeps the device's messages in order.</summary>
-    private static async Task<List<AcceptedAdjustment>> KeepKnownAsync(
-        string tenant, List<AcceptedAdjustment> adjustments, IDeviceStore store, CancellationToken cancellationToken)
-    {
-        if (adjustments.Count == 0)
-        {
-            return [];
-        }
-
-        var readings = await store.FindSourcesAsync(
-            tenant, adjustments.ConvertAll(each => (each.Message.Device, each.Message.At)), cancellationToken);
-        foreach (var adjustment in adjustments.Where((_, index) => readings[index] is null))
-        {
-            adjustment.Item.Outcome = EventOutcome.Refused(null, "The device has no reading of this instant.");
-        }
-
-        return [.. adjustments.Where((_, index) => readings[index] is not null)];
-    }
-
-    /// <summary>A message for each adjustment.</summary>
+    /// <summary>
+    /// A message for each adjustment. Whether its reading is there is the store's to say when the message is applied: the log keeps a
+    /// device's messages in order, so that of a reading that is accepted and not stored yet can be adjusted, too.
+    /// </summary>
     private static CarrySteps<AcceptedAdjustment, ReadingAdjusted> StepsOf(string tenant, IDeviceStore store) => new(
         new MessageRoom(MaxEvents: 1),
         each => each.Message.Device,
@@ -127,7 +110,7 @@ internal sealed class AdjustmentRequest
             switch (field.Name)
             {
                 case "device": request.Device = Http.Read.Text(field.Value, "device", errors); break;
-                case "timestamp": request.Timestamp = ReadTimestamp(field.Value, errors); break;
+                case "timestamp": request.Timestamp = EventFields.Timestamp(field.Value, errors); break;
                 case "delta":
                     request.Delta = field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt64(out var delta) ? delta : null;
                     if (request.Delta is null && field.Value.ValueKind != JsonValueKind.Null)
@@ -143,23 +126,6 @@ internal sealed class AdjustmentRequest
         }
 
         return request;
-    }
-
-    private static DateTimeOffset? ReadTimestamp(JsonElement value, FieldErrors errors)
-    {
-        var text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : Http.Read.Text(value, "timestamp", errors);
-        if (text is null || errors.Has("timestamp"))
-        {
-            return null;
-        }
-
-        if (EventInstant.Read(text, value.ValueKind == JsonValueKind.Number, out var at) is not { } problem)
-        {
-            return at;
-        }
-
-        errors.Add("timestamp", problem);
-        return null;
     }
 }
 

@@ -38,7 +38,7 @@ internal static class ConfigureDevice
         }
 
         var errors = new FieldErrors();
-        if (DeviceRules.IdProblem(deviceId) is { } problem)
+        if (DeviceRules.PathProblem(context, deviceId) is { } problem)
         {
             errors.Add("deviceId", problem);
         }
@@ -59,9 +59,9 @@ internal static class ConfigureDevice
         }
 
         var settings = new DeviceSettings(request.Name, request.Tags ?? [], request.QuietAfter, request.QuietUrl);
-        var device = await store.ConfigureAsync(context.Tenant(), deviceId, settings, clock.Latest, cancellationToken);
-        live.Note(context.Tenant(), DeviceMessages.Topic, deviceId, isRegrouped: true);
-        return new JsonAnswer<DeviceResource>(DeviceResource.From(device), DeviceResourcesJson.Http.DeviceResource);
+        var configured = await store.ConfigureAsync(context.Tenant(), deviceId, settings, clock.Latest, cancellationToken);
+        live.Note(context.Tenant(), DeviceMessages.Topic, deviceId, configured.LeftTags);
+        return new JsonAnswer<DeviceResource>(DeviceResource.From(configured.Device), DeviceResourcesJson.Http.DeviceResource);
     }
 }
 

@@ -62,6 +62,10 @@ internal sealed class DeviceApiTexts : ApiTexts
         ("getDevice" or "putDevice", _) => Device,
         ("listReadings", _) =>
             """{ "items": [{ "timestamp": "2023-01-01T00:00:00Z", "count": 3, "receivedAt": "2023-01-01T00:00:01.000Z" }] }""",
+        ("listAdjustments", _) => """
+            { "items": [{ "timestamp": "2023-01-01T00:00:00Z", "delta": -1, "eventId": "a-17", "reason": "It counted the cleaner.",
+                "receivedAt": "2023-01-01T00:00:02.000Z", "address": "203.0.113.0" }] }
+            """,
         ("exportReadings", _) => """{ "device": "1234", "timestamp": "2023-01-01T00:00:00Z", "count": 3 }""",
         ("seedIngest", "202") =>
             """{ "results": [{ "id": "1234", "timestamp": "2023-01-01T00:00:00Z", "status": 202, "success": true }] }""",
@@ -147,17 +151,32 @@ internal sealed class DeviceApiTexts : ApiTexts
     {
         schemas.Find("DeviceList")?.Required!.Remove("next");
         schemas.Find("ReadingList")?.Required!.Remove("next");
+        schemas.Find("AdjustmentList")?.Required!.Remove("next");
+        if (schemas.Find("SeedIngestRequest")?.Properties is { } ingest)
+        {
+            // Other fields are ignored, as the seed did.
+            ((OpenApiSchema)ingest["id"]).MinLength = 1;
+            ((OpenApiSchema)ingest["id"]).MaxLength = DeviceRules.MaxIdLength;
+            ((OpenApiSchema)ingest["readings"]).MaxItems = BatchBody.MaxItems;
+        }
+
+        if (schemas.Find("SeedReadingShape")?.Properties is { } reading)
+        {
+            reading["timestamp"] = Described(EventsApiTexts.Timestamp(), reading["timestamp"].Description);
+            reading["count"] = Described(Whole64(), reading["count"].Description);
+        }
+
         schemas.Bound("ReadingRequest", new()
         {
             ["device"] = ApiShapes.Text(1, DeviceRules.MaxIdLength),
-            ["timestamp"] = Timestamp(),
+            ["timestamp"] = EventsApiTexts.Timestamp(),
             ["count"] = Whole64(),
             ["eventId"] = ApiShapes.Text(1, EventIds.MaxLength).OrNull(),
         })?.Required = new HashSet<string>(StringComparer.Ordinal) { "device", "timestamp", "count" };
         schemas.Bound("AdjustmentRequest", new()
         {
             ["device"] = ApiShapes.Text(1, DeviceRules.MaxIdLength),
-            ["timestamp"] = Timestamp(),
+            ["timestamp"] = EventsApiTexts.Timestamp(),
             ["delta"] = Whole64(),
             ["eventId"] = ApiShapes.Text(1, EventIds.MaxLength).OrNull(),
             ["reason"] = ApiShapes.Text(1, DeviceRules.MaxReasonLength).OrNull(),
@@ -186,7 +205,11 @@ internal sealed class DeviceApiTexts : ApiTexts
         ("SeedDevice", "cumulative_count"),
     ];
 
-    private static OpenApiSchema Timestamp() => new() { Type = JsonSchemaType.String | JsonSchemaType.Number, MaxLength = 64 };
+    private static OpenApiSchema Described(OpenApiSchema schema, string? description)
+    {
+        schema.Description = description;
+        return schema;
+    }
 
     private static OpenApiSchema Whole64() => new() { Type = JsonSchemaType.Integer, Format = "int64" };
 

@@ -13,6 +13,8 @@ namespace Producer.Devices;
 [JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(ReadingResource))]
 [JsonSerializable(typeof(ReadingList))]
+[JsonSerializable(typeof(AdjustmentResource))]
+[JsonSerializable(typeof(AdjustmentList))]
 [JsonSerializable(typeof(ExportedReading))]
 [JsonSerializable(typeof(SeedIngestRequest))]
 [JsonSerializable(typeof(SeedIngestAnswer))]

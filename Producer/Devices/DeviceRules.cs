@@ -2,6 +2,7 @@ using Contracts.Storage;
 using Infrastructure.Devices;
 using Microsoft.Extensions.Options;
 using Producer.Events;
+using Producer.Http;
 
 namespace Producer.Devices;
 
@@ -25,6 +26,9 @@ internal static class DeviceRules
         : id.Contains('/') || ReservedIds.Contains(id, StringComparer.Ordinal)
             ? $"must not contain a slash, and none of the words {string.Join(", ", ReservedIds)}"
             : null;
+
+    /// <summary>Why an id in a path is not valid; null if it is. With a slash in it, it would look like one with %2F.</summary>
+    public static string? PathProblem(HttpContext context, string id) => IdProblem(PathText.Last(context, id) ?? "/");
 
     /// <summary>Why a reading at this instant cannot be accepted; null if it can.</summary>
     public static string? TimestampProblem(DateTimeOffset? at, IStoreClock clock, IOptions<DeviceOptions> options) =>

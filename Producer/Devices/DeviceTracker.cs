@@ -37,28 +37,42 @@ internal sealed class DeviceTracker(IDeviceStore store) : IEventTracker
         {
             case Reading:
                 var found = await store.FindSourcesAsync(id.Tenant, [(key.Text, key.At)], cancellationToken);
-                return Tell(found[0], new EventSource(id.Position, key.Number), key.Text, key.At);
+                return EventTracks.Tell(
+                    found[0], new EventSource(id.Position, key.Number), DeviceRoutes.OfReading(key.Text, key.At));
             case Adjustment when key.Number < key.Text.Length:
                 var (eventId, device) = (key.Text[..key.Number], key.Text[key.Number..]);
                 var source = await store.FindAdjustmentAsync(id.Tenant, device, key.At, eventId, cancellationToken);
-                return Tell(source, new EventSource(id.Position, 0), device, key.At);
+                return EventTracks.Tell(source, new EventSource(id.Position, 0), DeviceRoutes.OfReading(device, key.At));
             case Erasure:
-                // The device may be there again; what it is named after is gone when nothing of it is.
-                return await store.FindAsync(id.Tenant, key.Text, cancellationToken) is null
-                    ? new TrackedEvent(TrackedState.Applied, null)
-                    : null;
+                // By the erasure, not by the device: that may never have been there, or be there again.
+                return await IsErasedAsync(id, key.Text, cancellationToken) ? new TrackedEvent(TrackedState.Applied, null) : null;
             default:
                 return null;
         }
+    }
+
+    public async Task<string?> ExplainAsync(TrackingId id, CancellationToken cancellationToken)
+    {
+        if (Parse(id.Key) is not { Kind: Adjustment } key || key.Number >= key.Text.Length
+            || await store.FindPurgedAsync(cancellationToken) > key.At
+            || await IsErasedAsync(id, key.Text[key.Number..], cancellationToken))
+        {
+            return null;
+        }
+
+        return "When it was applied, the device had no reading of its instant.";
     }
 
     public string? LogKeyOf(TrackingId id) => Parse(id.Key) is { } key
         ? key.Kind == Adjustment && key.Number < key.Text.Length ? key.Text[key.Number..] : key.Text
         : null;
 
-    private static TrackedEvent? Tell(EventSource? stored, EventSource own, string device, long at) => stored is { } source
-        ? new TrackedEvent(source == own ? TrackedState.Applied : TrackedState.Duplicate, DeviceRoutes.OfReading(device, at))
-        : null;
+    /// <summary>
+    /// Whether an erasure of the device covers a position, or is the one that stands there; that of another log covers all.
+    /// </summary>
+    private async Task<bool> IsErasedAsync(TrackingId id, string device, CancellationToken cancellationToken) =>
+        await store.FindErasureAsync(id.Tenant, device, cancellationToken) is { } erasure
+        && (erasure.Epoch != id.Position.Epoch || erasure.Partition != id.Position.Partition || erasure.Offset >= id.Position.Offset);
 
     private static (char Kind, long At, int Number, string Text)? Parse(string key)
     {

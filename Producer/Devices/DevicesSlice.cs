@@ -26,6 +26,8 @@ internal sealed class DevicesSlice : ProducerSlice
                 .AddSingleton<DeviceLive>()
                 .AddSingleton<ReadingRequestValidator>()
                 .AddSingleton<AdjustmentRequestValidator>()
+                .AddSingleton<SeedReadingsValidator>()
+                .AddSingleton<SeedReadingValidator>()
                 .AddSingleton<DeviceRequestValidator>();
         }
     }
@@ -51,6 +53,7 @@ internal sealed class DevicesSlice : ProducerSlice
         if (serves != ServedRequests.Writes)
         {
             devices.MapReadDevices();
+            devices.MapReadAdjustments();
             devices.MapWatchDevices();
             devices.MapExportReadings();
             app.MapSeedReads();

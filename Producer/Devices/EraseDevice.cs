@@ -18,25 +18,19 @@ internal static class EraseDevice
             "Its readings, adjustments, totals, settings and dead letters. 204 when that is done, 202 while it is yet to be. "
             + "Readings that were "
             + "accepted before do not come back; later ones begin anew.")
-        .Produces(StatusCodes.Status204NoContent)
-        .Produces(StatusCodes.Status202Accepted)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status500InternalServerError);
+        .Erases();
 
     private static async Task<IResult> HandleAsync(
         string deviceId, HttpContext context, EventAcceptance<DeviceErased> acceptance, IStoreClock clock,
         IOptions<DeviceOptions> options, CancellationToken cancellationToken)
     {
-        if (DeviceRules.IdProblem(deviceId) is { } problem)
+        if (DeviceRules.PathProblem(context, deviceId) is { } problem)
         {
             return Problems.Invalid("deviceId", problem);
         }
 
         var message = new DeviceErased(deviceId, EventStamps.Of(context, clock, options.Value.Address));
-        var wait = PreferWait.Apply(context) ?? options.Value.Deadline;
-        var accepted = (await acceptance.AcceptAsync(context.Tenant(), [message], DeviceTracker.KeyOf, wait, cancellationToken))[0];
-        context.Response.Headers[EventAnswers.TrackingHeader] = accepted.Tracking.ToString();
-        return accepted.Rejected is { } rejected ? Problems.DeadLettered(rejected.Reason, rejected.DeadLetter)
-            : TypedResults.StatusCode(accepted.IsApplied ? StatusCodes.Status204NoContent : StatusCodes.Status202Accepted);
+        return await EventErasure.AnswerAsync(
+            context, acceptance, message, DeviceTracker.KeyOf, options.Value.Deadline, cancellationToken);
     }
 }

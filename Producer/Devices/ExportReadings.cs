@@ -37,11 +37,7 @@ internal static class ExportReadings
     {
         var errors = new FieldErrors();
         var (first, end) = QueryFields.Span(from, to, errors);
-        if (format is not (null or "ndjson" or "csv"))
-        {
-            errors.Add("format", "must be ndjson or csv");
-        }
-
+        var form = EventExport.ReadFormat(format, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -49,29 +45,17 @@ internal static class ExportReadings
 
         var (tenant, range) = (context.Tenant(), new ReadingRange(first, end, PageSize, WithArrival: true));
         return new EventExport<ExportedReading>(
-            stop => device is null ? ReadAllAsync(store, tenant, range, stop) : ReadAsync(store, tenant, device, range, stop),
-            Columns,
-            format == "csv" ? ExportFormat.Csv : ExportFormat.Ndjson);
-    }
-
-    private static async IAsyncEnumerable<IReadOnlyList<ExportedReading>> ReadAllAsync(
-        IDeviceStore store, string tenant, ReadingRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var page = await store.ListAsync(tenant, new DeviceQuery(DevicesPerPage, after), cancellationToken);
-            foreach (var device in page.Items)
-            {
-                await foreach (var readings in ReadAsync(store, tenant, device.Id, range, cancellationToken))
+            stop => EventExport.RowsAsync(
+                device,
+                async (after, token) =>
                 {
-                    yield return readings;
-                }
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
+                    var page = await store.ListAsync(tenant, new DeviceQuery(DevicesPerPage, after), token);
+                    return (page.Items.Select(each => each.Id), page.Next);
+                },
+                (each, token) => ReadAsync(store, tenant, each, range, token),
+                stop),
+            Columns,
+            form);
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<ExportedReading>> ReadAsync(

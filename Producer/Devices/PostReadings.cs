@@ -1,4 +1,3 @@
-using Contracts.Common;
 using Contracts.Storage;
 using Infrastructure.Devices;
 using Microsoft.Extensions.Options;
@@ -60,24 +59,12 @@ internal static class PostReadings
     private static ReadingRequest? Read(EventItem item, string? known)
     {
         var reading = ReadingReader.Read(item.Json.Span, known, item.Errors);
-        if (reading is null || item.Envelope is not { } envelope)
+        if (reading is not null)
         {
-            return reading;
+            reading.Timestamp = EventFields.TimestampOr(reading.Timestamp, item);
+            reading.Device = EventFields.SubjectOr(reading.Device, "device", item);
         }
 
-        if (reading.Timestamp is null && envelope.Time is { } time && !item.Errors.Has("timestamp"))
-        {
-            if (EventInstant.Read(time, out var at) is { } problem)
-            {
-                item.Errors.Add("timestamp", problem);
-            }
-            else
-            {
-                reading.Timestamp = at;
-            }
-        }
-
-        reading.Device ??= item.Errors.Has("device") ? null : envelope.Subject;
         return reading;
     }
 }

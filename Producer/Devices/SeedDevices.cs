@@ -1,7 +1,5 @@
 using Contracts.Common;
 using Contracts.Devices;
-using Contracts.Messaging;
-using Contracts.Storage;
 using Producer.Http;
 
 namespace Producer.Devices;
@@ -11,6 +9,8 @@ internal static class SeedDevices
 {
     /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
     public const string AnyType = "*/*";
+
+    private static readonly ErrorShape Errors = new((_, status, message) => SeedDeviceError.Answer(status, message));
 
     public static void MapSeedWrites(this IEndpointRouteBuilder app)
     {
@@ -55,7 +55,7 @@ internal static class SeedDevices
         SeedDeviceError.Answer(StatusCodes.Status404NotFound, "Not Found", "RESOURCE_NOT_FOUND").ExecuteAsync(context);
 
     private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string prefix) =>
-        app.MapGroup(prefix).WithTags("Compatibility").AddEndpointFilter(WithSeedErrorsAsync);
+        app.MapGroup(prefix).WithTags("Compatibility").WithMetadata(Errors);
 
     private static async Task<IResult> ReadAsync(
         string deviceId, HttpContext context, DeviceReads reads, CancellationToken cancellationToken) =>
@@ -78,26 +78,4 @@ internal static class SeedDevices
             : NotFound(deviceId);
 
     private static IResult NotFound(string device) => SeedDeviceError.Answer(StatusCodes.Status404NotFound, $"Device {device} not found");
-
-    /// <summary>Errors take the seed's shape, too.</summary>
-    private static async ValueTask<object?> WithSeedErrorsAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(invocation);
-        }
-        catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException or MemoryShortageException)
-        {
-            invocation.HttpContext.Response.Headers.RetryAfter = Problems.RetryAfterSeconds;
-            return SeedDeviceError.Answer(StatusCodes.Status503ServiceUnavailable, error.Message);
-        }
-        catch (BadHttpRequestException bad)
-        {
-            return SeedDeviceError.Answer(bad.StatusCode, bad.Message);
-        }
-        catch (InvalidDataException)
-        {
-            return SeedDeviceError.Answer(StatusCodes.Status400BadRequest, ExceptionProblems.BadEncoding);
-        }
-    }
 }

@@ -30,7 +30,8 @@ internal static class SeedIngest
         .Produces<SeedDeviceError>(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, DeviceIntake intake, IStoreClock clock, IOptions<DeviceOptions> options, CancellationToken cancellationToken)
+        HttpContext context, DeviceIntake intake, SeedReadingsValidator validator, SeedReadingValidator rules, IStoreClock clock,
+        IOptions<DeviceOptions> options, CancellationToken cancellationToken)
     {
         var http = context.Request;
         if (!JsonBody.IsAccepted(http))
@@ -49,6 +50,7 @@ internal static class SeedIngest
 
             var errors = new FieldErrors();
             request = SeedReadings.Read(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), errors);
+            validator.Validate(request, errors);
             if (errors.Any)
             {
                 // What is no JSON at all may lack anything.
@@ -61,13 +63,16 @@ internal static class SeedIngest
             http.BodyReader.AdvanceTo(body.End);
         }
 
-        var accepted = new AcceptedReading?[request.Readings.Count];
+        var accepted = new AcceptedReading?[request.Readings!.Count];
         for (var i = 0; i < accepted.Length; i++)
         {
             var reading = request.Readings[i];
-            reading.Error ??= reading.At is { } at && DeviceRules.TimestampProblem(at, clock, options) is { } problem
-                ? $"timestamp {problem}" : null;
-            accepted[i] = reading.Error is null ? new AcceptedReading(request.Id, reading.At!.Value, reading.Count!.Value) : null;
+            if (!reading.Errors.Has("$"))
+            {
+                rules.Validate(reading, reading.Errors);
+            }
+
+            accepted[i] = reading.Errors.Any ? null : new AcceptedReading(request.Id!, reading.At!.Value, reading.Count!.Value);
         }
 
         var tenant = context.Tenant();

@@ -9,10 +9,10 @@ namespace Producer.Devices;
 internal sealed class SeedReadings
 {
     /// <summary>The device's id, 1 to 255 characters.</summary>
-    public string Id { get; private set; } = string.Empty;
+    public string? Id { get; private set; }
 
     /// <summary>Its readings, up to 10,000.</summary>
-    public IReadOnlyList<SeedReading> Readings { get; private set; } = [];
+    public IReadOnlyList<SeedReading>? Readings { get; private set; }
 
     /// <summary>Reads it. What is wrong with single readings stays theirs.</summary>
     /// <param name="json">All of the body.</param>
@@ -60,19 +60,16 @@ internal sealed class SeedReadings
 
     private void ReadFields(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, FieldErrors errors)
     {
-        var (hasId, hasReadings) = (false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("id"u8))
             {
                 reader.Read();
-                hasId = true;
-                Id = ReadingReader.ReadText(ref reader, "id", null, errors) ?? string.Empty;
+                Id = ReadingReader.ReadText(ref reader, "id", null, errors);
             }
             else if (reader.ValueTextEquals("readings"u8))
             {
                 reader.Read();
-                hasReadings = true;
                 ReadReadings(json, ref reader, errors);
             }
             else
@@ -82,15 +79,6 @@ internal sealed class SeedReadings
             }
         }
 
-        if (!errors.Has("id") && DeviceRules.IdProblem(hasId ? Id : null) is { } problem)
-        {
-            errors.Add("id", problem);
-        }
-
-        if (!hasReadings)
-        {
-            errors.Add("readings", "is required");
-        }
     }
 
     private void ReadReadings(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, FieldErrors errors)
@@ -132,17 +120,21 @@ internal sealed class SeedReading
     /// <summary>The timestamp as the client wrote it, as JSON; null without one.</summary>
     public string? Timestamp { get; private set; }
 
+    /// <summary>What could not be read of it; the validator adds what is wrong.</summary>
+    public FieldErrors Errors { get; } = new();
+
     /// <summary>Why it is refused; null if it is not.</summary>
-    public string? Error { get; set; }
+    public string? Error => !Errors.Any ? null
+        : string.Join("; ", Errors.ToDictionary().Select(each => $"{(each.Key == "$" ? "The reading" : each.Key)} {each.Value[0]}"));
 
     /// <summary>Reads the value that a reader is at.</summary>
     public static SeedReading Read(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
     {
-        var (reading, errors) = (new SeedReading(), new FieldErrors());
+        var reading = new SeedReading();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
-            reading.Error = "The reading must be an object";
+            reading.Errors.Add("$", "must be an object");
             return reading;
         }
 
@@ -152,14 +144,14 @@ internal sealed class SeedReading
             {
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
-                reading.At = ReadingReader.ReadTimestamp(ref reader, errors);
+                reading.At = ReadingReader.ReadTimestamp(ref reader, reading.Errors);
                 var end = (int)reader.BytesConsumed;
                 reading.Timestamp = end - start > MaxEchoed ? null : Encoding.UTF8.GetString(json[start..end]);
             }
             else if (reader.ValueTextEquals("count"u8))
             {
                 reader.Read();
-                reading.Count = ReadingReader.ReadCount(ref reader, errors);
+                reading.Count = ReadingReader.ReadCount(ref reader, reading.Errors);
             }
             else
             {
@@ -167,28 +159,9 @@ internal sealed class SeedReading
             }
         }
 
-        reading.Require(errors);
         return reading;
     }
 
     /// <summary>What a client wrote is not echoed without bound.</summary>
     private const int MaxEchoed = 200;
-
-    private void Require(FieldErrors errors)
-    {
-        if (At is null && !errors.Has("timestamp"))
-        {
-            errors.Add("timestamp", "is required");
-        }
-
-        if (Count is null && !errors.Has("count"))
-        {
-            errors.Add("count", "is required");
-        }
-
-        if (errors.Any)
-        {
-            Error = string.Join("; ", errors.ToDictionary().Select(each => $"{each.Key} {each.Value[0]}"));
-        }
-    }
 }

@@ -22,7 +22,7 @@ internal sealed class SeedResults(SeedReadings request, AcceptedReading?[] accep
         json.WriteStartArray("results"u8);
         for (var i = 0; i < accepted.Length; i++)
         {
-            Write(json, request.Id, request.Readings[i], accepted[i]);
+            Write(json, request.Id!, request.Readings![i], accepted[i]);
         }
 
         json.WriteEndArray();

@@ -18,9 +18,12 @@ internal abstract class CarriedEvent
 
     public void Carry(AcceptedEvent message, int index) => (Accepted, Index) = (message, index);
 
-    /// <summary>Compares what the store has of it with its own source: a repetition and the first delivery are told alike.</summary>
-    public void Compare(EventSource? stored) =>
-        State = stored is not { } source ? EventState.Dropped : source == Source ? EventState.Recorded : EventState.Duplicate;
+    /// <summary>
+    /// Compares what the store has of it with its own source: a repetition and the first delivery are told alike. What came later was
+    /// stored anew, after this one was erased.
+    /// </summary>
+    public void Compare(EventSource? stored) => State = stored is not { } source || source.IsAfter(Source) ? EventState.Dropped
+        : source == Source ? EventState.Recorded : EventState.Duplicate;
 
     /// <summary>The event's outcome, alone or as an item.</summary>
     /// <param name="tracking">Names it at <c>/api/v1/events/{trackingId}</c>.</param>

@@ -29,9 +29,21 @@ internal static class CloudEvents
     {
         return Compose(Value("specversion"), Value("id"), Value("source"), Value("type"), Value("subject"), Value("time"), Header, errors);
 
-        // Percent-encoded UTF-8 (HTTP protocol binding, 3.1.3.2).
-        string? Value(string name) =>
-            request.Headers.TryGetValue(Header + name, out var value) ? Uri.UnescapeDataString(value.ToString()) : null;
+        string? Value(string name)
+        {
+            if (!request.Headers.TryGetValue(Header + name, out var value))
+            {
+                return null;
+            }
+
+            if (CloudEventHeader.TryDecode(value.ToString(), out var text))
+            {
+                return text;
+            }
+
+            errors.Add(Header + name, "is not percent-encoded UTF-8, or a quoted text that does not end");
+            return null;
+        }
     }
 
     /// <summary>Takes a structured one apart.</summary>
@@ -92,7 +104,7 @@ internal static class CloudEvents
             errors.Add($"{prefix}subject", $"and time must not be longer than {MaxAttributeLength} characters");
         }
 
-        return errors.Any ? null : new EventEnvelope($"{source} {id}", subject, time);
+        return errors.Any ? null : new EventEnvelope(EventIds.OfEnvelope(source!, id!), subject, time);
 
         void Require(string? value, string name)
         {

@@ -8,7 +8,8 @@ internal static class EventAnswers
     public const string TrackingHeader = "X-Tracking-Id";
 
     /// <summary>
-    /// One event by itself: its own status. Many: 201 if all are applied, 202 if all are durable, 207 if some are refused, 400 if all are.
+    /// One event by itself: its own status. Many: 201 if all are applied, 202 if all are durable, 207 if some are refused, 400 if all are,
+    /// 200 if there are none.
     /// </summary>
     public static IResult Of(HttpContext context, EventRequest request)
     {
@@ -27,7 +28,8 @@ internal static class EventAnswers
             queued += results[i].Status == StatusCodes.Status202Accepted ? 1 : 0;
         }
 
-        var status = refused == results.Length ? StatusCodes.Status400BadRequest
+        var status = results.Length == 0 ? StatusCodes.Status200OK
+            : refused == results.Length ? StatusCodes.Status400BadRequest
             : refused > 0 ? StatusCodes.Status207MultiStatus
             : queued > 0 ? StatusCodes.Status202Accepted : StatusCodes.Status201Created;
         var resource = new EventBatchResource

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Contracts.Common;
@@ -104,6 +105,48 @@ internal sealed class EventExport<TRow>(
             case DateTimeOffset at: json.WriteStringValue(ShortInstant.ToString(at)); break;
             default: json.WriteStringValue(value.ToString()); break;
         }
+    }
+}
+
+/// <summary>What every export reads of its request, and how it goes through what the tenant has.</summary>
+internal static class EventExport
+{
+    /// <summary>The form that a request names; JSON lines where it names none.</summary>
+    public static ExportFormat ReadFormat(string? format, FieldErrors errors)
+    {
+        if (format is not (null or "ndjson" or "csv"))
+        {
+            errors.Add("format", "must be ndjson or csv");
+        }
+
+        return format == "csv" ? ExportFormat.Csv : ExportFormat.Ndjson;
+    }
+
+    /// <summary>The rows of each owner, such as a device, after the other.</summary>
+    /// <param name="only">Of this one alone; null for all.</param>
+    /// <param name="list">A page of the owners' ids, and after which the next one begins.</param>
+    /// <param name="read">The rows of one, in pages.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    public static async IAsyncEnumerable<IReadOnlyList<TRow>> RowsAsync<TRow>(
+        string? only, Func<string?, CancellationToken, Task<(IEnumerable<string> Ids, string? Next)>> list,
+        Func<string, CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var (ids, next) = only is null ? await list(after, cancellationToken) : ([only], null);
+            foreach (var id in ids)
+            {
+                await foreach (var rows in read(id, cancellationToken))
+                {
+                    yield return rows;
+                }
+            }
+
+            after = next;
+        }
+        while (after is not null);
     }
 }
 

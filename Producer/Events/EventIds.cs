@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Producer.Http;
 
 namespace Producer.Events;
@@ -29,6 +31,19 @@ internal static class EventIds
 
         errors.Add(Header, $"must have 1 to {MaxLength} visible ASCII characters");
         return null;
+    }
+
+    /// <summary>
+    /// The id of an event in an envelope. A source is a URI reference, in which spaces are escaped: so where it ends is unambiguous. One
+    /// that is too long is replaced by its hash.
+    /// </summary>
+    /// <param name="source">Whose.</param>
+    /// <param name="id">Unique within the source.</param>
+    public static string OfEnvelope(string source, string id)
+    {
+        var joined = $"{source.Replace(" ", "%20", StringComparison.Ordinal)} {id}";
+        return joined.Length <= MaxLength ? joined
+            : $"sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(joined)))}";
     }
 
     /// <summary>The id of one event. One of the client's own goes before the request's key.</summary>

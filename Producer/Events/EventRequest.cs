@@ -75,7 +75,9 @@ internal sealed class EventRequest : IDisposable
         }
         else if (CloudEvents.IsBatch(http))
         {
-            Items = Slice(BatchBody.CutArray(new ReadOnlySequence<byte>(body), things, errors), json => CloudEvents.Unwrap(json, room));
+            // "The batch MAY be empty" (HTTP protocol binding, 3.3.2), and so may an array: a client has no need to ask itself first.
+            Items = Slice(
+                BatchBody.CutArray(new ReadOnlySequence<byte>(body), things, errors, minItems: 0), json => CloudEvents.Unwrap(json, room));
         }
         else if (BatchBody.IsLines(http))
         {
@@ -83,7 +85,7 @@ internal sealed class EventRequest : IDisposable
         }
         else if (body.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8))
         {
-            Items = Slice(BatchBody.CutArray(new ReadOnlySequence<byte>(body), things, errors), Plain);
+            Items = Slice(BatchBody.CutArray(new ReadOnlySequence<byte>(body), things, errors, minItems: 0), Plain);
         }
         else
         {

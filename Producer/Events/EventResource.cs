@@ -15,6 +15,6 @@ internal sealed record EventResource
     /// <summary>If rejected: why.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>If rejected: the id of its dead letter.</summary>
+    /// <summary>If rejected: the id of its dead letter, if it is one.</summary>
     public string? DeadLetter { get; init; }
 }

@@ -42,7 +42,9 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
         }
 
         // It may have been applied since.
-        return await FindNowAsync(tracker, id, text, cancellationToken) ?? await FindByKeyAsync(tracker, id, text, cancellationToken);
+        return await FindNowAsync(tracker, id, text, cancellationToken) ?? await FindByKeyAsync(tracker, id, text, cancellationToken)
+            ?? (await tracker.ExplainAsync(id, cancellationToken) is { } reason
+                ? new EventResource { TrackingId = text, State = "rejected", Reason = reason } : null);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Microsoft.OpenApi;
 using Producer.Docs;
 using Producer.Http;
@@ -34,15 +35,20 @@ internal sealed class EventsApiTexts : ApiTexts
         var request = operation.RequestBody!.Content!;
         request[BatchBody.Ndjson].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One event per line." };
         var one = request[Json].Schema!;
-        request[Json].Schema = new OpenApiSchema { OneOf = [one, ApiShapes.List(one, 1, BatchBody.MaxItems)] };
+        request[Json].Schema = new OpenApiSchema { OneOf = [one, ApiShapes.List(one, 0, BatchBody.MaxItems)] };
         request[CloudEvents.Structured].Schema = Envelope(one);
-        request[CloudEvents.Batch].Schema = ApiShapes.List(Envelope(one), 1, BatchBody.MaxItems);
+        request[CloudEvents.Batch].Schema = ApiShapes.List(Envelope(one), 0, BatchBody.MaxItems);
         var responses = operation.Responses!;
         var (single, many) = (responses["200"].Content![Json].Schema!, responses["207"].Content![Json].Schema!);
+        responses["200"].Content![Json].Schema = new OpenApiSchema { OneOf = [single, many] };
         responses["201"].Content![Json].Schema = new OpenApiSchema { OneOf = [single, many] };
         responses["202"].Content![Json].Schema = new OpenApiSchema { OneOf = [single, many] };
         responses["400"].Content![Json] = new OpenApiMediaType { Schema = many };
     }
+
+    /// <summary>The instant of an event, in any form that is read.</summary>
+    public static OpenApiSchema Timestamp() =>
+        new() { Type = JsonSchemaType.String | JsonSchemaType.Number, MaxLength = EventInstant.MaxLength };
 
     private static OpenApiSchema Envelope(IOpenApiSchema data) => new()
     {
@@ -54,7 +60,7 @@ internal sealed class EventsApiTexts : ApiTexts
             ["source"] = ApiShapes.Text(1, 1_024),
             ["type"] = ApiShapes.Text(1, 1_024),
             ["subject"] = ApiShapes.Text(0, 1_024),
-            ["time"] = ApiShapes.Text(0, 64),
+            ["time"] = ApiShapes.Text(0, EventInstant.MaxLength),
             ["data"] = data,
         },
         Required = new HashSet<string>(StringComparer.Ordinal) { "specversion", "id", "source", "type" },

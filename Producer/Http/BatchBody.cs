@@ -28,8 +28,10 @@ internal static class BatchBody
     /// <param name="body">All of it.</param>
     /// <param name="things">What the items are, for the error.</param>
     /// <param name="errors">What is wrong with the whole.</param>
+    /// <param name="minItems">Minimum number of items.</param>
     /// <returns>Null if it is none, or holds too few or too many.</returns>
-    public static List<(long Start, long Length)>? CutArray(ReadOnlySequence<byte> body, string things, FieldErrors errors)
+    public static List<(long Start, long Length)>? CutArray(
+        ReadOnlySequence<byte> body, string things, FieldErrors errors, int minItems = 1)
     {
         var items = new List<(long Start, long Length)>();
         try
@@ -68,11 +70,14 @@ internal static class BatchBody
             return null;
         }
 
-        return IsCountAllowed(items.Count, things, errors) ? items : null;
+        return IsCountAllowed(items.Count, things, errors, minItems) ? items : null;
     }
 
     /// <summary>The lines that are not blank.</summary>
-    /// <inheritdoc cref="CutArray"/>
+    /// <param name="body">All of it.</param>
+    /// <param name="things">What the items are, for the error.</param>
+    /// <param name="errors">What is wrong with the whole.</param>
+    /// <returns>Null if it holds too few or too many.</returns>
     public static List<(long Start, long Length)>? CutLines(ReadOnlySequence<byte> body, string things, FieldErrors errors)
     {
         var items = new List<(long Start, long Length)>();
@@ -95,14 +100,14 @@ internal static class BatchBody
         return IsCountAllowed(items.Count, things, errors) ? items : null;
     }
 
-    private static bool IsCountAllowed(int count, string things, FieldErrors errors)
+    private static bool IsCountAllowed(int count, string things, FieldErrors errors, int minItems = 1)
     {
-        if (count is > 0 and <= MaxItems)
+        if (count >= minItems && count <= MaxItems)
         {
             return true;
         }
 
-        errors.Add("$", $"must hold 1 to {MaxItems} {things}");
+        errors.Add("$", $"must hold {minItems} to {MaxItems} {things}");
         return false;
     }
 

@@ -15,17 +15,11 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         switch (exception)
         {
             case StoreUnavailableException unavailable:
-                LogUnavailable(unavailable.Message);
-                await Problems.Unavailable(unavailable.Outcome, unavailable.Message).ExecuteAsync(httpContext);
-                return true;
+                return await RefuseAsync(httpContext, unavailable.Outcome, unavailable.Message);
             case LogUnavailableException unavailable:
-                LogUnavailable(unavailable.Message);
-                await Problems.Unavailable(unavailable.Outcome, unavailable.Message).ExecuteAsync(httpContext);
-                return true;
+                return await RefuseAsync(httpContext, unavailable.Outcome, unavailable.Message);
             case MemoryShortageException shortage:
-                LogUnavailable(shortage.Message);
-                await Problems.Unavailable(WriteOutcome.Refused, shortage.Message).ExecuteAsync(httpContext);
-                return true;
+                return await RefuseAsync(httpContext, WriteOutcome.Refused, shortage.Message);
             case ConnectionResetException or ConnectionAbortedException:
                 LogGone(exception.Message);
                 return true;
@@ -38,8 +32,25 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
             default:
                 LogDefect(exception, httpContext.Request.Method, httpContext.Request.Path);
                 return await WriteAsync(
-                    httpContext, StatusCodes.Status500InternalServerError, "The service has a defect; it is in its log.");
+                    httpContext, StatusCodes.Status500InternalServerError,
+                    ErrorShape.Of(httpContext) is null ? "The service has a defect; it is in its log." : ErrorShape.Defect);
         }
+    }
+
+    private async Task<bool> RefuseAsync(HttpContext context, WriteOutcome outcome, string reason)
+    {
+        LogUnavailable(reason);
+        if (ErrorShape.Of(context) is { } shape)
+        {
+            context.Response.Headers.RetryAfter = Problems.RetryAfterSeconds;
+            await shape.Answer(context, StatusCodes.Status503ServiceUnavailable, reason).ExecuteAsync(context);
+        }
+        else
+        {
+            await Problems.Unavailable(outcome, reason).ExecuteAsync(context);
+        }
+
+        return true;
     }
 
     private async Task<bool> WriteAsync(HttpContext context, int status, string detail)
@@ -47,6 +58,12 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         context.Response.StatusCode = status;
         try
         {
+            if (ErrorShape.Of(context) is { } shape)
+            {
+                await shape.Answer(context, status, detail).ExecuteAsync(context);
+                return true;
+            }
+
             return await problems.TryWriteAsync(new ProblemDetailsContext
             {
                 HttpContext = context,

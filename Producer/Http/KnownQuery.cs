@@ -5,11 +5,18 @@ internal static class KnownQuery
 {
     /// <summary>The route's parameters; any other is a 400 that names those.</summary>
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, params string[] names) =>
-        route.AddEndpointFilter((invocation, next) => Find(invocation.HttpContext.Request, names) is { } errors
+        route.WithQuery(names, repeated: null);
+
+    /// <summary>The same with one parameter more, which may be given several times.</summary>
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, string[] names, string? repeated)
+    {
+        var known = repeated is null ? names : [.. names, repeated];
+        return route.AddEndpointFilter((invocation, next) => Find(invocation.HttpContext.Request, known, repeated) is { } errors
             ? ValueTask.FromResult<object?>(Problems.Invalid(errors))
             : next(invocation));
+    }
 
-    private static FieldErrors? Find(HttpRequest request, string[] names)
+    private static FieldErrors? Find(HttpRequest request, string[] names, string? repeated)
     {
         if (!request.QueryString.HasValue)
         {
@@ -21,7 +28,7 @@ internal static class KnownQuery
         {
             var reason = !names.Contains(name, StringComparer.Ordinal)
                 ? names.Length == 0 ? "is not known: there are no parameters" : $"is not known; known are {string.Join(", ", names)}"
-                : values.Count > 1 ? "must be given once" : null;
+                : values.Count > 1 && name != repeated ? "must be given once" : null;
             if (reason is not null)
             {
                 (errors ??= new FieldErrors()).Add(name, reason);

@@ -6,6 +6,12 @@ internal interface ILiveSource
     /// <summary>The feed's name.</summary>
     string Feed { get; }
 
+    /// <summary>
+    /// After how long a key that is watched by itself is read again though nothing has changed it, as where its state depends on the time;
+    /// null for never.
+    /// </summary>
+    TimeSpan? Refresh => null;
+
     /// <summary>The state of these keys now, one value for each.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="keys">At most 1,000.</param>

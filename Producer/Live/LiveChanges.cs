@@ -7,10 +7,10 @@ internal sealed class LiveChanges
 {
     private const int MaxKeys = 10_000;
 
-    private readonly Dictionary<string, bool> keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LeftGroups> keys = new(StringComparer.Ordinal);
 
-    /// <summary>The keys, and whether each may have left a group.</summary>
-    public IReadOnlyDictionary<string, bool> Keys => keys;
+    /// <summary>The keys, and which groups each has left.</summary>
+    public IReadOnlyDictionary<string, LeftGroups> Keys => keys;
 
     /// <summary>Whether anything may have changed.</summary>
     public bool IsAll { get; private set; }
@@ -31,12 +31,17 @@ internal sealed class LiveChanges
 
         foreach (var key in notice.Keys)
         {
-            keys.TryAdd(key, false);
+            keys.TryAdd(key, LeftGroups.None);
         }
 
         foreach (var key in notice.Regrouped ?? [])
         {
-            keys[key] = true;
+            keys[key] = LeftGroups.Any;
+        }
+
+        foreach (var (key, groups) in notice.Left ?? new Dictionary<string, IReadOnlyList<string>>())
+        {
+            keys[key] = keys.GetValueOrDefault(key, LeftGroups.None).With(groups);
         }
     }
 }

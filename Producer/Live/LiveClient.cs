@@ -35,17 +35,17 @@ internal sealed class LiveClient(LiveFilter filter)
     public void StartAt(string? begin) => position = begin;
 
     /// <summary>Hands over changes.</summary>
-    /// <param name="values">States, with whether each may have left a group.</param>
+    /// <param name="values">States, with the groups that each has left.</param>
     /// <param name="isAll">Whether anything else may have changed, too.</param>
     /// <param name="last">The position of the last change among them.</param>
-    public void Offer(IEnumerable<(LiveValue Value, bool IsRegrouped)> values, bool isAll, string? last)
+    public void Offer(IEnumerable<(LiveValue Value, LeftGroups Left)> values, bool isAll, string? last)
     {
         lock (gate)
         {
             position = last;
-            foreach (var (value, isRegrouped) in values)
+            foreach (var (value, left) in values)
             {
-                if (filter.Apply(value, isRegrouped) is { } mine && !isOverrun)
+                if (filter.Apply(value, left) is { } mine && !isOverrun)
                 {
                     waiting[mine.Key] = mine;
                 }

@@ -7,15 +7,15 @@ internal sealed record LiveFilter(string? Key, string? Group)
 {
     /// <summary>What this client is told of a change; null for nothing.</summary>
     /// <param name="value">The state now.</param>
-    /// <param name="isRegrouped">Whether it may have left the group.</param>
-    public LiveValue? Apply(LiveValue value, bool isRegrouped)
+    /// <param name="left">The groups that it has left.</param>
+    public LiveValue? Apply(LiveValue value, LeftGroups left)
     {
         if (Key is not null)
         {
             return value.Key == Key ? value : null;
         }
 
-        return Group is null || value.IsGone || value.Groups.Contains(Group, StringComparer.Ordinal) ? value
-            : isRegrouped ? LiveValue.Gone(value.Key) : null;
+        return Group is null || value.Groups.Contains(Group, StringComparer.Ordinal) ? value
+            : left.Has(Group) ? LiveValue.Gone(value.Key) : null;
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
     private readonly Lock gate = new();
     private readonly HashSet<LiveClient> clients = [];
     private readonly CancellationTokenSource end = new();
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> told = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LiveChanges changes = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -114,7 +115,7 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
     {
         while (true)
         {
-            await changed.Task.WaitAsync(end.Token);
+            var isChanged = await WaitAsync();
             LiveChanges taken;
             HashSet<string> watched;
             bool isAnyWatched;
@@ -123,36 +124,83 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
                 // Together: who comes from now on begins after these changes and reads their effects, which are stored.
                 (taken, changes) = (changes, new LiveChanges());
                 changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                position = taken.Position;
+                position = isChanged ? taken.Position : position;
                 watched = [.. clients.Select(client => client.Filter.Key).OfType<string>()];
                 isAnyWatched = clients.Any(client => client.Filter.Key is null);
             }
 
-            var keys = taken.IsAll ? [.. watched] : taken.Keys.Keys.Where(key => isAnyWatched || watched.Contains(key)).ToList();
+            var keys = taken.IsAll || !isChanged ? [.. watched]
+                : taken.Keys.Keys.Where(key => isAnyWatched || watched.Contains(key)).ToList();
             var values = await ReadAsync(taken, keys, watched);
+            if (source.Refresh is not null)
+            {
+                values = KeepNews(values, watched, isChanged);
+            }
+
             lock (gate)
             {
                 foreach (var client in clients)
                 {
-                    client.Offer(values, taken.IsAll, taken.Position);
+                    client.Offer(values, taken.IsAll, position);
                 }
             }
         }
     }
 
-    private async Task<List<(LiveValue Value, bool IsRegrouped)>> ReadAsync(
+    /// <returns>False if nothing has changed, and watched keys are to be read again all the same.</returns>
+    private async Task<bool> WaitAsync()
+    {
+        if (source.Refresh is not { } refresh)
+        {
+            await changed.Task.WaitAsync(end.Token);
+            return true;
+        }
+
+        await changed.Task.WaitAsync(refresh, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        end.Token.ThrowIfCancellationRequested();
+        return changed.Task.IsCompleted;
+    }
+
+    /// <summary>Of what is read again only what is different: nobody wants to be told the same every few seconds.</summary>
+    private List<(LiveValue Value, LeftGroups Left)> KeepNews(
+        List<(LiveValue Value, LeftGroups Left)> values, HashSet<string> watched, bool isChanged)
+    {
+        foreach (var gone in told.Keys.Where(key => !watched.Contains(key)).ToList())
+        {
+            told.Remove(gone);
+        }
+
+        var news = new List<(LiveValue Value, LeftGroups Left)>(values.Count);
+        foreach (var each in values)
+        {
+            var isNews = !told.TryGetValue(each.Value.Key, out var before) || !before.Span.SequenceEqual(each.Value.Json.Span);
+            if (watched.Contains(each.Value.Key))
+            {
+                told[each.Value.Key] = each.Value.Json;
+            }
+
+            if (isNews || isChanged)
+            {
+                news.Add(each);
+            }
+        }
+
+        return news;
+    }
+
+    private async Task<List<(LiveValue Value, LeftGroups Left)>> ReadAsync(
         LiveChanges taken, List<string> keys, HashSet<string> watched)
     {
         while (true)
         {
             try
             {
-                var values = new List<(LiveValue Value, bool IsRegrouped)>(keys.Count);
+                var values = new List<(LiveValue Value, LeftGroups Left)>(keys.Count);
                 foreach (var some in keys.Chunk(MaxKeys))
                 {
                     foreach (var value in await source.ReadAsync(tenant, some, watched.Contains, end.Token))
                     {
-                        values.Add((value, taken.Keys.GetValueOrDefault(value.Key)));
+                        values.Add((value, taken.Keys.GetValueOrDefault(value.Key, LeftGroups.None)));
                     }
                 }
 

@@ -41,17 +41,25 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
         // The server waits for requests when it stops, and this one would never end.
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, lifetime.ApplicationStopping);
+        var metrics = services.GetRequiredService<LiveMetrics>();
+        metrics.Opened(source.Feed);
         try
         {
-            await RunAsync(httpContext, services.GetRequiredService<LiveHub>(), services.GetRequiredService<TimeProvider>(), stop.Token);
+            await RunAsync(
+                httpContext, metrics, services.GetRequiredService<LiveHub>(), services.GetRequiredService<TimeProvider>(), stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The client has gone, or the service stops: clients connect again by themselves.
         }
+        finally
+        {
+            metrics.Closed(source.Feed);
+        }
     }
 
-    private async Task RunAsync(HttpContext context, LiveHub hub, TimeProvider time, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        HttpContext context, LiveMetrics metrics, LiveHub hub, TimeProvider time, CancellationToken cancellationToken)
     {
         var tenant = context.Tenant();
         var writer = new EventWriter(context.Response.BodyWriter);
@@ -77,6 +85,7 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
             var (values, isOverrun, position) = client.Take();
             if (isOverrun)
             {
+                metrics.Overrun(source.Feed);
                 if (SnapshotPause - time.GetElapsedTime(written) is { Ticks: > 0 } pause)
                 {
                     await Task.Delay(pause, time, cancellationToken);
@@ -132,7 +141,8 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
 
         var keys = missed.Keys.Keys.Where(key => filter.Key is null || filter.Key == key).ToList();
         var values = keys.Count == 0 ? [] : await source.ReadAsync(tenant, keys, key => key == filter.Key, cancellationToken);
-        return [.. values.Select(value => filter.Apply(value, missed.Keys.GetValueOrDefault(value.Key))).OfType<LiveValue>()];
+        return [.. values.Select(value => filter.Apply(value, missed.Keys.GetValueOrDefault(value.Key, LeftGroups.None)))
+            .OfType<LiveValue>()];
     }
 
     private static async Task WriteChangesAsync(

@@ -48,11 +48,7 @@ internal static class ExportSiteEvents
     {
         var errors = new FieldErrors();
         var (first, end) = QueryFields.Span(from, to, errors);
-        if (format is not (null or "ndjson" or "csv"))
-        {
-            errors.Add("format", "must be ndjson or csv");
-        }
-
+        var form = EventExport.ReadFormat(format, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -60,29 +56,17 @@ internal static class ExportSiteEvents
 
         var (tenant, range) = (context.Tenant(), new SiteEventRange(first, end, PageSize) { WithArrival = true });
         return new EventExport<ExportedSiteEvent>(
-            stop => site is null ? ReadAllAsync(store, tenant, range, stop) : ReadAsync(store, tenant, site, range, stop),
-            Columns,
-            format == "csv" ? ExportFormat.Csv : ExportFormat.Ndjson);
-    }
-
-    private static async IAsyncEnumerable<IReadOnlyList<ExportedSiteEvent>> ReadAllAsync(
-        ISiteStore store, string tenant, SiteEventRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var page = await store.ListAsync(tenant, after, SitesPerPage, cancellationToken);
-            foreach (var site in page.Items)
-            {
-                await foreach (var events in ReadAsync(store, tenant, site.Id, range, cancellationToken))
+            stop => EventExport.RowsAsync(
+                site,
+                async (after, token) =>
                 {
-                    yield return events;
-                }
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
+                    var page = await store.ListAsync(tenant, after, SitesPerPage, token);
+                    return (page.Items.Select(each => each.Id), page.Next);
+                },
+                (each, token) => ReadAsync(store, tenant, each, range, token),
+                stop),
+            Columns,
+            form);
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<ExportedSiteEvent>> ReadAsync(
@@ -179,7 +163,7 @@ internal sealed record ExportedSiteEvent
             Properties = each.Properties is { } properties
                 ? JsonSerializer.Serialize(properties, SiteResourcesJson.Http.IReadOnlyDictionaryStringString) : null,
             ReceivedAt = stored.ReceivedAt,
-            Address = stored.Address,
+            Address = each.Address ?? stored.Address,
         };
     }
 }

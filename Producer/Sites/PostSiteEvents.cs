@@ -1,4 +1,3 @@
-using Contracts.Common;
 using Contracts.Storage;
 using Infrastructure.Sites;
 using Microsoft.Extensions.Options;
@@ -34,11 +33,11 @@ internal static class PostSiteEvents
 
         async Task AcceptAsync(IReadOnlyList<ValidEvent<SiteEventRequest>> valid, bool isSingle)
         {
-            var agent = AgentOf(context.Request);
+            var (agent, hasher) = (AgentOf(context.Request), intake.HasherOf(stamp));
             var accepted = new List<AcceptedSiteEvent>(valid.Count);
             foreach (var each in valid)
             {
-                accepted.Add(await intake.ComposeAsync(each.Request, each.EventId, stamp, agent, cancellationToken));
+                accepted.Add(await intake.ComposeAsync(each.Request, each.EventId, stamp, hasher, agent, cancellationToken));
             }
 
             await intake.AcceptAsync(tenant, accepted, stamp, PreferWait.Apply(context), cancellationToken);
@@ -64,24 +63,8 @@ internal static class PostSiteEvents
         }
 
         var request = SiteEventRequest.From(document.RootElement, item.Errors);
-        if (item.Envelope is not { } envelope)
-        {
-            return request;
-        }
-
-        if (request.Timestamp is null && envelope.Time is { } time && !item.Errors.Has("timestamp"))
-        {
-            if (EventInstant.Read(time, out var at) is { } problem)
-            {
-                item.Errors.Add("timestamp", problem);
-            }
-            else
-            {
-                request.Timestamp = at;
-            }
-        }
-
-        request.Site ??= item.Errors.Has("site") ? null : envelope.Subject;
+        request.Timestamp = EventFields.TimestampOr(request.Timestamp, item);
+        request.Site = EventFields.SubjectOr(request.Site, "site", item);
         return request;
     }
 }

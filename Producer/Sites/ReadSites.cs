@@ -24,7 +24,7 @@ internal static class ReadSites
             .Produces<SiteList>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         sites.MapGet("/{siteId}/stats", StatsAsync)
-            .WithQuery(SiteStatsQuery.Parameters)
+            .WithQuery(SiteStatsQuery.Parameters, SiteDimension.Property)
             .WithName("getSiteStats")
             .WithSummary("Read a site's statistics")
             .WithDescription(

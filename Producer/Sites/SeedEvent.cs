@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using Contracts.Common;
-using Contracts.Sites;
 using Contracts.Storage;
 using Infrastructure.Sites;
 using Microsoft.Extensions.Options;
@@ -31,7 +28,8 @@ internal static class SeedEvent
         .Produces<SeedSiteError>(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, SiteIntake intake, IStoreClock clock, IOptions<SiteOptions> options, CancellationToken cancellationToken)
+        HttpContext context, SiteIntake intake, SeedEventValidator validator, IStoreClock clock, IOptions<SiteOptions> options,
+        CancellationToken cancellationToken)
     {
         var http = context.Request;
         if (!JsonBody.IsAccepted(http))
@@ -39,30 +37,24 @@ internal static class SeedEvent
             return SeedSiteError.Answer(StatusCodes.Status415UnsupportedMediaType, "Send application/json.");
         }
 
-        var errors = new List<string>();
+        var errors = new FieldErrors();
         var (tenant, stamp) = (context.Tenant(), EventStamps.Of(context, clock, options.Value.Address));
         var request = await ReadAsync(http, options.Value, errors, cancellationToken);
-        var wrongKey = new FieldErrors();
-        var key = EventIds.ReadKey(http, wrongKey);
-        if (wrongKey.Any)
+        if (request is not null)
         {
-            errors.Add($"{EventIds.Header} {wrongKey.ToDictionary()[EventIds.Header][0]}");
+            validator.Validate(request, errors);
         }
 
-        if (request.Timestamp is { } at
-            && EventRules.InstantProblem(at, clock.Latest, options.Value.Retention) is { } problem)
-        {
-            errors.Add($"timestamp {problem}");
-        }
-
-        if (errors.Count > 0)
+        var key = EventIds.ReadKey(http, errors);
+        if (request is null || errors.Any)
         {
             return new JsonAnswer<SeedEventErrors>(
-                new SeedEventErrors(errors), SiteResourcesJson.Http.SeedEventErrors, StatusCodes.Status400BadRequest);
+                SeedEventErrors.Of(errors), SiteResourcesJson.Http.SeedEventErrors, StatusCodes.Status400BadRequest);
         }
 
         var id = key ?? Guid.CreateVersion7(stamp.ReceivedAt).ToString("D");
-        var accepted = await intake.ComposeAsync(request, id, stamp, PostSiteEvents.AgentOf(http), cancellationToken);
+        var accepted = await intake.ComposeAsync(
+            request, id, stamp, intake.HasherOf(stamp), PostSiteEvents.AgentOf(http), cancellationToken);
         await intake.AcceptAsync(tenant, [accepted], stamp, PreferWait.Apply(context), cancellationToken);
         context.Response.Headers[EventAnswers.TrackingHeader] = accepted.Tracking(tenant).ToString();
         return accepted.Accepted!.Rejected is { } rejected
@@ -71,27 +63,20 @@ internal static class SeedEvent
                 SeedEventAnswer.Queued, SiteResourcesJson.Http.SeedEventAnswer, StatusCodes.Status202Accepted);
     }
 
-    private static async Task<SiteEventRequest> ReadAsync(
-        HttpRequest http, SiteOptions options, List<string> errors, CancellationToken cancellationToken)
+    /// <returns>Null for what is no JSON object; the seed took an empty body for one without anything.</returns>
+    private static async Task<SiteEventRequest?> ReadAsync(
+        HttpRequest http, SiteOptions options, FieldErrors errors, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(http, cancellationToken);
         try
         {
             if (body.Length == 0)
             {
-                // As the seed took it: an object without anything.
-                return Require(new SiteEventRequest(), errors);
-            }
-
-            var wrong = new FieldErrors();
-            using var document = JsonBody.ParseObject(body, wrong);
-            if (document is null)
-            {
-                errors.Add($"Request body {wrong.ToDictionary().Values.First()[0]}");
                 return new SiteEventRequest();
             }
 
-            return Read(document.RootElement, options, errors);
+            using var document = JsonBody.ParseObject(body, errors);
+            return document is null ? null : Read(document.RootElement, options, errors);
         }
         finally
         {
@@ -99,30 +84,24 @@ internal static class SeedEvent
         }
     }
 
-    private static SiteEventRequest Read(JsonElement json, SiteOptions options, List<string> errors)
+    private static SiteEventRequest Read(JsonElement json, SiteOptions options, FieldErrors errors)
     {
-        var (request, wrong) = (new SiteEventRequest(), new FieldErrors());
-        request.Site = Text("site_id");
-        request.Type = Text("event_type");
-        request.Path = Text("path");
-        request.User = Text("user_id");
-
-        // In the seed's order: what is missing, then what is wrong.
-        Require(request, errors, wrong);
-        errors.AddRange(wrong.ToDictionary().Select(each => $"{each.Key} {each.Value[0]}"));
-        Check("site_id", SiteRules.SiteProblem(request.Site ?? "-"));
-        Check("event_type", EventRules.TextProblem(request.Type, 1, SiteLimits.MaxType));
-        Check("path", EventRules.TextProblem(request.Path, 1, SiteLimits.MaxPath));
-        Check("user_id", EventRules.TextProblem(request.User, 1, SiteLimits.MaxUser));
+        var request = new SiteEventRequest
+        {
+            Site = Text("site_id"),
+            Type = Text("event_type"),
+            Path = Text("path"),
+            User = Text("user_id"),
+        };
         if (json.TryGetProperty("timestamp", out var timestamp))
         {
-            if (TryReadTimestamp(timestamp, options, out var at))
+            if (SeedInstant.TryRead(timestamp, options.FindZone(), out var at))
             {
                 request.Timestamp = at;
             }
             else
             {
-                errors.Add("timestamp must be a valid ISO date string");
+                errors.Add("timestamp", "must be a valid ISO date string");
             }
         }
 
@@ -130,72 +109,6 @@ internal static class SeedEvent
 
         // The seed took an empty text for a missing one.
         string? Text(string name) =>
-            json.TryGetProperty(name, out var value) && Http.Read.Text(value, name, wrong) is { Length: > 0 } text ? text : null;
-
-        void Check(string name, string? problem)
-        {
-            if (problem is not null)
-            {
-                errors.Add($"{name} {problem}");
-            }
-        }
-    }
-
-    private static SiteEventRequest Require(SiteEventRequest request, List<string> errors, FieldErrors? wrong = null)
-    {
-        foreach (var (name, value) in new[] { ("site_id", request.Site), ("event_type", request.Type), ("path", request.Path) })
-        {
-            if (value is null && wrong?.Has(name) != true)
-            {
-                errors.Add($"{name} is required");
-            }
-        }
-
-        return request;
-    }
-
-    /// <summary>
-    /// Beside what all routes take: a date, which is its midnight in UTC, and a time without an offset, in the zone of days.
-    /// </summary>
-    private static bool TryReadTimestamp(JsonElement value, SiteOptions options, out DateTimeOffset? at)
-    {
-        at = null;
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Null:
-                return true;
-            case JsonValueKind.Number:
-                return Set(EventInstant.Read(value.GetRawText(), isNumber: true, out var number), number, out at);
-            case JsonValueKind.String when Http.Read.Text(value, "timestamp", new FieldErrors()) is { } text:
-                if (text.Length == 0)
-                {
-                    return true;
-                }
-
-                if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-                {
-                    at = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-                    return true;
-                }
-
-                if (DateTime.TryParseExact(
-                    text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF"], CultureInfo.InvariantCulture,
-                    DateTimeStyles.None, out var local))
-                {
-                    var zone = options.FindZone();
-                    at = zone.IsInvalidTime(local) ? null : new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
-                    return at is not null;
-                }
-
-                return Set(EventInstant.Read(text, isNumber: false, out var instant), instant, out at);
-            default:
-                return false;
-        }
-
-        static bool Set(string? problem, DateTimeOffset instant, out DateTimeOffset? at)
-        {
-            at = problem is null ? instant : null;
-            return problem is null;
-        }
+            json.TryGetProperty(name, out var value) && Http.Read.Text(value, name, errors) is { Length: > 0 } text ? text : null;
     }
 }

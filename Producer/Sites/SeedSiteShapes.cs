@@ -35,7 +35,15 @@ internal sealed record SeedEventAnswer(string Status, string Message)
 
 /// <summary>The seed's answer to an event that is not valid.</summary>
 /// <param name="Errors">What is wrong with it.</param>
-internal sealed record SeedEventErrors(IReadOnlyList<string> Errors);
+internal sealed record SeedEventErrors(IReadOnlyList<string> Errors)
+{
+    /// <summary>The seed's order.</summary>
+    private static readonly string[] Fields = ["$", "site_id", "event_type", "path", "user_id", "timestamp"];
+
+    public static SeedEventErrors Of(FieldErrors errors) => new([.. errors.ToDictionary()
+        .OrderBy(each => Array.IndexOf(Fields, each.Key) is >= 0 and var place ? place : Fields.Length)
+        .Select(each => $"{(each.Key == "$" ? "Request body" : each.Key)} {each.Value[0]}")]);
+}
 
 /// <summary>The seed's error.</summary>
 /// <param name="Error">What is wrong.</param>

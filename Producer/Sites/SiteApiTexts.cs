@@ -94,7 +94,7 @@ internal sealed class SiteApiTexts : ApiTexts
         "site_id" => ("The site's id.", ApiShapes.Text(1, SiteLimits.MaxSite)),
         "site" => ("Only this site.", ApiShapes.Text(1, SiteLimits.MaxSite)),
         "date" => ("The day. Default: all time.", Text("2023-01-01")),
-        "userId" => ("The user, as events name them.", ApiShapes.Text(1, SiteLimits.MaxUser)),
+        "userId" or "user" => ("The user, as events name them.", ApiShapes.Text(1, SiteLimits.MaxUser)),
         "visitorId" => ("The visitor, as exports name them.", Text("00c0ffee00c0ffee")),
         "from" => ("The first instant, in any form that timestamps may have, or a date.", Text("2023-01-01T00:00:00Z")),
         "to" => ("The instant before which it ends, or a date. Default: now.", Text("2023-02-01T00:00:00Z")),
@@ -107,7 +107,10 @@ internal sealed class SiteApiTexts : ApiTexts
             "By the values of type, path, referrer, utmSource, utmMedium, utmCampaign, utmTerm, utmContent, or property:name.",
             Text("utmSource", "property:plan")),
         "compare" => ("Also the period of the same length before.", ApiShapes.Words("true", "false")),
-        "property" => ("Only events with this property: its name, a colon, its value.", Text("plan:pro")),
+        "property" => (
+            "Only events with this property: its name, a colon, its value. May be given several times: events must have all of them. In "
+            + "the name `\\:` is a colon, and `\\\\` a backslash.",
+            Text("plan:pro")),
         "type" or "path" or "referrer" or "utmSource" or "utmMedium" or "utmCampaign" or "utmTerm" or "utmContent" =>
             ($"Only events with this {name}.", new OpenApiSchema { Type = JsonSchemaType.String }),
         "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
@@ -121,7 +124,7 @@ internal sealed class SiteApiTexts : ApiTexts
     public override IEnumerable<string> RequestHeaders(string operation) => operation switch
     {
         "postSiteEvents" or "seedPostEvent" => [EventIds.Header, PreferWait.Header],
-        "eraseUser" or "eraseVisitor" => [PreferWait.Header],
+        "eraseUser" or "eraseNamedUser" or "eraseVisitor" or "eraseSite" => [PreferWait.Header],
         "watchSite" => [LiveStream.LastEventId],
         _ => [],
     };
@@ -129,7 +132,8 @@ internal sealed class SiteApiTexts : ApiTexts
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
     {
         ("postSiteEvents", "200" or "201" or "202") => ["Location", EventAnswers.TrackingHeader, PreferWait.Applied],
-        ("eraseUser" or "eraseVisitor", "202" or "204") => [EventAnswers.TrackingHeader, PreferWait.Applied],
+        ("eraseUser" or "eraseNamedUser" or "eraseVisitor" or "eraseSite", "202" or "204") =>
+            [EventAnswers.TrackingHeader, PreferWait.Applied],
         ("seedGetStats", "200") => [SeedStats.ExactHeader],
         ("seedPostEvent", "202" or "500") => [EventAnswers.TrackingHeader, PreferWait.Applied],
         _ => [],
@@ -163,7 +167,7 @@ internal sealed class SiteApiTexts : ApiTexts
             ["type"] = ApiShapes.Text(1, SiteLimits.MaxType),
             ["path"] = ApiShapes.Text(1, SiteLimits.MaxPath),
             ["user"] = ApiShapes.Text(1, SiteLimits.MaxUser).OrNull(),
-            ["timestamp"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Number, MaxLength = 64 }.OrNull(),
+            ["timestamp"] = EventsApiTexts.Timestamp().OrNull(),
             ["eventId"] = ApiShapes.Text(1, EventIds.MaxLength).OrNull(),
             ["referrer"] = ApiShapes.Text(1, SiteLimits.MaxReferrer).OrNull(),
             ["utm"] = Utm().OrNull(),
@@ -176,6 +180,7 @@ internal sealed class SiteApiTexts : ApiTexts
                 },
                 MaxProperties = SiteLimits.MaxProperties,
             }.OrNull(),
+            ["address"] = ApiShapes.Text(2, SiteRules.MaxAddress).OrNull(),
             ["userAgent"] = ApiShapes.Text(1, SiteLimits.MaxUserAgent).OrNull(),
         })?.Required = new HashSet<string>(StringComparer.Ordinal) { "site", "type", "path" };
         schemas.Bound("SeedEventRequest", new()
@@ -184,7 +189,7 @@ internal sealed class SiteApiTexts : ApiTexts
             ["event_type"] = ApiShapes.Text(1, SiteLimits.MaxType),
             ["path"] = ApiShapes.Text(1, SiteLimits.MaxPath),
             ["user_id"] = ApiShapes.Text(0, SiteLimits.MaxUser).OrNull(),
-            ["timestamp"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Number, MaxLength = 64 }.OrNull(),
+            ["timestamp"] = EventsApiTexts.Timestamp().OrNull(),
         });
     }
 

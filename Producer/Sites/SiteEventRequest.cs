@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Contracts.Common;
 using Contracts.Sites;
+using Producer.Events;
 using Producer.Http;
 
 namespace Producer.Sites;
@@ -8,7 +8,7 @@ namespace Producer.Sites;
 /// <summary>One event of a request.</summary>
 internal sealed class SiteEventRequest
 {
-    private const string Known = "site, type, path, user, timestamp, eventId, referrer, utm, properties, userAgent";
+    private const string Known = "site, type, path, user, timestamp, eventId, referrer, utm, properties, userAgent, address";
 
     /// <summary>The site's id, 1 to 255 characters.</summary>
     public string? Site { get; set; }
@@ -42,6 +42,12 @@ internal sealed class SiteEventRequest
     /// <summary>How the visitor's browser names itself, up to 1,024 characters. Default: the request's User-Agent.</summary>
     public string? UserAgent { get; set; }
 
+    /// <summary>
+    /// The visitor's IP address, for events that a server sends for its visitors; of it is recorded what the service records of addresses.
+    /// Default: that of the client.
+    /// </summary>
+    public string? Address { get; set; }
+
     public static SiteEventRequest From(JsonElement json, FieldErrors errors)
     {
         var request = new SiteEventRequest();
@@ -53,34 +59,18 @@ internal sealed class SiteEventRequest
                 case "type": request.Type = Read.Text(field.Value, "type", errors); break;
                 case "path": request.Path = Read.Text(field.Value, "path", errors); break;
                 case "user": request.User = Read.Text(field.Value, "user", errors); break;
-                case "timestamp": request.Timestamp = ReadTimestamp(field.Value, errors); break;
+                case "timestamp": request.Timestamp = EventFields.Timestamp(field.Value, errors); break;
                 case "eventId": request.EventId = Read.Text(field.Value, "eventId", errors); break;
                 case "referrer": request.Referrer = Read.Text(field.Value, "referrer", errors); break;
                 case "utm": request.Utm = ReadUtm(field.Value, errors); break;
                 case "properties": request.Properties = ReadProperties(field.Value, errors); break;
                 case "userAgent": request.UserAgent = Read.Text(field.Value, "userAgent", errors); break;
+                case "address": request.Address = Read.Text(field.Value, "address", errors); break;
                 default: errors.Add(field.Name, $"is not a known field; known are {Known}"); break;
             }
         }
 
         return request;
-    }
-
-    private static DateTimeOffset? ReadTimestamp(JsonElement value, FieldErrors errors)
-    {
-        var text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : Read.Text(value, "timestamp", errors);
-        if (text is null || errors.Has("timestamp"))
-        {
-            return null;
-        }
-
-        if (EventInstant.Read(text, value.ValueKind == JsonValueKind.Number, out var at) is not { } problem)
-        {
-            return at;
-        }
-
-        errors.Add("timestamp", problem);
-        return null;
     }
 
     private static UtmTags? ReadUtm(JsonElement value, FieldErrors errors)

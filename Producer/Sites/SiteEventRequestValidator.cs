@@ -22,6 +22,7 @@ internal sealed class SiteEventRequestValidator : FieldValidator<SiteEventReques
         Check(request => request.Referrer, referrer => EventRules.TextProblem(referrer, 1, SiteLimits.MaxReferrer));
         CheckParts(request => request.Utm, SiteRules.UtmProblems);
         CheckParts(request => request.Properties, SiteRules.PropertyProblems);
+        Check(request => request.Address, SiteRules.AddressProblem);
         Check(request => request.UserAgent, agent => EventRules.TextProblem(agent, 1, SiteLimits.MaxUserAgent));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Contracts.Common;
 using Contracts.Events;
 using Contracts.Sites;
@@ -9,38 +10,41 @@ namespace Producer.Sites;
 
 /// <summary>Makes events durable, few messages for each site of a request, and tells of each what became of it.</summary>
 internal sealed class SiteIntake(
-    EventCarrier<AcceptedSiteEvent, SiteEventsReceived> carrier, ISiteStore store, DailySalt salt, IOptions<SiteOptions> options)
+    EventCarrier<AcceptedSiteEvent, SiteEventsReceived> carrier, ISiteStore store, DailySalt salts, IOptions<SiteOptions> options)
 {
     /// <summary>In characters, of which JSON may make six bytes each: two megabytes, of the four that the log takes.</summary>
     private static readonly MessageRoom Room = new(SiteEventsReceived.MaxEvents, MaxSize: 300_000);
+
+    /// <summary>Tells the visitors of a request apart.</summary>
+    public VisitorHasher HasherOf(EventStamp stamp) => new(salts, stamp);
 
     /// <summary>Makes an event of a valid request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="eventId">Its id.</param>
     /// <param name="stamp">When and from where it came.</param>
+    /// <param name="hasher">Of the HTTP request.</param>
     /// <param name="userAgent">The User-Agent of the HTTP request.</param>
     /// <param name="cancellationToken">The client went away.</param>
     public async ValueTask<AcceptedSiteEvent> ComposeAsync(
-        SiteEventRequest request, string eventId, EventStamp stamp, string? userAgent, CancellationToken cancellationToken)
+        SiteEventRequest request, string eventId, EventStamp stamp, VisitorHasher hasher, string? userAgent,
+        CancellationToken cancellationToken)
     {
-        var agent = request.UserAgent ?? userAgent;
-        long? visitor = null;
-        if (request.User is null && options.Value.CountAnonymous)
-        {
-            visitor = VisitorHash.OfAnonymous(
-                await salt.FindAsync(stamp.ReceivedAt, cancellationToken), request.Site!, stamp.Address, agent);
-        }
-
+        var (agent, at) = (request.UserAgent ?? userAgent, TickTime.Of(request.Timestamp ?? stamp.ReceivedAt));
+        var address = request.Address is { } given ? ClientAddress.Record(IPAddress.Parse(given), options.Value.Address) : null;
+        long? visitor = request.User is null && options.Value.CountAnonymous
+            ? await hasher.HashAsync(at, request.Site!, request.Address is null ? stamp.Address : address, agent, cancellationToken)
+            : null;
         return new AcceptedSiteEvent(
             request.Site!,
-            new SiteEvent(TickTime.Of(request.Timestamp ?? stamp.ReceivedAt), request.Type!, request.Path!, eventId)
+            new SiteEvent(at, request.Type!, request.Path!, eventId)
             {
                 User = request.User,
                 Visitor = visitor,
                 IsBot = KnownBots.Has(agent),
                 Referrer = request.Referrer,
-                Utm = request.Utm,
+                Utm = PathTags.Complete(request.Utm, request.Path!),
                 Properties = request.Properties,
+                Address = address,
             });
     }
 

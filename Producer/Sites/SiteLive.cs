@@ -20,6 +20,9 @@ internal sealed class SiteLive(ISiteStore store, SiteStats stats, IStoreClock cl
 
     public string Feed => SiteMessages.Topic;
 
+    /// <summary>Visitors go without a word, and days end.</summary>
+    public TimeSpan? Refresh { get; } = TimeSpan.FromSeconds(15);
+
     public async Task<IReadOnlyList<LiveValue>> ReadAsync(
         string tenant, IReadOnlyList<string> keys, Func<string, bool> isWatched, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Contracts.Sites;
 using Producer.Events;
 
@@ -6,6 +7,9 @@ namespace Producer.Sites;
 /// <summary>The rules for single fields.</summary>
 internal static class SiteRules
 {
+    /// <summary>Maximum length of an address: IPv6 with IPv4 in it, and a zone.</summary>
+    public const int MaxAddress = 64;
+
     /// <summary>Why an id is not valid; null if it is.</summary>
     public static string? SiteProblem(string? id) => id is null ? "is required"
         : EventRules.TextProblem(id, 1, SiteLimits.MaxSite) is { } problem ? problem
@@ -14,6 +18,12 @@ internal static class SiteRules
 
     public static string? Required(string? text, int maxLength) =>
         text is null ? "is required" : EventRules.TextProblem(text, 1, maxLength);
+
+    /// <summary>Why a text is no address; null if it is one.</summary>
+    public static string? AddressProblem(string? address) =>
+        address is null
+        || (address.Length <= MaxAddress && IPAddress.TryParse(address, out _) && address.AsSpan().IndexOfAny('.', ':') >= 0)
+            ? null : "must be an IPv4 or IPv6 address";
 
     public static IEnumerable<(string Field, string Reason)> UtmProblems(UtmTags? utm)
     {

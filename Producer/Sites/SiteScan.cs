@@ -20,10 +20,13 @@ internal sealed class SiteScan(ISiteStore store, string tenant, SiteStatsQuery q
     public async Task<SitePeriod?> RunAsync(long from, long to, IReadOnlyList<long> boundaries, CancellationToken cancellationToken)
     {
         var period = new SitePeriod(boundaries) { HasVisits = true };
-        var visits = new VisitTracker(from, to, visit => Count(period, visit));
+        var horizon = new VisitHorizon(from, to);
+        var visits = new VisitTracker<long>(horizon, (_, visit) => Count(period, visit));
+        var values = new VisitTracker<(string Value, long Visitor)>(
+            horizon, (key, visit) => period.Breakdown[key.Value].Count(visit));
 
         // What came just before tells whether a visit began before; what came after, when it ended.
-        var first = Math.Max(query.Purged, from < long.MinValue + VisitTracker.MaxPause ? long.MinValue : from - VisitTracker.MaxPause);
+        var first = Math.Max(query.Purged, from < long.MinValue + VisitHorizon.MaxPause ? long.MinValue : from - VisitHorizon.MaxPause);
         var (read, after) = (0, (SiteEventCursor?)null);
         while (true)
         {
@@ -37,29 +40,35 @@ internal sealed class SiteScan(ISiteStore store, string tenant, SiteStatsQuery q
 
             foreach (var stored in page)
             {
-                if (visits.IsOver(stored.Event.At))
+                if (horizon.IsOver(stored.Event.At))
                 {
-                    visits.Complete();
-                    return period;
+                    return Complete();
                 }
 
                 if (query.Matches(stored.Event))
                 {
-                    See(period, visits, stored, from, to);
+                    See(period, stored, from, to);
+                    SeeVisit(visits, values, stored);
                 }
             }
 
             if (page.Count < PageSize)
             {
-                visits.Complete();
-                return period;
+                return Complete();
             }
 
             after = page[^1].Cursor;
         }
+
+        SitePeriod Complete()
+        {
+            visits.Complete();
+            values.Complete();
+            return period;
+        }
     }
 
-    private void See(SitePeriod period, VisitTracker visits, StoredSiteEvent stored, long from, long to)
+    private void See(SitePeriod period, StoredSiteEvent stored, long from, long to)
     {
         var (each, visitor) = (stored.Event, stored.Visitor);
         if (each.At >= from && each.At < to)
@@ -77,7 +86,7 @@ internal sealed class SiteScan(ISiteStore store, string tenant, SiteStatsQuery q
 
             if (query.Breakdown is { } dimension)
             {
-                var value = dimension.ValueOf(each) ?? string.Empty;
+                var value = ValueOf(dimension, each);
                 if (!period.Breakdown.TryGetValue(value, out var totals))
                 {
                     period.Breakdown[value] = totals = new SiteTotals();
@@ -87,19 +96,28 @@ internal sealed class SiteScan(ISiteStore store, string tenant, SiteStatsQuery q
             }
         }
 
-        if (visitor is { } who && !each.IsBot)
+    }
+
+    /// <summary>Those of a value are cut from its own events, so that they are what a filter by that value says.</summary>
+    private void SeeVisit(VisitTracker<long> visits, VisitTracker<(string Value, long Visitor)> values, StoredSiteEvent stored)
+    {
+        if (stored.Visitor is not { } who || stored.Event.IsBot)
         {
-            visits.See(who, each.At);
+            return;
+        }
+
+        visits.See(who, stored.Event.At);
+        if (query.Breakdown is { } dimension)
+        {
+            values.See((ValueOf(dimension, stored.Event), who), stored.Event.At);
         }
     }
 
+    private static string ValueOf(SiteDimension dimension, SiteEvent siteEvent) => dimension.ValueOf(siteEvent) ?? string.Empty;
+
     private static void Count(SitePeriod period, Visit visit)
     {
-        foreach (var totals in new[] { period.Total, period.StepOf(visit.First) })
-        {
-            totals.Visits++;
-            totals.Bounces += visit.Events == 1 ? 1 : 0;
-            totals.VisitTicks += visit.Last - visit.First;
-        }
+        period.Total.Count(visit);
+        period.StepOf(visit.First).Count(visit);
     }
 }

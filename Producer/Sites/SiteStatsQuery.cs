@@ -24,12 +24,9 @@ internal sealed class SiteStatsQuery
 
     private readonly List<(SiteDimension Dimension, string Value)> filters = [];
 
-    /// <summary>All query parameters.</summary>
+    /// <summary>All query parameters that may be given once.</summary>
     public static string[] Parameters { get; } =
-    [
-        "from", "to", "resolution", "zone", "top", "page", "metrics", "breakdown", "compare", .. SiteDimension.Named,
-        SiteDimension.Property,
-    ];
+        ["from", "to", "resolution", "zone", "top", "page", "metrics", "breakdown", "compare", .. SiteDimension.Named];
 
     public string Site { get; private init; } = string.Empty;
 
@@ -77,7 +74,7 @@ internal sealed class SiteStatsQuery
 
     /// <summary>Reads it from a request.</summary>
     /// <param name="site">The site's id.</param>
-    /// <param name="query">The query parameters, each given once.</param>
+    /// <param name="query">The query parameters, each given once but for <c>property</c>.</param>
     /// <param name="zone">The zone where none is named.</param>
     /// <param name="now">The service's time.</param>
     /// <param name="errors">What is wrong with it.</param>
@@ -140,16 +137,17 @@ internal sealed class SiteStatsQuery
             }
         }
 
-        if (query.TryGetValue(SiteDimension.Property, out var property))
+        foreach (var property in query[SiteDimension.Property])
         {
-            var parts = property.ToString().Split(':', 2);
-            if (parts is [{ Length: > 0 and <= SiteLimits.MaxPropertyName } name, var value])
+            if (PropertyFilter.TryRead(property ?? string.Empty, out var name, out var value))
             {
                 filters.Add((SiteDimension.OfProperty(name), value));
             }
             else
             {
-                errors.Add(SiteDimension.Property, "must be a property's name, a colon, and its value");
+                errors.Add(
+                    SiteDimension.Property,
+                    "must be a property's name, a colon, and its value; \\: is a colon in the name, \\\\ a backslash");
             }
         }
 

@@ -64,7 +64,7 @@ internal sealed record SiteStatsResource
             .ThenBy(each => each.Key, StringComparer.Ordinal)).Select(each => new SiteBreakdownResource
             {
                 Value = each.Key.Length == 0 ? null : each.Key,
-                Totals = SiteTotalsResource.From(query, each.Value, hasVisits: false, hasVisitors: true),
+                Totals = SiteTotalsResource.From(query, each.Value, period.HasVisits, hasVisitors: true),
             })],
         VisitorsNow = visitorsNow,
         Note = Join(

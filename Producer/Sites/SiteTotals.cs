@@ -49,6 +49,14 @@ internal sealed class SiteTotals
         }
     }
 
+    /// <summary>Counts a visit that began here.</summary>
+    public void Count(Visit visit)
+    {
+        Visits++;
+        Bounces += visit.Events == 1 ? 1 : 0;
+        VisitTicks += visit.Last - visit.First;
+    }
+
     public void Add(SiteCounts counts)
     {
         Events += counts.Events;

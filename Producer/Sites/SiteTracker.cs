@@ -11,6 +11,7 @@ internal sealed class SiteTracker(ISiteStore store) : IEventTracker
 {
     private const char Event = 'v';
     private const char Erasure = 'e';
+    private const char Whole = 's';
 
     public string Topic => SiteMessages.Topic;
 
@@ -25,6 +26,9 @@ internal sealed class SiteTracker(ISiteStore store) : IEventTracker
         return string.Create(CultureInfo.InvariantCulture, $"{Erasure}{Guid.Empty:N}.{visitor:x}.0.{erased.Site}");
     }
 
+    /// <summary>The key of an erasure of all of a site.</summary>
+    public static string KeyOf(SiteErased erased) => $"{Whole}{Guid.Empty:N}.0.0.{erased.Site}";
+
     public async Task<TrackedEvent?> FindAsync(TrackingId id, CancellationToken cancellationToken)
     {
         if (Parse(id.Key) is not { } key)
@@ -32,18 +36,17 @@ internal sealed class SiteTracker(ISiteStore store) : IEventTracker
             return null;
         }
 
-        if (key.Kind == Erasure)
+        if (key.Kind != Event)
         {
-            var done = await store.FindErasureAsync(id.Tenant, key.Site, key.Number, cancellationToken);
+            var done = key.Kind == Whole ? await store.FindSiteErasureAsync(id.Tenant, key.Site, cancellationToken)
+                : await store.FindErasureAsync(id.Tenant, key.Site, key.Number, cancellationToken);
             return done is { } position && (position.Epoch != id.Position.Epoch || position.Partition != id.Position.Partition
                 || position.Offset >= id.Position.Offset) ? new TrackedEvent(TrackedState.Applied, null) : null;
         }
 
         var found = await store.FindSourcesAsync(id.Tenant, [(key.Site, key.Event)], cancellationToken);
-        return found[0] is { } source && TickTime.IsValid(key.Number)
-            ? new TrackedEvent(
-                source == new EventSource(id.Position, key.Index) ? TrackedState.Applied : TrackedState.Duplicate,
-                SiteRoutes.OfStats(key.Site, key.Number))
+        return TickTime.IsValid(key.Number)
+            ? EventTracks.Tell(found[0], new EventSource(id.Position, key.Index), SiteRoutes.OfStats(key.Site, key.Number))
             : null;
     }
 
@@ -53,7 +56,7 @@ internal sealed class SiteTracker(ISiteStore store) : IEventTracker
     {
         var parts = key.Split('.', 4);
         return parts is [{ Length: > 1 } first, var number, var place, { Length: > 0 } site]
-            && (first[0] is Event or Erasure) && Guid.TryParseExact(first.AsSpan(1), "N", out var id)
+            && (first[0] is Event or Erasure or Whole) && Guid.TryParseExact(first.AsSpan(1), "N", out var id)
             && long.TryParse(number, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex)
             && int.TryParse(place, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var index)
             ? (first[0], id, hex, index, site)

@@ -26,7 +26,8 @@ internal sealed class SitesSlice : ProducerSlice
                 .AddSingleton<SiteReads>()
                 .AddSingleton<SiteStats>()
                 .AddSingleton<SiteLive>()
-                .AddSingleton<SiteEventRequestValidator>();
+                .AddSingleton<SiteEventRequestValidator>()
+                .AddSingleton<SeedEventValidator>();
         }
     }
 
@@ -43,6 +44,7 @@ internal sealed class SitesSlice : ProducerSlice
         {
             sites.MapPostSiteEvents();
             sites.MapEraseVisitor();
+            sites.MapEraseSite();
             app.MapSeedWrites();
         }
 

@@ -5,74 +5,61 @@ namespace Producer.Sites;
 /// A visit belongs to the instant of its first event, with all of its events, also those after the span that is looked at. Memory: one
 /// entry for each visitor of the last half hour.
 /// </remarks>
-/// <param name="from">Visits that began before it are not counted.</param>
-/// <param name="to">Nor those that begin at or after it.</param>
+/// <typeparam name="TKey">Whose visits: a visitor, or a visitor and what is looked at by itself.</typeparam>
+/// <param name="horizon">Which visits are counted.</param>
 /// <param name="ended">Told of each visit that is counted when it has ended.</param>
-internal sealed class VisitTracker(long from, long to, Action<Visit> ended)
+internal sealed class VisitTracker<TKey>(VisitHorizon horizon, Action<TKey, Visit> ended)
+    where TKey : notnull
 {
-    /// <summary>How long a visit may pause.</summary>
-    public const long MaxPause = 30 * TimeSpan.TicksPerMinute;
-
     private const int SweepEvery = 10_000;
 
-    private readonly Dictionary<long, Visit> open = [];
+    private readonly Dictionary<TKey, Visit> open = [];
     private int seen;
-    private long latest = long.MinValue;
 
     /// <summary>Notes an event.</summary>
-    /// <returns>False once it lies so far after the span that no visit of it can go on.</returns>
-    public bool See(long visitor, long at)
+    public void See(TKey visitor, long at)
     {
         if (++seen % SweepEvery == 0)
         {
-            Sweep(at - MaxPause);
+            Sweep(at - VisitHorizon.MaxPause);
         }
 
-        if (open.TryGetValue(visitor, out var visit) && at - visit.Last < MaxPause)
+        if (open.TryGetValue(visitor, out var visit) && at - visit.Last < VisitHorizon.MaxPause)
         {
-            visit = visit with { Last = at, Events = visit.Events + 1 };
-            open[visitor] = visit;
-            latest = IsCounted(visit) ? Math.Max(latest, at) : latest;
-            return true;
+            open[visitor] = visit = visit with { Last = at, Events = visit.Events + 1 };
+            horizon.Note(visit);
+            return;
         }
 
         if (visit.Events > 0 && open.Remove(visitor))
         {
-            End(visit);
+            End(visitor, visit);
         }
 
-        if (at >= to)
+        if (at < horizon.To)
         {
-            return !IsOver(at);
+            open[visitor] = visit = new Visit(at, at, 1);
+            horizon.Note(visit);
         }
-
-        open[visitor] = new Visit(at, at, 1);
-        latest = at >= from ? at : latest;
-        return true;
     }
-
-    /// <summary>Whether no visit can go on at an instant.</summary>
-    public bool IsOver(long at) => at >= to && (latest == long.MinValue || at - latest >= MaxPause);
 
     /// <summary>No event comes any more.</summary>
     public void Complete() => Sweep(long.MaxValue);
-
-    private bool IsCounted(Visit visit) => visit.First >= from && visit.First < to;
 
     private void Sweep(long before)
     {
         foreach (var (visitor, visit) in open.Where(each => each.Value.Last <= before).ToList())
         {
             open.Remove(visitor);
-            End(visit);
+            End(visitor, visit);
         }
     }
 
-    private void End(Visit visit)
+    private void End(TKey visitor, Visit visit)
     {
-        if (IsCounted(visit))
+        if (horizon.Counts(visit))
         {
-            ended(visit);
+            ended(visitor, visit);
         }
     }
 }

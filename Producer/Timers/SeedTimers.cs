@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using FluentValidation;
@@ -20,7 +19,7 @@ internal static class SeedTimers
 
     public static void MapSeedTimers(this IEndpointRouteBuilder app, ServedRequests serves)
     {
-        var seed = app.MapGroup("/api/v1/timer").WithTags("Compatibility").AddEndpointFilter(WithSeedErrorsAsync);
+        var seed = app.MapGroup("/api/v1/timer").WithTags("Compatibility").WithMetadata(new ErrorShape(AnswerError));
         if (serves != ServedRequests.Reads)
         {
             MapCreate(seed);
@@ -113,30 +112,10 @@ internal static class SeedTimers
             : SeedError.Answer(StatusCodes.Status404NotFound, new Dictionary<string, string[]>(), "Timer not found", clock.Now);
     }
 
-    /// <summary>Errors take the seed's shape too; unavailability is its 500, told apart by Retry-After.</summary>
-    private static async ValueTask<object?> WithSeedErrorsAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        var context = invocation.HttpContext;
-        var clock = context.RequestServices.GetRequiredService<IStoreClock>();
-        try
-        {
-            return await next(invocation);
-        }
-        catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException)
-        {
-            context.Response.Headers.RetryAfter = Problems.RetryAfterSeconds;
-            return SeedError.Answer(StatusCodes.Status500InternalServerError, new Dictionary<string, string[]>(), error.Message, clock.Now);
-        }
-        catch (BadHttpRequestException bad)
-        {
-            return SeedError.Answer(bad.StatusCode, new Dictionary<string, string[]>(), bad.Message, clock.Now);
-        }
-        catch (InvalidDataException)
-        {
-            return SeedError.Answer(
-                StatusCodes.Status400BadRequest, new Dictionary<string, string[]>(), ExceptionProblems.BadEncoding, clock.Now);
-        }
-    }
+    /// <summary>Whatever goes wrong takes the seed's shape too; unavailability is its 500, told apart by Retry-After.</summary>
+    private static IResult AnswerError(HttpContext context, int status, string message) => SeedError.Answer(
+        status == StatusCodes.Status503ServiceUnavailable ? StatusCodes.Status500InternalServerError : status,
+        new Dictionary<string, string[]>(), message, context.RequestServices.GetRequiredService<IStoreClock>().Now);
 
     private static JsonAnswer<SeedTimerAnswer> Answer(int status, string message, TimerRecord row, DateTimeOffset now) =>
         new(new SeedTimerAnswer(status, message, SeedTimer.From(row, now)), TimerResourcesJson.Http.SeedTimerAnswer, status);

@@ -45,6 +45,15 @@ public sealed class SiteMessageFixtureTests
         Assert.That(Written(message, SiteMessages.Erased), Is.EqualTo(json));
     }
 
+    [Test]
+    public void Erasures_of_sites_read_and_write_alike()
+    {
+        const string Json = """{"site":"s","stamp":{"receivedAt":"2030-06-01T12:00:00+00:00"}}""";
+        var message = new SiteErased("s", Stamp with { Address = null });
+        Assert.That(SiteMessages.SiteErased.Read(Encoding.UTF8.GetBytes(Json)), Is.EqualTo(message));
+        Assert.That(Written(message, SiteMessages.SiteErased), Is.EqualTo(Json));
+    }
+
     [TestCase("""{"site":"s","events":[{"at":1,"type":"t","path":"/","eventId":"a"}]}""")]
     [TestCase("""{"site":null,"events":[],"stamp":{}}""")]
     [TestCase("""{"events":[],"stamp":{}}""")]

@@ -41,6 +41,7 @@ public sealed class EventOptionsTests
 
         Assert.That((options.Value.Retention, options.Value.ClaimRetention, options.Value.Address.ToString()),
             Is.EqualTo(((TimeSpan?)null, TimeSpan.FromDays(35), "Truncated")));
+        Assert.That(options.Value.Repair, Is.True, "raw events are the truth, and sums are made of them");
     }
 
     private static (IOptions<DeviceOptions> Options, IServiceProvider Services) Start(

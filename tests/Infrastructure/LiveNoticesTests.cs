@@ -38,7 +38,7 @@ public sealed class LiveNoticesTests
         Assert.That(LiveNotice.Read(changes.Current).Keys, Is.EqualTo(new[] { "first" }), "at once");
         for (var i = 0; i < 10_000; i++)
         {
-            notices.Note(Tenant.Default, "f", $"{i % 3}", isRegrouped: i == 7);
+            notices.Note(Tenant.Default, "f", $"{i % 3}", i is 7 or 10 ? ["red", $"blue {i}"] : null);
         }
 
         notices.Note("acme", "f", "theirs");
@@ -55,7 +55,8 @@ public sealed class LiveNoticesTests
 
         var notice = LiveNotice.Read(changes.Current);
         Assert.That(notice.Keys, Is.EquivalentTo(new[] { "0", "1", "2" }));
-        Assert.That(notice.Regrouped, Is.EqualTo(new[] { "1" }));
+        Assert.That(notice.Left!.Keys, Is.EqualTo(new[] { "1" }));
+        Assert.That(notice.Left["1"], Is.EquivalentTo(new[] { "red", "blue 7", "blue 10" }));
     }
 
     [Test]
@@ -70,7 +71,7 @@ public sealed class LiveNoticesTests
         for (var i = 0; i < 2_400; i++)
         {
             // Two characters that are six bytes each in JSON.
-            notices.Note(Tenant.Default, "f", $"\u3042{(char)(0x4e00 + i)}", isRegrouped: true);
+            notices.Note(Tenant.Default, "f", $"\u3042{(char)(0x4e00 + i)}", ["\u3042\u3042"]);
             keys++;
             if (i == 1_600)
             {

@@ -19,6 +19,8 @@ internal sealed class MongoDeviceBatch
     public const string Sum = "s";
     public const string Latest = "l";
 
+    private const int MaxIds = 1_000;
+
     private static readonly BsonDocument OnlySource = new() { { "e", 1 }, { "p", 1 }, { "o", 1 }, { "i", 1 } };
 
     private readonly Dictionary<BsonValue, (FencedDelta Delta, byte[] Device)> deltas = [];
@@ -27,25 +29,28 @@ internal sealed class MongoDeviceBatch
     private readonly HashSet<byte[]> replayed = new(ByteArrays.Instance);
     private readonly HashSet<LogPosition> replays = [];
 
-    /// <summary>Rows whose source the store has, those of another source left out.</summary>
-    public static async Task<HashSet<BsonValue>> FindOwnAsync(
-        MongoRows rows, string collection, IReadOnlyDictionary<BsonValue, EventSource> sources)
+    /// <summary>Where rows came from, by their ids; those that are not there are missing.</summary>
+    public static async Task<IReadOnlyDictionary<BsonValue, EventSource>> FindSourcesAsync(
+        MongoRows rows, string collection, IEnumerable<BsonValue> ids)
     {
-        var own = new HashSet<BsonValue>();
-        foreach (var some in sources.Keys.Chunk(1_000))
+        var found = new Dictionary<BsonValue, EventSource>();
+        foreach (var some in ids.Distinct().Chunk(MaxIds))
         {
             var filter = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(some)));
-            foreach (var found in await rows.FindAsync(collection, filter, new MongoFind(OnlySource)))
+            foreach (var row in await rows.FindAsync(collection, filter, new MongoFind(OnlySource)))
             {
-                if (SourceOf(found) == sources[found["_id"]])
-                {
-                    own.Add(found["_id"]);
-                }
+                found[row["_id"]] = SourceOf(row);
             }
         }
 
-        return own;
+        return found;
     }
+
+    /// <summary>Rows whose source the store has, those of another source left out.</summary>
+    public static async Task<HashSet<BsonValue>> FindOwnAsync(
+        MongoRows rows, string collection, IReadOnlyDictionary<BsonValue, EventSource> sources) =>
+        [.. (await FindSourcesAsync(rows, collection, sources.Keys))
+            .Where(each => each.Value == sources[each.Key]).Select(each => each.Key)];
 
     public static EventSource SourceOf(BsonDocument row) => new(
         new LogPosition(row["e"].AsUuid(), row["p"].AsInt32, row["o"].AsInt64), row.TryGetValue("i", out var index) ? index.AsInt32 : 0);

@@ -1,7 +1,5 @@
 using Contracts.Devices;
-using Contracts.Events;
 using Contracts.Messaging;
-using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -14,8 +12,6 @@ namespace Infrastructure.Devices.Mongo;
 /// </summary>
 internal static class MongoDeviceErasure
 {
-    private const string Done = "done";
-
     public static async Task<bool> EraseAsync(MongoRows rows, Received<DeviceErased> received)
     {
         var (source, key) = (received.Source, MongoDeviceKeys.Device(received.Tenant, received.Message.Device));
@@ -31,14 +27,7 @@ internal static class MongoDeviceErasure
             MongoDeviceSchema.Erased,
             new UpdateOneModel<BsonDocument>(
                 new BsonDocument("_id", id),
-                new BsonDocument("$set", new BsonDocument
-                {
-                    { "e", MongoBson.Uuid(source.Epoch) },
-                    { "p", source.Partition },
-                    { "o", source.Offset },
-                    { "at", StoredInstants.ToMilliseconds(received.Message.Stamp.ReceivedAt) },
-                    { Done, false },
-                }))
+                new BsonDocument("$set", MongoErasure.Begin(source, received.Message.Stamp).Write()))
             {
                 IsUpsert = true,
             });
@@ -49,31 +38,14 @@ internal static class MongoDeviceErasure
         await rows.UpdateAsync(
             MongoDeviceSchema.Erased,
             new UpdateOneModel<BsonDocument>(
-                new BsonDocument("_id", id), new BsonDocument("$set", new BsonDocument(Done, true))));
+                new BsonDocument("_id", id), new BsonDocument("$set", new BsonDocument(MongoErasure.Done, true))));
         return true;
     }
 
     /// <summary>The erasures of some devices, by key.</summary>
-    public static async Task<IReadOnlyDictionary<BsonValue, Erasure>> FindAsync(MongoRows rows, IEnumerable<byte[]> keys)
+    public static async Task<IReadOnlyDictionary<BsonValue, MongoErasure>> FindAsync(MongoRows rows, IEnumerable<byte[]> keys)
     {
         var filter = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(keys.Select(key => new BsonBinaryData(key)))));
-        return (await rows.FindAsync(MongoDeviceSchema.Erased, filter)).ToDictionary(
-            row => row["_id"],
-            row => new Erasure(
-                new LogPosition(row["e"].AsUuid(), row["p"].AsInt32, row["o"].AsInt64), row["at"].AsInt64, row[Done].AsBoolean));
-    }
-
-    /// <summary>An erasure: where its message stood, and when it was received.</summary>
-    internal sealed record Erasure(LogPosition Position, long At, bool IsDone)
-    {
-        /// <summary>Whether a message came before it: by their positions where they can be compared, else by the clock.</summary>
-        public bool Covers(LogPosition source, EventStamp stamp) => IsOfOneLog(source)
-            ? source.Offset < Position.Offset
-            : StoredInstants.ToMilliseconds(stamp.ReceivedAt) <= At;
-
-        /// <summary>Whether it came before a message; another log's messages are later, as those of a former one come no more.</summary>
-        public bool Precedes(LogPosition source) => !IsOfOneLog(source) || Position.Offset < source.Offset;
-
-        private bool IsOfOneLog(LogPosition source) => source.Epoch == Position.Epoch && source.Partition == Position.Partition;
+        return (await rows.FindAsync(MongoDeviceSchema.Erased, filter)).ToDictionary(row => row["_id"], MongoErasure.Read);
     }
 }

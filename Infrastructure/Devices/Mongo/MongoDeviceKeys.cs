@@ -48,9 +48,11 @@ internal static class MongoDeviceKeys
     public static BsonDocument ReadingsBetween(byte[] device, long from, long to) =>
         Range(Reading(device, from), "$lt", Reading(device, to));
 
-    public static BsonDocument AdjustmentsBetween(byte[] device, long from, long to)
+    public static BsonDocument AdjustmentsBetween(byte[] device, long from, long to, (long At, string EventId)? after = null)
     {
-        return Range(Of(from), "$lt", Of(to));
+        return after is { } last
+            ? new BsonDocument("_id", new BsonDocument { { "$gt", Adjustment(device, last.At, last.EventId) }, { "$lt", Of(to) } })
+            : Range(Of(from), "$lt", Of(to));
 
         BsonBinaryData Of(long at)
         {

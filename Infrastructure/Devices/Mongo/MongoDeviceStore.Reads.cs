@@ -60,6 +60,20 @@ internal sealed partial class MongoDeviceStore
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<StoredAdjustment>> ReadAdjustmentsAsync(
+        string tenant, string device, AdjustmentRange range, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyList<StoredAdjustment>>(
+            async rows =>
+            {
+                var key = MongoDeviceKeys.Device(tenant, device);
+                var filter = MongoDeviceKeys.AdjustmentsBetween(key, range.From, range.To, range.After);
+                var find = new MongoFind(Sort: new BsonDocument("_id", 1), Limit: range.Limit, BatchSize: range.Limit + 1);
+                return (await rows.FindAsync(MongoDeviceSchema.Adjustments, filter, find)).ConvertAll(row => new StoredAdjustment(
+                    MongoDeviceKeys.AtOf(row["_id"]), row["event"].AsString, row["d"].AsInt64, ReadText(row, "reason"),
+                    StoredInstants.FromMilliseconds(row["r"].AsInt64), ReadText(row, "a")));
+            },
+            cancellationToken);
+
     public Task<DevicePage> ListAsync(string tenant, DeviceQuery query, CancellationToken cancellationToken) =>
         RunAsync(
             async rows =>
@@ -78,45 +92,37 @@ internal sealed partial class MongoDeviceStore
             },
             cancellationToken);
 
-    public Task<DeviceRecord> ConfigureAsync(
+    public Task<ConfiguredDevice> ConfigureAsync(
         string tenant, string device, DeviceSettings settings, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunAsync(
             async rows =>
             {
                 var key = MongoDeviceKeys.Device(tenant, device);
-                var known = await FindAsync(rows, key);
-                var set = new BsonDocument { { "tenant", tenant }, { "name", device } };
-                var unset = new BsonDocument("silentSince", string.Empty);
-                Put("label", settings.Name);
-                Put("tags", settings.Tags.Count > 0 ? new BsonArray(settings.Tags) : BsonNull.Value);
-                Put("quietUrl", settings.QuietUrl);
-                Put("quietAfter", settings.QuietAfter is { } quiet ? (long)quiet.TotalMilliseconds : BsonNull.Value);
-                Put("watchAt", settings.QuietAfter is { } after
-                    ? StoredInstants.ToMilliseconds((known?.LastSeenAt > now ? known.LastSeenAt.Value : now) + after)
-                    : BsonNull.Value);
-                await rows.UpdateAsync(
-                    MongoDeviceSchema.Devices,
-                    new UpdateOneModel<BsonDocument>(
-                        new BsonDocument("_id", new BsonBinaryData(key)),
-                        new BsonDocument
-                        {
-                            { "$unset", unset },
-                            { "$set", set },
-                        })
-                    {
-                        IsUpsert = true,
-                    });
-                return (await FindAsync(rows, key))!;
-
-                void Put(string field, BsonValue? value)
+                var id = new BsonDocument("_id", new BsonBinaryData(key));
+                var create = new UpdateOneModel<BsonDocument>(
+                    id, new BsonDocument("$setOnInsert", new BsonDocument { { "tenant", tenant }, { "name", device } }))
                 {
-                    if (value is null or BsonNull)
+                    IsUpsert = true,
+                };
+                while (true)
+                {
+                    await rows.UpdateAsync(MongoDeviceSchema.Devices, create);
+
+                    // By compare-and-set on the watch and the tags that were read: of two who change them, the second looks again.
+                    if (await FindAsync(rows, key) is { } known)
                     {
-                        unset[field] = string.Empty;
-                    }
-                    else
-                    {
-                        set[field] = value;
+                        var guard = new BsonDocument(id)
+                        {
+                            { "quietAfter", known.Settings.QuietAfter is { } before ? (long)before.TotalMilliseconds : BsonNull.Value },
+                            { "tags", known.Settings.Tags.Count > 0 ? new BsonArray(known.Settings.Tags) : BsonNull.Value },
+                        };
+                        var update = new UpdateOneModel<BsonDocument>(guard, MongoDeviceSettings.Change(known, settings, now));
+                        if (await rows.UpdateAsync(MongoDeviceSchema.Devices, update) == 1)
+                        {
+                            return new ConfiguredDevice(
+                                await FindAsync(rows, key) ?? known with { Settings = settings },
+                                [.. known.Settings.Tags.Except(settings.Tags, StringComparer.Ordinal)]);
+                        }
                     }
                 }
             },
@@ -209,12 +215,14 @@ internal sealed partial class MongoDeviceStore
     private static DateTimeOffset? ReadInstant(BsonDocument row, string field) =>
         row.TryGetValue(field, out var value) ? StoredInstants.FromMilliseconds(value.AsInt64) : null;
 
+    private static string? ReadText(BsonDocument row, string field) => row.TryGetValue(field, out var value) ? value.AsString : null;
+
     private static StoredReading ReadReading(BsonDocument row, Dictionary<long, Int128> adjustments, bool withArrival)
     {
         var at = MongoDeviceKeys.AtOf(row["_id"]);
         var reading = new StoredReading(at, row["c"].AsInt64, adjustments.GetValueOrDefault(at));
         return withArrival
-            ? reading with { ReceivedAt = ReadInstant(row, "r"), Address = row.TryGetValue("a", out var address) ? address.AsString : null }
+            ? reading with { ReceivedAt = ReadInstant(row, "r"), Address = ReadText(row, "a") }
             : reading;
     }
 }

@@ -2,6 +2,7 @@ using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Messaging;
 using Infrastructure.Devices.Common;
+using Infrastructure.Events;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 
@@ -19,16 +20,9 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
     public async Task AddAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedReadings.Check(messages);
-        for (var first = 0; first < messages.Count;)
+        foreach (var (from, to, _) in BatchSteps.Of(messages, each => each.Message.At.Count, MaxRows))
         {
-            var (from, rows) = (first, 0);
-            do
-            {
-                rows += messages[first++].Message.At.Count;
-            }
-            while (first < messages.Count && rows + messages[first].Message.At.Count <= MaxRows);
-
-            var some = messages.Skip(from).Take(first - from).ToList();
+            var some = messages.Skip(from).Take(to - from).ToList();
             await RunAsync(store => AddAsync(store, some), cancellationToken);
         }
     }
@@ -56,16 +50,7 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
                 var devices = readings.Select(each => each.Device).Distinct(StringComparer.Ordinal)
                     .ToDictionary(device => device, device => MongoDeviceKeys.Device(tenant, device), StringComparer.Ordinal);
                 var keys = readings.Select(each => (BsonValue)MongoDeviceKeys.Reading(devices[each.Device], each.At)).ToList();
-                var found = new Dictionary<BsonValue, EventSource>();
-                foreach (var some in keys.Distinct().Chunk(MaxRows))
-                {
-                    var filter = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(some)));
-                    foreach (var row in await rows.FindAsync(MongoDeviceSchema.Readings, filter))
-                    {
-                        found[row["_id"]] = MongoDeviceBatch.SourceOf(row);
-                    }
-                }
-
+                var found = await MongoDeviceBatch.FindSourcesAsync(rows, MongoDeviceSchema.Readings, keys);
                 return [.. keys.Select(key => found.TryGetValue(key, out var source) ? source : (EventSource?)null)];
             },
             cancellationToken);
@@ -81,6 +66,11 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
                     : (EventSource?)null;
             },
             cancellationToken);
+
+    public Task<LogPosition?> FindErasureAsync(string tenant, string device, CancellationToken cancellationToken) => RunAsync(
+        async rows => (await MongoDeviceErasure.FindAsync(rows, [MongoDeviceKeys.Device(tenant, device)])).Values
+            .Where(erasure => erasure.IsDone).Select(erasure => (LogPosition?)erasure.Position).FirstOrDefault(),
+        cancellationToken);
 
     private Task<T> RunAsync<T>(Func<MongoRows, Task<T>> work, CancellationToken cancellationToken) =>
         connection.RunAsync(MongoLane.Clients, work, cancellationToken);
@@ -132,6 +122,9 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
     {
         var purged = await ReadPurgedAsync(rows);
         var erased = await MongoDeviceErasure.FindAsync(rows, KeysOf(messages, message => message.Device));
+        var readings = await MongoDeviceBatch.FindSourcesAsync(
+            rows, MongoDeviceSchema.Readings, messages.Select(each => (BsonValue)MongoDeviceKeys.Reading(
+                MongoDeviceKeys.Device(each.Tenant, each.Message.Device), each.Message.At)));
         var batch = new MongoDeviceBatch();
         var news = new List<NewAdjustmentRow>();
         var sources = new Dictionary<BsonValue, EventSource>();
@@ -142,6 +135,12 @@ internal sealed partial class MongoDeviceStore(MongoConnection connection) : IDe
             var device = MongoDeviceKeys.Device(received.Tenant, message.Device);
             if (message.At < purged
                 || erased.GetValueOrDefault(new BsonBinaryData(device))?.Covers(received.Source, message.Stamp) == true)
+            {
+                continue;
+            }
+
+            if (!readings.TryGetValue(MongoDeviceKeys.Reading(device, message.At), out var reading)
+                || reading.IsAfter(new EventSource(received.Position, 0)))
             {
                 continue;
             }

@@ -19,6 +19,11 @@ internal sealed class NewAdjustmentRow(BsonBinaryData key, ReadingAdjusted adjus
         writer.WriteInt32("p", source.Partition);
         writer.WriteInt64("o", source.Offset);
         writer.WriteInt64("r", StoredInstants.ToMilliseconds(adjusted.Stamp.ReceivedAt));
+        if (adjusted.Stamp.Address is { } address)
+        {
+            writer.WriteString("a", address);
+        }
+
         writer.WriteString("event", adjusted.EventId);
         if (adjusted.Reason is { } reason)
         {

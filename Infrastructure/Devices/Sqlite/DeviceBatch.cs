@@ -10,13 +10,11 @@ namespace Infrastructure.Devices.Sqlite;
 internal sealed class DeviceBatch(SqliteConnection connection)
 {
     private readonly Dictionary<(long Tenant, string Device), Entry> devices = [];
-    private readonly Dictionary<string, long> tenants = new(StringComparer.Ordinal);
+    private readonly SqliteArrivals arrivals = new(connection);
     private readonly SqliteStatement insert =
         connection.Statement("INSERT INTO readings VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
 
     private readonly long purgedBefore = ReadPurged(connection);
-    private (LogPosition Position, long Number) log;
-    private (long Log, EventStamp Stamp)? arrival;
 
     /// <summary>The instant before which nothing can be stored.</summary>
     public static long ReadPurged(SqliteConnection connection)
@@ -30,14 +28,14 @@ internal sealed class DeviceBatch(SqliteConnection connection)
     public void Add(Received<ReadingsReceived> received)
     {
         var message = received.Message;
-        var number = LogOf(received.Source);
+        var number = arrivals.LogOf(received.Source);
         var device = DeviceOf(received.Tenant, message.Device);
         if (device.IsErasedFor(number, received.Source.Offset, message.Stamp))
         {
             return;
         }
 
-        Arrive(number, received.Source.Offset, message.Stamp, isReplay: received.Source != received.Position);
+        arrivals.Note(received, message.Stamp);
         device.Seen(message.Stamp);
         for (var i = 0; i < message.At.Count; i++)
         {
@@ -59,14 +57,16 @@ internal sealed class DeviceBatch(SqliteConnection connection)
     public void Adjust(Received<ReadingAdjusted> received)
     {
         var message = received.Message;
-        var number = LogOf(received.Source);
-        var device = DeviceOf(received.Tenant, message.Device);
-        if (message.At < purgedBefore || device.IsErasedFor(number, received.Source.Offset, message.Stamp))
+        var number = arrivals.LogOf(received.Source);
+        if (FindDevice(received.Tenant, message.Device) is not { } device || message.At < purgedBefore
+            || device.IsErasedFor(number, received.Source.Offset, message.Stamp)
+            || !HasReadingBefore(device.Id, message.At, received.Position))
         {
             return;
         }
 
-        Arrive(number, received.Source.Offset, message.Stamp, isReplay: received.Source != received.Position);
+        arrivals.Note(received, message.Stamp);
+
         var added = connection.Statement("INSERT INTO adjustments VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING")
             .Bind(1, device.Id).Bind(2, message.At).Bind(3, message.EventId).Bind(4, message.Delta).Bind(5, number)
             .Bind(6, received.Source.Offset).Bind(7, message.Reason).Run();
@@ -74,6 +74,15 @@ internal sealed class DeviceBatch(SqliteConnection connection)
         {
             device.Adjust(message.Delta);
         }
+    }
+
+    /// <summary>Whether there is a reading that came before a position; those of other logs came before.</summary>
+    private bool HasReadingBefore(long device, long at, LogPosition position)
+    {
+        var row = connection.Statement("SELECT log, offset FROM readings WHERE device = ?1 AND at = ?2").Bind(1, device).Bind(2, at);
+        var isThere = row.Step() && (row.Int64(0) != arrivals.LogOf(position) || row.Int64(1) < position.Offset);
+        row.Reset();
+        return isThere;
     }
 
     /// <summary>Writes the totals, once for each device that something has changed of.</summary>
@@ -85,45 +94,17 @@ internal sealed class DeviceBatch(SqliteConnection connection)
         }
     }
 
-    private long LogOf(LogPosition position)
+    private Entry DeviceOf(string tenant, string device) =>
+        FindDevice(tenant, device)
+        ?? (devices[(arrivals.TenantOf(tenant), device)] = Entry.Create(connection, arrivals.TenantOf(tenant), device));
+
+    /// <returns>Null if there is no such device.</returns>
+    private Entry? FindDevice(string tenant, string device)
     {
-        if (log.Number == 0 || log.Position.Epoch != position.Epoch || log.Position.Partition != position.Partition)
+        var owner = arrivals.TenantOf(tenant);
+        if (!devices.TryGetValue((owner, device), out var entry) && Entry.Find(connection, owner, device) is { } found)
         {
-            log = (position, SqliteSources.Ensure(connection, position));
-        }
-
-        return log.Number;
-    }
-
-    /// <summary>Messages of one request follow each other and share a row.</summary>
-    private void Arrive(long number, long offset, EventStamp stamp, bool isReplay)
-    {
-        if (isReplay)
-        {
-            SqliteSources.RecordReplay(connection, number, offset, stamp);
-            arrival = null;
-            return;
-        }
-
-        if (arrival is { } last && last.Log == number && last.Stamp == stamp)
-        {
-            return;
-        }
-
-        SqliteSources.RecordArrival(connection, number, offset, stamp);
-        arrival = (number, stamp);
-    }
-
-    private Entry DeviceOf(string tenant, string device)
-    {
-        if (!tenants.TryGetValue(tenant, out var owner))
-        {
-            tenants[tenant] = owner = SqliteTenants.Ensure(connection, tenant);
-        }
-
-        if (!devices.TryGetValue((owner, device), out var entry))
-        {
-            devices[(owner, device)] = entry = Entry.Find(connection, owner, device) ?? Entry.Create(connection, owner, device);
+            devices[(owner, device)] = entry = found;
         }
 
         return entry;

@@ -81,6 +81,12 @@ internal static class DeviceErasure
         return connection.LastInsertRowId;
     }
 
+    /// <summary>The position of the latest erasure; null if there was none.</summary>
+    public static LogPosition? Find(SqliteConnection connection, string tenant, string device) =>
+        SqliteTenants.Find(connection, tenant) is { } number && FindErased(connection, number, device) is { } erased
+            ? SqliteSources.PositionOf(connection, erased.Log, erased.Offset)
+            : null;
+
     private static long? FindErasing(SqliteConnection connection)
     {
         var row = connection.Statement("SELECT device FROM erasing LIMIT 1");

@@ -15,7 +15,7 @@ internal sealed partial class SqliteDeviceStore
     /// <summary>How often a rebuild that others overtake tries again before it holds them up.</summary>
     private const int MaxTries = 5;
 
-    public Task<DeviceRecord> ConfigureAsync(
+    public Task<ConfiguredDevice> ConfigureAsync(
         string tenant, string device, DeviceSettings settings, DateTimeOffset now, CancellationToken cancellationToken) =>
         file.Writer.RunAsync(
             WritePriority.Control,
@@ -23,21 +23,28 @@ internal sealed partial class SqliteDeviceStore
             connection =>
             {
                 var number = SqliteTenants.Ensure(connection, tenant);
-                if (Find(connection, tenant, device) is null)
+                var known = Find(connection, tenant, device);
+                if (known is null)
                 {
                     DeviceErasure.CreateDevice(connection, number, device, out _);
                 }
 
                 DeviceTags.Replace(connection, number, device, settings.Tags);
                 var quiet = (long?)settings.QuietAfter?.TotalMilliseconds;
-                connection.Statement(
-                    """
-                    UPDATE devices SET settings = ?3, silent_since = NULL, watch_at = max(coalesce(last_seen, ?5), ?5) + ?4
-                    WHERE tenant = ?1 AND name = ?2
-                    """)
-                    .Bind(1, number).Bind(2, device).Bind(3, DeviceRows.WriteSettings(settings)).Bind(4, quiet)
-                    .Bind(5, StoredInstants.ToMilliseconds(now)).Run();
-                return Find(connection, tenant, device)!;
+                connection.Statement("UPDATE devices SET settings = ?3 WHERE tenant = ?1 AND name = ?2")
+                    .Bind(1, number).Bind(2, device).Bind(3, DeviceRows.WriteSettings(settings)).Run();
+                if (known?.Settings.QuietAfter != settings.QuietAfter)
+                {
+                    connection.Statement(
+                        """
+                        UPDATE devices SET silent_since = NULL, watch_at = max(coalesce(last_seen, ?4), ?4) + ?3
+                        WHERE tenant = ?1 AND name = ?2
+                        """)
+                        .Bind(1, number).Bind(2, device).Bind(3, quiet).Bind(4, StoredInstants.ToMilliseconds(now)).Run();
+                }
+
+                return new ConfiguredDevice(
+                    Find(connection, tenant, device)!, [.. (known?.Settings.Tags ?? []).Except(settings.Tags, StringComparer.Ordinal)]);
             },
             cancellationToken);
 

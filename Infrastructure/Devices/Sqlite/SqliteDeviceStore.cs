@@ -2,6 +2,7 @@ using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Messaging;
 using Infrastructure.Devices.Common;
+using Infrastructure.Events;
 using Infrastructure.Storage.Sqlite;
 
 namespace Infrastructure.Devices.Sqlite;
@@ -17,19 +18,9 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
     public async Task AddAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedReadings.Check(messages);
-        var steps = new List<Task>();
-        for (var first = 0; first < messages.Count;)
-        {
-            var (from, rows) = (first, 0);
-            do
-            {
-                rows += Math.Max(1, messages[first++].Message.At.Count);
-            }
-            while (first < messages.Count && rows + messages[first].Message.At.Count <= MaxRows);
-
-            steps.Add(WriteAsync(messages, from, first, rows, static (batch, each) => batch.Add(each), cancellationToken));
-        }
-
+        var steps = BatchSteps.Of(messages, each => each.Message.At.Count, MaxRows)
+            .Select(step => WriteAsync(
+                messages, step.From, step.To, step.Rows, static (batch, each) => batch.Add(each), cancellationToken)).ToList();
         await Task.WhenAll(steps);
     }
 
@@ -72,7 +63,7 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
                 var found = new EventSource?[readings.Count];
                 var statement = connection.Statement("SELECT log, offset, item FROM readings WHERE device = ?1 AND at = ?2");
                 (string Name, long? Id)? device = null;
-                (long Log, LogPosition Position)? log = null;
+                var sources = new SqliteSourceReader(connection);
                 for (var i = 0; i < found.Length; i++)
                 {
                     if (device?.Name != readings[i].Device)
@@ -88,12 +79,7 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
                     statement.Bind(1, id).Bind(2, readings[i].At);
                     if (statement.Step())
                     {
-                        if (log?.Log != statement.Int64(0))
-                        {
-                            log = (statement.Int64(0), SqliteSources.PositionOf(connection, statement.Int64(0), offset: 0));
-                        }
-
-                        found[i] = new EventSource(log.Value.Position with { Offset = statement.Int64(1) }, statement.Int32(2));
+                        found[i] = sources.Read(statement);
                     }
 
                     statement.Reset();
@@ -122,6 +108,13 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
                 return source;
             },
             cancellationToken);
+
+    public Task<IReadOnlyList<StoredAdjustment>> ReadAdjustmentsAsync(
+        string tenant, string device, AdjustmentRange range, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => DeviceAdjustments.Read(connection, tenant, device, range), cancellationToken);
+
+    public Task<LogPosition?> FindErasureAsync(string tenant, string device, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => DeviceErasure.Find(connection, tenant, device), cancellationToken);
 
     public Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken) =>
         file.ReadAsync(connection => Find(connection, tenant, device), cancellationToken);

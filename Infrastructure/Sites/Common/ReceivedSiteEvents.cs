@@ -39,6 +39,15 @@ internal static class ReceivedSiteEvents
         }
     }
 
+    /// <inheritdoc cref="Check(IReadOnlyList{Received{SiteEventsReceived}})"/>
+    public static void Check(IReadOnlyList<Received<SiteErased>> messages)
+    {
+        foreach (var message in messages)
+        {
+            CheckSource(message.Message.Site, message.Source);
+        }
+    }
+
     private static void Check(SiteEvent each)
     {
         if (each is null || each.Type.Length is 0 or > SiteLimits.MaxType || each.Path.Length is 0 or > SiteLimits.MaxPath

@@ -28,18 +28,19 @@ internal sealed class MongoSiteBatch(MongoRows rows)
     private readonly HashSet<(Site Site, long Day)> recounts = [];
 
     /// <summary>Stores all of them.</summary>
-    public async Task RunAsync(IReadOnlyList<Received<SiteEventsReceived>> messages, long purged)
+    public async Task RunAsync(IReadOnlyList<Received<SiteEventsReceived>> received, long purged)
     {
-        foreach (var received in messages)
+        var messages = await LeaveOutErasedAsync(received);
+        foreach (var each in messages)
         {
-            See(received);
+            See(each);
         }
 
-        var erased = await MongoSiteErasure.FindAsync(rows, messages.SelectMany(received => received.Message.Events.Select(
-            each => (SiteOf(received).Key, Visitor: VisitorHash.Of(each)))));
-        foreach (var received in messages)
+        var erased = await MongoSiteErasure.FindAsync(rows, messages.SelectMany(message => message.Message.Events.Select(
+            each => (SiteOf(message).Key, Visitor: VisitorHash.Of(each)))));
+        foreach (var each in messages)
         {
-            Collect(received, purged, erased);
+            Collect(each, purged, erased);
         }
 
         await InsertAsync();
@@ -47,6 +48,16 @@ internal sealed class MongoSiteBatch(MongoRows rows)
         await InsertVisitorsAsync(counted);
         await NoteSitesAsync();
         await CountAsync(counted);
+    }
+
+    /// <summary>Messages of a site that was erased after they came make no site, and nothing in it.</summary>
+    private async Task<List<Received<SiteEventsReceived>>> LeaveOutErasedAsync(IReadOnlyList<Received<SiteEventsReceived>> messages)
+    {
+        var keys = messages.Select(each => (each.Tenant, each.Message.Site)).Distinct()
+            .ToDictionary(each => each, each => MongoSiteKeys.Site(each.Tenant, each.Site));
+        var erased = await MongoWholeSiteErasure.FindAsync(rows, keys.Values);
+        return [.. messages.Where(each => erased.GetValueOrDefault(new BsonBinaryData(keys[(each.Tenant, each.Message.Site)]))
+            ?.Covers(each.Source, each.Message.Stamp) != true)];
     }
 
     private Site SiteOf(Received<SiteEventsReceived> received)
@@ -67,7 +78,7 @@ internal sealed class MongoSiteBatch(MongoRows rows)
     }
 
     private void Collect(
-        Received<SiteEventsReceived> received, long purged, IReadOnlyDictionary<BsonValue, MongoSiteErasure.Erasure> erased)
+        Received<SiteEventsReceived> received, long purged, IReadOnlyDictionary<BsonValue, MongoErasure> erased)
     {
         var (message, site) = (received.Message, SiteOf(received));
         for (var i = 0; i < message.Events.Count; i++)

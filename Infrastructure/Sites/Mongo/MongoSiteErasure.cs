@@ -1,8 +1,6 @@
-using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
 using Infrastructure.Sites.Common;
-using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Serializers;
@@ -16,7 +14,6 @@ namespace Infrastructure.Sites.Mongo;
 /// </summary>
 internal static class MongoSiteErasure
 {
-    private const string Done = "done";
     private const int MaxKeys = 1_000;
 
     public static async Task<bool> EraseAsync(MongoRows rows, Received<VisitorErased> received)
@@ -31,7 +28,7 @@ internal static class MongoSiteErasure
         }
 
         // First, so that an erasure that is interrupted goes on when its message comes again: nothing later is stored until then.
-        var erasure = new Erasure(source, StoredInstants.ToMilliseconds(message.Stamp.ReceivedAt), IsDone: false);
+        var erasure = MongoErasure.Begin(source, message.Stamp);
         await rows.UpdateAsync(
             MongoSiteSchema.Erased,
             new UpdateOneModel<BsonDocument>(new BsonDocument("_id", id), new BsonDocument("$set", erasure.Write())) { IsUpsert = true });
@@ -44,15 +41,15 @@ internal static class MongoSiteErasure
         await rows.UpdateAsync(
             MongoSiteSchema.Erased,
             new UpdateOneModel<BsonDocument>(
-                new BsonDocument("_id", id), new BsonDocument("$set", new BsonDocument(Done, true))));
+                new BsonDocument("_id", id), new BsonDocument("$set", new BsonDocument(MongoErasure.Done, true))));
         return true;
     }
 
     /// <summary>The erasures of some visitors, by key.</summary>
-    public static async Task<IReadOnlyDictionary<BsonValue, Erasure>> FindAsync(
+    public static async Task<IReadOnlyDictionary<BsonValue, MongoErasure>> FindAsync(
         MongoRows rows, IEnumerable<(byte[] Site, long? Visitor)> visitors)
     {
-        var found = new Dictionary<BsonValue, Erasure>();
+        var found = new Dictionary<BsonValue, MongoErasure>();
         var ids = visitors.Where(each => each.Visitor is not null)
             .Select(each => MongoSiteKeys.Erasure(each.Site, each.Visitor!.Value)).Distinct();
         foreach (var some in ids.Chunk(MaxKeys))
@@ -60,8 +57,7 @@ internal static class MongoSiteErasure
             foreach (var row in await rows.FindAsync(
                 MongoSiteSchema.Erased, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(some)))))
             {
-                found[row["_id"]] = new Erasure(
-                    new LogPosition(row["e"].AsUuid(), row["p"].AsInt32, row["o"].AsInt64), row["at"].AsInt64, row[Done].AsBoolean);
+                found[row["_id"]] = MongoErasure.Read(row);
             }
         }
 
@@ -109,7 +105,7 @@ internal static class MongoSiteErasure
         static BsonDocument In(BsonArray ids) => new("_id", new BsonDocument("$in", ids));
     }
 
-    private static async Task RetireAsync(MongoRows rows, byte[] site, long visitor, string? user, long day, Erasure erasure)
+    private static async Task RetireAsync(MongoRows rows, byte[] site, long visitor, string? user, long day, MongoErasure erasure)
     {
         var who = user is not null ? new BsonElement("u", user) : new BsonElement("v", visitor);
         var filter = MongoSiteKeys.EventsBetween(site, day * TimeSpan.TicksPerDay, (day + 1) * TimeSpan.TicksPerDay).Add(who);
@@ -117,42 +113,13 @@ internal static class MongoSiteErasure
         while (await cursor.MoveNextAsync())
         {
             List<UpdateOneModel<BsonDocument>> updates =
-                [.. cursor.Current.Where(row => erasure.CoversRow(row)).Select(row => new UpdateOneModel<BsonDocument>(
-                    new BsonDocument("_id", row["_id"]), MongoSiteEvent.Retire(row)))];
+                [.. cursor.Current.Where(row => erasure.CoversStored(MongoSiteEvent.SourceOf(row).Position))
+                    .Select(row => new UpdateOneModel<BsonDocument>(
+                        new BsonDocument("_id", row["_id"]), MongoSiteEvent.Retire(row)))];
             if (updates.Count > 0)
             {
                 await rows.UpdateAsync(MongoSiteSchema.Events, updates);
             }
         }
-    }
-
-    /// <summary>An erasure: where its message stood, and when it was received.</summary>
-    internal sealed record Erasure(LogPosition Position, long At, bool IsDone)
-    {
-        /// <summary>Whether a message came before it: by their positions where they can be compared, else by the clock.</summary>
-        public bool Covers(LogPosition source, EventStamp stamp) => IsOfOneLog(source)
-            ? source.Offset < Position.Offset
-            : StoredInstants.ToMilliseconds(stamp.ReceivedAt) <= At;
-
-        /// <summary>The same of a stored event: of former logs all came before it.</summary>
-        public bool CoversRow(BsonDocument row)
-        {
-            var source = MongoSiteEvent.SourceOf(row).Position;
-            return !IsOfOneLog(source) || source.Offset < Position.Offset;
-        }
-
-        /// <summary>Whether it came before a message; another log's messages are later, as those of a former one come no more.</summary>
-        public bool Precedes(LogPosition source) => !IsOfOneLog(source) || Position.Offset < source.Offset;
-
-        public BsonDocument Write() => new()
-        {
-            { "e", MongoBson.Uuid(Position.Epoch) },
-            { "p", Position.Partition },
-            { "o", Position.Offset },
-            { "at", At },
-            { Done, IsDone },
-        };
-
-        private bool IsOfOneLog(LogPosition source) => source.Epoch == Position.Epoch && source.Partition == Position.Partition;
     }
 }

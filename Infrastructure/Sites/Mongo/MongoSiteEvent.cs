@@ -93,6 +93,7 @@ internal sealed class MongoSiteEvent(byte[] site, SiteEvent siteEvent, EventSour
                 Referrer = ReadText(row, "f"),
                 Utm = extra?.Utm,
                 Properties = extra?.Properties,
+                Address = extra?.Address,
             },
             key);
         return withArrival

@@ -143,6 +143,25 @@ internal static class MongoSiteKeys
         return new BsonBinaryData(bytes);
     }
 
+    /// <summary>All documents of a site in a collection whose keys have a length: others of BSON's binary values sort elsewhere.</summary>
+    public static IEnumerable<(string Collection, BsonDocument Filter)> AllOf(byte[] site)
+    {
+        (string Collection, int Length)[] collections =
+        [
+            (MongoSiteSchema.Events, SiteBytes + 16), (MongoSiteSchema.Sums, SumBytes), (MongoSiteSchema.Sketches, BucketBytes),
+            (MongoSiteSchema.Visitors, BucketBytes + sizeof(long)), (MongoSiteSchema.Erased, SiteBytes + sizeof(long)),
+        ];
+        foreach (var (collection, length) in collections)
+        {
+            var (first, last) = (new byte[length], new byte[length]);
+            last.AsSpan().Fill(byte.MaxValue);
+            site.CopyTo(first, 0);
+            site.CopyTo(last, 0);
+            yield return (collection, new BsonDocument(
+                "_id", new BsonDocument { { "$gte", new BsonBinaryData(first) }, { "$lte", new BsonBinaryData(last) } }));
+        }
+    }
+
     private static void WriteBucket(byte[] bytes, byte[] site, MongoSumKind kind, int bucket)
     {
         site.CopyTo(bytes, 0);

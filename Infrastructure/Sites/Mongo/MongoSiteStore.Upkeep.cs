@@ -18,6 +18,12 @@ internal sealed partial class MongoSiteStore
     private static readonly BsonDocument ById = new("_id", 1);
     private static readonly int UnixDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
+    public Task<byte[]?> FindAsync(DateOnly day, CancellationToken cancellationToken) => RunAsync(
+        async rows => await rows.FindAsync(MongoSiteSchema.Salts, new BsonDocument("_id", day.DayNumber)) is [var row]
+            ? row[Salt].AsBsonBinaryData.Bytes
+            : null,
+        cancellationToken);
+
     public Task<byte[]> EnsureAsync(DateOnly day, byte[] proposal, CancellationToken cancellationToken) => RunAsync(
         async rows =>
         {

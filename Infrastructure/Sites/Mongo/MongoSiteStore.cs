@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
+using Infrastructure.Events;
 using Infrastructure.Sites.Common;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
@@ -24,16 +25,9 @@ internal sealed partial class MongoSiteStore(MongoConnection connection) : ISite
     public async Task AddAsync(IReadOnlyList<Received<SiteEventsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedSiteEvents.Check(messages);
-        for (var first = 0; first < messages.Count;)
+        foreach (var (from, to, _) in BatchSteps.Of(messages, each => each.Message.Events.Count, MaxRows))
         {
-            var (from, events) = (first, 0);
-            do
-            {
-                events += messages[first++].Message.Events.Count;
-            }
-            while (first < messages.Count && events + messages[first].Message.Events.Count <= MaxRows);
-
-            var some = messages.Skip(from).Take(first - from).ToList();
+            var some = messages.Skip(from).Take(to - from).ToList();
             await RunAsync(
                 async rows =>
                 {
@@ -52,6 +46,20 @@ internal sealed partial class MongoSiteStore(MongoConnection connection) : ISite
             await RunAsync(rows => MongoSiteErasure.EraseAsync(rows, message), cancellationToken);
         }
     }
+
+    public async Task EraseSitesAsync(IReadOnlyList<Received<SiteErased>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedSiteEvents.Check(messages);
+        foreach (var message in messages)
+        {
+            await RunAsync(rows => MongoWholeSiteErasure.EraseAsync(rows, message), cancellationToken);
+        }
+    }
+
+    public Task<LogPosition?> FindSiteErasureAsync(string tenant, string site, CancellationToken cancellationToken) => RunAsync(
+        async rows => (await MongoWholeSiteErasure.FindAsync(rows, [MongoSiteKeys.Site(tenant, site)])).Values
+            .Where(erasure => erasure.IsDone).Select(erasure => (LogPosition?)erasure.Position).FirstOrDefault(),
+        cancellationToken);
 
     public Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
         string tenant, IReadOnlyList<(string Site, Guid Event)> events, CancellationToken cancellationToken) =>

@@ -11,7 +11,8 @@ namespace Infrastructure.Sites.Sqlite;
 internal sealed class SiteBatch(SqliteConnection connection)
 {
     private readonly Dictionary<(long Tenant, string Site), Entry> sites = [];
-    private readonly Dictionary<string, long> tenants = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long Tenant, string Site), (long Log, long Offset, long At)?> erased = [];
+    private readonly SqliteArrivals arrivals = new(connection);
     private readonly SqliteStatement claim =
         connection.Statement("INSERT INTO claims VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
 
@@ -19,15 +20,18 @@ internal sealed class SiteBatch(SqliteConnection connection)
         "INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
 
     private readonly long purgedBefore = SiteRows.ReadPurged(connection);
-    private (LogPosition Position, long Number) log;
-    private (long Log, EventStamp Stamp)? arrival;
 
     public void Add(Received<SiteEventsReceived> received)
     {
         var (message, source) = (received.Message, received.Source);
-        var number = LogOf(source);
+        var number = arrivals.LogOf(source);
+        if (IsErased(arrivals.TenantOf(received.Tenant), message.Site, number, source.Offset, message.Stamp))
+        {
+            return;
+        }
+
         var site = SiteOf(received.Tenant, message.Site);
-        Arrive(number, source.Offset, message.Stamp, isReplay: source != received.Position);
+        arrivals.Note(received, message.Stamp);
         site.Seen(message.Stamp);
         for (var i = 0; i < message.Events.Count; i++)
         {
@@ -86,42 +90,19 @@ internal sealed class SiteBatch(SqliteConnection connection)
         return isErased;
     }
 
-    private long LogOf(LogPosition position)
+    private bool IsErased(long tenant, string site, long number, long offset, EventStamp stamp)
     {
-        if (log.Number == 0 || log.Position.Epoch != position.Epoch || log.Position.Partition != position.Partition)
+        if (!erased.TryGetValue((tenant, site), out var erasure))
         {
-            log = (position, SqliteSources.Ensure(connection, position));
+            erased[(tenant, site)] = erasure = WholeSiteErasure.FindErased(connection, tenant, site);
         }
 
-        return log.Number;
-    }
-
-    /// <summary>Messages of one request follow each other and share a row.</summary>
-    private void Arrive(long number, long offset, EventStamp stamp, bool isReplay)
-    {
-        if (isReplay)
-        {
-            SqliteSources.RecordReplay(connection, number, offset, stamp);
-            arrival = null;
-            return;
-        }
-
-        if (arrival is { } last && last.Log == number && last.Stamp == stamp)
-        {
-            return;
-        }
-
-        SqliteSources.RecordArrival(connection, number, offset, stamp);
-        arrival = (number, stamp);
+        return WholeSiteErasure.Covers(erasure, number, offset, stamp);
     }
 
     private Entry SiteOf(string tenant, string site)
     {
-        if (!tenants.TryGetValue(tenant, out var owner))
-        {
-            tenants[tenant] = owner = SqliteTenants.Ensure(connection, tenant);
-        }
-
+        var owner = arrivals.TenantOf(tenant);
         if (!sites.TryGetValue((owner, site), out var entry))
         {
             sites[(owner, site)] = entry = Entry.FindOrCreate(connection, owner, site);

@@ -46,7 +46,7 @@ public static class SiteCheck
         var rows = connection.Statement(
             """
             SELECT site, count(*) FROM events e
-            WHERE site NOT IN (SELECT id FROM sites) OR log NOT IN (SELECT id FROM logs)
+            WHERE (site NOT IN (SELECT id FROM sites) AND site NOT IN (SELECT site FROM erasing_sites)) OR log NOT IN (SELECT id FROM logs)
                 OR NOT EXISTS (SELECT 1 FROM claims c WHERE c.site = e.site AND c.event = e.event)
             GROUP BY site
             """);

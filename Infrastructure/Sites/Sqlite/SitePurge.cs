@@ -16,7 +16,7 @@ internal static class SitePurge
 
     public static PurgeStep Run(SqliteConnection connection, long before, long forgetBefore, long after, int limit)
     {
-        var deleted = 0;
+        var deleted = WholeSiteErasure.Continue(connection, limit);
         while (SiteErasure.FindUnfinished(connection) is { } erasure && deleted < limit)
         {
             deleted += SiteErasure.Continue(connection, erasure.Site, erasure.Visitor, limit) ? limit : 0;

@@ -12,6 +12,9 @@ internal static class SiteRows
     /// <summary>Of an event, in this order.</summary>
     public const string Columns = "at, event, type, path, user, visitor, bot, referrer, extra, event_id, log, offset";
 
+    /// <summary>Nothing was ever received of others, whose rows only remember who is erased.</summary>
+    public const string IsSite = "last_seen IS NOT NULL";
+
     private const string Page =
         $"SELECT {Columns} FROM events WHERE site = ?1 AND at >= ?2 AND at < ?3 ORDER BY at, event LIMIT ?4";
 
@@ -96,6 +99,7 @@ internal static class SiteRows
                 Referrer = row.IsNull(7) ? null : row.Text(7),
                 Utm = extra?.Utm,
                 Properties = extra?.Properties,
+                Address = extra?.Address,
             },
             key);
     }

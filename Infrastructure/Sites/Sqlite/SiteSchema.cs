@@ -5,9 +5,24 @@ namespace Infrastructure.Sites.Sqlite;
 /// <summary>The tables of sites.db; docs/data-model.md draws them.</summary>
 internal static class SiteSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
+
+    /// <summary>Erasures of whole sites; the first schema had none.</summary>
+    private const string Erasures = """
+        CREATE TABLE erased_sites (
+            tenant INTEGER NOT NULL,
+            site BLOB NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (tenant, site)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE erasing_sites (site INTEGER PRIMARY KEY);
+        """;
 
     private const string Tables = $"""
+        {Erasures}
         {SqliteTenants.Table}
         {SqliteSources.Tables}
 
@@ -137,7 +152,7 @@ internal static class SiteSchema
 
         if (found < Version)
         {
-            connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");
+            connection.Execute($"BEGIN IMMEDIATE; {(found == 0 ? Tables : Erasures)} PRAGMA user_version={Version}; COMMIT");
         }
     }
 }

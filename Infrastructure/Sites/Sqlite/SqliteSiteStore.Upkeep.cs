@@ -10,6 +10,9 @@ internal sealed partial class SqliteSiteStore
     /// <summary>How often a rebuild that others overtake tries again before it holds them up.</summary>
     private const int MaxTries = 5;
 
+    public Task<byte[]?> FindAsync(DateOnly day, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => FindSalt(connection, day), cancellationToken);
+
     public async Task<byte[]> EnsureAsync(DateOnly day, byte[] proposal, CancellationToken cancellationToken) =>
         await file.ReadAsync(connection => FindSalt(connection, day), cancellationToken)
         ?? await file.Writer.RunAsync(

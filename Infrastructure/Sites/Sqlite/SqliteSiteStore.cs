@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
+using Infrastructure.Events;
 using Infrastructure.Sites.Common;
 using Infrastructure.Storage.Sqlite;
 
@@ -18,19 +19,9 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
     public async Task AddAsync(IReadOnlyList<Received<SiteEventsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedSiteEvents.Check(messages);
-        var steps = new List<Task>();
-        for (var first = 0; first < messages.Count;)
-        {
-            var (from, rows) = (first, 0);
-            do
-            {
-                rows += Math.Max(1, messages[first++].Message.Events.Count);
-            }
-            while (first < messages.Count && rows + messages[first].Message.Events.Count <= MaxRows);
-
-            steps.Add(WriteAsync(messages, from, first, rows, cancellationToken));
-        }
-
+        var steps = BatchSteps.Of(messages, each => each.Message.Events.Count, MaxRows)
+            .Select(step => WriteAsync(
+                messages, step.From, step.To, step.Rows, cancellationToken)).ToList();
         await Task.WhenAll(steps);
     }
 
@@ -59,6 +50,33 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
         }
     }
 
+    public async Task EraseSitesAsync(IReadOnlyList<Received<SiteErased>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedSiteEvents.Check(messages);
+        foreach (var message in messages)
+        {
+            await file.Writer.RunAsync(
+                WritePriority.Ingest,
+                rows: 1,
+                connection =>
+                {
+                    var begun = WholeSiteErasure.Begin(connection, message);
+                    file.Log.Advance(connection, message.Position);
+                    return begun;
+                },
+                cancellationToken);
+
+            // Of a service that is killed meanwhile, the purge goes on with it.
+            while (await file.Writer.RunAsync(
+                WritePriority.Ingest, MaxRows, connection => WholeSiteErasure.Continue(connection, MaxRows), cancellationToken) >= MaxRows)
+            {
+            }
+        }
+    }
+
+    public Task<LogPosition?> FindSiteErasureAsync(string tenant, string site, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => WholeSiteErasure.Find(connection, tenant, site), cancellationToken);
+
     public Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
         string tenant, IReadOnlyList<(string Site, Guid Event)> events, CancellationToken cancellationToken) =>
         file.ReadAsync<IReadOnlyList<EventSource?>>(
@@ -67,7 +85,7 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
                 var found = new EventSource?[events.Count];
                 var statement = connection.Statement("SELECT log, offset, item FROM claims WHERE site = ?1 AND event = ?2");
                 (string Name, long? Id)? site = null;
-                (long Log, LogPosition Position)? log = null;
+                var sources = new SqliteSourceReader(connection);
                 for (var i = 0; i < found.Length; i++)
                 {
                     if (site?.Name != events[i].Site)
@@ -83,12 +101,7 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
                     statement.Bind(1, id).Bind(2, events[i].Event);
                     if (statement.Step())
                     {
-                        if (log?.Log != statement.Int64(0))
-                        {
-                            log = (statement.Int64(0), SqliteSources.PositionOf(connection, statement.Int64(0), offset: 0));
-                        }
-
-                        found[i] = new EventSource(log.Value.Position with { Offset = statement.Int64(1) }, statement.Int32(2));
+                        found[i] = sources.Read(statement);
                     }
 
                     statement.Reset();
@@ -114,7 +127,8 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
                 return null;
             }
 
-            var row = connection.Statement("SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name = ?2")
+            var row = connection.Statement(
+                $"SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name = ?2 AND {SiteRows.IsSite}")
                 .Bind(1, number).Bind(2, site);
             var found = row.Step() ? SiteRows.ReadSite(row) : null;
             row.Reset();
@@ -131,7 +145,7 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
             }
 
             var rows = connection.Statement(
-                "SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name > ?2 ORDER BY name LIMIT ?3")
+                $"SELECT name, events, last_seen FROM sites WHERE tenant = ?1 AND name > ?2 AND {SiteRows.IsSite} ORDER BY name LIMIT ?3")
                 .Bind(1, number).Bind(2, after ?? string.Empty).Bind(3, limit + 1);
             var items = new List<SiteRecord>();
             while (rows.Step())

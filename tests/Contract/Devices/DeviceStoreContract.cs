@@ -266,6 +266,56 @@ public abstract class DeviceStoreContract : DeviceStoreSuite
     }
 
     [Test]
+    public async Task An_adjustment_without_a_reading_before_it_is_left_out_also_when_it_comes_again_after_one()
+    {
+        await AddAsync((11, 1));
+        var early = Next(new ReadingAdjusted(Device, 10, 5, "a", Stamp));
+        var unknown = Next(new ReadingAdjusted("nobody", 10, 5, "a", Stamp));
+        await Store.AdjustAsync([early, unknown], default);
+        await AddAsync((10, 7));
+        await Store.AdjustAsync([early, unknown], default);
+
+        await AssertIsAsync(Device, new Dictionary<long, Int128> { [10] = 7, [11] = 1 });
+        Assert.That(await Store.FindAdjustmentAsync("default", Device, 10, "a", default), Is.Null);
+        Assert.That(await Store.FindAsync("default", "nobody", default), Is.Null, "nor does it make a device");
+
+        await Store.AdjustAsync([Next(early.Message) with { Source = early.Position }], default);
+        await AssertIsAsync(Device, new Dictionary<long, Int128> { [10] = 12, [11] = 1 });
+        Assert.That((await Store.RebuildAsync(null, 10, repair: false, default)).Drifted, Is.Empty, "a replay stands where it stands now");
+    }
+
+    [Test]
+    public async Task Adjustments_are_read_in_pages_with_their_reasons_and_where_they_came_from()
+    {
+        await AddAsync([.. Enumerable.Range(0, 5).Select(at => ((long)at, 1L))]);
+        await Store.AddAsync([Next(ReadingsOf("other", (2, 1)))], default);
+        var sent = Enumerable.Range(0, 10).Select(i => new ReadingAdjusted(
+            Device, i / 2, i, $"a{i}", new EventStamp(Clocks.Noon.AddSeconds(i), $"203.0.{i}.0"),
+            i % 2 == 0 ? $"because {i}" : null)).ToList();
+        await Store.AdjustAsync([.. sent.Select(each => Next(each))], default);
+        await Store.AdjustAsync([Next(new ReadingAdjusted("other", 2, 9, "a1", Stamp))], default);
+
+        var read = new List<StoredAdjustment>();
+        var range = new AdjustmentRange(1, 4, 2);
+        while (true)
+        {
+            var page = await Store.ReadAdjustmentsAsync("default", Device, range, default);
+            read.AddRange(page);
+            if (page.Count < range.Limit)
+            {
+                break;
+            }
+
+            range = range with { After = (page[^1].At, page[^1].EventId) };
+        }
+
+        Assert.That(read.Select(each => each.At), Is.Ordered);
+        Assert.That(read, Is.EquivalentTo(sent.Where(each => each.At is >= 1 and < 4).Select(each => new StoredAdjustment(
+            each.At, each.EventId, each.Delta, each.Reason, each.Stamp.ReceivedAt, each.Stamp.Address))));
+        Assert.That(await Store.ReadAdjustmentsAsync("acme", Device, new AdjustmentRange(0, 9, 9), default), Is.Empty);
+    }
+
+    [Test]
     public async Task What_was_stored_is_there_when_it_is_opened_again()
     {
         await AddAsync((10, 5));

@@ -134,8 +134,8 @@ public abstract class DeviceUpkeepContract : DeviceStoreSuite
         await AddAsync((1, 1));
         var settings = new DeviceSettings("Entrance", ["door", "north"], TimeSpan.FromMinutes(5), "http://127.0.0.1:2/quiet");
 
-        var known = await Store.ConfigureAsync("default", Device, settings, Clocks.Noon, default);
-        var unknown = await Store.ConfigureAsync("default", "new", DeviceSettings.None with { Name = "x" }, Clocks.Noon, default);
+        var (known, before) = await Store.ConfigureAsync("default", Device, settings, Clocks.Noon, default);
+        var (unknown, _) = await Store.ConfigureAsync("default", "new", DeviceSettings.None with { Name = "x" }, Clocks.Noon, default);
 
         Assert.That(
             (known.Total, known.Settings.Name, known.Settings.QuietAfter), Is.EqualTo(((Int128)1, "Entrance", settings.QuietAfter)));
@@ -143,6 +143,47 @@ public abstract class DeviceUpkeepContract : DeviceStoreSuite
         Assert.That((unknown.Readings, unknown.Settings.Name), Is.EqualTo((0L, "x")));
         await AddAsync((2, 1));
         Assert.That((await FindAsync()).Settings.QuietUrl, Is.EqualTo(settings.QuietUrl));
+        var (_, left) = await Store.ConfigureAsync("default", Device, settings with { Tags = ["north", "new"] }, Clocks.Noon, default);
+        Assert.That((before, left), Is.EqualTo((Array.Empty<string>(), new[] { "door" })));
+    }
+
+    [Test]
+    public async Task Settings_that_leave_the_watch_as_it_is_do_not_begin_it_anew()
+    {
+        await AddAsync((1, 1));
+        var settings = new DeviceSettings(null, [], TimeSpan.FromMinutes(5), "http://127.0.0.1:9/quiet");
+        await Store.ConfigureAsync("default", Device, settings, Clocks.Noon, default);
+        var due = Clocks.Noon.AddMinutes(5);
+        var watched = (await Store.FindDueWatchesAsync(due, 10, default)).Single();
+        await Store.TryMoveWatchAsync(watched, due.AddMinutes(5), Clocks.Noon, default);
+
+        var later = settings with { Name = "Entrance", Tags = ["door"], QuietUrl = "http://127.0.0.1:9/other" };
+        var (device, _) = await Store.ConfigureAsync("default", Device, later, due.AddMinutes(4), default);
+
+        Assert.That((device.SilentSince, device.Settings.Name), Is.EqualTo((Clocks.Noon, "Entrance")));
+        Assert.That((await Store.FindDueWatchesAsync(due.AddMinutes(5), 10, default)).Single().DueAt, Is.EqualTo(due.AddMinutes(5)));
+
+        var changed = await Store.ConfigureAsync(
+            "default", Device, later with { QuietAfter = TimeSpan.FromMinutes(7) }, due.AddMinutes(4), default);
+        Assert.That(changed.Device.SilentSince, Is.Null);
+        Assert.That((await Store.FindDueWatchesAsync(due.AddDays(1), 10, default)).Single().DueAt, Is.EqualTo(due.AddMinutes(11)));
+    }
+
+    [Test]
+    public async Task An_erasure_is_found_by_its_position_whether_or_not_the_device_was_ever_there()
+    {
+        Assert.That(await Store.FindErasureAsync("default", Device, default), Is.Null);
+        await AddAsync((1, 1));
+        var (known, unknown) = (Next(new DeviceErased(Device, Stamp)), Next(new DeviceErased("nobody", Stamp)));
+        await Store.EraseAsync([known, unknown], default);
+        await AddAsync((1, 2));
+
+        Assert.That(await Store.FindErasureAsync("default", Device, default), Is.EqualTo(known.Position));
+        Assert.That(await Store.FindErasureAsync("default", "nobody", default), Is.EqualTo(unknown.Position));
+        Assert.That(await Store.FindErasureAsync("acme", Device, default), Is.Null);
+        Assert.That(await Store.FindAsync("default", "nobody", default), Is.Null);
+        var listed = await Store.ListAsync("default", new DeviceQuery(10), default);
+        Assert.That(listed.Items.Select(each => each.Id), Is.EqualTo(new[] { Device }));
     }
 
     [Test]

@@ -17,6 +17,7 @@ public abstract class SiteStoreContract : SiteStoreSuite
             Referrer = "https://search.example/",
             Utm = new UtmTags("newsletter", "email", "spring", "shoes", "header"),
             Properties = new Dictionary<string, string> { ["plan"] = "pro", ["größe"] = "\u0001F600" },
+            Address = "198.51.100.0",
         };
         var plain = new SiteEvent(Start - 1, SiteEvent.PageView, "/", "own id") { Visitor = -5, IsBot = true };
         await AddAsync(whole, plain);

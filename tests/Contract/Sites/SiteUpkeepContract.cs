@@ -1,4 +1,5 @@
 using Contracts.Common;
+using Contracts.Messaging;
 using Contracts.Sites;
 
 namespace Tests.Contract.Sites;
@@ -46,6 +47,59 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
 
         model.Add(other);
         await AssertIsAsync(model);
+    }
+
+    [Test]
+    public async Task An_erased_site_is_gone_with_all_of_it_and_begins_anew()
+    {
+        List<Received<SiteEventsReceived>> before =
+        [
+            .. Enumerable.Range(0, 3).Select(part => Next(Events(
+                [.. Enumerable.Range(0, 700).Select(i => View(Start + (part * Day) + i, $"/{i % 7}", $"u{i % 50}", $"{part}-{i}"))]))),
+        ];
+        var other = Next(EventsOf("other", View(Start, user: "u", id: "0-0")));
+        await Store.AddAsync([.. before, other], default);
+        await Store.EraseAsync([Next(new VisitorErased(Site, Stamp, "u3"))], default);
+        var erased = Next(new SiteErased(Site, Stamp));
+
+        Assert.That(await Store.FindSiteErasureAsync("default", Site, default), Is.Null);
+        await Store.EraseSitesAsync([erased], default);
+
+        Assert.That(await Store.FindSiteErasureAsync("default", Site, default), Is.EqualTo(erased.Position));
+        Assert.That(await Store.FindAsync("default", Site, default), Is.Null);
+        Assert.That(await ReadAsync(), Is.Empty);
+        Assert.That((await Store.FindSourcesAsync("default", [(Site, SiteEventKey.Of("0-0", out _))], default))[0], Is.Null);
+        Assert.That((await Store.ListAsync("default", null, 10, default)).Items.Select(each => each.Id), Is.EqualTo(new[] { "other" }));
+        await Store.AddAsync(before, default);
+        Assert.That(await Store.FindAsync("default", Site, default), Is.Null, "messages that come again make no site");
+
+        var model = new SiteModel();
+        var again = View(Start + 1, user: "u3", id: "0-0");
+        model.Add(again);
+        await AddAsync(again);
+        await Store.EraseSitesAsync([erased], default);
+        await Store.AddAsync([.. before, other], default);
+
+        await AssertIsAsync(model);
+        Assert.That(await ReadAsync("other"), Has.Length.EqualTo(1));
+        Assert.That((await RebuildAsync(repair: false)).Drifted, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_erasure_in_an_unknown_site_makes_no_site_and_keeps_out_what_came_before_all_the_same()
+    {
+        var died = Next(EventsOf("new", View(Start, user: "u"), View(Start, user: "v")));
+        var erased = Next(new VisitorErased("new", Stamp, User: "u"));
+        await Store.EraseAsync([erased], default);
+
+        Assert.That(await Store.FindAsync("default", "new", default), Is.Null);
+        Assert.That((await Store.ListAsync("default", null, 10, default)).Items, Is.Empty);
+        Assert.That(
+            await Store.FindErasureAsync("default", "new", VisitorHash.OfUser("u"), default), Is.EqualTo(erased.Position));
+
+        await Store.AddAsync([Next(died.Message) with { Source = died.Position }], default);
+        Assert.That((await ReadAsync("new")).Select(each => each.User), Is.EqualTo(new[] { "v" }));
+        Assert.That((await Store.ListAsync("default", null, 10, default)).Items.Select(each => each.Id), Is.EqualTo(new[] { "new" }));
     }
 
     [Test]
@@ -215,12 +269,15 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
         var (day, first, second) = (new DateOnly(2030, 6, 1), new byte[16], new byte[16]);
         (first[0], second[0]) = (1, 2);
 
+        Assert.That(await Storage.Salts.FindAsync(day, default), Is.Null);
         Assert.That(await Storage.Salts.EnsureAsync(day, first, default), Is.EqualTo(first));
+        Assert.That(await Storage.Salts.FindAsync(day, default), Is.EqualTo(first));
         Assert.That(await Storage.Salts.EnsureAsync(day, second, default), Is.EqualTo(first));
         Assert.That(await Storage.Salts.EnsureAsync(day.AddDays(1), second, default), Is.EqualTo(second));
         await Storage.Salts.ForgetAsync(day, default);
         Assert.That(await Storage.Salts.EnsureAsync(day, second, default), Is.EqualTo(first), "Only those before it.");
         await Storage.Salts.ForgetAsync(day.AddDays(1), default);
+        Assert.That(await Storage.Salts.FindAsync(day, default), Is.Null);
         Assert.That(await Storage.Salts.EnsureAsync(day, second, default), Is.EqualTo(second));
     }
 

@@ -9,6 +9,27 @@ namespace Tests.Contract.Sites;
 public sealed class SqliteFileSiteStoreTests : SiteStoreContract
 {
     protected override ISiteStorage CreateStorage() => new SqliteSiteStorage(onDisk: true);
+
+    [Test]
+    public async Task A_file_of_the_first_schema_gets_its_tables_of_erased_sites()
+    {
+        await AddAsync(View(Start, user: "u"));
+        await ((SqliteSiteStorage)Storage).File.Writer.RunAsync(
+            WritePriority.Control,
+            1,
+            connection =>
+            {
+                connection.Execute("DROP TABLE erased_sites; DROP TABLE erasing_sites; PRAGMA user_version = 1");
+                return true;
+            },
+            default);
+        Storage.Reopen();
+
+        await AddAsync(View(Start + 1, user: "v"));
+        Assert.That(await ReadAsync(), Has.Length.EqualTo(2));
+        await Store.EraseSitesAsync([Next(new SiteErased(Site, Stamp))], default);
+        Assert.That(await ReadAsync(), Is.Empty);
+    }
 }
 
 public sealed class SqliteInMemorySiteStoreTests : SiteStoreContract
@@ -19,6 +40,42 @@ public sealed class SqliteInMemorySiteStoreTests : SiteStoreContract
 public sealed class SqliteFileSiteUpkeepTests : SiteUpkeepContract
 {
     protected override ISiteStorage CreateStorage() => new SqliteSiteStorage(onDisk: true);
+
+    [Test]
+    public async Task What_is_left_of_an_erased_site_is_deleted_by_the_purge_and_what_came_since_is_kept()
+    {
+        await AddAsync([.. Enumerable.Range(0, 50).Select(at => View(Start + at, $"/{at}", $"u{at}"))]);
+        var file = ((SqliteSiteStorage)Storage).File;
+        await file.Writer.RunAsync(
+            WritePriority.Ingest, 1, connection => WholeSiteErasure.Begin(connection, Next(new SiteErased(Site, Stamp))), default);
+        Assert.That(await Store.FindSiteErasureAsync("default", Site, default), Is.Null, "it is not done");
+        var since = View(Start + 7, "/since", "u");
+        await AddAsync(since);
+
+        string? after = null;
+        do
+        {
+            after = (await Store.PurgeAsync(long.MinValue, long.MinValue, after, 20, default)).Next;
+        }
+        while (after is not null);
+
+        var model = new SiteModel();
+        model.Add(since);
+        await AssertIsAsync(model);
+        Assert.That(await Store.FindSiteErasureAsync("default", Site, default), Is.Not.Null);
+        var left = await file.ReadAsync(
+            connection =>
+            {
+                var row = connection.Statement(
+                    "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM claims) + (SELECT count(*) FROM days)");
+                row.Step();
+                var count = row.Int64(0);
+                row.Reset();
+                return count;
+            },
+            default);
+        Assert.That(left, Is.EqualTo(3));
+    }
 
     [Test]
     public async Task What_is_left_of_an_erasure_that_was_interrupted_is_deleted_by_the_purge_and_what_came_since_is_kept()

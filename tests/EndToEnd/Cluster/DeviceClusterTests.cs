@@ -49,19 +49,23 @@ public sealed class DeviceClusterTests : ClusterFixture
         {
             var accepted = await PostAsync($"{Devices}/readings", new { device, timestamp = 2, count = 2 });
             var preferred = await PostAsync($"{Devices}/readings", new { device, timestamp = 4, count = 4 }, prefer: "wait=1");
+            var adjusted = await PostAsync($"{Devices}/adjustments", new { device, timestamp = 2, delta = 100 });
+            var unknown = await PostAsync($"{Devices}/adjustments", new { device, timestamp = 99, delta = 1000 });
             var waited = await PostAsync(
                 "/ingest", new { id = device, readings = new[] { new { timestamp = 3, count = 3 } } }, prefer: "wait=2");
 
             Assert.That(
-                (accepted.Status, preferred.Status, waited.Status),
-                Is.EqualTo((HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.ServiceUnavailable)));
+                (accepted.Status, preferred.Status, adjusted.Status, unknown.Status, waited.Status),
+                Is.EqualTo((HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.Accepted,
+                    HttpStatusCode.ServiceUnavailable)));
             Assert.That(new[] { accepted.Tracking, preferred.Tracking, waited.Tracking }, Is.All.Not.Null.And.All.Not.Empty);
             Assert.That(waited.Body.GetProperty("error").GetProperty("message").GetString(), Does.Contain("X-Tracking-Id"));
 
             Cluster.Mongo.Start();
             await Eventually.That(
                 async () => await StateOfAsync(waited.Tracking!) == "applied" && await StateOfAsync(accepted.Tracking!) == "applied"
-                    && await StateOfAsync(preferred.Tracking!) == "applied",
+                    && await StateOfAsync(preferred.Tracking!) == "applied" && await StateOfAsync(adjusted.Tracking!) == "applied"
+                    && await StateOfAsync(unknown.Tracking!) == "rejected",
                 MaxWait, "they are applied");
         }
         finally
@@ -69,7 +73,7 @@ public sealed class DeviceClusterTests : ClusterFixture
             await Cluster.ReviveAsync();
         }
 
-        Assert.That((await Http.GetStringAsync($"/devices/{device}/cumulative_count")), Is.EqualTo("""{"cumulative_count":10}"""));
+        Assert.That((await Http.GetStringAsync($"/devices/{device}/cumulative_count")), Is.EqualTo("""{"cumulative_count":110}"""));
         var repeated = await PostAsync("/ingest", new { id = device, readings = new[] { new { timestamp = 3, count = 9 } } });
         Assert.That(repeated.Status, Is.EqualTo(HttpStatusCode.MultiStatus));
     }

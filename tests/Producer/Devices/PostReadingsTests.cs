@@ -96,7 +96,58 @@ public sealed class PostReadingsTests : RestTests
         var again = await PostAsync(Route, items);
         Assert.That((again.Status, again["duplicates"]), Is.EqualTo((201, "10000")));
         (await PostAsync(Route, items.Append(items[0]))).AssertWrong("$");
-        (await PostAsync(Route, "[]")).AssertWrong("$");
+    }
+
+    [TestCase("application/json")]
+    [TestCase("application/cloudevents-batch+json")]
+    public async Task An_empty_array_and_an_empty_batch_are_accepted(string type)
+    {
+        var answer = await SendAsync(HttpMethod.Post, Route, Content(" [ ] ", type));
+
+        Assert.That((answer.Status, answer.Text), Is.EqualTo((200, """{"accepted":0,"duplicates":0,"refused":0,"results":[]}""")));
+    }
+
+    [Test]
+    public async Task A_gzip_body_of_several_members_is_read_to_its_end_and_a_truncated_one_is_refused()
+    {
+        var device = NewDevice();
+        byte[] body =
+        [
+            .. await PackAsync($$"""{"device":"{{device}}","timestamp":1,"count":1}""" + "\n"), .. await PackAsync(string.Empty),
+            .. await PackAsync($$"""{"device":"{{device}}","timestamp":2,"count":2}"""),
+        ];
+
+        for (var cut = 1; cut < body.Length; cut++)
+        {
+            var status = (await SendPackedAsync(body[..^cut])).Status;
+            Assert.That(status, IsBetweenMembers(body.Length - cut) ? Is.EqualTo(201) : Is.EqualTo(400), $"{cut} bytes are missing");
+        }
+
+        Assert.That((await SendPackedAsync(body)).Status, Is.EqualTo(201));
+        Assert.That((await GetAsync($"/api/v1/devices/{device}"))["cumulativeCount"], Is.EqualTo("3"));
+        Assert.That((await SendPackedAsync([.. body, 1, 2, 3])).Status, Is.EqualTo(400));
+
+        // What is cut between two members is whole as far as gzip is concerned.
+        bool IsBetweenMembers(int length) => length > 0 && length < body.Length
+            && body.AsSpan(length).StartsWith(new byte[] { 0x1f, 0x8b, 8, 0 });
+
+        async Task<Answer> SendPackedAsync(byte[] packed)
+        {
+            var content = Content(packed, Ndjson)!;
+            content.Headers.ContentEncoding.Add("gzip");
+            return await SendAsync(HttpMethod.Post, Route, content);
+        }
+
+        static async Task<byte[]> PackAsync(string text)
+        {
+            using var packed = new MemoryStream();
+            await using (var packing = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                await packing.WriteAsync(Encoding.UTF8.GetBytes(text));
+            }
+
+            return packed.ToArray();
+        }
     }
 
     [TestCase("gzip")]
@@ -159,6 +210,28 @@ public sealed class PostReadingsTests : RestTests
         Assert.That((await GetAsync($"/devices/{device}")).Text, Does.StartWith(
             """{"data":{"2023-01-01T00:00:01Z":1,"2023-01-01T00:00:02Z":2,"2023-01-01T00:00:04Z":4,"2023-01-01T00:00:09Z":3},"""));
         (await SendAsync(HttpMethod.Post, Route, Content("{}"), ("ce-specversion", "0.3"))).AssertWrong("ce-specversion");
+    }
+
+    [Test]
+    public async Task Headers_of_a_binary_CloudEvent_are_unquoted_and_decoded_once()
+    {
+        var device = $"Euro € 😀 \"{NewDevice()}\" 50%25";
+        var encoded = Uri.EscapeDataString(device);
+        var quoted = $"\"{device.Replace("%", "%25", StringComparison.Ordinal).Replace("€", "%E2%82%AC", StringComparison.Ordinal)
+            .Replace("😀", "%F0%9F%98%80", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+        var first = await SendAsync(encoded, "1");
+        var second = await SendAsync(quoted, "2");
+
+        Assert.That((first.Status, second.Status), Is.EqualTo((201, 201)), first.Text + second.Text);
+        Assert.That((await GetAsync($"/api/v1/devices/{encoded}"))["readings"], Is.EqualTo("2"));
+        (await SendAsync("%C0%A0", "3")).AssertWrong("ce-subject");
+        (await SendAsync("50%", "3")).AssertWrong("ce-subject");
+        (await SendAsync("\"open", "3")).AssertWrong("ce-subject");
+
+        Task<Answer> SendAsync(string subject, string id) => this.SendAsync(
+            HttpMethod.Post, Route, Content($$"""{"count":1,"timestamp":{{id}}}"""), ("ce-specversion", "1.0"), ("ce-id", id),
+            ("ce-source", "/gateway"), ("ce-type", "device.reading"), ("ce-subject", subject));
     }
 
     [TestCase("""{"device":7}""", "device")]

@@ -29,6 +29,8 @@ internal sealed class LiveParts : ILiveSource, ILiveFeed, IDisposable
         feed = new InProcessFeed(Clock);
         services = new ServiceCollection()
             .AddLogging()
+            .AddMetrics()
+            .AddSingleton<LiveMetrics>()
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton<ILiveFeed>(this)
             .AddSingleton<IRequestTenant, OneTenant>()
@@ -51,15 +53,23 @@ internal sealed class LiveParts : ILiveSource, ILiveFeed, IDisposable
 
     public int Watchers => watchers;
 
+    public TimeSpan? Refresh { get; set; }
+
+    public System.Diagnostics.Metrics.IMeterFactory Meters => services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+
     string ILiveSource.Feed => "tests";
 
     bool ILiveFeed.IsShared => true;
 
-    public Task ChangeAsync(string key, string value, bool isRegrouped = false)
+    public Task ChangeAsync(string key, string value, params string[] left)
     {
         Stored[key] = value;
-        return NoteAsync(new LiveNotice([key], isRegrouped ? [key] : null));
+        return NoteAsync(Left(key, left));
     }
+
+    /// <summary>A notice of one key that has left some groups.</summary>
+    public static LiveNotice Left(string key, params string[] groups) =>
+        new([key]) { Left = groups.Length == 0 ? null : new Dictionary<string, IReadOnlyList<string>> { [key] = groups } };
 
     public Task NoteAsync(LiveNotice notice) => feed.PublishAsync(Tenant.Default, "tests", notice.Write(), default);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Contracts.Live;
 using Producer.Live;
 using Tests.Support;
@@ -67,10 +68,43 @@ public sealed class LiveStreamTests
         await parts.ChangeAsync("b", "blue/2");
         await parts.ChangeAsync("a", "red/2");
         Assert.That((await events.NextAsync()).Data, Is.EqualTo("""{"id":"a","value":"red/2"}"""));
-        await parts.ChangeAsync("a", "blue/3", isRegrouped: true);
+        await parts.ChangeAsync("a", "blue/3", "red");
         var left = await events.NextAsync();
 
         Assert.That((left.Name, left.Data), Is.EqualTo(("gone", """{"id":"a"}""")));
+    }
+
+    [Test]
+    public async Task A_group_is_told_nothing_of_what_was_never_in_it_and_is_changed_regrouped_or_erased()
+    {
+        parts.Stored["a"] = "red/1";
+        parts.Stored["b"] = "blue/1";
+        parts.Stored["c"] = "green/1";
+        await using var events = parts.Connect(new LiveFilter(null, "red"));
+        await events.NextAsync();
+
+        await parts.ChangeAsync("b", "green/1", "blue");
+        parts.Stored.Remove("c", out _);
+        await parts.NoteAsync(LiveParts.Left("c", "green"));
+        await parts.NoteAsync(LiveParts.Left("unknown"));
+        parts.Stored.Remove("a", out _);
+        await parts.NoteAsync(LiveParts.Left("a", "red"));
+        var next = await events.NextAsync();
+
+        Assert.That((next.Name, next.Data), Is.EqualTo(("gone", """{"id":"a"}""")), "of others there is nothing to tell");
+    }
+
+    [Test]
+    public async Task A_group_is_told_of_what_may_have_left_it_by_a_release_that_does_not_name_groups()
+    {
+        parts.Stored["a"] = "red/1";
+        await using var events = parts.Connect(new LiveFilter(null, "red"));
+        await events.NextAsync();
+
+        parts.Stored["a"] = "blue/1";
+        await parts.NoteAsync(new LiveNotice(["a"], Regrouped: ["a"]));
+
+        Assert.That((await events.NextAsync()).Name, Is.EqualTo("gone"));
     }
 
     [Test]
@@ -224,20 +258,73 @@ public sealed class LiveStreamTests
     }
 
     [Test]
+    public async Task What_changes_with_the_time_is_told_without_a_change_and_what_does_not_is_told_once()
+    {
+        parts.Refresh = TimeSpan.FromSeconds(15);
+        parts.Stored["k"] = "1";
+        await using var events = parts.Connect(new LiveFilter("k", null));
+        Assert.That(IdsOf(await events.NextAsync()), Is.EqualTo("k"));
+        await parts.ChangeAsync("k", "2");
+        Assert.That((await events.NextAsync()).Data, Is.EqualTo("""{"id":"k","value":"2"}"""));
+
+        parts.Stored["k"] = "3";
+        ServerEvent next;
+        do
+        {
+            await parts.Clock.AdvanceUntilAsync(events);
+            next = await events.NextAsync();
+        }
+        while (next.Name == ServerEvent.Comment);
+        Assert.That((next.Name, next.Data), Is.EqualTo(("change", """{"id":"k","value":"3"}""")));
+
+        for (var i = 0; i < 3; i++)
+        {
+            await parts.Clock.AdvanceUntilAsync(events);
+            Assert.That((await events.NextAsync()).Name, Is.EqualTo(ServerEvent.Comment), "nothing is new");
+        }
+    }
+
+    [Test]
+    public async Task Open_streams_are_measured()
+    {
+        var open = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument is { Name: "timers.live.streams" } && instrument.Meter.Scope == parts.Meters)
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref open, value));
+        listener.Start();
+        await using (var events = parts.Connect(Everything))
+        {
+            await events.NextAsync();
+            Assert.That(Interlocked.Read(ref open), Is.EqualTo(1));
+        }
+
+        await Eventually.That(() => Interlocked.Read(ref open) == 0, TimeSpan.FromSeconds(10), "it is closed");
+    }
+
+    [Test]
     public void A_slow_client_holds_the_last_state_of_each_key_and_of_too_many_keys_nothing()
     {
         var client = new LiveClient(Everything);
         for (var round = 0; round < 100; round++)
         {
-            client.Offer(Enumerable.Range(0, LiveClient.MaxWaiting).Select(i => (ValueOf($"{i}", round), false)), false, $"{round}");
+            client.Offer(
+                Enumerable.Range(0, LiveClient.MaxWaiting).Select(i => (ValueOf($"{i}", round), LeftGroups.None)), false, $"{round}");
         }
 
         var (values, isOverrun, position) = client.Take();
         Assert.That((values.Count, isOverrun, position), Is.EqualTo((LiveClient.MaxWaiting, false, "99")));
         Assert.That(values.Select(value => value.Json.Span[0]), Is.All.EqualTo((byte)99));
 
-        client.Offer(Enumerable.Range(0, LiveClient.MaxWaiting + 1).Select(i => (ValueOf($"{i}", 1), false)), false, "100");
-        client.Offer([(ValueOf("x", 1), false)], false, "101");
+        client.Offer(Enumerable.Range(0, LiveClient.MaxWaiting + 1).Select(i => (ValueOf($"{i}", 1), LeftGroups.None)), false, "100");
+        client.Offer([(ValueOf("x", 1), LeftGroups.None)], false, "101");
 
         (values, isOverrun, position) = client.Take();
         Assert.That((values.Count, isOverrun, position), Is.EqualTo((0, true, "101")), "all of it is to be read anew");

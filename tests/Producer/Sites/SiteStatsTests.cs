@@ -123,6 +123,60 @@ public sealed class SiteStatsTests : RestTests
     }
 
     [Test]
+    public async Task Breakdowns_have_visits_of_each_value_that_are_those_of_a_filter_by_it()
+    {
+        var site = await SendAsync(
+            ("2023-01-01T10:00:00Z", "page_view", "/a", "u"), ("2023-01-01T10:10:00Z", "page_view", "/b", "u"),
+            ("2023-01-01T10:20:00Z", "page_view", "/a", "u"), ("2023-01-01T11:30:00Z", "page_view", "/a", "u"),
+            ("2023-01-01T10:05:00Z", "page_view", "/a", "v"), ("2022-12-31T23:50:00Z", "page_view", "/c", "w"),
+            ("2023-01-01T00:10:00Z", "page_view", "/d", "w"), ("2023-01-01T00:35:00Z", "page_view", "/d", "w"),
+            ("2023-01-01T23:50:00Z", "page_view", "/d", "w"), ("2023-01-02T00:15:00Z", "page_view", "/d", "w"));
+        const string Period = "from=2023-01-01&to=2023-01-02";
+
+        var rows = (await StatsAsync(site, $"{Period}&breakdown=path")).GetProperty("breakdown").EnumerateArray().ToList();
+
+        var told = rows.ToDictionary(each => each.GetProperty("value").GetString()!, each => each.GetProperty("totals").GetRawText());
+        Assert.That(told.Keys, Is.EquivalentTo(new[] { "/a", "/b", "/d" }));
+        foreach (var (path, totals) in told)
+        {
+            var filtered = await StatsAsync(site, $"{Period}&path={path}");
+            Assert.That(totals, Is.EqualTo(filtered.GetProperty("totals").GetRawText()), path);
+        }
+
+        var a = rows.Single(each => each.GetProperty("value").GetString() == "/a").GetProperty("totals");
+        Assert.That(
+            (a.GetProperty("visits").GetInt32(), a.GetProperty("bounceRate").GetDouble(), a.GetProperty("visitSeconds").GetDouble()),
+            Is.EqualTo((3, 0.6667, 400.0)));
+        var d = rows.Single(each => each.GetProperty("value").GetString() == "/d").GetProperty("totals");
+        Assert.That(d.GetProperty("visits").GetInt32(), Is.EqualTo(2), "w's first visit there began at ten past midnight");
+    }
+
+    [Test]
+    public async Task Several_properties_filter_together_and_names_may_have_colons()
+    {
+        var site = NewSite();
+        object Event(params (string Name, string Value)[] properties) => new
+        {
+            site, type = "t", path = "/", properties = properties.ToDictionary(each => each.Name, each => each.Value),
+        };
+        await PostAsync(Route, new[]
+        {
+            Event(("plan", "pro"), ("a:b", "x:y")), Event(("plan", "pro"), ("a", "b:x:y")), Event(("plan", "free"), ("a:b", "x:y")),
+            Event(("c\\d", "1")),
+        });
+
+        foreach (var (filter, events) in new[]
+        {
+            ("property=plan:pro", 2), ("property=plan:pro&property=a\\:b:x:y", 1), ("property=a\\:b:x:y", 2), ("property=a:b:x:y", 1),
+            ("property=plan:pro&property=plan:free", 0), ("property=c\\\\d:1", 1),
+        })
+        {
+            var stats = await StatsAsync(site, filter.Replace("\\", "%5C", StringComparison.Ordinal));
+            Assert.That(Int(stats, "events"), Is.EqualTo(events), filter);
+        }
+    }
+
+    [Test]
     public async Task Bots_are_counted_apart_and_visitors_of_the_last_five_minutes_are_told()
     {
         var site = NewSite();
@@ -153,6 +207,10 @@ public sealed class SiteStatsTests : RestTests
     [TestCase("breakdown=user", "breakdown")]
     [TestCase("breakdown=property:", "breakdown")]
     [TestCase("property=plan", "property")]
+    [TestCase("property=plan%5Cx:1", "property")]
+    [TestCase("property=plan%5C", "property")]
+    [TestCase("property=:1", "property")]
+    [TestCase("property=a:1&property=b", "property")]
     [TestCase("compare=1", "compare")]
     [TestCase("user=u", "user")]
     [TestCase("path=/a&path=/b", "path")]

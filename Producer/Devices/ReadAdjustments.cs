@@ -1,0 +1,69 @@
+using System.Globalization;
+using Contracts.Common;
+using Contracts.Devices;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Producer.Events;
+using Producer.Http;
+
+namespace Producer.Devices;
+
+/// <summary>GET /devices/{id}/adjustments: what has corrected a device's readings.</summary>
+internal static class ReadAdjustments
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 1_000;
+
+    public static void MapReadAdjustments(this IEndpointRouteBuilder devices) => devices.MapGet("/{deviceId}/adjustments", ListAsync)
+        .WithQuery("from", "to", "limit", "cursor")
+        .WithName("listAdjustments")
+        .WithSummary("Read a device's adjustments")
+        .WithDescription(
+            "In the order of their readings' instants, from `from` to before `to`, each with its reason, when it was received and from "
+            + "where. `next` is the cursor of the next page.")
+        .Produces<AdjustmentList>()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<Results<JsonAnswer<AdjustmentList>, ProblemHttpResult>> ListAsync(
+        string deviceId, string? from, string? to, string? limit, string? cursor, HttpContext context, DeviceReads reads,
+        IDeviceStore store, CancellationToken cancellationToken)
+    {
+        var (errors, tenant) = (new FieldErrors(), context.Tenant());
+        var (first, end) = QueryFields.Span(from, to, errors);
+        var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
+        var after = ReadCursor(tenant, cursor, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        if (await reads.FindAsync(tenant, deviceId, cancellationToken) is null)
+        {
+            return ReadDevices.NotFound(deviceId);
+        }
+
+        var page = await store.ReadAdjustmentsAsync(tenant, deviceId, new AdjustmentRange(first, end, size + 1, after), cancellationToken);
+        var items = page.Take(size).Select(AdjustmentResource.From).ToList();
+        var next = page.Count > size ? TenantCursors.SealText(tenant, $"{page[size - 1].At:x} {page[size - 1].EventId}") : null;
+        return new JsonAnswer<AdjustmentList>(new AdjustmentList(items, next), DeviceResourcesJson.Http.AdjustmentList);
+    }
+
+    private static (long At, string EventId)? ReadCursor(string tenant, string? cursor, FieldErrors errors)
+    {
+        if (TenantCursors.ReadText(tenant, cursor, errors) is not { } text)
+        {
+            return null;
+        }
+
+        var end = text.IndexOf(' ', StringComparison.Ordinal);
+        if (end > 0 && end < text.Length - 1
+            && long.TryParse(text.AsSpan(0, end), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var at)
+            && TickTime.IsValid(at))
+        {
+            return (at, text[(end + 1)..]);
+        }
+
+        errors.Add("cursor", "must be the next of a previous page");
+        return null;
+    }
+}

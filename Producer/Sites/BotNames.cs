@@ -1,0 +1,72 @@
+namespace Producer.Sites;
+
+/// <summary>Parts of the names of known bots that no general word of <see cref="KnownBots"/> is in.</summary>
+/// <remarks>
+/// The names are those of https://github.com/monperrus/crawler-user-agents, release 1.60.0 (MIT), which many people keep. Left out are
+/// libraries and services that programs send requests with (curl, axios, Zapier and the like) and apps that people browse with.
+/// </remarks>
+internal static class BotNames
+{
+    public static readonly string[] All =
+    [
+        "2ip.ru", "7Siters", "A360-Search", "A6-Indexer", "abuse.xmco.fr", "AccessStatus", "Acquia optimize", "ActiveComply", "acunetix",
+        "adbeat.com", "ADmantX", "AdminLabs", "air.ai/scanning", "AlertSite", "alexa site audit", "AllAfrica", "allOrigins",
+        "AmazonBuyForMe", "Amzn-User", "Anomura", "anthropic-ai", "APIs-Google", "AppEngine-Google", "AppSiteAssociation", "Aragog/",
+        "asnriskscorer", "Attracta", "Authory", "Autoconfig Test from USTC", "Bad Neighborhood Header Detector", "BDFetch", "BIGLOTRON",
+        "bigsur.ai", "BinaryCanary", "BingPreview/", "binlar", "bitdiscovery", "Blackbox Exporter/", "BlackDuck-FD", "Blockaid",
+        "Bloglines", "Blogtrottr", "BlogVault", "bluesky-domain-status-classifier", "botify", "BotPoke", "BrandVerity", "Brandwatch",
+        "BUbiNG", "Bugsnag", "Buttondown", "CapsuleChecker", "Catchpoint", "caveman-hunter", "CensysInspect/", "centuryb.o.t9",
+        "CERT PL", "CertChief", "channable", "ChatGPT-User", "check_http", "CheckHost", "Checkly", "CirrusExplorer", "Citoid",
+        "Claude-User", "CloudFlare-AlwaysOnline", "Cloudflare-AutoRAG", "cloudflare-csup", "Cloudflare-Custom-Hostname-Verification",
+        "Cloudflare-Healthchecks", "CloudFlare-Prefetch", "Cloudflare-SpeedTest", "Cloudflare-SSLDetector", "Cloudflare-Traffic-Manager",
+        "Cloudtrellis", "Cludo", "CMSChecker", "coccoc", "cohere-ai", "Collapsify", "collection@infegy.com", "CommaFeed",
+        "contentkingapp", "Convermax", "cookie-maestro", "CookieHubScan", "CookieHubVerify", "Corporama matcher", "Crazy Egg",
+        "Criticalcss.com", "Cronless", "crusty/", "CyotekWebCopy", "cypex.ai/scanning", "DareBoost", "Dark Visitor", "Datadog Agent",
+        "Datafeedwatch", "Datanyze", "Dataprovider.com", "Daum/", "daumoa", "DeuSu/", "Digg Deeper", "DigiCert DCV", "DirBuster",
+        "Discourse Forum Onebox", "Do Not Track Verifier", "Domains Project/", "Download Ninja", "DowntimeDetector/", "DrataAutopilot",
+        "DreamHost Data Team", "drupact", "EasyBib AutoCite", "EasyCron/", "ec2linkfinder", "EdgeWatch", "EmailWolf", "Embedly",
+        "evc-batch", "Ezgif", "facebookcatalog/", "facebookexternalhit", "FastDAST", "FediIndex", "FediList Agent", "Fedineko",
+        "fedoraplanet", "Feed Image Audit", "FeedBurner", "Feedwind", "findlink", "FirmoGraph", "FlipboardProxy", "FlipboardRSS",
+        "Foregenix", "Friendica", "Funnelback", "gdnplus.com", "GeedoProductSearch", "GeedoShopProductFinder", "Gemini-Deep-Research",
+        "Ghost Inspector", "Gigablast", "github-camo", "GlobalWebSearch", "Google Favicon", "Google Trust Services",
+        "Google Web Preview", "Google-Ads-Conversions", "Google-AdWords-Express", "Google-Certificates-Bridge", "Google-Gemini-CLI",
+        "Google-InspectionTool", "Google-NotebookLM", "Google-PageRenderer", "Google-PhysicalWeb", "Google-Read-Aloud", "Google-Safety",
+        "Google-Site-Verification", "Google-Structured-Data-Testing-Tool", "Google-Trust-Services/", "google-xrawler",
+        "GoogleAgent-Mariner", "GoogleAssociationService", "GoogleDocs", "GoogleImageProxy", "GoogleOther", "gotosocial", "GroupHigh/",
+        "GTmetrix", "Hardenize", "Hatena", "heritrix", "HostTracker/", "HTTP Banner Detection", "HTTrack", "Hydrozen.io",
+        "Hype Machine/", "ichiro", "IDG/EU", "Iframely", "img2dataset", "imgproxy/", "Innologica", "inoreader", "InternetMeasurement",
+        "ips-agent", "iskanie", "iubenda-radar/", "keycdn-tools/", "l9explore", "l9scan", "laion-huggingface-processor", "larbin",
+        "LegalMonster", "Lemmy", "Let's Encrypt", "LinkAce/", "linkdex", "linkReader/", "LinkTiger", "LinkWalker/", "lipperhey", "ltx71",
+        "MaCoCu", "magicsearchdev/", "MagpieRSS", "MainWP/", "ManageWP", "Manus-User", "MarketGoo/", "MarketingMiner", "masscan",
+        "Mastodon", "MatchorySearch", "Mechanize", "Mediapartners-Google", "MediavineMetadataParser/", "MegaIndex", "MeltwaterNews",
+        "meta-externalads/", "meta-externalagent/", "Meta-ExternalHit/", "MetaInspector", "MetaURI", "MicrosoftPreview/",
+        "Miniature.io/", "Miniflux/", "mirrorweb.com", "MixnodeCache/", "MonSpark/", "MonTools.com", "Moreover", "MuckRack", "MxToolbox",
+        "Nessus", "Netcraft SSL Server Survey", "Netcraft Web Server Survey", "NetcraftSurveyAgent", "NetShelter ContentScan",
+        "NetSystemsResearch", "Netumo", "NETVIGIE", "New York Times Newsgathering", "NewRelicPinger", "newsai/", "NewsNow/",
+        "newspaper/", "NicheIndex", "Nikto", "NLNZ_IAHarvester", "Nmap Scripting Engine", "NodePing", "Noibu", "Novaact/", "Nuzzel",
+        "nvdorz", "OAI-Search", "omgili", "OneTrust", "opencode-smartfetch", "OpenGraph.io/", "OpenGraphCheck", "OpenRSS", "OpenVAS",
+        "outbrain", "Owler (ows.eu", "OWLer-W", "page-preview-tool", "page2rss", "PageThing", "Panopta", "panscient", "PDF24 URL To PDF",
+        "Penthouse Critical Path CSS Generator", "Perplexity-User", "PerplexityUser", "PhantomJS", "PingAdmin.Ru/", "pingdom",
+        "pingping.io/", "Pinterest/0", "Pixalate.com", "Playwright", "PocketParser", "PodchaserParser", "Podimo", "postrank", "PR-CY.RU",
+        "PrintFriendly.com", "Pro-Sitemaps/", "ProbelySPDR/", "ProjectShield-UrlCheck", "Protopage/", "proximic", "PS_Daily/", "PTST/",
+        "pulsetic.com", "PWABuilderHttpAgent", "Qualys", "Qwantify", "remove.bg/", "researchscan.comsys.rwth-aachen.de",
+        "RetrevoPageAnalyzer", "RetroListeCOM/", "RevvimGort/", "Rivva", "RobotsChecker/", "RSiteAuditor", "rss-parser", "RSSAPI/",
+        "Scope3", "ScoutJet", "Screaming Frog", "Scrubby", "search.marginalia.nu", "Searcherweb", "Searcherxweb", "SearchExpress",
+        "SecurityHeaders", "Selenium", "semantic-visions", "seo4ajax.com", "seoLyt", "SeoSiteCheckup", "SequelWP", "ServerDensity",
+        "ShortPixel", "Silktide", "SimplePie", "Sindup", "Site24x7", "sitebulb", "siteexplorer.info", "Siteimprove.com", "SiteLock",
+        "SiteSearch360/", "SiteSucker", "SkypeUriPreview", "Slurp", "Snacktory", "SnapURLPreview/", "Software-Security-Research",
+        "Sogou", "solarwinds/", "Spawning-AI", "Specificfeeds", "splash Version/", "sqlmap", "SQWatcher", "SSL Labs",
+        "StartpagePrivateImageProxy/", "StatistikAustria/", "summify", "sv-watchagent", "Swisscows", "Sysomos", "tchelebi/", "Teoma",
+        "Termly", "TerraCotta", "Test Certificate Info", "TestLocally/", "TestURI", "TextRazor", "The Knowledge AI",
+        "TheInternetSearchx", "theoldreader.com", "ThousandEyes", "Tiny Tiny RSS", "TLS tester", "Traackr.com", "trafilatura",
+        "Trellis-Services", "TrendsmapResolver", "trentwil.es", "TTD-Content", "Turnitin", "tweetedtimes", "TwinAgent", "Twingly",
+        "Twurly", "UGAResearchAgent", "um-FC", "um-IC", "um-LN", "Unshorten.It!", "updown.io", "Uptimia", "uptrends", "Urlcheckr/",
+        "useeBookChecker/", "VaultPress", "Verity/", "virustotal", "visionheight.com/scan", "vkShare", "WatchMouse", "watchTowr",
+        "Web Measure/", "Web Screen Service By hyperhost", "WebCapture", "WebCEO Online/", "WebCopier", "WebDataStats", "WebsiteOps",
+        "websitepulse", "WebSniffer/", "WepchSearchEngine", "WeSEE:Search", "WhatsApp", "WhatsMyIP.org", "WhatWeb/", "Wheregoes.com",
+        "wheresitup.com/", "wmtips.com/", "woorankreview/", "Wordup-1", "WordupInfoSearch", "workona-favicon-service/",
+        "WP Time Capsule", "WPMU DEV Hub", "WPSec/", "WPUmbrella", "WTotem", "Xenu Link Sleuth", "XML Sitemaps Generator", "Y!J-",
+        "YahooCacheSystem", "YahooMailProxy", "Yeti/", "YLT Chrome", "Zabbix", "zgrab", "ZmEu", "ZoomInfo-",
+        "ZoteroTranslationServer/WMF",
+    ];
+}
