@@ -176,7 +176,8 @@ internal sealed class SiteApiTexts : ApiTexts
                 Type = JsonSchemaType.Object,
                 AdditionalProperties = new OpenApiSchema
                 {
-                    Type = JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Boolean, MaxLength = SiteLimits.MaxPropertyValue,
+                    Type = JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Boolean,
+                    MaxLength = SiteLimits.MaxPropertyValue,
                 },
                 MaxProperties = SiteLimits.MaxProperties,
             }.OrNull(),

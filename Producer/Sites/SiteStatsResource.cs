@@ -45,35 +45,35 @@ internal sealed record SiteStatsResource
 
     public static SiteStatsResource Of(
         SiteStatsQuery query, SitePeriod period, SitePeriod? previous, long? visitorsNow, string? note) => new()
-    {
-        Site = query.Site,
-        From = Text(query.From),
-        To = Text(query.To),
-        Zone = query.Zone.Id,
-        Totals = SiteTotalsResource.From(query, period.Total, period.HasVisits, hasVisitors: true),
-        Previous = previous is null ? null : SiteTotalsResource.From(query, previous.Total, previous.HasVisits, hasVisitors: true),
-        Series = query.Boundaries is null ? null : [.. period.Steps.Select((step, index) => new SiteStepResource
+        {
+            Site = query.Site,
+            From = Text(query.From),
+            To = Text(query.To),
+            Zone = query.Zone.Id,
+            Totals = SiteTotalsResource.From(query, period.Total, period.HasVisits, hasVisitors: true),
+            Previous = previous is null ? null : SiteTotalsResource.From(query, previous.Total, previous.HasVisits, hasVisitors: true),
+            Series = query.Boundaries is null ? null : [.. period.Steps.Select((step, index) => new SiteStepResource
         {
             At = Text(period.Boundaries[index]),
             Totals = SiteTotalsResource.From(query, step, period.HasVisits, period.HasStepVisitors),
         })],
-        TopPaths = Top(query, period.Paths)?.Select(each => new SitePathResource(each.Key, each.Value)).ToList(),
-        TopTypes = Top(query, period.Types)?.Select(each => new SiteTypeResource(each.Key, each.Value)).ToList(),
-        Breakdown = query.Breakdown is null ? null : [.. Page(query, period.Breakdown
+            TopPaths = Top(query, period.Paths)?.Select(each => new SitePathResource(each.Key, each.Value)).ToList(),
+            TopTypes = Top(query, period.Types)?.Select(each => new SiteTypeResource(each.Key, each.Value)).ToList(),
+            Breakdown = query.Breakdown is null ? null : [.. Page(query, period.Breakdown
             .OrderByDescending(each => each.Value.Events).ThenByDescending(each => each.Value.BotEvents)
             .ThenBy(each => each.Key, StringComparer.Ordinal)).Select(each => new SiteBreakdownResource
             {
                 Value = each.Key.Length == 0 ? null : each.Key,
                 Totals = SiteTotalsResource.From(query, each.Value, period.HasVisits, hasVisitors: true),
             })],
-        VisitorsNow = visitorsNow,
-        Note = Join(
+            VisitorsNow = visitorsNow,
+            Note = Join(
             note,
             period.HasStepVisitors || !query.Metrics.Contains("visitors") ? null
                 : "Of so many events visitors are counted in steps of whole hours only.",
             period.Paths is not null && period.Types is not null ? null
                 : "The period begins or ends within days that have too many events for top lists."),
-    };
+        };
 
     /// <summary>The largest numbers, those that are the same in the order of their names.</summary>
     public static IEnumerable<KeyValuePair<string, long>> Sort(IEnumerable<KeyValuePair<string, long>> counts) =>

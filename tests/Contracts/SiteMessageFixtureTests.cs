@@ -29,7 +29,10 @@ public sealed class SiteMessageFixtureTests
         Assert.That((read.Site, read.Stamp, read.Events.Count), Is.EqualTo(("example.org", Stamp, 2)));
         Assert.That(read.Events[0] with { Properties = null }, Is.EqualTo(new SiteEvent(16_725_312_000_000_000, "page_view", "/", "a")
         {
-            User = "u", IsBot = true, Referrer = "https://r/", Utm = new UtmTags("s", Campaign: "c"),
+            User = "u",
+            IsBot = true,
+            Referrer = "https://r/",
+            Utm = new UtmTags("s", Campaign: "c"),
         }));
         Assert.That(read.Events[0].Properties, Is.EquivalentTo(new Dictionary<string, string> { ["plan"] = "pro" }));
         Assert.That(read.Events[1], Is.EqualTo(new SiteEvent(-1, "click", "/b", "b") { Visitor = -5 }));

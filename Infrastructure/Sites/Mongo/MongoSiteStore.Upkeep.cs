@@ -31,7 +31,8 @@ internal sealed partial class MongoSiteStore
             await rows.UpdateAsync(
                 MongoSiteSchema.Salts,
                 new UpdateOneModel<BsonDocument>(
-                    id, new BsonDocument("$setOnInsert", new BsonDocument(Salt, new BsonBinaryData(proposal)))) { IsUpsert = true });
+                    id, new BsonDocument("$setOnInsert", new BsonDocument(Salt, new BsonBinaryData(proposal))))
+                { IsUpsert = true });
             return (await rows.FindAsync(MongoSiteSchema.Salts, id))[0][Salt].AsBsonBinaryData.Bytes;
         },
         cancellationToken);

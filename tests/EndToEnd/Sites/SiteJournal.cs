@@ -69,7 +69,12 @@ internal sealed class SiteJournal(params HttpClient[] clients)
     {
         var body = events.Select(each => new
         {
-            site = each.Site, type = each.Type, path = each.Path, user = each.User, timestamp = each.At, eventId = each.Id,
+            site = each.Site,
+            type = each.Type,
+            path = each.Path,
+            user = each.User,
+            timestamp = each.At,
+            eventId = each.Id,
         }).ToArray();
         while (true)
         {

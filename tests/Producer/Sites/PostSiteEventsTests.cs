@@ -97,8 +97,12 @@ public sealed class PostSiteEventsTests : RestTests
         var site = new string('ü', 251) + "/a/b";
         var items = Enumerable.Range(0, 150).Select(i => new
         {
-            site, type = new string('ä', 100), path = new string('ö', 2_048), user = new string('ß', 255),
-            referrer = new string('é', 2_048), eventId = new string('ı', 250) + i.ToString(CultureInfo.InvariantCulture),
+            site,
+            type = new string('ä', 100),
+            path = new string('ö', 2_048),
+            user = new string('ß', 255),
+            referrer = new string('é', 2_048),
+            eventId = new string('ı', 250) + i.ToString(CultureInfo.InvariantCulture),
             properties = Enumerable.Range(10, 20).ToDictionary(p => new string('k', 62) + p, _ => new string('v', 255)),
         }).ToArray();
 
@@ -204,8 +208,14 @@ public sealed class PostSiteEventsTests : RestTests
         var site = NewSite();
         await PostAsync(Route, new
         {
-            site, type = "purchase", path = "=1+1", user = "u", timestamp = "2023-01-01T00:00:00.1234567Z", eventId = "x",
-            referrer = "https://r/", utm = new { source = "s", medium = "m", campaign = "c", term = "t", content = "k" },
+            site,
+            type = "purchase",
+            path = "=1+1",
+            user = "u",
+            timestamp = "2023-01-01T00:00:00.1234567Z",
+            eventId = "x",
+            referrer = "https://r/",
+            utm = new { source = "s", medium = "m", campaign = "c", term = "t", content = "k" },
             properties = new { n = 1.5, on = true, t = "x,\"y\"" },
             userAgent = "Mozilla/5.0 (compatible; Googlebot/2.1)",
         });
@@ -266,7 +276,10 @@ public sealed class PostSiteEventsTests : RestTests
                 name => each.TryGetProperty(name, out var tag) ? tag.GetString() : "-")));
         Assert.That(tags, Is.EquivalentTo(new Dictionary<string, string>
         {
-            ["1"] = "news letter a|e+mail|-|-", ["2"] = "own|e+mail|-|c", ["3"] = "-|-|-|-", ["4"] = "seed|-|-|-",
+            ["1"] = "news letter a|e+mail|-|-",
+            ["2"] = "own|e+mail|-|c",
+            ["3"] = "-|-|-|-",
+            ["4"] = "seed|-|-|-",
         }));
         var stats = await GetAsync($"/api/v1/sites/{site}/stats?utmSource=seed&from=2020-01-01");
         Assert.That(stats.Json.GetProperty("totals").GetProperty("views").GetInt32(), Is.EqualTo(1));

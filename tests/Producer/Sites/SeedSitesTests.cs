@@ -17,7 +17,11 @@ public sealed class SeedSitesTests : RestTests
 
         var answer = await PostAsync("/event", new
         {
-            site_id = site, event_type = "page_view", path = "/pricing", user_id = "user-xyz", timestamp = "2023-01-01T19:30:01Z",
+            site_id = site,
+            event_type = "page_view",
+            path = "/pricing",
+            user_id = "user-xyz",
+            timestamp = "2023-01-01T19:30:01Z",
         });
 
         Assert.That((answer.Status, answer.MediaType, answer.Text), Is.EqualTo(

@@ -157,7 +157,10 @@ public sealed class SiteStatsTests : RestTests
         var site = NewSite();
         object Event(params (string Name, string Value)[] properties) => new
         {
-            site, type = "t", path = "/", properties = properties.ToDictionary(each => each.Name, each => each.Value),
+            site,
+            type = "t",
+            path = "/",
+            properties = properties.ToDictionary(each => each.Name, each => each.Value),
         };
         await PostAsync(Route, new[]
         {
