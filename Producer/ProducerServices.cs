@@ -30,6 +30,7 @@ public static class ProducerServices
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context));
         services.AddSingleton<IProblemDetailsWriter, ProblemsForAll>();
         services.AddExceptionHandler<ExceptionProblems>();
+        services.AddSingleton<IRefusalShape, ErrorShape.OfRefusals>();
         services.AddRequestDecompression(options =>
         {
             options.DecompressionProviders.Clear();

@@ -76,6 +76,8 @@ public static partial class ServiceHost
         builder.Services.AddSingleton(progress);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => progress.IsStarted && level >= LogLevel.Warning);
         builder.Services.AddTelemetry(builder.Configuration, service);
+        builder.Services.AddOptions<GateOptions>().BindSettings(GateOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<WebGate>();
         return builder;
     }
 
@@ -138,6 +140,7 @@ public static partial class ServiceHost
         try
         {
             UseOneScope(app);
+            app.Use(app.Services.GetRequiredService<WebGate>().PassAsync);
             map(app);
         }
         finally

@@ -1,3 +1,4 @@
+using Infrastructure.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Producer.Http;
@@ -15,4 +16,11 @@ internal sealed record ErrorShape(Func<HttpContext, int, string, IResult> Answer
     /// <summary>The shape of the route that a request is for; null for that of problem details.</summary>
     public static ErrorShape? Of(HttpContext context) =>
         (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint())?.Metadata.GetMetadata<ErrorShape>();
+
+    /// <summary>The same for what is refused before a route sees it.</summary>
+    internal sealed class OfRefusals : IRefusalShape
+    {
+        IResult? IRefusalShape.Find(HttpContext context, int status, string detail) =>
+            ErrorShape.Of(context)?.Answer(context, status, detail);
+    }
 }

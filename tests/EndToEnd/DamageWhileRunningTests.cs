@@ -36,7 +36,7 @@ public sealed class DamageWhileRunningTests
             var context = $"round {round}, {file} {kind}";
             await using var standalone = await StandaloneProcess.StartNewAsync();
             var journal = new Journal(standalone.Http);
-            await journal.CreateBatchAsync(Timers, _ => new { url = "http://127.0.0.1:9/hook", delay = "PT5H" });
+            await journal.CreateBatchAsync(Timers, _ => new { url = "http://127.0.0.1:2/hook", delay = "PT5H" });
             var path = Path.Combine(standalone.Folder, "data", file);
             await CheckpointedAsync(path);
 
@@ -122,7 +122,7 @@ public sealed class DamageWhileRunningTests
         for (var i = 0; i < 20; i++)
         {
             using var answer = await standalone.Http.PostAsJsonAsync(
-                "/api/v1/timers", new { url = "http://127.0.0.1:9/hook", delay = "PT5H" });
+                "/api/v1/timers", new { url = "http://127.0.0.1:2/hook", delay = "PT5H" });
             var told = await answer.Content.ReadFromJsonAsync<JsonElement>();
             if (answer.IsSuccessStatusCode)
             {

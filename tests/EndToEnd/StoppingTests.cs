@@ -77,7 +77,8 @@ public sealed class StoppingTests
         await client.ConnectAsync(IPAddress.Loopback, standalone.Http.BaseAddress!.Port);
         await using var request = client.GetStream();
         await request.WriteAsync(
-            "POST /api/v1/timers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray());
+            "POST /api/v1/timers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"u8.ToArray());
+        await client.GetStream().WriteAsync("Content-Length: 1000000\r\n\r\n"u8.ToArray());
         using var ended = new CancellationTokenSource();
         var sending = Task.Run(async () =>
         {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Contracts.Common;
 using Contracts.Timers;
@@ -157,11 +159,14 @@ public sealed class WebhookExchangeTests
         Assert.That((result.Answered, result.CertainlyUnsent), Is.EqualTo((false, false)));
     }
 
-    [Test]
-    public async Task RunAsync_of_a_body_that_trickles_ends_with_the_time_out()
+    [TestCase(200, null, true)]
+    [TestCase(500, "no complete answer within 0.3 s", false)]
+    public async Task RunAsync_of_a_body_that_trickles_ends_with_the_time_out_and_succeeds_if_the_status_says_so(
+        int status, string? error, bool answered)
     {
         var (result, _) = await RunAsync(Timer(spec => spec with { Timeout = Soon }), async context =>
         {
+            context.Response.StatusCode = status;
             while (!context.RequestAborted.IsCancellationRequested)
             {
                 await context.Response.WriteAsync("x", context.RequestAborted);
@@ -169,7 +174,28 @@ public sealed class WebhookExchangeTests
             }
         });
 
-        Assert.That((result.Status, result.Error, result.Answered), Is.EqualTo((200, "no complete answer within 0.3 s", false)));
+        Assert.That((result.Status, result.Error, result.Answered), Is.EqualTo((status, error, answered)));
+    }
+
+    [TestCase(202, true)]
+    [TestCase(503, false)]
+    public async Task RunAsync_of_a_body_that_is_cut_short_succeeds_if_the_status_says_so(int status, bool succeeds)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await using var stream = client.GetStream();
+            Assert.That(await stream.ReadAsync(new byte[1_024]), Is.Positive);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Said\r\nContent-Length: 100\r\n\r\nhalf"));
+        });
+        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/hook");
+
+        var result = await exchange.RunAsync(Timer(spec => spec with { Url = url, Method = "GET" }), default);
+
+        await answering;
+        Assert.That((result.Status, result.Error is null), Is.EqualTo(((int?)status, succeeds)));
     }
 
     [Test]

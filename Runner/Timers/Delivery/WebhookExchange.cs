@@ -90,7 +90,7 @@ internal sealed class WebhookExchange(
             limit.CancelAfter(timeout);
             using var response = await http.SendAsync(request, limit.Token);
             status = (int)response.StatusCode;
-            var body = await ReadAsync(response, limit.Token);
+            var body = await TryReadAsync(response, limit.Token);
             return new Exchange(status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body);
         }
         catch (Exception) when (permit is { WasRefused: true, HasWritten: false })
@@ -205,6 +205,19 @@ internal sealed class WebhookExchange(
     private static MediaTypeHeaderValue Json => new("application/json");
 
     private static MediaTypeHeaderValue Text => new("text/plain") { CharSet = "utf-8" };
+
+    /// <summary>A receiver that has said that it succeeded is not called again for what becomes of the rest of its answer.</summary>
+    private static async Task<ReadOnlyMemory<byte>> TryReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(response, cancellationToken);
+        }
+        catch (Exception) when (response.IsSuccessStatusCode)
+        {
+            return default;
+        }
+    }
 
     /// <summary>Reads up to the bound and keeps the beginning.</summary>
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -151,13 +151,13 @@ public abstract class DeviceUpkeepContract : DeviceStoreSuite
     public async Task Settings_that_leave_the_watch_as_it_is_do_not_begin_it_anew()
     {
         await AddAsync((1, 1));
-        var settings = new DeviceSettings(null, [], TimeSpan.FromMinutes(5), "http://127.0.0.1:9/quiet");
+        var settings = new DeviceSettings(null, [], TimeSpan.FromMinutes(5), "http://127.0.0.1:2/quiet");
         await Store.ConfigureAsync("default", Device, settings, Clocks.Noon, default);
         var due = Clocks.Noon.AddMinutes(5);
         var watched = (await Store.FindDueWatchesAsync(due, 10, default)).Single();
         await Store.TryMoveWatchAsync(watched, due.AddMinutes(5), Clocks.Noon, default);
 
-        var later = settings with { Name = "Entrance", Tags = ["door"], QuietUrl = "http://127.0.0.1:9/other" };
+        var later = settings with { Name = "Entrance", Tags = ["door"], QuietUrl = "http://127.0.0.1:2/other" };
         var (device, _) = await Store.ConfigureAsync("default", Device, later, due.AddMinutes(4), default);
 
         Assert.That((device.SilentSince, device.Settings.Name), Is.EqualTo((Clocks.Noon, "Entrance")));
