@@ -1,4 +1,5 @@
 using Infrastructure.Devices.Mongo;
+using Infrastructure.Revenue.Mongo;
 using Infrastructure.Sites.Mongo;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;
@@ -22,6 +23,7 @@ internal sealed class MongoDatabase : IDisposable
         Run(MongoTimerSchema.CreateIndexesAsync);
         Run(MongoDeviceSchema.CreateIndexesAsync);
         Run(MongoSiteSchema.CreateIndexesAsync);
+        Run(MongoRevenueSchema.CreateIndexesAsync);
     }
 
     /// <summary>
@@ -86,5 +88,6 @@ internal sealed class MongoDatabase : IDisposable
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
         MongoDeadLetterStore.Collection, .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
+        .. MongoRevenueSchema.Collections,
     ];
 }
