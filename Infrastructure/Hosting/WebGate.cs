@@ -92,13 +92,13 @@ internal sealed class WebGate
 
     private static bool HasPlainType(HttpContext context)
     {
-        var request = context.Request;
-        return request.ContentType is null
+        var type = context.Request.ContentType;
+        return type is "application/json" || (type is null
             ? context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true
-            : MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-                && (type.SubTypeWithoutSuffix.Equals("json", StringComparison.OrdinalIgnoreCase)
-                    || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
-                    || type.SubType.Equals("x-ndjson", StringComparison.OrdinalIgnoreCase));
+            : MediaTypeHeaderValue.TryParse(type, out var media)
+                && (media.SubTypeWithoutSuffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+                    || media.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+                    || media.SubType.Equals("x-ndjson", StringComparison.OrdinalIgnoreCase)));
     }
 
     private bool IsServed(string host)
