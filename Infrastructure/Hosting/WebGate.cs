@@ -130,7 +130,7 @@ internal sealed class WebGate
     private Task RefuseAsync(HttpContext context, string reason, int status, string title, string detail)
     {
         refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        var answer = shape?.Find(context, status, $"{title} {detail}")
+        var answer = shape?.Find(context, status, detail)
             ?? TypedResults.Problem(title: title, detail: detail, statusCode: status);
         return answer.ExecuteAsync(context);
     }

@@ -134,11 +134,13 @@ public sealed class DeliveryTests
         Assert.That(receiver.Journal[1].At - receiver.Journal[0].At, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(1)));
     }
 
-    [Test]
-    public async Task An_answer_that_never_ends_is_cut_off_at_the_time_out()
+    [TestCase(500, "failed")]
+    [TestCase(200, "succeeded")]
+    public async Task An_answer_that_never_ends_is_cut_off_at_the_time_out_and_its_status_counts(int status, string state)
     {
         await using var receiver = await Receiver.StartAsync(async context =>
         {
+            context.Response.StatusCode = status;
             while (!context.RequestAborted.IsCancellationRequested)
             {
                 await context.Response.WriteAsync(".");
@@ -149,9 +151,13 @@ public sealed class DeliveryTests
         var id = await standalone.Http.CreateAsync(
             new { url = receiver.At("/hook"), delay = "PT0S", timeout = "PT0.3S", retry = new { attempts = 1 } });
 
-        await Eventually.That(async () => await standalone.Http.StateAsync(id) == "failed", MaxWait, "it fails");
+        await Eventually.That(async () => await standalone.Http.StateAsync(id) == state, MaxWait, $"it has {state}");
         var last = (await standalone.Http.TimerAsync(id)).GetProperty("lastAttempt");
-        Assert.That(last.GetProperty("error").GetString(), Does.Contain("within 0.3 s"));
+        Assert.That(last.GetProperty("status").GetInt32(), Is.EqualTo(status));
+        if (state == "failed")
+        {
+            Assert.That(last.GetProperty("error").GetString(), Does.Contain("within 0.3 s"));
+        }
     }
 
     [Test]

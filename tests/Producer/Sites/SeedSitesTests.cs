@@ -73,7 +73,8 @@ public sealed class SeedSitesTests : RestTests
         var text = await SendAsync(HttpMethod.Post, "/event", Content("{}", "text/plain"));
         var large = await SendLargeAsync("/event");
 
-        Assert.That((text.Status, text.Text), Is.EqualTo((415, """{"error":"Send application/json."}""")));
+        Assert.That(text.Status, Is.EqualTo(415));
+        Assert.That(text.Text, Does.StartWith("""{"error":"Send application/json"""));
         Assert.That(large.Status, Is.EqualTo(413));
         Assert.That(large.Text, Does.StartWith("{\"error\":"));
     }
