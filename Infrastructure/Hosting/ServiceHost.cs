@@ -78,6 +78,7 @@ public static partial class ServiceHost
         builder.Services.AddTelemetry(builder.Configuration, service);
         builder.Services.AddOptions<GateOptions>().BindSettings(GateOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<WebGate>();
+        SectionNames.AddTo(builder.Services);
         return builder;
     }
 

@@ -145,7 +145,7 @@ internal sealed class WebhookExchange(
     private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit)
     {
         var spec = timer.Spec;
-        var request = new HttpRequestMessage(HttpMethod.Parse(spec.Method), spec.Url)
+        var request = new HttpRequestMessage(HttpMethod.Parse(spec.Method), RequestTarget.Of(spec.Url))
         {
             Version = HttpVersion.Version11,
             Content = CreateContent(timer, permit),
