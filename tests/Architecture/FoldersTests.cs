@@ -13,15 +13,6 @@ public sealed class FoldersTests
 {
     private static readonly string[] Projects = ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner", "Client"];
 
-    /// <summary>The rooms of Contracts that every slice uses; each other folder there is a slice's.</summary>
-    private static readonly string[] GeneralRooms = ["Caching", "Common", "Events", "Live", "Messaging", "Storage"];
-
-    /// <summary>Folders of slices, by their name below a project: <c>Producer.Timers</c> and all below it.</summary>
-    /// <remarks>Taken from Contracts, where a slice begins: one that the services do not have yet is seen, too.</remarks>
-    private static readonly string[] Slices = [.. Assembly.Load("Contracts").GetTypes()
-        .Select(type => type.Namespace?.Split('.') is ["Contracts", var room, ..] ? room : null).OfType<string>()
-        .Distinct().Except(GeneralRooms)];
-
     /// <summary>Where a slice's name may be a word of the program's own: the product is called Timers.</summary>
     private static readonly Dictionary<string, string> OtherMeanings = new(StringComparer.Ordinal)
     {
@@ -61,7 +52,7 @@ public sealed class FoldersTests
     }
 
     [Test]
-    public void Slices_are_seen() => Assert.That(Slices, Is.SupersetOf(new[] { "Timers", "Devices", "Sites", "Revenue" }));
+    public void Slices_are_seen() => Assert.That(SliceNames.All, Is.SupersetOf(new[] { "Timers", "Devices", "Sites", "Revenue" }));
 
     [Test]
     public void Every_project_is_seen() =>
@@ -88,8 +79,8 @@ public sealed class FoldersTests
         var sources = Projects
             .SelectMany(project => Directory.EnumerateFiles(Repository.File(project), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(file => file.Split('/') is [_, var room, ..] && room is not ("bin" or "obj") && !Slices.Contains(room)).ToList();
-        var names = new Regex($"\"({string.Join('|', Slices)})\"", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+            .Where(file => file.Split('/') is [_, var room, ..] && room is not ("bin" or "obj") && !SliceNames.All.Contains(room)).ToList();
+        var names = new Regex($"\"({string.Join('|', SliceNames.All)})\"", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
         var found = sources.Where(file => names.IsMatch(Repository.Read(file))).ToList();
 
         Assert.That(sources, Has.Count.GreaterThan(100), "they are found");
@@ -153,7 +144,7 @@ public sealed class FoldersTests
     }
 
     /// <summary>The slice that a folder belongs to; null for the general ones.</summary>
-    private static string? SliceOf(string folder) => folder.Split('.') is [_, var name, ..] && Slices.Contains(name) ? name : null;
+    private static string? SliceOf(string folder) => folder.Split('.') is [_, var name, ..] && SliceNames.All.Contains(name) ? name : null;
 
     private static string FolderOf(string type) => type.LastIndexOf('.') is > 0 and var end ? type[..end] : string.Empty;
 
