@@ -3,9 +3,9 @@ using Contracts.Timers;
 namespace Producer.Timers;
 
 /// <summary>What a command did.</summary>
-/// <param name="Outcome">The outcome.</param>
+/// <param name="Outcome">What the command did, or why it did nothing.</param>
 /// <param name="Row">The timer after the command; null when there is none.</param>
-/// <param name="Refusal">Why not.</param>
+/// <param name="Refusal">Why the command was refused; null if it was not.</param>
 internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null);
 
 /// <summary>What a command did.</summary>
