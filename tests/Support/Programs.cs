@@ -3,6 +3,7 @@ using Infrastructure;
 using Infrastructure.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Producer;
 using Runner;
 
@@ -29,6 +30,7 @@ internal static class Programs
     public static WebApplicationBuilder Create(string program, string[] arguments, IConfigurationSource? source = null)
     {
         var builder = ServiceHost.CreateBuilder("test", arguments);
+        builder.Logging.ClearProviders();
         if (source is not null)
         {
             ((IConfigurationBuilder)builder.Configuration).Add(source);
