@@ -69,11 +69,12 @@ public static class ProducerServices
         app.UseStatusCodePages();
         app.UseRequestDecompression();
         app.Use(RefuseOtherEncodingsAsync);
+        app.UseNegotiation();
 
         var serves = app.Services.GetRequiredService<IOptions<ProducerOptions>>().Value.Serves;
         foreach (var slice in app.Services.GetServices<ProducerSlice>())
         {
-            slice.Map(app.MapGroup(string.Empty).WithMetadata(slice.Api), serves);
+            slice.Map(app.MapGroup(string.Empty).WithMetadata(slice.Api).WithHead().WithNegotiation(), serves);
         }
 
         app.MapApiDocument();

@@ -12,6 +12,24 @@ internal sealed class TopicRoutes(string topic, IEnumerable<MessageRoute> routes
 
     public string Topic => topic;
 
+    /// <summary>Reads a message, or tells why it cannot be read.</summary>
+    /// <param name="name">Its type's name, as for <see cref="Find"/>.</param>
+    /// <param name="key">Its key; empty without.</param>
+    /// <param name="json">Its bytes; null without.</param>
+    /// <returns>Its route, with the message or an <see cref="UnreadableMessage"/>.</returns>
+    public (MessageRoute Route, object Message) Read(string? name, string key, byte[]? json)
+    {
+        try
+        {
+            var route = Find(name);
+            return (route, route.Read(json));
+        }
+        catch (MessageRejectedException reason)
+        {
+            return (UnreadableRoute.Instance, new UnreadableMessage(name ?? string.Empty, key, json, reason));
+        }
+    }
+
     /// <summary>The route of a type's name.</summary>
     /// <param name="name">As the message's header says; null where it has none, which is allowed on a topic of one type.</param>
     /// <exception cref="MessageRejectedException">Nobody here handles this type.</exception>

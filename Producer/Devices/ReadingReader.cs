@@ -127,7 +127,8 @@ internal static class ReadingReader
             return null;
         }
 
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
+        if (reader.TokenType == JsonTokenType.Number
+            && (reader.TryGetInt64(out var count) || (reader.TryGetDecimal(out var exact) && Http.Read.TryWhole(exact, out count))))
         {
             return count;
         }

@@ -28,9 +28,16 @@ internal sealed class EventExport<TRow>(
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (response, stop) = (httpContext.Response, httpContext.RequestAborted);
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            // Not worth reading all rows for.
+            response.ContentType = ContentType;
+            return;
+        }
+
         await using var pages = rows(stop).GetAsyncEnumerator(stop);
         var any = await pages.MoveNextAsync();
-        response.ContentType = format == ExportFormat.Csv ? $"{Csv}; charset=utf-8" : $"{BatchBody.Ndjson}; charset=utf-8";
+        response.ContentType = ContentType;
         if (format == ExportFormat.Csv)
         {
             WriteText(response, string.Join(',', columns.Select(column => column.Name)) + "\r\n");
@@ -53,6 +60,8 @@ internal sealed class EventExport<TRow>(
             await response.BodyWriter.FlushAsync(stop);
         }
     }
+
+    private string ContentType => format == ExportFormat.Csv ? $"{Csv}; charset=utf-8" : $"{BatchBody.Ndjson}; charset=utf-8";
 
     private static void WriteText(HttpResponse response, string text) => Encoding.UTF8.GetBytes(text, response.BodyWriter);
 

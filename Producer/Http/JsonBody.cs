@@ -44,11 +44,24 @@ internal static class JsonBody
 
             if (read.IsCompleted)
             {
-                return read.Buffer;
+                return WithoutMark(read.Buffer);
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>Some programs begin a text with a byte-order mark, which a parser may ignore (RFC 8259 §8.1).</summary>
+    private static ReadOnlySequence<byte> WithoutMark(ReadOnlySequence<byte> body)
+    {
+        Span<byte> first = stackalloc byte[3];
+        if (body.Length < first.Length)
+        {
+            return body;
+        }
+
+        body.Slice(0, first.Length).CopyTo(first);
+        return first.SequenceEqual(System.Text.Encoding.UTF8.Preamble) ? body.Slice(first.Length) : body;
     }
 
     private static async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader)

@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -6,7 +7,8 @@ namespace Producer.Timers;
 /// <param name="Outcome">What the command did, or why it did nothing.</param>
 /// <param name="Row">The timer after the command; null when there is none.</param>
 /// <param name="Refusal">Why the command was refused; null if it was not.</param>
-internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null);
+/// <param name="Errors">What would be wrong with the timer afterwards.</param>
+internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null, FieldErrors? Errors = null);
 
 /// <summary>What a command did.</summary>
 internal enum ControlOutcome
@@ -19,6 +21,9 @@ internal enum ControlOutcome
 
     /// <summary>The timer's state does not allow it.</summary>
     Refused,
+
+    /// <summary>The timer would not be valid afterwards.</summary>
+    Invalid,
 
     /// <summary>The timer no longer has the version that If-Match names.</summary>
     Changed,

@@ -17,8 +17,9 @@ internal static class ScheduleTimer
     {
         services.AddOptions<TimersOptions>().BindSettings(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<TimersOptions>, TimersOptionsLimits>();
-        return services.AddSingleton<TimerAcceptance>().AddSingleton<RowWaiters>().AddSingleton<TimerCopies>()
-            .AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
+        return services.AddSingleton<TimerAcceptance>().AddSingleton<CreationInstants>().AddSingleton<RowWaiters>()
+            .AddSingleton<TimerCopies>().AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>()
+            .AddSingleton<TimerRequestValidator>();
     }
 
     public static void MapScheduleTimer(this IEndpointRouteBuilder timers) => timers.MapPost("/", HandleAsync)

@@ -8,8 +8,7 @@ namespace Producer.Timers;
 /// <summary>Turns valid requests into durable timers: on the log and, for keyed ones, the row that won the key.</summary>
 internal sealed class TimerAcceptance(
     IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies,
-    IStoreClock clock,
-    TimeProvider time, IOptions<TimersOptions> options)
+    CreationInstants instants, IStoreClock clock, TimeProvider time, IOptions<TimersOptions> options)
 {
     /// <summary>The message for one request.</summary>
     /// <param name="tenant">The tenant that it belongs to.</param>
@@ -23,7 +22,7 @@ internal sealed class TimerAcceptance(
         long? fingerprint = request.Id is null && idempotencyKey is null
             ? null
             : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, TimerResourcesJson.Default.TimerRequest));
-        return new TimerScheduled(key, request.DueFrom(latest), now, request.ToSpec(ownId), fingerprint);
+        return new TimerScheduled(key, request.DueFrom(latest), instants.Take(now), request.ToSpec(ownId), fingerprint);
     }
 
     /// <summary>The store's key, and the id that clients see if it is different.</summary>

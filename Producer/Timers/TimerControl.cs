@@ -75,6 +75,11 @@ internal sealed partial class TimerControl(
                 return new ControlResult(ControlOutcome.Refused, row, refusal);
             }
 
+            if (decision.Errors is { } errors)
+            {
+                return new ControlResult(ControlOutcome.Invalid, row, Errors: errors);
+            }
+
             var outcome = decision.Recorded ? ControlOutcome.Recorded : ControlOutcome.Done;
             if (decision.Changed is not { } changed)
             {

@@ -1,6 +1,7 @@
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Messaging;
 using Tests.Faults;
 using Tests.Support;
 
@@ -10,12 +11,14 @@ public sealed class InProcessLogTests
 {
     private GatedHandler handler = null!;
     private LogParts.EmbeddedLog log = null!;
+    private KeptLog<InProcessApplier> logged = null!;
 
     [SetUp]
     public async Task Start()
     {
         handler = new GatedHandler();
-        log = LogParts.Embedded(handler);
+        logged = new KeptLog<InProcessApplier>();
+        log = LogParts.Embedded(handler, logger: logged);
         await log.StartAsync(default);
     }
 
@@ -92,6 +95,7 @@ public sealed class InProcessLogTests
 
         Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Unknown));
         Assert.That(error.Message, Does.Not.Contain("inner detail"));
+        Assert.That(logged.Text, Does.StartWith("2004 1 messages of timers cannot be applied"), "else nobody would know");
     }
 
     [Test]

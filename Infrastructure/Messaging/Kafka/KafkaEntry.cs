@@ -2,7 +2,7 @@ using Contracts.Messaging;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>A consumed message that could be read.</summary>
+/// <summary>A consumed message.</summary>
 /// <param name="route">The handler of its type.</param>
 /// <param name="message">The message with its position.</param>
 /// <param name="position">Its position.</param>

@@ -51,9 +51,13 @@ internal sealed class TimerListing(MongoRows rows, TimerQuery query)
     private async Task ExamineAsync(BsonDocument range)
     {
         var filter = new BsonDocument("tenant", MongoTimerSchema.TenantOf(query.Tenant));
-        if (query.Tag is { } tag)
+        if (query.Tags is [var tag])
         {
             filter.Add("tags", tag);
+        }
+        else if (query.Tags.Count > 0)
+        {
+            filter.Add("tags", new BsonDocument("$all", new BsonArray(query.Tags)));
         }
 
         if (query.State is { } state && MongoTimerSchema.IsRare(state))
