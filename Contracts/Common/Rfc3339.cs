@@ -10,7 +10,7 @@ public static class Rfc3339
     public const int Length = 24;
 
     /// <summary>Writes an instant; digits finer than a millisecond are dropped.</summary>
-    /// <param name="instant">Any.</param>
+    /// <param name="instant">An instant of any offset; it is written in UTC.</param>
     /// <param name="utf8">At least <see cref="Length"/> bytes.</param>
     public static void Write(DateTimeOffset instant, Span<byte> utf8)
     {

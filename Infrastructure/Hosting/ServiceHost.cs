@@ -84,7 +84,12 @@ public static partial class ServiceHost
 
     /// <summary>Builds and runs the program until it is stopped.</summary>
     /// <returns>The process's exit code: 0, or <see cref="CannotStart"/> with one message on standard error.</returns>
-    public static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map)
+    public static Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map) => RunAsync(builder, map, Console.Error);
+
+    /// <param name="builder">The program, with its services.</param>
+    /// <param name="map">Maps its routes.</param>
+    /// <param name="errors">Gets the one message that says why it cannot start.</param>
+    internal static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map, TextWriter errors)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(map);
@@ -129,7 +134,7 @@ public static partial class ServiceHost
         }
         catch (Exception error) when (Reason(error) is not null)
         {
-            await Console.Error.WriteLineAsync($"Cannot start: {Reason(error)}");
+            await errors.WriteLineAsync($"Cannot start: {Reason(error)}");
             return CannotStart;
         }
     }

@@ -4,7 +4,7 @@ namespace Infrastructure.Messaging;
 
 /// <summary>The handlers of one topic, by message type.</summary>
 /// <param name="topic">Its name, without any prefix.</param>
-/// <param name="routes">Of all topics.</param>
+/// <param name="routes">The handlers of all topics, of which this one's are taken.</param>
 internal sealed class TopicRoutes(string topic, IEnumerable<MessageRoute> routes)
 {
     private readonly Dictionary<string, MessageRoute> byName =

@@ -10,8 +10,8 @@ namespace Producer.Events;
 
 /// <summary>Streams rows as JSON lines or CSV (RFC 4180), page by page, whatever their number.</summary>
 /// <param name="rows">Pages of rows; the first is read before the answer begins, so that a store that does not answer is a status.</param>
-/// <param name="columns">What of each row.</param>
-/// <param name="format">The form.</param>
+/// <param name="columns">The columns, in the order in which they are written.</param>
+/// <param name="format">Whether rows are written as JSON lines or as CSV.</param>
 internal sealed class EventExport<TRow>(
     Func<CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> rows, IReadOnlyList<ExportColumn<TRow>> columns, ExportFormat format)
     : IResult
@@ -135,7 +135,7 @@ internal static class EventExport
     /// <param name="only">Of this one alone; null for all.</param>
     /// <param name="list">A page of the owners' ids, and after which the next one begins.</param>
     /// <param name="read">The rows of one, in pages.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public static async IAsyncEnumerable<IReadOnlyList<TRow>> RowsAsync<TRow>(
         string? only, Func<string?, CancellationToken, Task<(IEnumerable<string> Ids, string? Next)>> list,
         Func<string, CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> read,

@@ -13,10 +13,10 @@ internal sealed record EventIntake<TRequest>(
     where TRequest : class
 {
     /// <summary>Answers a request.</summary>
-    /// <param name="context">The request's.</param>
+    /// <param name="context">The HTTP context of the request.</param>
     /// <param name="receivedAt">When it was received.</param>
     /// <param name="acceptAsync">Makes the valid events durable and sets the outcome of each item.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public async Task<IResult> AnswerAsync(
         HttpContext context, DateTimeOffset receivedAt, Func<IReadOnlyList<ValidEvent<TRequest>>, bool, Task> acceptAsync,
         CancellationToken cancellationToken)
@@ -59,5 +59,5 @@ internal sealed record EventIntake<TRequest>(
 /// <summary>An event that may be accepted.</summary>
 /// <param name="Item">Its place in the request, where its outcome is set.</param>
 /// <param name="Request">What it says.</param>
-/// <param name="EventId">Its id.</param>
+/// <param name="EventId">The id that the client or the service gave it.</param>
 internal sealed record ValidEvent<TRequest>(EventItem Item, TRequest Request, string EventId);

@@ -79,9 +79,9 @@ internal static class JsonBody
 
     /// <summary>Reads a JSON object and makes it into a request.</summary>
     /// <param name="request">Its body is used up.</param>
-    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="errors">Gets what is wrong, under the name of each field.</param>
     /// <param name="read">Creates the request; the element is invalid once it has returned.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <returns>Null if it is not a JSON object.</returns>
     public static async Task<TRequest?> ReadObjectAsync<TRequest>(
         HttpRequest request, FieldErrors errors, Func<JsonElement, TRequest> read, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace Producer.Live;
 /// comment every 15 seconds.
 /// </summary>
 /// <param name="source">What is streamed.</param>
-/// <param name="filter">What of it.</param>
+/// <param name="filter">What of the source this client watches.</param>
 internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResult
 {
     public const string LastEventId = "Last-Event-ID";

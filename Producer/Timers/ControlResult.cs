@@ -4,9 +4,9 @@ using Producer.Http;
 namespace Producer.Timers;
 
 /// <summary>What a command did.</summary>
-/// <param name="Outcome">The outcome.</param>
+/// <param name="Outcome">What the command did, or why it did nothing.</param>
 /// <param name="Row">The timer after the command; null when there is none.</param>
-/// <param name="Refusal">Why not.</param>
+/// <param name="Refusal">Why the command was refused; null if it was not.</param>
 /// <param name="Errors">What would be wrong with the timer afterwards.</param>
 internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null, FieldErrors? Errors = null);
 

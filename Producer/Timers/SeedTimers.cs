@@ -192,13 +192,13 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 }
 
 /// <summary>The seed's answer.</summary>
-/// <param name="Code">The HTTP status.</param>
+/// <param name="Code">The HTTP status, once more.</param>
 /// <param name="Message">What was done.</param>
-/// <param name="Timer">The timer.</param>
+/// <param name="Timer">The timer in the first timer service's shape.</param>
 internal sealed record SeedTimerAnswer(int Code, string Message, SeedTimer Timer);
 
 /// <summary>The seed's timer.</summary>
-/// <param name="TimerId">Its id.</param>
+/// <param name="TimerId">The timer's id.</param>
 /// <param name="TimeLeft">Whole seconds, rounded down, never negative.</param>
 /// <param name="TimerStatus">Scheduled, Running or Finished.</param>
 internal sealed record SeedTimer(string TimerId, long TimeLeft, string TimerStatus)
@@ -213,9 +213,9 @@ internal sealed record SeedTimer(string TimerId, long TimeLeft, string TimerStat
 
 /// <summary>The seed's error.</summary>
 /// <param name="Details">Reasons per field; empty when it is not about fields.</param>
-/// <param name="Timestamp">When.</param>
-/// <param name="Code">The HTTP status.</param>
-/// <param name="Message">What is wrong.</param>
+/// <param name="Timestamp">When the error occurred.</param>
+/// <param name="Code">The HTTP status, once more.</param>
+/// <param name="Message">What is wrong, for people.</param>
 internal sealed record SeedError(IReadOnlyDictionary<string, string[]> Details, DateTimeOffset Timestamp, int Code, string Message)
 {
     public static IResult Answer(int status, IReadOnlyDictionary<string, string[]> details, string message, DateTimeOffset now) =>

@@ -114,6 +114,23 @@ public sealed class InProcessLogTests
     }
 
     [Test]
+    public async Task PublishAsync_of_a_message_that_cannot_be_applied_fails_for_its_own_publisher_alone()
+    {
+        var first = PublishAsync([1], default);
+        await handler.EnteredAsync();
+        handler.Poison = 3;
+        var others = new[] { PublishAsync([2], default), PublishAsync([3], default), PublishAsync([4, 5], default) };
+
+        handler.Open();
+        var receipts = await Task.WhenAll([first, .. others]);
+
+        Assert.That(receipts.Select(receipt => receipt.Rejected.Count), Is.EqualTo(new[] { 0, 0, 1, 0 }));
+        Assert.That(receipts[2].Rejected[0].Reason, Is.EqualTo("It is poison."));
+        Assert.That(handler.Batches[1], Is.EqualTo(new[] { 2, 3, 4, 5 }), "they shared a commit");
+        Assert.That(handler.Applied, Is.EqualTo(new[] { 1, 2, 4, 5 }));
+    }
+
+    [Test]
     public async Task StopAsync_applies_what_waits_and_refuses_what_comes_later()
     {
         var first = PublishAsync([1], default);
@@ -142,7 +159,12 @@ public sealed class InProcessLogTests
 
         public Exception? Failure { get; set; }
 
+        /// <summary>A number whose batch is rejected.</summary>
+        public int? Poison { get; set; }
+
         public IReadOnlyList<int[]> Batches => batches;
+
+        public List<int> Applied { get; } = [];
 
         public Task EnteredAsync() => entered.Task;
 
@@ -150,13 +172,21 @@ public sealed class InProcessLogTests
 
         public async Task HandleAsync(IReadOnlyList<Received<TimerScheduled>> messages, CancellationToken cancellationToken)
         {
-            batches.Add([.. messages.Select(each => (int)each.Message.Fingerprint!.Value)]);
+            int[] batch = [.. messages.Select(each => (int)each.Message.Fingerprint!.Value)];
+            batches.Add(batch);
             entered.TrySetResult();
             await opened.Task;
             if (Failure is { } failure)
             {
                 throw failure;
             }
+
+            if (Poison is { } poison && batch.Contains(poison))
+            {
+                throw new MessageRejectedException("It is poison.");
+            }
+
+            Applied.AddRange(batch);
         }
     }
 }
