@@ -40,7 +40,7 @@ internal sealed partial class DataFolder : IDisposable
             heldFolder = OpenedPath.LockFolder(folder, out var isHeld);
             if (isHeld)
             {
-                throw new IOException("Another process has locked the folder.");
+                throw new IOException("Another process uses it.");
             }
 
             var path = Path.Combine(folder, LockName);
@@ -53,8 +53,7 @@ internal sealed partial class DataFolder : IDisposable
         {
             Dispose();
             throw new StartupException(
-                $"The data folder {folder} cannot be used: another process holds it, or it cannot be written. "
-                + "Stop that process, or name another folder with Storage__Path.",
+                $"The data folder {folder} cannot be used: {error.Message} Name another folder with Storage__Path, or mend that.",
                 error);
         }
     }

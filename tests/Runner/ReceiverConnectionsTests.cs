@@ -130,6 +130,32 @@ public sealed class ReceiverConnectionsTests
         await serving;
     }
 
+    /// <summary>A record of TLS 1.0 with an alert: fatal, and which.</summary>
+    [TestCase(new byte[] { 21, 3, 1, 0, 2, 2, 70 }, "does not accept TLS 1.2 or 1.3")]
+    [TestCase(new byte[] { 21, 3, 3, 0, 2, 2, 40 }, "refused the handshake")]
+    [TestCase(new byte[] { 21, 3, 3, 0, 2, 2, 112 }, "no certificate for this name")]
+    [TestCase(new byte[] { 72, 84, 84, 80, 47, 49, 46, 49, 32, 52, 48, 48, 32, 66, 97, 100, 13, 10, 13, 10 }, "does not speak TLS")]
+    [TestCase(new byte[0], "closed the connection")]
+    public async Task A_handshake_that_fails_says_why(byte[] answer, string reason)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var serving = Task.Run(async () =>
+        {
+            using var client = await server.AcceptTcpClientAsync();
+            await client.GetStream().ReadExactlyAsync(new byte[5]);
+            await client.GetStream().WriteAsync(answer);
+        });
+        using var exchange = RunnerParts.CreateExchange(Clocks.AtNoon(), lease);
+        var url = new Uri($"https://localhost:{((IPEndPoint)server.LocalEndpoint).Port}/hook");
+
+        var result = await exchange.RunAsync(RunnerParts.Claimed(Clocks.Noon, new TimerSpec { Url = url }), default);
+
+        await serving;
+        Assert.That(result.Error, Does.StartWith("no secure connection: ").And.Contain(reason).And.Not.Contain("inner exception"));
+        Assert.That(result.CertainlyUnsent, Is.True);
+    }
+
     [Test]
     public async Task A_name_without_an_address_is_an_attempt_that_sent_nothing()
     {

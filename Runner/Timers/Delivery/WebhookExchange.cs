@@ -256,6 +256,7 @@ internal sealed class WebhookExchange(
     private static string? ErrorOf(int status) => status switch
     {
         >= 200 and < 300 => null,
+        304 => "answered 304, which only answers a question",
         >= 300 and < 400 => $"answered {status}; redirects are not followed",
         _ => $"answered {status}",
     };
@@ -280,7 +281,7 @@ internal sealed class WebhookExchange(
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
         { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
         { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-            "no secure connection: " + (error.InnerException?.Message ?? error.Message),
+            "no secure connection: " + TlsFailure.Describe(error.InnerException ?? error),
         { InnerException: { } inner } => inner.Message,
         _ => error.Message,
     };
