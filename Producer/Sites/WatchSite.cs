@@ -20,7 +20,7 @@ internal static class WatchSite
 
     private static IResult Handle(string siteId, SiteLive live)
     {
-        var site = SiteRoutes.Unescape(siteId);
+        var site = PathText.Unescape(siteId);
         return SiteRules.SiteProblem(site) is { } problem ? Problems.Invalid("siteId", problem)
             : new LiveStream(live, new LiveFilter(site, Group: null));
     }
