@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Infrastructure.Devices.Sqlite;
+using Infrastructure.Revenue.Sqlite;
 using Infrastructure.Sites.Sqlite;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
@@ -21,6 +22,7 @@ internal static class CheckCommand
         TimerCheck.Instance,
         DeviceCheck.Instance,
         SiteCheck.Instance,
+        RevenueCheck.Instance,
     ];
 
     public static Command Create(TextWriter output, TextWriter errors)

@@ -1,0 +1,28 @@
+using Contracts.Revenue;
+using Infrastructure;
+using Infrastructure.Revenue;
+using Quartz;
+using Runner.Events;
+using Runner.Jobs;
+
+namespace Runner.Revenue;
+
+/// <summary>Purges revenue, and compares balances with the ledger.</summary>
+internal sealed class RevenueSlice : RunnerSlice
+{
+    public override void AddTo(EngineBuilder engines)
+    {
+        if (engines.TryAddRevenue())
+        {
+            engines.Services.AddEventUpkeep<RevenueUpkeep>();
+        }
+    }
+
+    public override void AddJobs(EngineBuilder engines, IQuartzBuilder quartz)
+    {
+        if (engines.CarriesRevenue())
+        {
+            quartz.AddEventJobs<RevenueUpkeep, RevenueOptions>(RevenueMessages.Topic);
+        }
+    }
+}
