@@ -102,6 +102,7 @@ internal static class RevenueScenario
         return string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"user":"user-{{i * 104_729 % Users}}","name":"{{(i % 5 == 0 ? "subtract_revenue" : "add_revenue")}}","""
-            + $"\"value\":{i % 10_000}.{i % 90 + 10},\"currency\":\"{(i % 3 == 0 ? "USD" : "EUR")}\",\"timestamp\":{1_672_531_200_000 + i}}}");
+            + $"\"value\":{i % 10_000}.{i % 90 + 10},\"currency\":\"{(i % 3 == 0 ? "USD" : "EUR")}\","
+            + $"\"timestamp\":{1_672_531_200_000 + i}}}");
     }
 }

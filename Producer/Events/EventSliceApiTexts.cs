@@ -59,6 +59,8 @@ internal abstract class EventSliceApiTexts : ApiTexts
         "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
         LiveStream.LastEventId => (
             "The `id` of the last event that the client knows; browsers send it when they connect again.", ApiShapes.Text(1, 100)),
+        LiveStream.LastEventIdQuery => (
+            "The same as the header `Last-Event-ID`, for WebSockets, whose headers pages cannot set.", ApiShapes.Text(1, 100)),
         EventIds.Header => (
             "Stands for the `eventId` of the event, or with its place for those of many.", ApiShapes.Text(1, EventIds.MaxLength)),
         _ => null,
