@@ -2,6 +2,8 @@ using Contracts.Revenue;
 using Infrastructure.Events;
 using Infrastructure.Revenue.Mongo;
 using Infrastructure.Revenue.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Revenue;
 
@@ -32,15 +34,18 @@ public static class RevenueEngines
         engines.Services.AddEventOptions<RevenueOptions>(RevenueOptions.Section);
         if (engines.Store == StoreEngine.MongoDb)
         {
-            engines.Services.AddMongoRevenue();
+            engines.Services.AddMongoRevenue(KeepsArchive);
         }
         else
         {
-            engines.Services.AddSqliteRevenue();
+            engines.Services.AddSqliteRevenue(KeepsArchive);
         }
 
         engines.AddMessages(RevenueMessages.Received).AddMessages(RevenueMessages.Adjusted).AddMessages(RevenueMessages.Erased);
         engines.AddAnnouncements(RevenueMessages.Changed);
         return true;
+
+        static bool KeepsArchive(IServiceProvider provider) =>
+            provider.GetRequiredService<IOptions<RevenueOptions>>().Value.Archive is not null;
     }
 }

@@ -27,6 +27,12 @@ public sealed class RevenueOptions : EventOptions, IValidatableObject
     [Required]
     public string Zone { get; set; } = "UTC";
 
+    /// <summary>
+    /// The folder of the archive, of Consumers and of the one Runner that keeps it. Default: none is kept. Entries that were stored before
+    /// it was set are in no archive.
+    /// </summary>
+    public string? Archive { get; set; }
+
     /// <summary>The zone.</summary>
     public TimeZoneInfo FindZone() => TimeZoneInfo.FindSystemTimeZoneById(Zone);
 

@@ -7,14 +7,14 @@ using Runner.Jobs;
 
 namespace Runner.Revenue;
 
-/// <summary>Purges revenue, and compares balances with the ledger.</summary>
+/// <summary>Purges revenue, compares balances with the ledger, and keeps the archive.</summary>
 internal sealed class RevenueSlice : RunnerSlice
 {
     public override void AddTo(EngineBuilder engines)
     {
         if (engines.TryAddRevenue())
         {
-            engines.Services.AddEventUpkeep<RevenueUpkeep>();
+            engines.Services.AddEventUpkeep<RevenueUpkeep>().AddSingleton<ArchivePass>();
         }
     }
 
@@ -23,6 +23,8 @@ internal sealed class RevenueSlice : RunnerSlice
         if (engines.CarriesRevenue())
         {
             quartz.AddEventJobs<RevenueUpkeep, RevenueOptions>(RevenueMessages.Topic);
+            quartz.ScheduleJob<ArchiveRevenueJob>((_, trigger) => trigger
+                .WithIdentity("archive-revenue").WithSimpleSchedule(ArchiveRevenueJob.Interval));
         }
     }
 }

@@ -87,6 +87,10 @@ internal static class RevenueSchema
         CREATE TABLE erasing (user INTEGER PRIMARY KEY, tenant INTEGER NOT NULL);
 
         CREATE TABLE purged (before INTEGER NOT NULL);
+
+        CREATE TABLE unarchived (id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL, event TEXT NOT NULL);
+
+        CREATE TABLE archive (id BLOB NOT NULL);
         """;
 
     /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
