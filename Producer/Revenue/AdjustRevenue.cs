@@ -60,7 +60,7 @@ internal static class AdjustRevenue
     /// A message for each adjustment. Whether its original is there is the store's to say when the message is applied: the log keeps a
     /// user's messages in order, so that what is accepted and not stored yet can be adjusted, too.
     /// </summary>
-    private static CarrySteps<AcceptedRevenueAdjustment, RevenueAdjusted> StepsOf(string tenant, IRevenueStore store) => new(
+    public static CarrySteps<AcceptedRevenueAdjustment, RevenueAdjusted> StepsOf(string tenant, IRevenueStore store) => new(
         new MessageRoom(MaxEvents: 1),
         each => each.Message.User,
         some => some[0].Message,

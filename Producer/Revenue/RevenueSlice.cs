@@ -20,7 +20,7 @@ internal sealed class RevenueSlice : ProducerSlice
     {
         if (engines.TryAddRevenue())
         {
-            engines.Services.AddOptions<SeedSecretOptions>().BindSettings(SeedSecretOptions.Section)
+            engines.Services.AddOptions<ProducerRevenueOptions>().BindSettings(ProducerRevenueOptions.Section)
                 .ValidateDataAnnotations().ValidateOnStart();
             engines.Services
                 .AddSingleton<IEventTracker, RevenueTracker>()
@@ -33,7 +33,9 @@ internal sealed class RevenueSlice : ProducerSlice
                 .AddSingleton<RevenueEventRequestValidator>()
                 .AddSingleton<RevenueAdjustmentRequestValidator>()
                 .AddSingleton<RevenueEventTypeValidator>()
-                .AddSingleton<SeedLiveEventValidator>();
+                .AddSingleton<SeedLiveEventValidator>()
+                .AddSingleton<ImportPass>()
+                .AddHostedService<ImportLoop>();
         }
     }
 

@@ -33,7 +33,7 @@ internal static class SeedLiveEvent
 
     private static async Task<IResult> HandleAsync(
         HttpContext context, RevenueIntake intake, EventTypes types, SeedLiveEventValidator validator, RevenueMetrics metrics,
-        IStoreClock clock, IOptions<RevenueOptions> options, IOptions<SeedSecretOptions> secret, CancellationToken cancellationToken)
+        IStoreClock clock, IOptions<RevenueOptions> options, IOptions<ProducerRevenueOptions> secret, CancellationToken cancellationToken)
     {
         var http = context.Request;
         if (!secret.Value.IsRight(http.Headers.Authorization))

@@ -24,7 +24,7 @@ public sealed class RevenueOptionsTests
     [TestCase("")]
     [TestCase("two words")]
     public void A_wrong_secret_is_named(string secret) => Assert.That(
-        () => Read<SeedSecretOptions>(("Producer:Revenue:Secret", secret)),
+        () => Read<ProducerRevenueOptions>(("Producer:Revenue:Secret", secret)),
         Throws.InstanceOf<OptionsValidationException>().With.Message.Contains("Secret"));
 
     [Test]
@@ -35,9 +35,9 @@ public sealed class RevenueOptionsTests
         Assert.That(
             (options.FindZone().Id, options.Currency, options.Retention), Is.EqualTo(("Europe/Berlin", "EUR", (TimeSpan?)null)));
         Assert.That(Read<RevenueOptions>().Currency, Is.EqualTo("USD"));
-        var secret = Read<SeedSecretOptions>();
+        var secret = Read<ProducerRevenueOptions>();
         Assert.That((secret.IsRight("secret"), secret.IsRight("Secret"), secret.IsRight(null)), Is.EqualTo((true, false, false)));
-        Assert.That(Read<SeedSecretOptions>(("Producer:Revenue:Secret", "x")).IsRight("x"), Is.True);
+        Assert.That(Read<ProducerRevenueOptions>(("Producer:Revenue:Secret", "x")).IsRight("x"), Is.True);
     }
 
     private static TOptions Read<TOptions>(params (string Name, string Value)[] settings)
@@ -47,7 +47,7 @@ public sealed class RevenueOptionsTests
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(each => KeyValuePair.Create(each.Name, (string?)each.Value))).Build());
         services.AddEventOptions<RevenueOptions>(RevenueOptions.Section);
-        services.AddOptions<SeedSecretOptions>().BindSettings(SeedSecretOptions.Section).ValidateDataAnnotations();
+        services.AddOptions<ProducerRevenueOptions>().BindSettings(ProducerRevenueOptions.Section).ValidateDataAnnotations();
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<TOptions>>().Value;
     }
