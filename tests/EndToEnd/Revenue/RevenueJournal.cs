@@ -22,6 +22,9 @@ internal sealed class RevenueJournal(params HttpClient[] clients)
 
     public int Acknowledged => acknowledged.Count;
 
+    /// <summary>The ids of what was acknowledged.</summary>
+    public IEnumerable<string> Ids => acknowledged.Keys;
+
     /// <summary>What the ids of its users begin with.</summary>
     public string Prefix { get; } = $"k{Guid.NewGuid():N}"[..8];
 
