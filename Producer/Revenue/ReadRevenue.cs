@@ -1,5 +1,3 @@
-using System.Globalization;
-using Contracts.Common;
 using Contracts.Revenue;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Events;
@@ -78,7 +76,7 @@ internal static class ReadRevenue
         var (errors, tenant, user) = (new FieldErrors(), context.Tenant(), PathText.Unescape(userId));
         var (first, end) = QueryFields.Span(from, to, errors);
         var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
-        var after = ReadCursor(tenant, cursor, errors);
+        var after = EntryCursors.Read(tenant, cursor, errors);
         if (order is not (null or "asc" or "desc"))
         {
             errors.Add("order", "must be asc or desc");
@@ -95,30 +93,9 @@ internal static class ReadRevenue
         }
 
         var page = await store.ReadAsync(tenant, user, new RevenueRange(first, end, size + 1, after, order == "desc"), cancellationToken);
-        var next = page.Count > size
-            ? TenantCursors.SealText(tenant, string.Create(CultureInfo.InvariantCulture, $"{page[size - 1].At:x} {page[size - 1].EventId}"))
-            : null;
+        var next = page.Count > size ? EntryCursors.Seal(tenant, page[size - 1].At, page[size - 1].EventId) : null;
         return new JsonAnswer<LedgerEntryList>(
             new LedgerEntryList([.. page.Take(size).Select(LedgerEntryResource.From)], next),
             RevenueResourcesJson.Http.LedgerEntryList);
-    }
-
-    private static (long At, string EventId)? ReadCursor(string tenant, string? cursor, FieldErrors errors)
-    {
-        if (TenantCursors.ReadText(tenant, cursor, errors) is not { } text)
-        {
-            return null;
-        }
-
-        var end = text.IndexOf(' ', StringComparison.Ordinal);
-        if (end > 0 && end < text.Length - 1
-            && long.TryParse(text.AsSpan(0, end), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var at)
-            && TickTime.IsValid(at))
-        {
-            return (at, text[(end + 1)..]);
-        }
-
-        errors.Add("cursor", "must be the next of a previous page");
-        return null;
     }
 }

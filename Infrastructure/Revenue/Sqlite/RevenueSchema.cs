@@ -94,21 +94,6 @@ internal static class RevenueSchema
         """;
 
     /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
-    public static void Apply(SqliteConnection connection)
-    {
-        var version = connection.Statement("PRAGMA user_version");
-        version.Step();
-        var found = version.Int32(0);
-        version.Reset();
-        if (found > Version)
-        {
-            throw new InvalidOperationException(
-                $"The stored revenue has schema {found}; this release knows {Version} at most. Start the release that wrote it.");
-        }
-
-        if (found < Version)
-        {
-            connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");
-        }
-    }
+    public static void Apply(SqliteConnection connection) =>
+        SqliteVersion.Apply(connection, Version, "entries of revenue", _ => Tables);
 }
