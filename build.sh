@@ -90,14 +90,16 @@ run_postman() {
 # One contract suite for each adapter, and the cluster: in CI each of them must have run. Those with faults come first: they are
 # what the long version must have run, too.
 fault_suites=(
-  InProcessLogTests KafkaLogTests KafkaRebalanceTests RabbitMqLogTests SqliteFileTimerStoreTests MongoTimerStoreTests
+  InProcessLogTests KafkaLogTests RabbitMqLogTests
+  KafkaTimersLogTests KafkaDevicesLogTests KafkaSitesLogTests KafkaRevenueLogTests
+  SqliteFileTimerStoreTests MongoTimerStoreTests
   KillTests KillRoundsTests StoppingTests ControlTests DeliveryTests IdempotencyTests TarpitTests DiskTests WrongClockTests ClockStepTests
   DescriptorTests MemoryTests SilentDnsTests DamageRoundsTests DamageWhileRunningTests
   ClusterTests ClusterKillTests ClusterLinesTests ThreeBrokersTests RabbitMqClusterTests RedisOutageTests PlantedBugTests
 )
 suites=(
   "${fault_suites[@]}" SqliteFileDueTimersTests MongoDueTimersTests SqliteDeadLetterStoreTests MongoDeadLetterStoreTests
-  ClusterTenantsTests KafkaTopicTests
+  ClusterTenantsTests KafkaTopicTests KafkaRebalanceTests
   InProcessCacheTests RedisCacheTests InProcessFeedTests RedisFeedTests
 )
 check_suites() {

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using Infrastructure.Devices.Sqlite;
-using Infrastructure.Revenue.Sqlite;
-using Infrastructure.Sites.Sqlite;
+using Client.Slices;
 using Infrastructure.Storage.Sqlite;
-using Infrastructure.Timers.Sqlite;
 
 namespace Client;
 
@@ -16,16 +13,10 @@ internal static class CheckCommand
     /// <summary>Exit code when nothing could be checked.</summary>
     private const int CannotCheck = 2;
 
-    /// <summary>What is known of each slice's rows: a new slice is one more line.</summary>
-    private static readonly SliceCheck[] Slices =
-    [
-        TimerCheck.Instance,
-        DeviceCheck.Instance,
-        SiteCheck.Instance,
-        RevenueCheck.Instance,
-    ];
-
-    public static Command Create(TextWriter output, TextWriter errors)
+    /// <param name="slices">What is known of the rows of each slice; of other files only SQLite's own check is made.</param>
+    /// <param name="output">One line for each file, and one for each fault in it.</param>
+    /// <param name="errors">Why nothing could be checked.</param>
+    public static Command Create(IReadOnlyList<ClientSlice> slices, TextWriter output, TextWriter errors)
     {
         var folder = new Argument<string>("folder")
         {
@@ -33,16 +24,16 @@ internal static class CheckCommand
             DefaultValueFactory = _ => "data",
         };
         var command = new Command("check", "Verifies the data folder of an embedded service, running or not. Changes nothing.") { folder };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(folder), output, errors));
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(folder), slices, output, errors));
         return command;
     }
 
-    private static int Run(string folder, TextWriter output, TextWriter errors)
+    private static int Run(string folder, IReadOnlyList<ClientSlice> slices, TextWriter output, TextWriter errors)
     {
         try
         {
             var result = 0;
-            foreach (var (file, faults) in FolderCheck.Run(folder, Slices))
+            foreach (var (file, faults) in FolderCheck.Run(folder, [.. slices.Select(slice => slice.Check)]))
             {
                 output.WriteLine(faults.Count == 0 ? $"{file}: whole" : $"{file}: DAMAGED");
                 foreach (var fault in faults)

@@ -30,7 +30,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <param name="address">An IP address of this machine.</param>
     /// <param name="port">0 for any free port.</param>
     /// <param name="status">What to answer, 200 to 599.</param>
-    /// <param name="output">Where to print.</param>
+    /// <param name="output">Gets a line for each request, its headers and its body.</param>
     /// <exception cref="IOException">The address is in use, or does not belong to this machine.</exception>
     public static async Task<WebhookReceiver> StartAsync(string address, int port, int status, TextWriter output)
     {

@@ -70,11 +70,12 @@ public static class ProducerServices
         app.UseRequestDecompression();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = LiveStream.Beat, KeepAliveTimeout = LiveStream.Beat });
         app.Use(RefuseOtherEncodingsAsync);
+        app.UseNegotiation();
 
         var serves = app.Services.GetRequiredService<IOptions<ProducerOptions>>().Value.Serves;
         foreach (var slice in app.Services.GetServices<ProducerSlice>())
         {
-            slice.Map(app.MapGroup(string.Empty).WithMetadata(slice.Api), serves);
+            slice.Map(app.MapGroup(string.Empty).WithMetadata(slice.Api).WithHead().WithNegotiation(), serves);
         }
 
         app.MapApiDocument();

@@ -6,8 +6,8 @@ namespace Bench;
 
 /// <summary>
 /// Readings of a thousand devices: batched over four connections, beside the same rows straight into SQLite; single over 64 connections,
-/// beside
-/// an empty handler. How soon an accepted reading can be read under the batched load, and how long totals take.
+/// beside an empty handler. How soon an accepted reading can be read beside a flood of others, how late timers are then, and how long
+/// totals take.
 /// </summary>
 internal static class DevicesScenario
 {
@@ -17,6 +17,8 @@ internal static class DevicesScenario
     private const int Count = 100_000;
     private const int Warm = 300_000;
     private const int Sought = 200;
+    private const int Flood = 50_000;
+    private const int FloodSeconds = 10;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
 
     private static long made;
@@ -33,6 +35,8 @@ internal static class DevicesScenario
         await BesidePostgresAsync(service);
         await SingleAsync(service, empty);
         await ReadableAsync(service);
+        await TimersAsync(service);
+        Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
         await TotalsAsync(service);
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
     }
@@ -98,28 +102,52 @@ internal static class DevicesScenario
         Figures.Beside("readings, 64 connections", "an empty handler", rounds);
     }
 
-    /// <summary>From sending a reading until its device's total has it, at 50,000 readings a second beside it.</summary>
+    /// <summary>50,000 readings a second, or as many as are taken, made beforehand: the generator shares the cores.</summary>
+    private static async Task FloodAsync(ServiceProcess service, byte[][] batches, CancellationToken stop)
+    {
+        using var client = new RawClient();
+        await client.ConnectAsync(service.Port);
+        var (watch, sent) = (Stopwatch.StartNew(), 0L);
+        foreach (var batch in batches.TakeWhile(_ => !stop.IsCancellationRequested))
+        {
+            await client.SendAsync(batch);
+            sent += 1_000;
+            var ahead = TimeSpan.FromSeconds(sent / (double)Flood) - watch.Elapsed;
+            if (ahead > TimeSpan.Zero)
+            {
+                await Task.Delay(ahead, CancellationToken.None);
+            }
+        }
+
+        Figures.Print("  beside", $"{sent / watch.Elapsed.TotalSeconds:N0} readings/s over one connection");
+    }
+
+    /// <summary>1,000 timers a second, alone and beside the flood, in turns.</summary>
+    private static async Task TimersAsync(ServiceProcess service)
+    {
+        var (alone, beside) = (new List<double>(), new List<double>());
+        for (var round = 0; round < 3; round++)
+        {
+            alone.AddRange(await PunctualityScenario.MeasureAsync(service.Port, 1_000, FloodSeconds));
+            byte[][] batches = [.. Batches(Flood * (FloodSeconds + 2))];
+            using var stop = new CancellationTokenSource();
+            var flood = Task.CompletedTask;
+            beside.AddRange(await PunctualityScenario.MeasureAsync(
+                service.Port, 1_000, FloodSeconds, () => flood = Task.Run(() => FloodAsync(service, batches, stop.Token))));
+            await stop.CancelAsync();
+            await flood;
+        }
+
+        Figures.Lateness("lateness of timers alone, at 1,000/s", [.. alone.Order()]);
+        Figures.Lateness("  beside readings", [.. beside.Order()]);
+    }
+
+    /// <summary>From sending a reading until its device's total has it, beside the flood.</summary>
     private static async Task ReadableAsync(ServiceProcess service)
     {
         using var stop = new CancellationTokenSource();
-        var flood = Task.Run(async () =>
-        {
-            using var client = new RawClient();
-            await client.ConnectAsync(service.Port);
-            var (watch, sent) = (Stopwatch.StartNew(), 0L);
-            while (!stop.IsCancellationRequested)
-            {
-                await client.SendAsync(Batches(1_000).First());
-                sent += 1_000;
-                var ahead = TimeSpan.FromSeconds(sent / 50_000.0) - watch.Elapsed;
-                if (ahead > TimeSpan.Zero)
-                {
-                    await Task.Delay(ahead);
-                }
-            }
-
-            Figures.Print("  beside", $"{sent / watch.Elapsed.TotalSeconds:N0} readings/s over one connection");
-        });
+        byte[][] batches = [.. Batches(Flood * 20)];
+        var flood = Task.Run(() => FloodAsync(service, batches, stop.Token));
         var times = new List<double>();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{service.Port}") };
         for (var i = 0; i < Sought; i++)
@@ -139,10 +167,10 @@ internal static class DevicesScenario
         Figures.Lateness("sent to readable", [.. times.Order()]);
     }
 
-    /// <summary>A device with ten readings beside one with a million.</summary>
+    /// <summary>A device with ten readings beside one with ten millions.</summary>
     private static async Task TotalsAsync(ServiceProcess service)
     {
-        const int Large = 1_000_000;
+        const int Large = 10_000_000;
         await Load.SendBatchesAsync(service.Port, 4, Enumerable.Range(0, Large / 1_000).Select(batch => Post(string.Concat(
             Enumerable.Range(batch * 1_000, 1_000).Select(i => Line("large", i, 1))))));
         await Load.SendBatchesAsync(service.Port, 1, [Post(string.Concat(Enumerable.Range(0, 10).Select(i => Line("small", i, 1))))]);

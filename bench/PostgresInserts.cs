@@ -7,8 +7,7 @@ namespace Bench;
 
 /// <summary>
 /// The same readings into PostgreSQL through its own driver: prepared multi-row INSERT … ON CONFLICT DO NOTHING, a thousand rows a
-/// statement,
-/// over four connections, each statement a synced transaction.
+/// statement, over four connections, each statement a synced transaction.
 /// </summary>
 /// <remarks>
 /// BENCH_POSTGRES is the connection string of a server whose database may be used; without it the comparison is left out.

@@ -4,7 +4,7 @@ namespace Bench;
 
 /// <summary>
 /// The published program: from the start of a process to its first overdue webhook, in turn with an empty ASP.NET Core app and its first
-/// answer; and how late the first timer of a fresh process is.
+/// answer; and how late the first timer of a fresh process is. With engines, the three programs of a cluster, until they are ready.
 /// </summary>
 internal static class StartScenario
 {
@@ -13,7 +13,7 @@ internal static class StartScenario
 
     public static async Task RunAsync()
     {
-        var build = await PublishAsync();
+        var build = await PublishAsync("Standalone");
         try
         {
             var empty = new List<double>();
@@ -36,11 +36,51 @@ internal static class StartScenario
         {
             Directory.Delete(build, recursive: true);
         }
+
+        if (ClusterEngines.Missing is { } missing)
+        {
+            Figures.Print("  starts on a cluster", $"left out: {missing} names no engine");
+            return;
+        }
+
+        foreach (var program in new[] { "Consumer", "Producer", "Runner" })
+        {
+            await ClusterAsync(program);
+        }
     }
 
-    /// <summary>Publishes the program as an image does.</summary>
+    /// <summary>From the start of a process until it is ready, with its engines up and the others of its installation gone.</summary>
+    private static async Task ClusterAsync(string program)
+    {
+        var build = await PublishAsync(program);
+        try
+        {
+            // The first one creates topics, collections and indexes.
+            await using (await ServiceProcess.StartBuildAsync(build, program, ClusterEngines.Settings("start")))
+            {
+            }
+
+            var empty = new List<double>();
+            var ready = new List<double>();
+            for (var round = 0; round < Rounds; round++)
+            {
+                empty.Add(await EmptyAsync());
+                await using var service = await ServiceProcess.StartBuildAsync(build, program, ClusterEngines.Settings("start"));
+                ready.Add(service.StartTime.TotalMilliseconds);
+            }
+
+            Figures.Rounds($"{program}, start to ready", " ms", ready);
+            Figures.Times("  beside an empty app's first answer", ready.Zip(empty, (one, other) => one / other));
+        }
+        finally
+        {
+            Directory.Delete(build, recursive: true);
+        }
+    }
+
+    /// <summary>Publishes a program as an image does.</summary>
     /// <returns>The folder; the caller deletes it.</returns>
-    private static async Task<string> PublishAsync()
+    private static async Task<string> PublishAsync(string program)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "Timers.sln")))
@@ -50,7 +90,7 @@ internal static class StartScenario
 
         var folder = Directory.CreateTempSubdirectory("timers-bench-").FullName;
         using var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", Path.Combine(root.FullName, "Standalone"), "--configuration", "Release", "--output", folder])
+            "dotnet", ["publish", Path.Combine(root.FullName, program), "--configuration", "Release", "--output", folder])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -9,9 +9,9 @@ internal sealed class DeadLetterErasure(IDeadLetterStore letters)
     private const int PageSize = 1_000;
 
     /// <summary>Erases what came before an erasure.</summary>
-    /// <param name="erasure">The erasure.</param>
-    /// <param name="topic">Its topic.</param>
-    /// <param name="key">The messages' key.</param>
+    /// <param name="erasure">The erasure, whose position decides which letters came before it.</param>
+    /// <param name="topic">The topic of the letters.</param>
+    /// <param name="key">The key that all of these messages have.</param>
     /// <param name="strip">
     /// What is left of a letter: null for nothing, itself if there is nothing in it to be erased, else a copy with another content.
     /// </param>

@@ -54,7 +54,27 @@ public static class EventInstant
             return !isNumber && CompactDateProblem(text) is { } problem ? problem : ReadNumber(text, out instant);
         }
 
-        return WrittenInstant.TryRead(text, out instant) ? null : ReadDate(text, out instant);
+        return text[^1] == ']' ? ReadZoned(text, out instant)
+            : WrittenInstant.TryRead(text, out instant) ? null : ReadDate(text, out instant);
+    }
+
+    /// <summary>With a zone in brackets behind it (RFC 9557).</summary>
+    private static string? ReadZoned(ReadOnlySpan<char> text, out DateTimeOffset instant)
+    {
+        instant = default;
+        if (!ZonedInstant.TryCut(ref text, out var zone) || text.IsEmpty)
+        {
+            return Unknown;
+        }
+
+        if (ReadDate(text, out instant) is { } problem)
+        {
+            return problem;
+        }
+
+        TimeSpan? offset = text[^1] is 'Z' or 'z' || text.Length < 6 || !Rfc3339.TryOffset(text[^6..], out var written) ? null : written;
+        return zone.IsEmpty || ZonedInstant.Agrees(zone, instant, offset)
+            ? null : "has a zone that is not known, or has another offset then";
     }
 
     private static bool IsNumber(ReadOnlySpan<char> text)

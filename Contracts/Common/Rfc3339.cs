@@ -10,7 +10,7 @@ public static class Rfc3339
     public const int Length = 24;
 
     /// <summary>Writes an instant; digits finer than a millisecond are dropped.</summary>
-    /// <param name="instant">Any.</param>
+    /// <param name="instant">An instant of any offset; it is written in UTC.</param>
     /// <param name="utf8">At least <see cref="Length"/> bytes.</param>
     public static void Write(DateTimeOffset instant, Span<byte> utf8)
     {
@@ -40,11 +40,27 @@ public static class Rfc3339
     }
 
     /// <summary>Reads RFC 3339 with an offset; without one an instant would mean something else on every machine.</summary>
-    /// <param name="text">Up to 64 characters; any number of digits of a second, the finest of which round up to 100 ns.</param>
+    /// <param name="text">
+    /// Up to 64 characters; any number of digits of a second, the finest of which round up to 100 ns. Behind them there may be a zone in
+    /// brackets, with which the offset must agree (RFC 9557), up to 128 characters.
+    /// </param>
     /// <param name="instant">In UTC.</param>
     public static bool TryRead(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
+        if (text is not [.., ']'])
+        {
+            return TryRead(text, out instant, out _);
+        }
+
         instant = default;
+        return text.Length <= 64 + 128 && ZonedInstant.TryCut(ref text, out var zone) && TryRead(text, out instant, out var offset)
+            && (zone.IsEmpty || ZonedInstant.Agrees(zone, instant, offset));
+    }
+
+    private static bool TryRead(ReadOnlySpan<char> text, out DateTimeOffset instant, out TimeSpan? written)
+    {
+        instant = default;
+        written = null;
         if (text.Length is < 20 or > 64 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't') || text[13] != ':'
             || text[16] != ':'
             || !TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..10], out var day)
@@ -57,6 +73,7 @@ public static class Rfc3339
             return false;
         }
 
+        written = text[^1] is 'Z' or 'z' ? null : offset;
         var utc = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + ticks - offset.Ticks;
         if (utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks + 1)
         {
@@ -95,7 +112,7 @@ public static class Rfc3339
         return true;
     }
 
-    private static bool TryOffset(ReadOnlySpan<char> text, out TimeSpan offset)
+    internal static bool TryOffset(ReadOnlySpan<char> text, out TimeSpan offset)
     {
         offset = TimeSpan.Zero;
         if (text is "Z" or "z")

@@ -11,7 +11,7 @@ public static class ShortInstant
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
     /// <summary>Writes an instant.</summary>
-    /// <param name="instant">Any.</param>
+    /// <param name="instant">An instant of any offset; it is written in UTC.</param>
     /// <param name="utf8">At least <see cref="MaxLength"/> bytes.</param>
     /// <returns>Number of bytes.</returns>
     public static int Write(DateTimeOffset instant, Span<byte> utf8)

@@ -47,7 +47,7 @@ public interface IDeviceStore
     Task<DeviceRecord?> FindAsync(string tenant, string device, CancellationToken cancellationToken);
 
     /// <summary>Those of some devices that are there, in any order.</summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant whose data it is about.</param>
     /// <param name="devices">At most 1,000 ids.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<IReadOnlyList<DeviceRecord>> FindAsync(string tenant, IReadOnlyList<string> devices, CancellationToken cancellationToken);
@@ -61,7 +61,7 @@ public interface IDeviceStore
     /// <summary>
     /// Sets what the owner sets, of a device that may not exist yet. Its watch begins anew only if <c>QuietAfter</c> changes.
     /// </summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant whose data it is about.</param>
     /// <param name="device">The device's id.</param>
     /// <param name="settings">All of them: those that are missing are removed.</param>
     /// <param name="now">The instant from which a new device's silence counts, UTC.</param>
@@ -75,7 +75,7 @@ public interface IDeviceStore
 
     /// <summary>Sets a watch to its next instant, unless somebody else has moved it or the owner has changed it.</summary>
     /// <param name="watched">As <see cref="FindDueWatchesAsync"/> gave it.</param>
-    /// <param name="nextAt">When to look again, UTC.</param>
+    /// <param name="nextAt">When to check the device again, in UTC.</param>
     /// <param name="silentSince">Since when it has been silent; null if it is not.</param>
     /// <param name="cancellationToken">Stops the waiting; the change may still happen.</param>
     /// <returns>False if it was changed meanwhile.</returns>
@@ -100,6 +100,6 @@ public interface IDeviceStore
     /// <param name="after">The <see cref="DriftReport.Next"/> of the previous call; null to begin.</param>
     /// <param name="limit">Maximum number of devices in this step.</param>
     /// <param name="repair">Whether to put them right; if not, they are only reported.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Stops the work after the step under way; what is done stays done.</param>
     Task<DriftReport> RebuildAsync(string? after, int limit, bool repair, CancellationToken cancellationToken);
 }

@@ -11,7 +11,7 @@ public static class ClientAddress
 
     /// <summary>What to record of an address.</summary>
     /// <param name="address">The client's; null if it is not known, as over a Unix socket.</param>
-    /// <param name="mode">How much of it.</param>
+    /// <param name="mode">How much of the address is recorded.</param>
     /// <returns>Null for nothing.</returns>
     public static string? Record(IPAddress? address, AddressMode mode)
     {

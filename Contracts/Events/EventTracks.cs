@@ -7,7 +7,7 @@ public static class EventTracks
 {
     /// <summary>Compares what is stored under an event's key with the event's own source.</summary>
     /// <param name="stored">The source of what is stored; null for nothing.</param>
-    /// <param name="own">The event's.</param>
+    /// <param name="own">The source of the event that is asked about.</param>
     /// <param name="location">The address of what is stored.</param>
     /// <returns>Null if nothing of it is stored: what came after it is another event, of a time after an erasure.</returns>
     public static TrackedEvent? Tell(EventSource? stored, EventSource own, string location) =>

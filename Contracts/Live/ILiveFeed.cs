@@ -22,6 +22,6 @@ public interface ILiveFeed
     /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="feed">The feed's name.</param>
     /// <param name="after">The position of the last change that the caller knows; null for what comes from now on.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<LiveChange> WatchAsync(string tenant, string feed, string? after, CancellationToken cancellationToken);
 }

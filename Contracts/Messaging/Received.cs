@@ -2,7 +2,7 @@ namespace Contracts.Messaging;
 
 /// <summary>A message as it came from the log.</summary>
 /// <typeparam name="TMessage">A message of this project's contracts.</typeparam>
-/// <param name="Message">The message.</param>
+/// <param name="Message">The message as it was published.</param>
 /// <param name="Position">Its position; <see cref="LogPosition.None"/> if the log has no offsets.</param>
 public sealed record Received<TMessage>(TMessage Message, LogPosition Position)
 {

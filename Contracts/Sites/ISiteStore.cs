@@ -45,7 +45,7 @@ public interface ISiteStore
     Task<SiteRecord?> FindAsync(string tenant, string site, CancellationToken cancellationToken);
 
     /// <summary>A page of the tenant's sites.</summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant whose data it is about.</param>
     /// <param name="after">The id after which it begins; null for the first page.</param>
     /// <param name="limit">Maximum number of sites, 1 to 1,000.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
@@ -55,33 +55,33 @@ public interface ISiteStore
     Task<IReadOnlyList<StoredSiteEvent>> ReadAsync(string tenant, string site, SiteEventRange range, CancellationToken cancellationToken);
 
     /// <summary>Counts by minute or by day, in time order, those of nothing left out.</summary>
-    /// <param name="tenant">Whose.</param>
-    /// <param name="site">The site.</param>
-    /// <param name="span">Minute or day.</param>
+    /// <param name="tenant">The tenant whose data it is about.</param>
+    /// <param name="site">The site's id.</param>
+    /// <param name="span">Whether counts are of minutes or of days.</param>
     /// <param name="from">The beginning of the first span.</param>
-    /// <param name="until">The end of the last one.</param>
+    /// <param name="until">Where the last one ends; itself not included.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<IReadOnlyList<SiteCounts>> ReadCountsAsync(
         string tenant, string site, SiteSpan span, long from, long until, CancellationToken cancellationToken);
 
     /// <summary>Counts by name, summed over whole days.</summary>
-    /// <param name="tenant">Whose.</param>
-    /// <param name="site">The site.</param>
-    /// <param name="series">What is counted.</param>
+    /// <param name="tenant">The tenant whose data it is about.</param>
+    /// <param name="site">The site's id.</param>
+    /// <param name="series">The names that are counted: types or paths.</param>
     /// <param name="from">The beginning of the first day.</param>
-    /// <param name="until">The end of the last one.</param>
+    /// <param name="until">Where the last one ends; itself not included.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<IReadOnlyDictionary<string, long>> SumAsync(
         string tenant, string site, SiteSeries series, long from, long until, CancellationToken cancellationToken);
 
     /// <summary>Adds those who were there within whole hours or days.</summary>
-    /// <param name="tenant">Whose.</param>
-    /// <param name="site">The site.</param>
-    /// <param name="kind">Who of them.</param>
-    /// <param name="span">Hour or day.</param>
+    /// <param name="tenant">The tenant whose data it is about.</param>
+    /// <param name="site">The site's id.</param>
+    /// <param name="kind">Which of them: users, visitors without a user, or bots.</param>
+    /// <param name="span">Whether visitors are collected from hours or from days.</param>
     /// <param name="from">The beginning of the first span.</param>
-    /// <param name="until">The end of the last one.</param>
-    /// <param name="into">What they are added to.</param>
+    /// <param name="until">Where the last one ends; itself not included.</param>
+    /// <param name="into">The counter that the visitors are added to.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <remarks>
     /// Costs a row for each visitor of each span, of which there are at most <see cref="UniqueCounter.MaxExact"/> once
@@ -110,6 +110,6 @@ public interface ISiteStore
     /// <param name="after">The <see cref="DriftReport.Next"/> of the previous call; null to begin.</param>
     /// <param name="limit">Maximum number of days of a site in this step.</param>
     /// <param name="repair">Whether to put them right; if not, they are only reported.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Stops the work after the step under way; what is done stays done.</param>
     Task<DriftReport> RebuildAsync(string? after, int limit, bool repair, CancellationToken cancellationToken);
 }

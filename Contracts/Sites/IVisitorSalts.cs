@@ -5,13 +5,13 @@ namespace Contracts.Sites;
 public interface IVisitorSalts
 {
     /// <summary>A day's salt, the same for all services; made now if it has none.</summary>
-    /// <param name="day">UTC.</param>
+    /// <param name="day">The day, in UTC.</param>
     /// <param name="proposal">The salt that it gets if it has none, 16 to 64 random bytes.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<byte[]> EnsureAsync(DateOnly day, byte[] proposal, CancellationToken cancellationToken);
 
     /// <summary>A day's salt; null if it has none, or it is forgotten.</summary>
-    /// <param name="day">UTC.</param>
+    /// <param name="day">The day, in UTC.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<byte[]?> FindAsync(DateOnly day, CancellationToken cancellationToken);
 

@@ -29,7 +29,7 @@ public static class VisitorHash
     }
 
     /// <summary>That of a visitor whom the site does not know, by a salt of at least 16 bytes.</summary>
-    /// <param name="salt">The day's.</param>
+    /// <param name="salt">The random salt of the day when they were there.</param>
     /// <param name="site">The site: on another one the same visitor is somebody else.</param>
     /// <param name="address">What of the client's address may be recorded; null for nothing.</param>
     /// <param name="userAgent">How its browser names itself; null if it does not.</param>

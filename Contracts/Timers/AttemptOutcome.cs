@@ -1,7 +1,7 @@
 namespace Contracts.Timers;
 
 /// <summary>What an attempt means for its timer; written by compare-and-set on the claim.</summary>
-/// <param name="Key">The timer.</param>
+/// <param name="Key">The store's key of the timer.</param>
 /// <param name="Token">The claim under which it was sent.</param>
 /// <param name="Attempt">The attempt as it ended.</param>
 /// <param name="State">Succeeded, Failed, Scheduled (retry at <paramref name="NextAt"/>) or Ambiguous.</param>

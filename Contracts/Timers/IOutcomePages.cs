@@ -11,8 +11,8 @@ namespace Contracts.Timers;
 public interface IOutcomePages
 {
     /// <summary>Adds a page.</summary>
-    /// <param name="runner">Whose claims these are.</param>
-    /// <param name="outcomes">At least one.</param>
+    /// <param name="runner">The Runner that had claimed the timers.</param>
+    /// <param name="outcomes">The outcomes of the page, at least one.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>The page's number, for <see cref="RemoveAsync"/>.</returns>
     /// <exception cref="Storage.StoreUnavailableException">It may be there all the same, which does no harm.</exception>

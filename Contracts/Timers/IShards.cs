@@ -7,7 +7,7 @@ public interface IShards
     IReadOnlyList<int>? Mine { get; }
 
     /// <summary>
-    /// Asks to be told when a timer of its shards may fall due before the next look at the store. To be called before the start.
+    /// Asks to be told when a timer of its shards may fall due before the next poll of the store. To be called before the start.
     /// </summary>
     void OnWakeUp(Action<DateTimeOffset> woken);
 }

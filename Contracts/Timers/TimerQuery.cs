@@ -9,8 +9,8 @@ public sealed record TimerQuery
     /// <summary>Only this state.</summary>
     public TimerState? State { get; init; }
 
-    /// <summary>Only with this tag.</summary>
-    public string? Tag { get; init; }
+    /// <summary>Only with each of these tags.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>Only due at or after.</summary>
     public DateTimeOffset? DueFrom { get; init; }

@@ -56,9 +56,15 @@ public sealed record TimerRecord
     /// <c>webhook-id</c>.
     /// </summary>
     /// <param name="due">In whole milliseconds.</param>
-    public TimerRecord PromisedFor(DateTimeOffset due) => Attempts == 0 && !MayStillArrive
-        ? this with { DueAt = due, NextAt = due }
-        : this with { DueAt = due, NextAt = due, Occurrence = Occurrence + 1, Attempts = 0, AttemptsBeforeReplay = 0 };
+    public TimerRecord PromisedFor(DateTimeOffset due) => Renewed() with { DueAt = due, NextAt = due };
+
+    /// <summary>
+    /// The row with other content. If a receiver may know the old one, it gets a <c>webhook-id</c> of its own: under the same one it would
+    /// be dropped as a repetition.
+    /// </summary>
+    public TimerRecord Renewed() => Attempts == 0 && !MayStillArrive
+        ? this
+        : this with { Occurrence = Occurrence + 1, Attempts = 0, AttemptsBeforeReplay = 0 };
 
     /// <summary>The row that a create of the default tenant makes.</summary>
     public static TimerRecord From(TimerScheduled created) => From(created, Common.Tenant.Default);

@@ -15,7 +15,7 @@ public sealed class DeviceOptions : EventOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Pause between two looks for devices whose watch is due, 100 ms to 1 min. Default 1 s.</summary>
+    /// <summary>Pause between two polls for devices whose watch is due, 100 ms to 1 min. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

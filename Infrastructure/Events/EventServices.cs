@@ -8,7 +8,7 @@ namespace Infrastructure.Events;
 public static class EventServices
 {
     /// <summary>The settings of a slice of events; wrong ones stop the start.</summary>
-    /// <param name="services">Where.</param>
+    /// <param name="services">The services to add to.</param>
     /// <param name="section">The configuration section.</param>
     public static OptionsBuilder<TOptions> AddEventOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : EventOptions

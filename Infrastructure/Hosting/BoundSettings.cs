@@ -13,6 +13,7 @@ public static class BoundSettings
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(new SectionNames.Known(section));
         builder.Services.AddSingleton(provider => new Binding<TOptions>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
         builder.Services.AddSingleton<IConfigureOptions<TOptions>>(provider => provider.GetRequiredService<Binding<TOptions>>());
         builder.Services.AddSingleton<IValidateOptions<TOptions>>(provider => provider.GetRequiredService<Binding<TOptions>>());
@@ -44,8 +45,12 @@ public static class BoundSettings
             var names = properties.Select(property => property.Name).Order(StringComparer.Ordinal).ToList();
             faults.AddRange(section.GetChildren()
                 .Where(child => child.Value is not null && !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(unknown => $"There is no setting {unknown.Path}. {section.Path} has {string.Join(", ", names)}."));
+                .Select(unknown =>
+                    $"There is no setting {unknown.Path}.{Meant(unknown.Key, names)} {section.Path} has {string.Join(", ", names)}."));
         }
+
+        private string Meant(string slip, List<string> names) =>
+            NearestName.Find(slip, names) is { } meant ? $" Did you mean {section.Path}:{meant}?" : string.Empty;
 
         public ValidateOptionsResult Validate(string? name, TOptions options) =>
             faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -18,7 +18,7 @@ public static class Health
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         // The framework's own MapHealthChecks has no place in an OpenAPI document, and no rule for engines of which one may be missing.
-        var health = app.MapGroup("").WithTags("Health");
+        var health = app.MapGroup("").WithTags("Health").WithHead();
         health.MapGet("/health", Live).WithName("health").WithSummary("Alive (compatibility)");
         health.MapGet("/health/live", Live).WithName("live").WithSummary("Alive, with the version")
             .WithDescription("The process responds; restart it when this fails.");

@@ -7,7 +7,7 @@ namespace Infrastructure.Hosting;
 public static class ReadinessChecks
 {
     /// <summary>Adds something without which nothing may be served: while it fails, the service is not ready.</summary>
-    /// <param name="services">Where.</param>
+    /// <param name="services">The services to add to.</param>
     /// <param name="name">Its name in the answer: <c>clock</c>, <c>consumer</c>. Unique in a process.</param>
     /// <param name="create">Makes the check; null to have it from the container.</param>
     public static IServiceCollection AddVitalCheck<TCheck>(
@@ -17,7 +17,7 @@ public static class ReadinessChecks
     /// <summary>
     /// Adds an engine: while it fails others may serve their part, and only when all of them fail the service is not ready.
     /// </summary>
-    /// <param name="services">Where.</param>
+    /// <param name="services">The services to add to.</param>
     /// <param name="name">Its name in the answer: <c>store</c>, <c>log</c>. Unique in a process.</param>
     /// <param name="create">Makes the check; null to have it from the container.</param>
     public static IServiceCollection AddEngineCheck<TCheck>(
@@ -25,7 +25,7 @@ public static class ReadinessChecks
         where TCheck : ReadinessCheck => services.AddCheck(name, HealthStatus.Degraded, create);
 
     /// <summary>Adds something that an operator should know of while everything is served all the same.</summary>
-    /// <param name="services">Where.</param>
+    /// <param name="services">The services to add to.</param>
     /// <param name="name">Its name in the answer: <c>receivers</c>. Unique in a process.</param>
     /// <param name="create">Makes the check; null to have it from the container.</param>
     public static IServiceCollection AddWarningCheck<TCheck>(

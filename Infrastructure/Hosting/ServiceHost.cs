@@ -78,12 +78,18 @@ public static partial class ServiceHost
         builder.Services.AddTelemetry(builder.Configuration, service);
         builder.Services.AddOptions<GateOptions>().BindSettings(GateOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<WebGate>();
+        SectionNames.AddTo(builder.Services);
         return builder;
     }
 
     /// <summary>Builds and runs the program until it is stopped.</summary>
     /// <returns>The process's exit code: 0, or <see cref="CannotStart"/> with one message on standard error.</returns>
-    public static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map)
+    public static Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map) => RunAsync(builder, map, Console.Error);
+
+    /// <param name="builder">The program, with its services.</param>
+    /// <param name="map">Maps its routes.</param>
+    /// <param name="errors">Gets the one message that says why it cannot start.</param>
+    internal static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication> map, TextWriter errors)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(map);
@@ -128,7 +134,7 @@ public static partial class ServiceHost
         }
         catch (Exception error) when (Reason(error) is not null)
         {
-            await Console.Error.WriteLineAsync($"Cannot start: {Reason(error)}");
+            await errors.WriteLineAsync($"Cannot start: {Reason(error)}");
             return CannotStart;
         }
     }

@@ -9,10 +9,10 @@ namespace Infrastructure.Messaging;
 /// applied.
 /// </summary>
 /// <remarks>
-/// A message that its handler rejects becomes a dead letter at once, and one that fails while others, of its batch or later ones, are
-/// applied does so alone. If no message can be applied, the fault is more likely the handler's: nothing is discarded, the batch pauses and
-/// is tried again. Only a few such messages in a row (<see cref="MaxUnproven"/>), each tried several times, are treated as poison without
-/// proof.
+/// A message that its handler rejects becomes a dead letter at once, and one that fails or cannot be read while others, of its batch or
+/// later ones, are applied does so alone. If no message can be applied, the fault is more likely ours, as where a Consumer is older than
+/// its Producers: nothing is discarded, the batch pauses and is tried again. Only a few such messages in a row
+/// (<see cref="MaxUnproven"/>), each tried several times, are treated as poison without proof.
 /// </remarks>
 /// <typeparam name="TEntry">A message with where it came from.</typeparam>
 internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStalls stalls, TimeProvider time, ILogger logger)
@@ -34,6 +34,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
 
     private int unproven;
     private volatile bool isStalled;
+    private volatile TaskCompletionSource witnessed = NewSignal();
 
     protected string Topic => topic;
 
@@ -50,10 +51,16 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     public async Task<int> ApplyAsync(IReadOnlyList<TEntry> entries, CancellationToken cancellationToken)
     {
         var applied = 0;
-        var runs = LogRuns.Of(entries);
+        var runs = LogRuns.Of(entries.All(entry => entry.IsReadable) ? entries : [.. entries.Where(entry => entry.IsReadable)]);
         for (var i = 0; i < runs.Count; i++)
         {
-            applied += await ApplyRunAsync(runs[i], runs.Skip(i + 1).SelectMany(run => run), cancellationToken);
+            applied += await ApplyRunAsync(runs[i], runs.Skip(i + 1).SelectMany(run => run), isProven: false, cancellationToken);
+        }
+
+        // Last, when it is known whether this process can read what comes.
+        if (entries.Where(entry => !entry.IsReadable).ToList() is { Count: > 0 } unreadable)
+        {
+            await ApplyRunAsync(unreadable, [], isProven: applied > 0, cancellationToken);
         }
 
         return applied;
@@ -75,6 +82,15 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     /// applied again with their own batch.
     /// </summary>
     protected virtual IReadOnlyList<TEntry> Witnesses => [];
+
+    /// <summary>A witness has come: a batch that is stalled is tried again now, since its pauses are long.</summary>
+    protected void Witness()
+    {
+        if (isStalled)
+        {
+            witnessed.TrySetResult();
+        }
+    }
 
     /// <summary>These are not applied and not retried: their publishers must be told.</summary>
     protected virtual void GiveUp(IReadOnlyList<TEntry> entries, Exception error)
@@ -101,11 +117,16 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         }
     }
 
-    private async Task<int> ApplyRunAsync(IReadOnlyList<TEntry> run, IEnumerable<TEntry> rest, CancellationToken cancellationToken)
+    /// <param name="run">Messages of one type, or unreadable ones.</param>
+    /// <param name="rest">Those of the batch that follow.</param>
+    /// <param name="isProven">Whether others are applied, so that what fails here is poison.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task<int> ApplyRunAsync(
+        IReadOnlyList<TEntry> run, IEnumerable<TEntry> rest, bool isProven, CancellationToken cancellationToken)
     {
         try
         {
-            return await ApplyUntilNothingIsLeftAsync(run, rest, cancellationToken);
+            return await ApplyUntilNothingIsLeftAsync(run, rest, isProven, cancellationToken);
         }
         finally
         {
@@ -115,7 +136,7 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     }
 
     private async Task<int> ApplyUntilNothingIsLeftAsync(
-        IReadOnlyList<TEntry> run, IEnumerable<TEntry> rest, CancellationToken cancellationToken)
+        IReadOnlyList<TEntry> run, IEnumerable<TEntry> rest, bool isProven, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         var dead = new HashSet<TEntry>();
@@ -128,14 +149,15 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             }
 
             using var span = LogTraces.StartProcess(topic, mine);
+            witnessed = NewSignal();
             var found = new Findings();
             TimeSpan maxPause;
             try
             {
                 await HandleAsync(mine, found, cancellationToken);
-                found.IsHandlerSound = found.Applied.Count > 0
-                    || (found.Failed.Exists(failed => failed.Error is not MessageRejectedException)
-                        && await IsAnyWitnessAppliedAsync(mine[0].Route, rest, cancellationToken));
+                found.IsHandlerSound = isProven || found.Applied.Count > 0
+                    || (found.Failed.Exists(failed => !IsVerdict(failed))
+                        && await IsAnyWitnessAppliedAsync(mine[0], rest, cancellationToken));
                 await DeadLetterAsync(FindPoison(found, tries), dead, cancellationToken);
                 var left = found.Failed.Where(failed => !dead.Contains(failed.Entry)).ToList();
                 if (left.Count == 0)
@@ -146,12 +168,13 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
                 var error = left[0].Error;
                 if (!Waits)
                 {
+                    LogGivenUp(error, left.Count, topic);
                     GiveUp([.. left.Select(failed => failed.Entry)], error);
                     return found.Applied.Count;
                 }
 
                 maxPause = MaxStallPause;
-                LogStalled(error, left.Count, topic);
+                LogStalled(error, left.Count, PlaceOf(left[0].Entry));
                 stalls.Begin(topic, error.Message);
                 isStalled = true;
             }
@@ -169,21 +192,45 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             }
 
             // Messages already applied are applied again: handlers are idempotent.
-            await Task.Delay(pause, time, cancellationToken);
-            pause = Longer(pause, maxPause);
+            if (await IsWitnessedAsync(pause, cancellationToken))
+            {
+                tries--;
+            }
+            else
+            {
+                pause = Longer(pause, maxPause);
+            }
         }
     }
+
+    /// <summary>Waits for a pause to end; true if a witness has come, which others may follow closely.</summary>
+    private async Task<bool> IsWitnessedAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var signal = witnessed.Task;
+        if (await Task.WhenAny(Task.Delay(pause, time, cancellationToken), signal) != signal)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+
+        await Task.Delay(FirstPause, time, cancellationToken);
+        return true;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <remarks>
     /// Within a partition nothing is applied before an earlier message, unless that one fails: a store that counts up to an offset would
     /// pass the earlier one over.
     /// </remarks>
-    private async Task<bool> IsAnyWitnessAppliedAsync(MessageRoute route, IEnumerable<TEntry> rest, CancellationToken cancellationToken)
+    private async Task<bool> IsAnyWitnessAppliedAsync(TEntry failing, IEnumerable<TEntry> rest, CancellationToken cancellationToken)
     {
         var closed = rest.Select(entry => entry.Position.Partition).ToHashSet();
-        foreach (var witness in Witnesses.Where(witness => witness.IsMine))
+        foreach (var witness in Witnesses.Where(witness => witness.IsMine && witness.IsReadable))
         {
-            if (closed.Contains(witness.Position.Partition) || (witness.Route != route && closed.Add(witness.Position.Partition)))
+            // Any type proves that this process can read; only one of its own type speaks for a handler.
+            var isAnother = failing.IsReadable && witness.Route != failing.Route;
+            if (closed.Contains(witness.Position.Partition) || (isAnother && closed.Add(witness.Position.Partition)))
             {
                 continue;
             }
@@ -235,10 +282,10 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
             return found.Failed;
         }
 
-        var unexpected = found.Failed.Count(failed => failed.Error is not MessageRejectedException);
+        var unexpected = found.Failed.Count(failed => !IsVerdict(failed));
         if (!Waits || tries < MaxTries || unproven + unexpected > MaxUnproven)
         {
-            return [.. found.Failed.Where(failed => failed.Error is MessageRejectedException)];
+            return [.. found.Failed.Where(IsVerdict)];
         }
 
         unproven += unexpected;
@@ -252,13 +299,15 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
         {
             await DeadLetterAsync(entry, error, cancellationToken);
             dead.Add(entry);
-            LogDeadLetter(error, entry.Position);
+            LogDeadLetter(error, PlaceOf(entry));
         }
     }
 
-    /// <summary>Says that a message has become a dead letter.</summary>
-    protected void LogDeadLetter(Exception error, LogPosition position) =>
-        LogDeadLetter(logger, error, position.IsKnown ? $"{topic} {position}" : topic);
+    /// <summary>Whether the handler read it and said no, which is no failure.</summary>
+    private static bool IsVerdict((TEntry Entry, Exception Error) failed) =>
+        failed.Entry.IsReadable && failed.Error is MessageRejectedException;
+
+    private string PlaceOf(TEntry entry) => entry.Position.IsKnown ? $"{topic} {entry.Position}" : topic;
 
     private static bool IsUnavailable(Exception error) => error is StoreUnavailableException or LogUnavailableException;
 
@@ -268,11 +317,14 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
     private partial void LogUnavailable(int count, string reason);
 
     [LoggerMessage(2002, LogLevel.Error, "The message at {Where} cannot be applied and became a dead letter")]
-    private static partial void LogDeadLetter(ILogger logger, Exception error, string where);
+    private partial void LogDeadLetter(Exception error, string where);
 
     [LoggerMessage(2003, LogLevel.Error,
-        "None of {Count} messages of {Topic} can be applied, which looks like a defect: they wait and are retried")]
-    private partial void LogStalled(Exception error, int count, string topic);
+        "None of {Count} messages can be applied, the first at {Where}, which looks like a defect: they wait and are retried")]
+    private partial void LogStalled(Exception error, int count, string where);
+
+    [LoggerMessage(2004, LogLevel.Error, "{Count} messages of {Topic} cannot be applied; their publishers are told, and nothing is stored")]
+    private partial void LogGivenUp(Exception error, int count, string topic);
 
     /// <summary>The result of one try.</summary>
     private sealed class Findings

@@ -11,8 +11,8 @@ internal static class ChannelReads
     /// (.NET 10, https://github.com/dotnet/runtime/issues/132094).
     /// </remarks>
     /// <param name="reader">What to read from.</param>
-    /// <param name="batch">Where to.</param>
-    /// <param name="enough">How many at most.</param>
+    /// <param name="batch">The batch that items are added to.</param>
+    /// <param name="enough">Number of items in the batch at which reading ends.</param>
     /// <param name="timeIsUp">Ends the waiting; what is in the batch stays there.</param>
     public static async Task ReadBatchAsync<T>(this ChannelReader<T> reader, List<T> batch, int enough, CancellationToken timeIsUp)
     {

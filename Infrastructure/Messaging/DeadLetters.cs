@@ -5,13 +5,13 @@ namespace Infrastructure.Messaging;
 /// <summary>Makes dead letters.</summary>
 internal static class DeadLetters
 {
-    /// <summary>For a message that was read, but could not be applied.</summary>
+    /// <summary>For a message that could not be read or applied.</summary>
     public static DeadLetter Of(LogEntry entry, string topic, Exception reason, TimeProvider time) => new()
     {
         Id = DeadLetter.IdOf(topic, entry.Source),
         Tenant = entry.Tenant,
         Topic = topic,
-        Type = entry.Route.Type.Name,
+        Type = entry.Message is UnreadableMessage unreadable ? unreadable.Type : entry.Route.Type.Name,
         Key = entry.Route.KeyOf(entry.Message),
         Content = entry.Route.Write(entry.Message),
         Position = entry.Source,

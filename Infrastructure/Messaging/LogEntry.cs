@@ -14,6 +14,9 @@ internal class LogEntry(MessageRoute route, object message, LogPosition position
 
     public LogPosition Position { get; } = position;
 
+    /// <summary>False for an <see cref="UnreadableMessage"/>.</summary>
+    public bool IsReadable => route != UnreadableRoute.Instance;
+
     /// <summary>The tenant that it belongs to.</summary>
     public string Tenant { get; init; } = Contracts.Common.Tenant.Default;
 

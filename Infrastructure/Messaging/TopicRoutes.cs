@@ -4,13 +4,31 @@ namespace Infrastructure.Messaging;
 
 /// <summary>The handlers of one topic, by message type.</summary>
 /// <param name="topic">Its name, without any prefix.</param>
-/// <param name="routes">Of all topics.</param>
+/// <param name="routes">The handlers of all topics, of which this one's are taken.</param>
 internal sealed class TopicRoutes(string topic, IEnumerable<MessageRoute> routes)
 {
     private readonly Dictionary<string, MessageRoute> byName =
         routes.Where(route => route.Type.Topic == topic).ToDictionary(route => route.Type.Name, StringComparer.Ordinal);
 
     public string Topic => topic;
+
+    /// <summary>Reads a message, or tells why it cannot be read.</summary>
+    /// <param name="name">Its type's name, as for <see cref="Find"/>.</param>
+    /// <param name="key">Its key; empty without.</param>
+    /// <param name="json">Its bytes; null without.</param>
+    /// <returns>Its route, with the message or an <see cref="UnreadableMessage"/>.</returns>
+    public (MessageRoute Route, object Message) Read(string? name, string key, byte[]? json)
+    {
+        try
+        {
+            var route = Find(name);
+            return (route, route.Read(json));
+        }
+        catch (MessageRejectedException reason)
+        {
+            return (UnreadableRoute.Instance, new UnreadableMessage(name ?? string.Empty, key, json, reason));
+        }
+    }
 
     /// <summary>The route of a type's name.</summary>
     /// <param name="name">As the message's header says; null where it has none, which is allowed on a topic of one type.</param>

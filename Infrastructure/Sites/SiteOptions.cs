@@ -20,8 +20,8 @@ public sealed class SiteOptions : EventOptions, IValidatableObject
     public string Zone { get; set; } = "UTC";
 
     /// <summary>
-    /// Whether visitors without a user are told apart by a hash of their address, as far as it is recorded, and their browser, by a salt
-    /// that is forgotten with the day. Default true.
+    /// Whether visitors without a user are counted. Within a day each is recognised by a hash of the address, as far as it is recorded, the
+    /// browser, and a salt that is forgotten with the day. Default true.
     /// </summary>
     public bool CountAnonymous { get; set; } = true;
 

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Infrastructure.Storage;
 
 /// <summary>
-/// Opens files and folders to look at, without the lock that .NET takes on each file that it opens: that one would be in others' way.
+/// Opens files and folders to read their properties, without the lock that .NET takes on each file that it opens: that one would be in
+/// others' way.
 /// </summary>
 internal static partial class OpenedPath
 {

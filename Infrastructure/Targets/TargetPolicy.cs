@@ -53,7 +53,7 @@ public sealed partial class TargetPolicy
 
     /// <summary>Whether a connection may be opened.</summary>
     /// <param name="host">The name or address in the URL.</param>
-    /// <param name="port">The port.</param>
+    /// <param name="port">The port that is connected to.</param>
     /// <param name="addresses">All that the name leads to: one that is refused is enough.</param>
     public bool MayConnect(string host, int port, IReadOnlyList<IPAddress> addresses)
     {

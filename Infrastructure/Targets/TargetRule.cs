@@ -41,7 +41,7 @@ internal sealed record TargetRule
 
     /// <summary>Whether it is about a name as it stands in a URL.</summary>
     /// <param name="host">In lower case, without a dot at its end.</param>
-    /// <param name="port">The URL's.</param>
+    /// <param name="port">The port that the URL names, or its scheme's.</param>
     public bool Covers(string host, int port) =>
         Name is not null && (Port is null || Port == port)
         && (host == Name || (WithBelow && host.Length > Name.Length && host.EndsWith(Name, StringComparison.Ordinal)

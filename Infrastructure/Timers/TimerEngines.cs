@@ -48,6 +48,7 @@ public static class TimerEngines
 
     private static void AddKafka(this EngineBuilder engines)
     {
+        engines.Services.AddKafkaTimerGroup();
         if (engines.Has(ServiceRoles.Producer))
         {
             engines.Services.AddKafkaTimerKeys();

@@ -39,8 +39,7 @@ internal sealed record DeadLetterFilter
         }
 
         var limit = DefaultLimit;
-        if (Limit is not null
-            && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        if (Limit is not null && !Read.TryWhole(Limit, 1, MaxLimit, out limit))
         {
             errors.Add("limit", $"must be a whole number from 1 to {MaxLimit}");
         }

@@ -15,9 +15,9 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
     /// <summary>
     /// Publishes first, then records the replay: a failure in between leaves the letter open, and replaying it again changes nothing.
     /// </summary>
-    /// <param name="letter">As it was read.</param>
+    /// <param name="letter">The letter as it was read; one that has changed since is not replayed.</param>
     /// <param name="wait">How long to wait at most until the message is applied; null not to.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <returns>The letter as it is now, and whether its message is applied already.</returns>
     /// <exception cref="LogUnavailableException">Not on the log, or not known to be.</exception>
     public async Task<(DeadLetter Letter, bool IsApplied)> ReplayAsync(

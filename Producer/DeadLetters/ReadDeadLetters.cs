@@ -8,6 +8,7 @@ namespace Producer.DeadLetters;
 internal static class ReadDeadLetters
 {
     public static void MapListDeadLetters(this IEndpointRouteBuilder letters) => letters.MapGet("/", ListAsync)
+        .WithQuery("topic", "state", "cursor", "limit")
         .WithName("listDeadLetters")
         .WithSummary("List dead letters")
         .WithDescription("Messages that could not be applied, the latest first, without their contents. `next` is the cursor of the "
@@ -18,8 +19,9 @@ internal static class ReadDeadLetters
     public static void MapGetDeadLetter(this IEndpointRouteBuilder letters) => letters.MapGet("/{id}", GetAsync)
         .WithName("getDeadLetter")
         .WithSummary("Read a dead letter")
-        .WithDescription("With its content. Use the ETag for If-Match.")
+        .WithDescription("With its content. Use the ETag for If-Match, or for If-None-Match: 304 while it is the same.")
         .Produces<DeadLetterResource>()
+        .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     public static JsonAnswer<DeadLetterResource> Answer(HttpContext context, DeadLetter letter, int status = StatusCodes.Status200OK)
@@ -48,7 +50,16 @@ internal static class ReadDeadLetters
         return new JsonAnswer<DeadLetterList>(list, DeadLettersJson.Http.DeadLetterList);
     }
 
-    private static async Task<Results<JsonAnswer<DeadLetterResource>, ProblemHttpResult>> GetAsync(
-        string id, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(context.Tenant(), id, cancellationToken) is { } letter ? Answer(context, letter) : NotFound(id);
+    private static async Task<Results<JsonAnswer<DeadLetterResource>, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
+        string id, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(context.Tenant(), id, cancellationToken) is not { } letter)
+        {
+            return NotFound(id);
+        }
+
+        var answer = Answer(context, letter);
+        return EntityTags.IsKnown(context.Request, EntityTags.Of(letter.Version))
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : answer;
+    }
 }

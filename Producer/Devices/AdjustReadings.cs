@@ -103,7 +103,8 @@ internal sealed class AdjustmentRequest
                 case "device": request.Device = Http.Read.Text(field.Value, "device", errors); break;
                 case "timestamp": request.Timestamp = EventFields.Timestamp(field.Value, errors); break;
                 case "delta":
-                    request.Delta = field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt64(out var delta) ? delta : null;
+                    request.Delta = field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetDecimal(out var exact)
+                        && Http.Read.TryWhole(exact, out var delta) ? delta : null;
                     if (request.Delta is null && field.Value.ValueKind != JsonValueKind.Null)
                     {
                         errors.Add("delta", "must be a 64-bit integer");

@@ -16,7 +16,7 @@ internal sealed class DeviceIntake(EventCarrier<AcceptedReading, ReadingsReceive
     /// <param name="readings">Valid ones; what became of each is set.</param>
     /// <param name="stamp">When and from where they came.</param>
     /// <param name="wait">How long to wait at most until they are stored; null not to.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public Task AcceptAsync(
         string tenant, IReadOnlyList<AcceptedReading> readings, EventStamp stamp, TimeSpan? wait, CancellationToken cancellationToken) =>
         carrier.CarryAsync(

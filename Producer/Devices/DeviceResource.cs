@@ -51,7 +51,7 @@ internal sealed record DeviceResource
         QuietAfter = device.Settings.QuietAfter,
         QuietUrl = device.Settings.QuietUrl,
 
-        // It may have been heard of since, which the next look notices.
+        // It may have sent something since, which the next poll notices.
         SilentSince = device.SilentSince is { } since && !(device.LastSeenAt > since) ? since : null,
     };
 }

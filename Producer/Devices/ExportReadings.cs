@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Contracts.Common;
 using Contracts.Devices;
 using Producer.Events;
@@ -6,7 +7,7 @@ using Producer.Http;
 
 namespace Producer.Devices;
 
-/// <summary>GET /devices/export: all readings of one device, or of all.</summary>
+/// <summary>GET /devices/export: all readings of one device, or of all, each with its adjustments.</summary>
 internal static class ExportReadings
 {
     private const int PageSize = 2_000;
@@ -18,6 +19,7 @@ internal static class ExportReadings
         new("timestamp", row => row.Timestamp),
         new("count", row => row.Count),
         new("adjustment", row => row.Adjustment),
+        new("adjustments", row => row.Adjustments),
         new("receivedAt", row => row.ReceivedAt),
         new("address", row => row.Address),
     ];
@@ -29,7 +31,7 @@ internal static class ExportReadings
         .WithDescription(
             "Device by device, in time order, streamed as JSON lines (`format=ndjson`, the default) or CSV (`format=csv`). In "
             + "CSV, text that a "
-            + "spreadsheet would take for a formula begins with an apostrophe.")
+            + "spreadsheet would take for a formula begins with an apostrophe. `adjustments` are JSON as text.")
         .Produces<ExportedReading>(StatusCodes.Status200OK, BatchBody.Ndjson, EventExport<ExportedReading>.Csv)
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
@@ -65,7 +67,16 @@ internal static class ExportReadings
         while (true)
         {
             var page = await store.ReadAsync(tenant, device, range with { From = from }, cancellationToken);
-            yield return [.. page.Select(reading => ExportedReading.From(device, reading))];
+            if (page.Count == 0)
+            {
+                // At least one page, so that the answer begins.
+                yield return [];
+                yield break;
+            }
+
+            var adjustments = await ReadAdjustmentsAsync(
+                store, tenant, device, new AdjustmentRange(page[0].At, page[^1].At + 1, PageSize), cancellationToken);
+            yield return [.. page.Select(reading => ExportedReading.From(device, reading, adjustments[reading.At]))];
             if (page.Count < range.Limit)
             {
                 yield break;
@@ -73,6 +84,23 @@ internal static class ExportReadings
 
             from = page[^1].At + 1;
         }
+    }
+
+    /// <summary>The adjustments of a page's readings, by their instant.</summary>
+    private static async Task<ILookup<long, StoredAdjustment>> ReadAdjustmentsAsync(
+        IDeviceStore store, string tenant, string device, AdjustmentRange range, CancellationToken cancellationToken)
+    {
+        var all = new List<StoredAdjustment>();
+        IReadOnlyList<StoredAdjustment> page;
+        do
+        {
+            page = await store.ReadAdjustmentsAsync(
+                tenant, device, range with { After = all.Count == 0 ? null : (all[^1].At, all[^1].EventId) }, cancellationToken);
+            all.AddRange(page);
+        }
+        while (page.Count == range.Limit);
+
+        return all.ToLookup(each => each.At);
     }
 }
 
@@ -91,19 +119,29 @@ internal sealed record ExportedReading
     /// <summary>The sum of its adjustments; missing without any.</summary>
     public Int128? Adjustment { get; init; }
 
+    /// <summary>
+    /// The adjustments that the sum is made of, a JSON array as text, of objects as the route for adjustments answers them; missing without
+    /// any.
+    /// </summary>
+    public string? Adjustments { get; init; }
+
     /// <summary>When it was received.</summary>
     public DateTimeOffset? ReceivedAt { get; init; }
 
     /// <summary>The recorded part of the client's address.</summary>
     public string? Address { get; init; }
 
-    public static ExportedReading From(string device, StoredReading reading) => new()
+    public static ExportedReading From(string device, StoredReading reading, IEnumerable<StoredAdjustment> adjustments) => new()
     {
         Device = device,
         Timestamp = TickTime.ToInstant(reading.At),
         Count = reading.Count,
         Adjustment = reading.Adjustment == 0 ? null : reading.Adjustment,
+        Adjustments = TextOf([.. adjustments.Select(AdjustmentResource.From)]),
         ReceivedAt = reading.ReceivedAt,
         Address = reading.Address,
     };
+
+    private static string? TextOf(IReadOnlyList<AdjustmentResource> adjustments) => adjustments.Count == 0 ? null
+        : JsonSerializer.Serialize(adjustments, DeviceResourcesJson.Http.IReadOnlyListAdjustmentResource);
 }

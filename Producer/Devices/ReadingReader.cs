@@ -15,9 +15,9 @@ internal static class ReadingReader
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonBody.MaxDepth };
 
     /// <summary>Reads a whole JSON value.</summary>
-    /// <param name="json">UTF-8.</param>
+    /// <param name="json">The JSON, in UTF-8.</param>
     /// <param name="known">A device's id that was read before, which is used again where this one's is the same.</param>
-    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="errors">Gets what is wrong, under the name of each field.</param>
     /// <returns>Null if it is no object.</returns>
     public static ReadingRequest? Read(ReadOnlySpan<byte> json, string? known, FieldErrors errors)
     {
@@ -127,7 +127,8 @@ internal static class ReadingReader
             return null;
         }
 
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
+        if (reader.TokenType == JsonTokenType.Number
+            && (reader.TryGetInt64(out var count) || (reader.TryGetDecimal(out var exact) && Http.Read.TryWhole(exact, out count))))
         {
             return count;
         }

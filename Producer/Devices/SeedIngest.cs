@@ -78,7 +78,7 @@ internal static class SeedIngest
         var tenant = context.Tenant();
         var stamp = EventStamps.Of(context, clock, options.Value.Address);
         List<AcceptedReading> valid = [.. accepted.OfType<AcceptedReading>()];
-        await intake.AcceptAsync(tenant, valid, stamp, PreferWait.Read(http) ?? options.Value.Deadline, cancellationToken);
+        await intake.AcceptAsync(tenant, valid, stamp, PreferWait.Apply(context) ?? options.Value.Deadline, cancellationToken);
         if (valid.Count > 0)
         {
             context.Response.Headers[EventAnswers.TrackingHeader] = valid[0].TrackingOf(tenant).ToString();

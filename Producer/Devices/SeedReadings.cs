@@ -15,7 +15,7 @@ internal sealed class SeedReadings
     public IReadOnlyList<SeedReading>? Readings { get; private set; }
 
     /// <summary>Reads it. What is wrong with single readings stays theirs.</summary>
-    /// <param name="json">All of the body.</param>
+    /// <param name="json">The whole body, in UTF-8.</param>
     /// <param name="errors">What is wrong with the whole.</param>
     public static SeedReadings Read(ReadOnlySpan<byte> json, FieldErrors errors)
     {

@@ -5,7 +5,7 @@ using Producer.Http;
 namespace Producer.Devices;
 
 /// <summary>The seed's answer to readings.</summary>
-/// <param name="request">The request.</param>
+/// <param name="request">The readings as they came, whose timestamps are echoed.</param>
 /// <param name="accepted">Its readings; null for those that are not valid.</param>
 internal sealed class SeedResults(SeedReadings request, AcceptedReading?[] accepted) : IResult
 {

@@ -59,7 +59,7 @@ internal sealed record SeedTotal(
     [property: System.Text.Json.Serialization.JsonPropertyName("cumulative_count")] Int128 CumulativeCount);
 
 /// <summary>The seed's error.</summary>
-/// <param name="Error">What is wrong.</param>
+/// <param name="Error">What is wrong, for people.</param>
 internal sealed record SeedDeviceError(SeedDeviceErrorText Error)
 {
     public static IResult Answer(int status, string message, string? code = null) => new Http.JsonAnswer<SeedDeviceError>(

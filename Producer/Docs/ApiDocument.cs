@@ -11,6 +11,8 @@ internal static class ApiDocument
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
+        // HEAD is wherever GET is; as operations of their own they would say everything twice.
+        options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -36,7 +38,7 @@ internal static class ApiDocument
 
     public static void MapApiDocument(this WebApplication app)
     {
-        app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal));
+        app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal)).WithHead();
 
         // Outside the pipeline of all other requests, so that these do not pass through it.
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(ui =>

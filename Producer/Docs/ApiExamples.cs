@@ -49,6 +49,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
         {
             "400" => ("The request is not valid.", "See errors for every field that is wrong.", string.Empty),
             "404" => ("There is no such thing.", "Nothing has this id.", string.Empty),
+            "406" => ("None of the accepted types can be answered.", "This answers application/json.", string.Empty),
             "409" => ("That is not allowed now.", "It has changed meanwhile.", string.Empty),
             "412" => ("The resource has changed.", "It no longer has the version that If-Match names. Read it again.", string.Empty),
             "413" => ("Payload Too Large", "Request body too large.", string.Empty),

@@ -23,8 +23,8 @@ internal static class CloudEvents
     public static bool IsBinary(HttpRequest request) => request.Headers.ContainsKey($"{Header}specversion");
 
     /// <summary>The envelope that the headers of a binary one are.</summary>
-    /// <param name="request">Whose.</param>
-    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="request">The HTTP request, of which only headers are read.</param>
+    /// <param name="errors">Gets what is wrong, under the name of each field.</param>
     public static EventEnvelope? FromHeaders(HttpRequest request, FieldErrors errors)
     {
         return Compose(Value("specversion"), Value("id"), Value("source"), Value("type"), Value("subject"), Value("time"), Header, errors);
@@ -47,7 +47,7 @@ internal static class CloudEvents
     }
 
     /// <summary>Takes a structured one apart.</summary>
-    /// <param name="json">All of it.</param>
+    /// <param name="json">The whole event as JSON, in UTF-8.</param>
     /// <param name="room">How many errors the response lists.</param>
     public static EventItem Unwrap(ReadOnlyMemory<byte> json, ErrorRoom room)
     {

@@ -10,10 +10,10 @@ internal sealed class EventAcceptance<TMessage>(
 {
     /// <summary>Completes when all of them are durable or, if the client waits for that, applied.</summary>
     /// <param name="tenant">The tenant that they belong to.</param>
-    /// <param name="messages">At least one.</param>
+    /// <param name="messages">The messages to be published, at least one.</param>
     /// <param name="keyOf">What the slice's <see cref="IEventTracker"/> finds a message by.</param>
     /// <param name="wait">How long to wait at most until they are applied; null not to (<c>Prefer: wait=N</c>).</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>
     public async Task<IReadOnlyList<AcceptedEvent>> AcceptAsync(
         string tenant, IReadOnlyList<TMessage> messages, Func<TMessage, string> keyOf, TimeSpan? wait, CancellationToken cancellationToken)

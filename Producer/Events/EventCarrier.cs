@@ -16,7 +16,7 @@ internal sealed class EventCarrier<TEvent, TMessage>(EventAcceptance<TMessage> a
     /// <param name="events">Valid ones; what became of each is set.</param>
     /// <param name="steps">What differs from slice to slice.</param>
     /// <param name="wait">How long to wait at most until they are stored; null not to.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public async Task CarryAsync(
         string tenant, IReadOnlyList<TEvent> events, CarrySteps<TEvent, TMessage> steps, TimeSpan? wait,
         CancellationToken cancellationToken)

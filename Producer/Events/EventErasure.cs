@@ -6,12 +6,12 @@ namespace Producer.Events;
 internal static class EventErasure
 {
     /// <summary>Answers 204 when it is done, 202 while it is yet to be.</summary>
-    /// <param name="context">The request's.</param>
+    /// <param name="context">The HTTP context of the request.</param>
     /// <param name="acceptance">Publishes the message.</param>
-    /// <param name="message">The erasure.</param>
+    /// <param name="message">The message that says what is erased.</param>
     /// <param name="keyOf">What the slice's tracker finds it by.</param>
     /// <param name="deadline">How long to wait where the client does not say.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public static async Task<IResult> AnswerAsync<TMessage>(
         HttpContext context, EventAcceptance<TMessage> acceptance, TMessage message, Func<TMessage, string> keyOf, TimeSpan deadline,
         CancellationToken cancellationToken)

@@ -10,8 +10,8 @@ namespace Producer.Events;
 
 /// <summary>Streams rows as JSON lines or CSV (RFC 4180), page by page, whatever their number.</summary>
 /// <param name="rows">Pages of rows; the first is read before the answer begins, so that a store that does not answer is a status.</param>
-/// <param name="columns">What of each row.</param>
-/// <param name="format">The form.</param>
+/// <param name="columns">The columns, in the order in which they are written.</param>
+/// <param name="format">Whether rows are written as JSON lines or as CSV.</param>
 internal sealed class EventExport<TRow>(
     Func<CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> rows, IReadOnlyList<ExportColumn<TRow>> columns, ExportFormat format)
     : IResult
@@ -28,9 +28,16 @@ internal sealed class EventExport<TRow>(
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (response, stop) = (httpContext.Response, httpContext.RequestAborted);
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            // Not worth reading all rows for.
+            response.ContentType = ContentType;
+            return;
+        }
+
         await using var pages = rows(stop).GetAsyncEnumerator(stop);
         var any = await pages.MoveNextAsync();
-        response.ContentType = format == ExportFormat.Csv ? $"{Csv}; charset=utf-8" : $"{BatchBody.Ndjson}; charset=utf-8";
+        response.ContentType = ContentType;
         if (format == ExportFormat.Csv)
         {
             WriteText(response, string.Join(',', columns.Select(column => column.Name)) + "\r\n");
@@ -53,6 +60,8 @@ internal sealed class EventExport<TRow>(
             await response.BodyWriter.FlushAsync(stop);
         }
     }
+
+    private string ContentType => format == ExportFormat.Csv ? $"{Csv}; charset=utf-8" : $"{BatchBody.Ndjson}; charset=utf-8";
 
     private static void WriteText(HttpResponse response, string text) => Encoding.UTF8.GetBytes(text, response.BodyWriter);
 
@@ -126,7 +135,7 @@ internal static class EventExport
     /// <param name="only">Of this one alone; null for all.</param>
     /// <param name="list">A page of the owners' ids, and after which the next one begins.</param>
     /// <param name="read">The rows of one, in pages.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public static async IAsyncEnumerable<IReadOnlyList<TRow>> RowsAsync<TRow>(
         string? only, Func<string?, CancellationToken, Task<(IEnumerable<string> Ids, string? Next)>> list,
         Func<string, CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> read,

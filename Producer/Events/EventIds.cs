@@ -14,8 +14,8 @@ internal static class EventIds
     public const int MaxLength = 255;
 
     /// <summary>The request's key, which stands for the ids of its events.</summary>
-    /// <param name="request">Whose.</param>
-    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="request">The HTTP request, of which only headers are read.</param>
+    /// <param name="errors">Gets what is wrong, under the name of each field.</param>
     public static string? ReadKey(HttpRequest request, FieldErrors errors)
     {
         if (!request.Headers.TryGetValue(Header, out var values))
@@ -37,7 +37,7 @@ internal static class EventIds
     /// The id of an event in an envelope. A source is a URI reference, in which spaces are escaped: so where it ends is unambiguous. One
     /// that is too long is replaced by its hash.
     /// </summary>
-    /// <param name="source">Whose.</param>
+    /// <param name="source">The CloudEvent's source, a URI reference.</param>
     /// <param name="id">Unique within the source.</param>
     public static string OfEnvelope(string source, string id)
     {
@@ -47,7 +47,7 @@ internal static class EventIds
     }
 
     /// <summary>The id of one event. One of the client's own goes before the request's key.</summary>
-    /// <param name="item">The event.</param>
+    /// <param name="item">The event, which is given the id.</param>
     /// <param name="key">The request's; null without one.</param>
     /// <param name="index">Its place in the request; null for one by itself.</param>
     /// <param name="now">For an id that the service gives, version 7 of UUIDs.</param>

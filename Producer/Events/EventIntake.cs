@@ -16,12 +16,12 @@ internal sealed record EventIntake<TRequest>(
     public Func<IReadOnlyList<TRequest>, Task>? PrepareAsync { get; init; }
 
     /// <summary>Answers a request: what is valid is made durable, and each item told what became of it.</summary>
-    /// <param name="context">The request's.</param>
+    /// <param name="context">The HTTP context of the request.</param>
     /// <param name="receivedAt">When it was received.</param>
     /// <param name="composeAsync">Makes an event of a valid request.</param>
     /// <param name="carryAsync">Makes events durable; waits for the store as long as the client does, or not at all.</param>
     /// <param name="reasons">Why an event may have no effect.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public async Task<IResult> AnswerAsync<TEvent>(
         HttpContext context, DateTimeOffset receivedAt, Func<ValidEvent<TRequest>, ValueTask<TEvent>> composeAsync,
         Func<IReadOnlyList<TEvent>, TimeSpan?, Task> carryAsync, EventReasons reasons, CancellationToken cancellationToken)
@@ -94,5 +94,5 @@ internal sealed record EventIntake<TRequest>(
 /// <summary>An event that may be accepted.</summary>
 /// <param name="Item">Its place in the request, where its outcome is set.</param>
 /// <param name="Request">What it says.</param>
-/// <param name="EventId">Its id.</param>
+/// <param name="EventId">The id that the client or the service gave it.</param>
 internal sealed record ValidEvent<TRequest>(EventItem Item, TRequest Request, string EventId);

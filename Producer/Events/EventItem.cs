@@ -4,7 +4,7 @@ namespace Producer.Events;
 
 /// <summary>One event of a request, while it is processed.</summary>
 /// <param name="json">Its content, a JSON value; valid until the request ends.</param>
-/// <param name="errors">What is wrong with it.</param>
+/// <param name="errors">What is wrong with it so far; an event with any error is refused.</param>
 internal sealed class EventItem(ReadOnlyMemory<byte> json, FieldErrors errors)
 {
     public ReadOnlyMemory<byte> Json => json;

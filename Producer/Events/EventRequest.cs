@@ -23,10 +23,10 @@ internal sealed class EventRequest : IDisposable
     public bool IsSingle { get; private set; }
 
     /// <summary>Reads it; what is wrong with the whole is in <paramref name="errors"/>.</summary>
-    /// <param name="context">The request's.</param>
+    /// <param name="context">The HTTP context of the request.</param>
     /// <param name="things">What the events are called in errors.</param>
     /// <param name="errors">What is wrong with the whole.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <returns>Null for a content type that is not known.</returns>
     public static async Task<EventRequest?> ReadAsync(
         HttpContext context, string things, FieldErrors errors, CancellationToken cancellationToken)

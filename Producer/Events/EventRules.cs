@@ -9,7 +9,7 @@ internal static class EventRules
 
     /// <summary>Why an event at this instant cannot be accepted; null if it can.</summary>
     /// <param name="at">When it happened.</param>
-    /// <param name="now">The service's time.</param>
+    /// <param name="now">The instant of the store's clock, in UTC.</param>
     /// <param name="retention">How long events are kept; null for ever.</param>
     public static string? InstantProblem(DateTimeOffset at, DateTimeOffset now, TimeSpan? retention) =>
         at - now > MaxAhead ? "lies more than 5 minutes in the future"

@@ -7,7 +7,7 @@ namespace Producer.Events;
 internal static class EventStamps
 {
     /// <summary>The stamp of a request.</summary>
-    /// <param name="context">The request's.</param>
+    /// <param name="context">The HTTP context of the request.</param>
     /// <param name="clock">The service's time.</param>
     /// <param name="mode">How much of the address to record.</param>
     public static EventStamp Of(HttpContext context, IStoreClock clock, AddressMode mode)

@@ -18,7 +18,7 @@ internal sealed class EventTracking(IEnumerable<IEventTracker> trackers, IDeadLe
     /// <param name="tenant">The caller's tenant.</param>
     /// <param name="text">The tracking id.</param>
     /// <param name="wait">How long to wait at most while it is queued; null for a moment.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <exception cref="LogUnavailableException">The store does not have it, and the log cannot be asked.</exception>
     public async Task<EventResource?> FindAsync(string tenant, string text, TimeSpan? wait, CancellationToken cancellationToken)
     {

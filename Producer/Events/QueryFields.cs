@@ -18,7 +18,7 @@ internal static class QueryFields
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        if (Read.TryWhole(text, min, max, out var number))
         {
             return number;
         }

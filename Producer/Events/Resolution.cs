@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Xml;
+using Producer.Http;
 
 namespace Producer.Events;
 
@@ -29,20 +29,7 @@ internal sealed class Resolution
             };
         }
 
-        if (text.Length > 64 || text.Split('T')[0].AsSpan().ContainsAny('Y', 'M'))
-        {
-            return null;
-        }
-
-        try
-        {
-            var step = XmlConvert.ToTimeSpan(text);
-            return step > TimeSpan.Zero ? new Resolution(step.Ticks, 0) : null;
-        }
-        catch (Exception error) when (error is FormatException or OverflowException)
-        {
-            return null;
-        }
+        return IsoDuration.TryRead(text, out var step) && step > TimeSpan.Zero ? new Resolution(step.Ticks, 0) : null;
     }
 
     /// <summary>The beginning of the step that an instant lies in.</summary>

@@ -5,8 +5,8 @@ namespace Producer.Events;
 /// Parts of a day begin anew at each midnight, so that the last one of a day is shorter where they do not divide it, as on days when
 /// clocks are changed. A midnight that clocks leave out is the first instant after it; of one that comes twice it is the first.
 /// </remarks>
-/// <param name="resolution">Their length.</param>
-/// <param name="zone">The zone.</param>
+/// <param name="resolution">The length of each step.</param>
+/// <param name="zone">The zone whose days and hours the steps begin with.</param>
 internal sealed class ZonedSteps(Resolution resolution, TimeZoneInfo zone)
 {
     /// <summary>Whether steps of this length can be laid on a calendar: parts of a day, whole days, or months.</summary>
@@ -38,7 +38,7 @@ internal sealed class ZonedSteps(Resolution resolution, TimeZoneInfo zone)
 
     /// <summary>The boundaries of all steps that overlap a span, the first of them at or before it, the last at or after it.</summary>
     /// <param name="from">The span's beginning.</param>
-    /// <param name="to">Its end.</param>
+    /// <param name="to">The first instant after the span.</param>
     /// <param name="max">Maximum number of steps.</param>
     /// <returns>Null if there are more.</returns>
     public List<DateTimeOffset>? Boundaries(DateTimeOffset from, DateTimeOffset to, int max)

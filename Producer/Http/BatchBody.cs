@@ -25,7 +25,7 @@ internal static class BatchBody
         request.ContentType?.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The items of a JSON array.</summary>
-    /// <param name="body">All of it.</param>
+    /// <param name="body">The whole body, already decompressed.</param>
     /// <param name="things">What the items are, for the error.</param>
     /// <param name="errors">What is wrong with the whole.</param>
     /// <param name="minItems">Minimum number of items.</param>
@@ -74,7 +74,7 @@ internal static class BatchBody
     }
 
     /// <summary>The lines that are not blank.</summary>
-    /// <param name="body">All of it.</param>
+    /// <param name="body">The whole body, already decompressed.</param>
     /// <param name="things">What the items are, for the error.</param>
     /// <param name="errors">What is wrong with the whole.</param>
     /// <returns>Null if it holds too few or too many.</returns>

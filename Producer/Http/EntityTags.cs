@@ -3,10 +3,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace Producer.Http;
 
-/// <summary>A timer's version as a strong ETag, and If-Match against it (RFC 9110 §13.1.1).</summary>
+/// <summary>A timer's version as a strong ETag, and conditions against it (RFC 9110 §13).</summary>
 internal static class EntityTags
 {
     public static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+
+    /// <summary>Whether the client of a GET has this version already (RFC 9110 §13.1.2): then 304 is enough.</summary>
+    public static bool IsKnown(HttpRequest request, string tag)
+    {
+        var header = request.Headers.IfNoneMatch;
+        return header.Count > 0 && EntityTagHeaderValue.TryParseList(header, out var tags)
+            && tags.Any(each => each.Equals(EntityTagHeaderValue.Any) || each.Tag.Equals(tag));
+    }
 
     /// <summary>Reads If-Match. Null for "any version".</summary>
     /// <returns>False when the header cannot be read.</returns>

@@ -39,6 +39,10 @@ internal sealed class FieldErrors(ErrorRoom? listed = null)
 
     public bool Has(string field) => reasons?.ContainsKey(field) == true;
 
+    /// <summary>Whether this is the one reason that there is.</summary>
+    public bool IsOnly(string field, string reason) =>
+        count == 1 && hidden == 0 && reasons!.TryGetValue(field, out var list) && list is [var only] && only == reason;
+
     /// <summary>Adds a validator's errors, except for fields that could not even be read.</summary>
     public void Add(ValidationResult result)
     {

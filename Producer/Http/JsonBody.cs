@@ -44,11 +44,24 @@ internal static class JsonBody
 
             if (read.IsCompleted)
             {
-                return read.Buffer;
+                return WithoutMark(read.Buffer);
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>Some programs begin a text with a byte-order mark, which a parser may ignore (RFC 8259 §8.1).</summary>
+    private static ReadOnlySequence<byte> WithoutMark(ReadOnlySequence<byte> body)
+    {
+        Span<byte> first = stackalloc byte[3];
+        if (body.Length < first.Length)
+        {
+            return body;
+        }
+
+        body.Slice(0, first.Length).CopyTo(first);
+        return first.SequenceEqual(System.Text.Encoding.UTF8.Preamble) ? body.Slice(first.Length) : body;
     }
 
     private static async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader)
@@ -66,9 +79,9 @@ internal static class JsonBody
 
     /// <summary>Reads a JSON object and makes it into a request.</summary>
     /// <param name="request">Its body is used up.</param>
-    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="errors">Gets what is wrong, under the name of each field.</param>
     /// <param name="read">Creates the request; the element is invalid once it has returned.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <returns>Null if it is not a JSON object.</returns>
     public static async Task<TRequest?> ReadObjectAsync<TRequest>(
         HttpRequest request, FieldErrors errors, Func<JsonElement, TRequest> read, CancellationToken cancellationToken)

@@ -1,34 +1,43 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+
 namespace Producer.Http;
 
-/// <summary>Refuses query parameters that a route does not know: a slip would otherwise answer something else than was asked.</summary>
-internal static class KnownQuery
+/// <summary>
+/// A route's query parameters. Others are refused: a slip would otherwise answer something else than was asked. A versioned route that
+/// names none has none.
+/// </summary>
+/// <param name="Names">All of them.</param>
+/// <param name="Repeated">The one that may be given several times; null for none.</param>
+internal sealed record KnownQuery(string[] Names, string? Repeated)
 {
-    /// <summary>The route's parameters; any other is a 400 that names those.</summary>
-    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, params string[] names) =>
-        route.WithQuery(names, repeated: null);
+    private const string Versioned = "/api/v1/";
+    private static readonly KnownQuery None = new([], Repeated: null);
 
-    /// <summary>The same with one parameter more, which may be given several times.</summary>
-    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, string[] names, string? repeated)
+    /// <summary>What is wrong with the query of a request; null if nothing is. The seeds' routes take what they took.</summary>
+    public static FieldErrors? Find(HttpContext context)
     {
-        var known = repeated is null ? names : [.. names, repeated];
-        return route.AddEndpointFilter((invocation, next) => Find(invocation.HttpContext.Request, known, repeated) is { } errors
-            ? ValueTask.FromResult<object?>(Problems.Invalid(errors))
-            : next(invocation));
-    }
-
-    private static FieldErrors? Find(HttpRequest request, string[] names, string? repeated)
-    {
-        if (!request.QueryString.HasValue)
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             return null;
         }
 
+        var known = endpoint.Metadata.GetMetadata<KnownQuery>();
+        return known is null && !IsVersioned(endpoint.RoutePattern, endpoint.Metadata)
+            ? null : (known ?? None).FindErrors(context.Request.Query);
+    }
+
+    /// <summary>Whether a route is one of the platform's own, not of a seed.</summary>
+    public static bool IsVersioned(RoutePattern pattern, IEnumerable<object> metadata) =>
+        pattern.RawText?.StartsWith(Versioned, StringComparison.Ordinal) == true && !metadata.OfType<ErrorShape>().Any();
+
+    private FieldErrors? FindErrors(IQueryCollection query)
+    {
         FieldErrors? errors = null;
-        foreach (var (name, values) in request.Query)
+        foreach (var (name, values) in query)
         {
-            var reason = !names.Contains(name, StringComparer.Ordinal)
-                ? names.Length == 0 ? "is not known: there are no parameters" : $"is not known; known are {string.Join(", ", names)}"
-                : values.Count > 1 && name != repeated ? "must be given once" : null;
+            var reason = !Names.Contains(name, StringComparer.Ordinal)
+                ? Names.Length == 0 ? "is not known: there are no parameters" : $"is not known; known are {string.Join(", ", Names)}"
+                : values.Count > 1 && name != Repeated ? "must be given once" : null;
             if (reason is not null)
             {
                 (errors ??= new FieldErrors()).Add(name, reason);
@@ -37,4 +46,16 @@ internal static class KnownQuery
 
         return errors;
     }
+}
+
+/// <summary>Names a route's query parameters.</summary>
+internal static class KnownQueryRoutes
+{
+    /// <summary>The route's parameters; any other is a 400 that names those.</summary>
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, params string[] names) =>
+        route.WithMetadata(new KnownQuery(names, Repeated: null));
+
+    /// <summary>The same with one parameter more, which may be given several times.</summary>
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, string[] names, string repeated) =>
+        route.WithMetadata(new KnownQuery([.. names, repeated], repeated));
 }

@@ -15,7 +15,7 @@ internal static class PathText
     public static string Unescape(string routed) => routed.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The text of the last part.</summary>
-    /// <param name="context">The request's.</param>
+    /// <param name="context">The HTTP context of the request.</param>
     /// <param name="routed">The same part as routing has it.</param>
     /// <returns>Null if the target cannot tell, as behind something that has rewritten the path.</returns>
     public static string? Last(HttpContext context, string routed)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Xml;
 using Contracts.Common;
 
 namespace Producer.Http;
@@ -43,13 +42,43 @@ internal static class Read
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number))
+        if (value.ValueKind == JsonValueKind.Number && (value.TryGetInt32(out var number) || TryWhole(value, out number)))
         {
             return number;
         }
 
         errors.Add(field, "must be a whole number");
         return null;
+    }
+
+    /// <summary>3.0 and 3e1 are whole numbers, too (JSON Schema 2020-12 §6.1.1).</summary>
+    private static bool TryWhole(JsonElement value, out int number)
+    {
+        number = 0;
+        if (!value.TryGetDecimal(out var exact) || !TryWhole(exact, out var whole) || whole is < int.MinValue or > int.MaxValue)
+        {
+            return false;
+        }
+
+        number = (int)whole;
+        return true;
+    }
+
+    /// <summary>A number that is whole and has 64 bits at most.</summary>
+    public static bool TryWhole(decimal exact, out long number)
+    {
+        var isWhole = exact == decimal.Truncate(exact) && exact is >= long.MinValue and <= long.MaxValue;
+        number = isWhole ? (long)exact : 0;
+        return isWhole;
+    }
+
+    /// <summary>A whole number of a query, within bounds; 3.0 is one.</summary>
+    public static bool TryWhole(string text, int min, int max, out int number)
+    {
+        var isWhole = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var exact)
+            && exact == decimal.Truncate(exact) && exact >= min && exact <= max;
+        number = isWhole ? (int)exact : 0;
+        return isWhole;
     }
 
     public static double? Number(JsonElement value, string field, FieldErrors errors)
@@ -97,7 +126,7 @@ internal static class Read
         {
             case JsonValueKind.Null:
                 return null;
-            case JsonValueKind.String when Text(value, field, errors) is { } text && TryDuration(text, out var duration):
+            case JsonValueKind.String when Text(value, field, errors) is { } text && IsoDuration.TryRead(text, out var duration):
                 return duration;
             case JsonValueKind.Object:
                 return DurationObject(value, field, errors);
@@ -223,36 +252,6 @@ internal static class Read
         return map;
     }
 
-    private static bool TryDuration(string text, out TimeSpan duration)
-    {
-        duration = default;
-
-        // Weeks stand alone in ISO 8601, and XmlConvert does not know them.
-        if (text is ['P', .. var weeks, 'W'] && int.TryParse(weeks, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count < 100_000)
-        {
-            duration = TimeSpan.FromDays(7 * count);
-            return true;
-        }
-
-        // Years and months have no fixed length; XmlConvert would take 365 and 30 days for them.
-        var date = text.Split('T')[0];
-        if (text.Length is < 3 or > 64 || date.Contains('Y') || date.Contains('M') || !text.AsSpan().TrimStart('-').StartsWith("P"))
-        {
-            return false;
-        }
-
-        try
-        {
-            duration = XmlConvert.ToTimeSpan(text);
-            return true;
-        }
-        catch (Exception error) when (error is FormatException or OverflowException)
-        {
-            return false;
-        }
-    }
-
     private static TimeSpan? DurationObject(JsonElement value, string field, FieldErrors errors)
     {
         double seconds = 0;
@@ -264,6 +263,10 @@ internal static class Read
             if (unit is null)
             {
                 errors.Add(path, "is not a known field; known are hours, minutes, seconds");
+            }
+            else if (part.Value.ValueKind == JsonValueKind.Null)
+            {
+                errors.Add(path, "must be a number");
             }
             else if (Number(part.Value, path, errors) is { } number)
             {
@@ -281,7 +284,11 @@ internal static class Read
 
         if (!any)
         {
-            errors.Add(field, DurationForm);
+            if (!errors.Any)
+            {
+                errors.Add(field, DurationForm);
+            }
+
             return null;
         }
 

@@ -30,8 +30,8 @@ internal sealed class RequestMemory
     {
     }
 
-    /// <param name="time">For the wait.</param>
-    /// <param name="limit">Bytes.</param>
+    /// <param name="time">Measures how long a request waits for memory.</param>
+    /// <param name="limit">Bytes that all requests together may hold.</param>
     public RequestMemory(TimeProvider time, long limit)
     {
         this.time = time;

@@ -13,7 +13,7 @@ internal interface ILiveSource
     TimeSpan? Refresh => null;
 
     /// <summary>The state of these keys now, one value for each.</summary>
-    /// <param name="tenant">Whose.</param>
+    /// <param name="tenant">The tenant whose data it is about.</param>
     /// <param name="keys">At most 1,000.</param>
     /// <param name="isWatched">Whether somebody watches this key by itself, and may be told more of it.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>

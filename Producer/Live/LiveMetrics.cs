@@ -15,7 +15,7 @@ internal sealed class LiveMetrics
         var meter = meters.Create(MeterName);
         open = meter.CreateUpDownCounter<long>("timers.live.streams", "{stream}", "Live streams that are open.");
         overruns = meter.CreateCounter<long>(
-            "timers.live.overruns", "{snapshot}", "Snapshots for clients that read too slowly to be told of each change.");
+            "timers.live.overruns", "{snapshot}", "Snapshots that were sent again: to slow clients, or after a gap.");
     }
 
     public void Opened(string feed) => open.Add(1, Of(feed));

@@ -14,8 +14,8 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
     /// <summary>Keys of one read.</summary>
     private const int MaxKeys = 1_000;
 
-    /// <summary>Pause after a read that the store did not answer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>Pause before a read that the store did not answer is retried.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private readonly HashSet<LiveClient> clients = [];
@@ -209,7 +209,7 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
             catch (StoreUnavailableException)
             {
                 // What changes meanwhile is collected.
-                await Task.Delay(Patience, time, end.Token);
+                await Task.Delay(RetryDelay, time, end.Token);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Producer.Live;
 /// missed; then each changed state as it is, and a comment every 15 seconds.
 /// </summary>
 /// <param name="source">What is streamed.</param>
-/// <param name="filter">What of it.</param>
+/// <param name="filter">What of the source this client watches.</param>
 /// <param name="lastEventId">The last position that the client knows, where it cannot say so in a header; null for none.</param>
 internal sealed class LiveStream(ILiveSource source, LiveFilter filter, string? lastEventId = null) : IResult
 {

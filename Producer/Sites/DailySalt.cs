@@ -26,7 +26,7 @@ internal sealed class DailySalt(IVisitorSalts salts, TimeProvider time)
     /// <summary>The salt of today or tomorrow.</summary>
     /// <param name="now">Today, UTC.</param>
     /// <param name="day">The same, or the day after.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public async ValueTask<byte[]> FindAsync(DateOnly now, DateOnly day, CancellationToken cancellationToken)
     {
         Known? known;
@@ -117,8 +117,8 @@ internal sealed class DailySalt(IVisitorSalts salts, TimeProvider time)
         }
     }
 
-    /// <param name="Day">UTC.</param>
-    /// <param name="Salt">Its salt.</param>
+    /// <param name="Day">The day, in UTC.</param>
+    /// <param name="Salt">The random salt of the day.</param>
     /// <param name="IsShared">Whether it is the store's, and so that of all services.</param>
     private sealed record Known(DateOnly Day, byte[] Salt, bool IsShared);
 }

@@ -27,7 +27,7 @@ internal sealed record SeedEventRequest
 
 /// <summary>The seed's answer.</summary>
 /// <param name="Status">queued.</param>
-/// <param name="Message">For people.</param>
+/// <param name="Message">What was done with the request, for people.</param>
 internal sealed record SeedEventAnswer(string Status, string Message)
 {
     public static SeedEventAnswer Queued { get; } = new("queued", "Event received and queued for processing");
@@ -46,7 +46,7 @@ internal sealed record SeedEventErrors(IReadOnlyList<string> Errors)
 }
 
 /// <summary>The seed's error.</summary>
-/// <param name="Error">What is wrong.</param>
+/// <param name="Error">What is wrong, for people.</param>
 internal sealed record SeedSiteError(string Error)
 {
     public static IResult Answer(int status, string message) =>

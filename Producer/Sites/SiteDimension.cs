@@ -2,7 +2,7 @@ using Contracts.Sites;
 
 namespace Producer.Sites;
 
-/// <summary>What events can be told apart by.</summary>
+/// <summary>What events can be grouped and filtered by.</summary>
 /// <param name="Name">As requests name it: type, path, referrer, one of the UTM tags, or <c>property:</c> and a property's name.</param>
 internal sealed record SiteDimension(string Name)
 {

@@ -19,12 +19,12 @@ internal sealed class SiteIntake(
     public VisitorHasher HasherOf(EventStamp stamp) => new(salts, stamp);
 
     /// <summary>Makes an event of a valid request.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="eventId">Its id.</param>
+    /// <param name="request">The event as the client sent it, already validated.</param>
+    /// <param name="eventId">The id that it is remembered by.</param>
     /// <param name="stamp">When and from where it came.</param>
-    /// <param name="hasher">Of the HTTP request.</param>
+    /// <param name="hasher">Tells visitors of this HTTP request apart.</param>
     /// <param name="userAgent">The User-Agent of the HTTP request.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public async ValueTask<AcceptedSiteEvent> ComposeAsync(
         SiteEventRequest request, string eventId, EventStamp stamp, VisitorHasher hasher, string? userAgent,
         CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class SiteIntake(
     /// <param name="events">Valid ones; what became of each is set.</param>
     /// <param name="stamp">When and from where they came.</param>
     /// <param name="wait">How long to wait at most until they are stored; null not to.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public Task AcceptAsync(
         string tenant, IReadOnlyList<AcceptedSiteEvent> events, EventStamp stamp, TimeSpan? wait, CancellationToken cancellationToken) =>
         carrier.CarryAsync(

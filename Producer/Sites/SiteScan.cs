@@ -3,9 +3,9 @@ using Contracts.Sites;
 namespace Producer.Sites;
 
 /// <summary>Counts a period by reading its raw events in time order, once.</summary>
-/// <param name="store">The store.</param>
-/// <param name="tenant">Whose.</param>
-/// <param name="query">What is asked.</param>
+/// <param name="store">Where the raw events are read.</param>
+/// <param name="tenant">The tenant whose data it is about.</param>
+/// <param name="query">The request, of which the filter is applied.</param>
 /// <param name="maxEvents">Maximum number of events that are read.</param>
 internal sealed class SiteScan(ISiteStore store, string tenant, SiteStatsQuery query, int maxEvents)
 {
@@ -15,7 +15,7 @@ internal sealed class SiteScan(ISiteStore store, string tenant, SiteStatsQuery q
     /// <param name="from">The period's first instant.</param>
     /// <param name="to">The first instant after it.</param>
     /// <param name="boundaries">The steps' boundaries.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <returns>Null if there are more events than may be read.</returns>
     public async Task<SitePeriod?> RunAsync(long from, long to, IReadOnlyList<long> boundaries, CancellationToken cancellationToken)
     {

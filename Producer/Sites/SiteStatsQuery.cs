@@ -72,8 +72,8 @@ internal sealed class SiteStatsQuery
     /// <param name="site">The site's id.</param>
     /// <param name="query">The query parameters, each given once but for <c>property</c>.</param>
     /// <param name="zone">The zone where none is named.</param>
-    /// <param name="now">The service's time.</param>
-    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="now">The instant of the store's clock, in UTC.</param>
+    /// <param name="errors">Gets what is wrong, under the name of each field.</param>
     public static SiteStatsQuery Read(string site, IQueryCollection query, TimeZoneInfo zone, DateTimeOffset now, FieldErrors errors)
     {
         var read = new SiteStatsQuery { Site = site, Zone = QueryFields.Zone(Text("zone"), zone, errors) };

@@ -153,12 +153,12 @@ internal sealed record SiteStepResource
 }
 
 /// <summary>A path.</summary>
-/// <param name="Path">The path.</param>
+/// <param name="Path">The path, without the query.</param>
 /// <param name="Views">Its views.</param>
 internal sealed record SitePathResource(string Path, long Views);
 
 /// <summary>A type of events.</summary>
-/// <param name="Type">The type.</param>
+/// <param name="Type">The type of the events.</param>
 /// <param name="Events">Its events.</param>
 internal sealed record SiteTypeResource(string Type, long Events);
 

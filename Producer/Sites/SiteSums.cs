@@ -6,9 +6,9 @@ namespace Producer.Sites;
 /// <summary>
 /// Counts a period from stored sums: whole days, then minutes, and raw events only for what is left of minutes and hours at its ends.
 /// </summary>
-/// <param name="store">The store.</param>
-/// <param name="tenant">Whose.</param>
-/// <param name="site">The site.</param>
+/// <param name="store">Where the sums are read.</param>
+/// <param name="tenant">The tenant whose data it is about.</param>
+/// <param name="site">The site's id.</param>
 /// <param name="purged">The first instant that is kept.</param>
 internal sealed class SiteSums(ISiteStore store, string tenant, string site, long purged)
 {
@@ -72,7 +72,7 @@ internal sealed class SiteSums(ISiteStore store, string tenant, string site, lon
     /// <param name="from">Its first instant.</param>
     /// <param name="to">The first instant after it.</param>
     /// <param name="maxEvents">Maximum number of raw events that are read.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     /// <returns>Null if there are more.</returns>
     public async Task<Dictionary<string, long>?> SumAsync(
         SiteSeries series, long from, long to, int maxEvents, CancellationToken cancellationToken)

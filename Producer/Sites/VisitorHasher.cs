@@ -7,7 +7,7 @@ namespace Producer.Sites;
 /// <summary>Tells the visitors of one request apart, each by the salt of the day that they were there.</summary>
 /// <remarks>
 /// Yesterday's salt is asked for once for each request and not kept, or it would outlive its day. Where a day has no salt any more, a
-/// visitor is told apart by that of the request's day together with the day when they were there: what is sent late counts where it
+/// visitor is recognised by that of the request's day together with the day when they were there: what is sent late counts where it
 /// belongs, but nobody can say whether the visitor was counted there before.
 /// </remarks>
 internal sealed class VisitorHasher(DailySalt salts, EventStamp stamp)
@@ -17,10 +17,10 @@ internal sealed class VisitorHasher(DailySalt salts, EventStamp stamp)
 
     /// <summary>The hash of a visitor without a user.</summary>
     /// <param name="at">When they were there, in 100 ns since 1970.</param>
-    /// <param name="site">Where.</param>
+    /// <param name="site">The site's id: on another one they are somebody else.</param>
     /// <param name="address">What of their address may be recorded.</param>
     /// <param name="userAgent">How their browser names itself.</param>
-    /// <param name="cancellationToken">The client went away.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
     public async ValueTask<long> HashAsync(
         long at, string site, string? address, string? userAgent, CancellationToken cancellationToken)
     {

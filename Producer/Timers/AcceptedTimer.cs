@@ -4,7 +4,7 @@ using Contracts.Timers;
 namespace Producer.Timers;
 
 /// <summary>The result of one create.</summary>
-/// <param name="Acceptance">Its state.</param>
+/// <param name="Acceptance">What became of the create: stored, on the log, refused.</param>
 /// <param name="Row">The timer; for a used key, the one that has it.</param>
 internal sealed record AcceptedTimer(Acceptance Acceptance, TimerRecord Row)
 {

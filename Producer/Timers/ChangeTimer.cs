@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Contracts.Storage;
 using Contracts.Timers;
-using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using Producer.Http;
 
 namespace Producer.Timers;
@@ -11,6 +11,7 @@ namespace Producer.Timers;
 internal static class ChangeTimer
 {
     private const int MaxRequestBytes = 2 * 1024 * 1024;
+    private const string MergePatchType = "application/merge-patch+json";
 
     public static IServiceCollection AddChangeTimer(this IServiceCollection services) => services
         .AddSingleton<TimerControl>()
@@ -20,9 +21,11 @@ internal static class ChangeTimer
         .WithName("changeTimer")
         .WithSummary("Reschedule or change a timer")
         .WithDescription(
-            "A JSON merge patch of the timer's fields: absent fields stay, null sets the default; objects and lists are replaced "
-            + "as a whole. 409 if it is being fired or has finished, 412 if If-Match names another version.")
-        .Accepts<TimerChange>("application/json", "application/merge-patch+json")
+            "A JSON merge patch (RFC 7396) of the timer's fields: absent members stay, null removes or sets the default, objects "
+            + "merge, lists are replaced. In `retry`, `delays` takes the place of `attempts`, `firstDelay`, `factor` and `maximum`, and "
+            + "they of it. A timer whose attempt has failed gets a new `webhook-id` with a new `body` or instant. 409 if it is being "
+            + "fired or has finished, 412 if If-Match names another version.")
+        .Accepts<TimerChange>(MergePatchType, "application/json", SeedTimers.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesControl()
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -32,9 +35,10 @@ internal static class ChangeTimer
         string id, HttpContext context, TimerChangeValidator validator, TimerControl control, IStoreClock clock,
         CancellationToken cancellationToken)
     {
-        if (!JsonBody.IsAccepted(context.Request))
+        if (!IsAccepted(context.Request.ContentType))
         {
-            return Problems.UnsupportedMediaType("application/json or application/merge-patch+json");
+            context.Response.Headers["Accept-Patch"] = $"{MergePatchType}, application/json";
+            return Problems.UnsupportedMediaType($"{MergePatchType} or application/json");
         }
 
         var errors = new FieldErrors();
@@ -43,110 +47,59 @@ internal static class ChangeTimer
             errors.Add("id", reason);
         }
 
-        var change = await ReadAsync(context.Request, validator, errors, cancellationToken);
-        return change is null || errors.Any
-            ? Problems.Invalid(errors)
-            : await ControlEndpoint.RunAsync(id, context, control, clock, row => Decide(row, change, clock.Latest), cancellationToken);
-    }
-
-    public static Decision Decide(TimerRecord row, TimerChange change, DateTimeOffset now)
-    {
-        if (row.State is TimerState.Armed or TimerState.Sending)
-        {
-            return Decision.Refuse(Decision.Firing);
-        }
-
-        if (row.State == TimerState.Ambiguous)
-        {
-            return Decision.Refuse("It is ambiguous: replay it or cancel it.");
-        }
-
-        if (row.State is not (TimerState.Scheduled or TimerState.Paused))
-        {
-            return Decision.Finished(row.State);
-        }
-
-        var changed = row with { Spec = change.ApplyTo(row.Spec), Version = row.Version + 1 };
-        return new Decision(change.DueAt is null && change.Delay is null
-            ? changed
-            : changed.PromisedFor(change.DueFrom(now)));
-    }
-
-    private static Task<TimerChange?> ReadAsync(
-        HttpRequest request, TimerChangeValidator validator, FieldErrors errors, CancellationToken cancellationToken) =>
-        JsonBody.ReadObjectAsync(
-            request,
+        // First as if there were nothing to merge with: what is wrong with every timer is told even if there is none.
+        var patch = await JsonBody.ReadObjectAsync(
+            context.Request,
             errors,
             json =>
             {
-                var change = TimerChange.From(json, errors);
-                validator.Validate(change, errors);
-                if (change.DueAt is not null && change.Delay is not null)
-                {
-                    errors.Add("dueAt", "and delay exclude each other: give one");
-                }
-
-                return change;
+                validator.Read(json, null, errors);
+                return new Patch(json.Clone());
             },
             cancellationToken);
-}
-
-/// <summary>Fields of a timer to be changed; absent ones stay, null sets the default.</summary>
-internal sealed class TimerChange : TimerRequest
-{
-    /// <summary>Once read, a field cannot be distinguished from its default, so the names are kept.</summary>
-    private readonly HashSet<string> given = new(StringComparer.Ordinal);
-
-    public static new TimerChange From(JsonElement json, FieldErrors errors)
-    {
-        var change = new TimerChange();
-        foreach (var field in json.EnumerateObject())
-        {
-            if (field.Name == "id")
-            {
-                errors.Add("id", "cannot be changed");
-            }
-            else if (field.Name is "url" or "dueAt" or "delay" && field.Value.ValueKind == JsonValueKind.Null)
-            {
-                errors.Add(field.Name, "has no default to be set to");
-            }
-            else
-            {
-                change.ReadField(field, errors);
-                change.given.Add(field.Name);
-            }
-        }
-
-        if (change.given.Count == 0 && !errors.Any)
-        {
-            errors.Add("$", "must change something");
-        }
-
-        return change;
+        return patch is null || errors.Any
+            ? Problems.Invalid(errors)
+            : await ControlEndpoint.RunAsync(
+                id, context, control, clock, row => Decide(row, patch.Json, validator, clock.Latest), cancellationToken);
     }
 
-    public TimerSpec ApplyTo(TimerSpec spec) => spec with
+    /// <summary>JSON is taken for a merge patch; other kinds of patches mean something else.</summary>
+    private static bool IsAccepted(string? type) => type is null
+        || (MediaTypeHeaderValue.TryParse(type, out var parsed)
+            && (parsed.MediaType.Equals(MergePatchType, StringComparison.OrdinalIgnoreCase)
+                || parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)));
+
+    private static Decision Decide(TimerRecord row, JsonElement patch, TimerChangeValidator validator, DateTimeOffset now)
     {
-        Url = Url is null ? spec.Url : WebAddress.Target(Url),
-        Method = given.Contains("method") ? Method ?? "POST" : spec.Method,
-        Headers = given.Contains("headers") ? Headers is { Count: > 0 } ? Headers : null : spec.Headers,
-        Body = given.Contains("body") ? Body : spec.Body,
-        Retry = given.Contains("retry") ? Retry?.ToPolicy() : spec.Retry,
-        OnAmbiguous = given.Contains("onAmbiguous") ? ToAmbiguousPolicy(OnAmbiguous) : spec.OnAmbiguous,
-        Timeout = given.Contains("timeout") ? Timeout : spec.Timeout,
-        Tags = given.Contains("tags") ? Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null : spec.Tags,
-        Metadata = given.Contains("metadata") ? Metadata : spec.Metadata,
+        if (Refusal(row) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var errors = new FieldErrors();
+        var change = validator.Read(patch, row.Spec, errors);
+        return errors.Any ? new Decision(Changed: null, Errors: errors) : change.IsEmpty ? Decision.Nothing : Decide(row, change, now);
+    }
+
+    private static Decision? Refusal(TimerRecord row) => row.State switch
+    {
+        TimerState.Armed or TimerState.Sending => Decision.Refuse(Decision.Firing),
+        TimerState.Ambiguous => Decision.Refuse("It is ambiguous: replay it or cancel it."),
+        not (TimerState.Scheduled or TimerState.Paused) => Decision.Finished(row.State),
+        _ => null,
     };
-}
 
-/// <summary>The rules for changed fields.</summary>
-internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
-{
-    public TimerChangeValidator(IStoreClock clock, WebTargets targets)
+    public static Decision Decide(TimerRecord row, TimerChange change, DateTimeOffset now)
     {
-        Check(change => change.Url, targets.Problem);
-        Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
-        Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
-        this.CheckContent();
+        if (Refusal(row) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var changed = row with { Spec = change.ApplyTo(row.Spec), Version = row.Version + 1 };
+        return new Decision(change.DueAt is not null || change.Delay is not null ? changed.PromisedFor(change.DueFrom(now))
+            : changed.Spec.Body == row.Spec.Body ? changed : changed.Renewed());
     }
+
+    private sealed record Patch(JsonElement Json);
 }

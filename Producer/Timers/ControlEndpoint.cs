@@ -46,6 +46,7 @@ internal static class ControlEndpoint
         {
             ControlOutcome.Unknown => TimerProblems.NotFound(id),
             ControlOutcome.Changed => TimerProblems.PreconditionFailed(id),
+            ControlOutcome.Invalid => Problems.Invalid(result.Errors!),
             ControlOutcome.Refused => TimerProblems.Conflict(result.Refusal!),
             _ => Answer(context, result, clock.Now),
         };

@@ -1,12 +1,14 @@
 using Contracts.Timers;
+using Producer.Http;
 
 namespace Producer.Timers;
 
 /// <summary>What a command did.</summary>
-/// <param name="Outcome">The outcome.</param>
+/// <param name="Outcome">What the command did, or why it did nothing.</param>
 /// <param name="Row">The timer after the command; null when there is none.</param>
-/// <param name="Refusal">Why not.</param>
-internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null);
+/// <param name="Refusal">Why the command was refused; null if it was not.</param>
+/// <param name="Errors">What would be wrong with the timer afterwards.</param>
+internal sealed record ControlResult(ControlOutcome Outcome, TimerRecord? Row = null, string? Refusal = null, FieldErrors? Errors = null);
 
 /// <summary>What a command did.</summary>
 internal enum ControlOutcome
@@ -19,6 +21,9 @@ internal enum ControlOutcome
 
     /// <summary>The timer's state does not allow it.</summary>
     Refused,
+
+    /// <summary>The timer would not be valid afterwards.</summary>
+    Invalid,
 
     /// <summary>The timer no longer has the version that If-Match names.</summary>
     Changed,

@@ -26,7 +26,7 @@ internal static class CountTimers
 }
 
 /// <summary>Timers per state.</summary>
-/// <param name="AsOf">When this was so.</param>
-/// <param name="Total">All of them.</param>
+/// <param name="AsOf">The instant at which the counts were right.</param>
+/// <param name="Total">Number of the tenant's timers in any state.</param>
 /// <param name="States">Every state, including those without timers.</param>
 internal sealed record TimerStats(DateTimeOffset AsOf, long Total, IReadOnlyDictionary<string, long> States);

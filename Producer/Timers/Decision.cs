@@ -1,4 +1,5 @@
 using Contracts.Timers;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -6,7 +7,8 @@ namespace Producer.Timers;
 /// <param name="Changed">The row to store; null when nothing is to be stored.</param>
 /// <param name="Recorded">True when it only takes effect when the attempt in flight ends.</param>
 /// <param name="Refusal">Why it cannot be done; null if it can, or is already done.</param>
-internal sealed record Decision(TimerRecord? Changed, bool Recorded = false, string? Refusal = null)
+/// <param name="Errors">What would be wrong with the timer afterwards; null if nothing would.</param>
+internal sealed record Decision(TimerRecord? Changed, bool Recorded = false, string? Refusal = null, FieldErrors? Errors = null)
 {
     public const string Firing = "It is being fired: the attempt under way can no longer be changed.";
 

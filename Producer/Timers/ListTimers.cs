@@ -17,6 +17,7 @@ internal static class ListTimers
     public static IServiceCollection AddListTimers(this IServiceCollection services) => services.AddSingleton<TimerFilterValidator>();
 
     public static void MapListTimers(this IEndpointRouteBuilder timers) => timers.MapGet("/", HandleAsync)
+        .WithQuery(TimerFilter.Parameters, "tag")
         .WithName("listTimers")
         .WithSummary("List timers")
         .WithDescription(

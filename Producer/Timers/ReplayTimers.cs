@@ -20,7 +20,7 @@ internal static class ReplayTimers
         .WithName("replayTimers")
         .WithSummary("Replay failed timers by filter")
         .WithDescription("Newest first, up to `limit`. `more` means that another request would find more.")
-        .Accepts<ReplayRequest>("application/json")
+        .Accepts<ReplayRequest>(isOptional: true, "application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<ReplaySummary>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -133,7 +133,7 @@ internal sealed class ReplayRequest
     {
         Tenant = tenant,
         State = TimerState.Failed,
-        Tag = Tag,
+        Tags = Tag is null ? [] : [Tag],
         DueFrom = DueFrom,
         DueTo = DueTo,
         Cursor = cursor,

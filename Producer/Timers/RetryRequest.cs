@@ -7,6 +7,9 @@ namespace Producer.Timers;
 /// <summary>The retry policy for failed attempts.</summary>
 internal sealed class RetryRequest
 {
+    /// <summary>What delays take the place of.</summary>
+    private static readonly string[] Rule = ["attempts", "firstDelay", "factor", "maximum"];
+
     /// <summary>Total attempts, including the first; 1 to 50. Default 5.</summary>
     public int? Attempts { get; set; }
 
@@ -56,6 +59,29 @@ internal sealed class RetryRequest
 
         return retry;
     }
+
+    /// <summary>
+    /// A policy in the form of requests, to be merged with a patch: without the rule where the patch gives delays, and the reverse.
+    /// </summary>
+    public static RetryRequest From(RetryPolicy policy, JsonElement patch)
+    {
+        if (policy.Delays is { } delays)
+        {
+            return Rule.Any(name => Gives(patch, name)) ? new RetryRequest() : new RetryRequest { Delays = delays, Jitter = policy.Jitter };
+        }
+
+        return Gives(patch, "delays") ? new RetryRequest() : new RetryRequest
+        {
+            Attempts = policy.Attempts,
+            FirstDelay = policy.FirstDelay,
+            Factor = policy.Factor,
+            Maximum = policy.Maximum,
+            Jitter = policy.Jitter,
+        };
+    }
+
+    private static bool Gives(JsonElement patch, string name) =>
+        patch.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public RetryPolicy ToPolicy()
     {

@@ -17,8 +17,9 @@ internal static class ScheduleTimer
     {
         services.AddOptions<TimersOptions>().BindSettings(TimersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<TimersOptions>, TimersOptionsLimits>();
-        return services.AddSingleton<TimerAcceptance>().AddSingleton<RowWaiters>().AddSingleton<TimerCopies>()
-            .AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>().AddSingleton<TimerRequestValidator>();
+        return services.AddSingleton<TimerAcceptance>().AddSingleton<CreationInstants>().AddSingleton<RowWaiters>()
+            .AddSingleton<TimerCopies>().AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>()
+            .AddSingleton<TimerRequestValidator>();
     }
 
     public static void MapScheduleTimer(this IEndpointRouteBuilder timers) => timers.MapPost("/", HandleAsync)
@@ -54,12 +55,14 @@ internal static class ScheduleTimer
             errors.Add("id", "and Idempotency-Key are both keys: give one or the other");
         }
 
+        var tenant = context.Tenant();
         if (request is null || errors.Any)
         {
-            return Problems.Invalid(errors);
+            return request is not null && TimerRequestReader.IsLate(errors)
+                && await acceptance.FindRepeatedAsync(tenant, request, key, cancellationToken) is { } repeated
+                ? Answer(context, repeated, clock.Now) : Problems.Invalid(errors);
         }
 
-        var tenant = context.Tenant();
         var timer = acceptance.Prepare(tenant, request, key);
         AcceptedTimer accepted;
         try

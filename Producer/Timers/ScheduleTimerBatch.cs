@@ -60,6 +60,11 @@ internal static class ScheduleTimerBatch
         }
 
         var tenant = context.Tenant();
+        foreach (var late in items.Where(item => item.Request?.Id is not null && TimerRequestReader.IsLate(item.Errors)))
+        {
+            late.Accepted = await acceptance.FindRepeatedAsync(tenant, late.Request!, null, cancellationToken);
+        }
+
         var good = items.Where(item => !item.Errors.Any)
             .Select(item => (Item: item, Timer: acceptance.Prepare(tenant, item.Request!, null)))
             .ToList();

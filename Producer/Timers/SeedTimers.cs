@@ -91,7 +91,7 @@ internal static class SeedTimers
 
         context.Response.Headers["X-Tracking-Id"] = accepted.Row.Id;
         context.Response.Headers.Location = $"/api/v1/timer/{accepted.Row.Id}";
-        return Answer(StatusCodes.Status201Created, "Timer created successfully", accepted.Row, clock.Now);
+        return Answer(StatusCodes.Status201Created, "Timer Created!", accepted.Row, clock.Now);
     }
 
     private static async Task<IResult> GetAsync(
@@ -108,7 +108,7 @@ internal static class SeedTimers
         var found = await reads.FindAsync(new TimerAddress(tenant, TimerKey.FromId(tenant, id)), cancellationToken);
         found?.Mark(context.Response, clock.Now);
         return found is not null
-            ? Answer(StatusCodes.Status200OK, "Timer fetched successfully", found.Row, clock.Now)
+            ? Answer(StatusCodes.Status200OK, "fetched successfully!", found.Row, clock.Now)
             : SeedError.Answer(StatusCodes.Status404NotFound, new Dictionary<string, string[]>(), "Timer not found", clock.Now);
     }
 
@@ -124,20 +124,27 @@ internal static class SeedTimers
 /// <summary>The seed's create.</summary>
 internal sealed class SeedTimerRequest
 {
-    /// <summary>0 to 87,600 (ten years). Default 0.</summary>
+    /// <summary>0 to 87,600 (ten years).</summary>
     public int? Hours { get; set; }
 
-    /// <summary>0 to 5,256,000. Default 0.</summary>
+    /// <summary>0 to 59.</summary>
     public int? Minutes { get; set; }
 
-    /// <summary>0 to 315,360,000. Default 0.</summary>
+    /// <summary>0 to 59.</summary>
     public int? Seconds { get; set; }
 
     /// <summary>Called with POST when the time is over.</summary>
     public string? WebhookUrl { get; set; }
 
+    private static readonly string[] Fields = ["hours", "minutes", "seconds", "webhookUrl"];
+
     public static SeedTimerRequest From(JsonElement json, FieldErrors errors)
     {
+        foreach (var missing in Fields.Where(field => !json.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null))
+        {
+            errors.Add(missing, "is required");
+        }
+
         var request = new SeedTimerRequest();
         foreach (var field in json.EnumerateObject())
         {
@@ -171,13 +178,10 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 
     public SeedTimerValidator(WebTargets targets)
     {
-        Check(request => request.WebhookUrl, url => url is null ? "is required" : targets.Problem(url));
+        Check(request => request.WebhookUrl, url => url is null ? null : targets.Problem(url));
         Check(request => request.Hours, hours => RangeProblem(hours, MaxHours));
-        Check(request => request.Minutes, minutes => RangeProblem(minutes, MaxHours * 60));
-        Check(request => request.Seconds, seconds => RangeProblem(seconds, MaxHours * 3600));
-        RuleFor(request => request.Seconds)
-            .Must((request, _) => request.Hours is not null || request.Minutes is not null || request.Seconds is not null)
-            .WithMessage("is required, or hours, or minutes");
+        Check(request => request.Minutes, minutes => RangeProblem(minutes, 59));
+        Check(request => request.Seconds, seconds => RangeProblem(seconds, 59));
         RuleFor(request => request.Hours)
             .Must((request, _) => request.TotalSeconds() <= MaxHours * 3600L)
             .WithMessage($"with minutes and seconds must not be more than {MaxHours} hours");
@@ -188,13 +192,13 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 }
 
 /// <summary>The seed's answer.</summary>
-/// <param name="Code">The HTTP status.</param>
+/// <param name="Code">The HTTP status, once more.</param>
 /// <param name="Message">What was done.</param>
-/// <param name="Timer">The timer.</param>
+/// <param name="Timer">The timer in the first timer service's shape.</param>
 internal sealed record SeedTimerAnswer(int Code, string Message, SeedTimer Timer);
 
 /// <summary>The seed's timer.</summary>
-/// <param name="TimerId">Its id.</param>
+/// <param name="TimerId">The timer's id.</param>
 /// <param name="TimeLeft">Whole seconds, rounded down, never negative.</param>
 /// <param name="TimerStatus">Scheduled, Running or Finished.</param>
 internal sealed record SeedTimer(string TimerId, long TimeLeft, string TimerStatus)
@@ -209,9 +213,9 @@ internal sealed record SeedTimer(string TimerId, long TimeLeft, string TimerStat
 
 /// <summary>The seed's error.</summary>
 /// <param name="Details">Reasons per field; empty when it is not about fields.</param>
-/// <param name="Timestamp">When.</param>
-/// <param name="Code">The HTTP status.</param>
-/// <param name="Message">What is wrong.</param>
+/// <param name="Timestamp">When the error occurred.</param>
+/// <param name="Code">The HTTP status, once more.</param>
+/// <param name="Message">What is wrong, for people.</param>
 internal sealed record SeedError(IReadOnlyDictionary<string, string[]> Details, DateTimeOffset Timestamp, int Code, string Message)
 {
     public static IResult Answer(int status, IReadOnlyDictionary<string, string[]> details, string message, DateTimeOffset now) =>

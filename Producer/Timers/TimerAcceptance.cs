@@ -8,8 +8,7 @@ namespace Producer.Timers;
 /// <summary>Turns valid requests into durable timers: on the log and, for keyed ones, the row that won the key.</summary>
 internal sealed class TimerAcceptance(
     IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies,
-    IStoreClock clock,
-    TimeProvider time, IOptions<TimersOptions> options)
+    CreationInstants instants, IStoreClock clock, TimeProvider time, IOptions<TimersOptions> options)
 {
     /// <summary>The message for one request.</summary>
     /// <param name="tenant">The tenant that it belongs to.</param>
@@ -20,10 +19,29 @@ internal sealed class TimerAcceptance(
         // Read together, so that the two differ by no more than the clock's bounds.
         var (now, latest) = (clock.Now, clock.Latest);
         var (key, ownId) = KeyOf(tenant, request.Id, idempotencyKey, now);
-        long? fingerprint = request.Id is null && idempotencyKey is null
-            ? null
-            : TimerKey.Fingerprint(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, TimerResourcesJson.Default.TimerRequest));
-        return new TimerScheduled(key, request.DueFrom(latest), now, request.ToSpec(ownId), fingerprint);
+        long? fingerprint = request.Id is null && idempotencyKey is null ? null : RequestFingerprint.Of(request);
+        return new TimerScheduled(key, request.DueFrom(latest), instants.Take(now), request.ToSpec(ownId), fingerprint);
+    }
+
+    /// <summary>
+    /// The timer that an earlier request of the same key and content made, if there is one: whoever repeats it gets the first answer, even
+    /// when its instant has gone by since.
+    /// </summary>
+    public async Task<AcceptedTimer?> FindRepeatedAsync(
+        string tenant, TimerRequest request, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        if (request.Id is null && idempotencyKey is null)
+        {
+            return null;
+        }
+
+        var timer = Prepare(tenant, request, idempotencyKey);
+        return await store.FindAsync(tenant, [timer.TimerId], cancellationToken) is [var row] && row.Fingerprint == timer.Fingerprint
+            ? new AcceptedTimer(Acceptance.Repeated, row)
+            {
+                Tracking = TimerTracker.IdOf(timer with { CreatedAt = row.CreatedAt }, tenant, LogPosition.None),
+            }
+            : null;
     }
 
     /// <summary>The store's key, and the id that clients see if it is different.</summary>

@@ -16,10 +16,19 @@ internal sealed partial class TimerApiTexts
             create.OneOf = [OnlyWith("dueAt"), OnlyWith("delay")];
         }
 
-        schemas.Bound("TimerChange", Timer())?.Properties!.Remove("id");
-        schemas.Bound("RetryRequest", Retry());
+        if (schemas.Bound("TimerChange", Timer()) is { } change)
+        {
+            change.Properties!.Remove("id");
+            var header = (OpenApiSchema)((OpenApiSchema)change.Properties["headers"]).AdditionalProperties!;
+            header.Type = JsonSchemaType.String | JsonSchemaType.Null;
+        }
+
+        schemas.Bound("RetryRequest", Retry())?.AnyOf = [Without("delays"), Without("attempts", "firstDelay", "factor", "maximum")];
         schemas.Bound("ReplayRequest", Replay());
-        schemas.Bound("SeedTimerRequest", Seed())?.Required = new HashSet<string>(StringComparer.Ordinal) { "webhookUrl" };
+        schemas.Bound("SeedTimerRequest", Seed())?.Required = new HashSet<string>(StringComparer.Ordinal)
+        {
+            "hours", "minutes", "seconds", "webhookUrl",
+        };
         var pause = new OpenApiSchema { Type = JsonSchemaType.String, Format = "duration" };
         schemas.Bound("RetryResource", new() { ["delays"] = ApiShapes.List(pause, 1, RetryPolicy.MaxAttempts - 1) });
         schemas.Find("TimerList")?.Required!.Remove("next");
@@ -60,10 +69,15 @@ internal sealed partial class TimerApiTexts
 
     private static Dictionary<string, OpenApiSchema> Seed() => new()
     {
-        ["hours"] = ApiShapes.Whole(0, SeedTimerValidator.MaxHours).OrNull(),
-        ["minutes"] = ApiShapes.Whole(0, SeedTimerValidator.MaxHours * 60).OrNull(),
-        ["seconds"] = ApiShapes.Whole(0, SeedTimerValidator.MaxHours * 3600).OrNull(),
+        ["hours"] = ApiShapes.Whole(0, SeedTimerValidator.MaxHours),
+        ["minutes"] = ApiShapes.Whole(0, 59),
+        ["seconds"] = ApiShapes.Whole(0, 59),
         ["webhookUrl"] = Address(),
+    };
+
+    private static OpenApiSchema Without(params string[] properties) => new()
+    {
+        Properties = properties.ToDictionary(name => name, IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Null }),
     };
 
     private static OpenApiSchema OnlyWith(string property) =>

@@ -12,7 +12,9 @@ internal sealed partial class TimerApiTexts
     {
         "id" => ("The timer's id: your own, or the one returned when it was created.", IdSchema()),
         "state" => ("Only timers in this state.", ApiShapes.Words([.. Enum.GetValues<TimerState>().Select(TimerResource.StateName)])),
-        "tag" => ("Only timers with this tag.", ApiShapes.Text(1, TimerRules.MaxTagLength)),
+        "tag" => (
+            "Only timers with this tag; given several times, only timers with all of them.",
+            ApiShapes.List(ApiShapes.Text(1, TimerRules.MaxTagLength), 0, TimerRules.MaxTags)),
         "dueFrom" => ("Only timers due at or after this instant.", ApiShapes.Instant()),
         "dueTo" => ("Only timers due before this instant.", ApiShapes.Instant()),
         "cursor" => ("The `next` of the previous page.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{1,15}$" }),

@@ -101,8 +101,8 @@ internal sealed partial class TimerApiTexts : ApiTexts
         ("pauseTimer", _) => Timer("armed", "\"pending\": \"pause\","),
         ("getTimer", _) => Timer("succeeded", $"\"lastAttempt\": {Attempt},"),
         ("replayTimers", _) => """{ "replayed": 12, "more": false }""",
-        ("seedCreateTimer", "201") => Seed(201, "Timer created successfully"),
-        ("seedGetTimer", "200") => Seed(200, "Timer fetched successfully"),
+        ("seedCreateTimer", "201") => Seed(201, "Timer Created!"),
+        ("seedGetTimer", "200") => Seed(200, "fetched successfully!"),
         ("seedCreateTimer" or "seedGetTimer", _) => SeedError(status),
         _ => Timer("scheduled"),
     };

@@ -19,7 +19,7 @@ internal sealed partial class TimerControl(
 
     private static readonly TimeSpan GiveBackAgain = TimeSpan.FromMilliseconds(200);
 
-    /// <param name="address">The timer.</param>
+    /// <param name="address">The timer that the command is for.</param>
     /// <param name="versions">Versions that If-Match allows; null for any.</param>
     /// <param name="decide">What the command means for the timer. Called again if the timer changes meanwhile.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
@@ -73,6 +73,11 @@ internal sealed partial class TimerControl(
             if (decision.Refusal is { } refusal)
             {
                 return new ControlResult(ControlOutcome.Refused, row, refusal);
+            }
+
+            if (decision.Errors is { } errors)
+            {
+                return new ControlResult(ControlOutcome.Invalid, row, Errors: errors);
             }
 
             var outcome = decision.Recorded ? ControlOutcome.Recorded : ControlOutcome.Done;

@@ -55,10 +55,10 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
 }
 
 /// <summary>A timer as it was.</summary>
-/// <param name="Row">The timer.</param>
-/// <param name="LastAttempt">Its latest attempt.</param>
+/// <param name="Row">The timer as its row was.</param>
+/// <param name="LastAttempt">The latest attempt; null if there was none.</param>
 /// <param name="IsPending">True when it was on the log only.</param>
-/// <param name="CopiedAt">When it was so.</param>
+/// <param name="CopiedAt">When the copy was made.</param>
 internal sealed record TimerCopy(TimerRecord Row, AttemptRecord? LastAttempt, bool IsPending, DateTimeOffset CopiedAt)
 {
     /// <summary>

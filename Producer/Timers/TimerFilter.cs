@@ -1,4 +1,3 @@
-using System.Globalization;
 using Contracts.Timers;
 using Microsoft.AspNetCore.Mvc;
 using Producer.Http;
@@ -8,6 +7,9 @@ namespace Producer.Timers;
 /// <summary>The conditions of a listing, as given in a query string.</summary>
 internal sealed record TimerFilter
 {
+    /// <summary>All but <c>tag</c>, which may be repeated.</summary>
+    public static readonly string[] Parameters = ["state", "dueFrom", "dueTo", "cursor", "limit"];
+
     public const int DefaultLimit = 50;
     public const int MaxLimit = 1_000;
 
@@ -15,7 +17,7 @@ internal sealed record TimerFilter
     public string? State { get; init; }
 
     [FromQuery(Name = "tag")]
-    public string? Tag { get; init; }
+    public string[]? Tag { get; init; }
 
     [FromQuery(Name = "dueFrom")]
     public string? DueFrom { get; init; }
@@ -37,7 +39,7 @@ internal sealed record TimerFilter
     {
         Tenant = tenant,
         State = State is null ? null : States[State],
-        Tag = Tag,
+        Tags = Tag ?? [],
         DueFrom = ToInstant(DueFrom),
         DueTo = ToInstant(DueTo),
         Cursor = cursor,
@@ -48,5 +50,5 @@ internal sealed record TimerFilter
         text is not null && Read.TryQueryInstant(text, out var instant) ? instant : null;
 
     public static int? ToLimit(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MaxLimit ? limit : null;
+        Read.TryWhole(text, 1, MaxLimit, out var limit) ? limit : null;
 }

@@ -10,7 +10,8 @@ internal sealed class TimerFilterValidator : FieldValidator<TimerFilter>
     {
         Check(filter => filter.State, state => state is null || TimerFilter.States.ContainsKey(state)
             ? null : $"must be one of {string.Join(", ", TimerFilter.States.Keys)}");
-        Check(filter => filter.Tag, TimerRules.TagProblem);
+        Check(filter => filter.Tag, tags => tags?.Length > TimerRules.MaxTags ? $"must be given {TimerRules.MaxTags} times at most"
+            : tags?.Select(TimerRules.TagProblem).FirstOrDefault(problem => problem is not null));
         Check(filter => filter.DueFrom, InstantProblem);
         Check(filter => filter.DueTo, InstantProblem);
         Check(filter => filter.Limit, limit => limit is null || TimerFilter.ToLimit(limit) is not null

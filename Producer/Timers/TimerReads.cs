@@ -72,7 +72,7 @@ internal sealed class TimerReads(ITimerStore store, TimerCopies copies, ILogProg
 }
 
 /// <summary>What a read found.</summary>
-/// <param name="Copy">The timer.</param>
+/// <param name="Copy">The timer as the store or a copy has it.</param>
 internal sealed record TimerReading(TimerCopy Copy)
 {
     /// <summary>A stale copy: the store is down, and the cache answered.</summary>

@@ -50,16 +50,15 @@ internal class TimerRequest
         var request = new TimerRequest();
         foreach (var field in json.EnumerateObject())
         {
-            request.ReadField(field, errors);
+            request.ReadField(field.Name, field.Value, errors);
         }
 
         return request;
     }
 
-    protected void ReadField(JsonProperty field, FieldErrors errors)
+    protected void ReadField(string name, JsonElement value, FieldErrors errors)
     {
-        var value = field.Value;
-        switch (field.Name)
+        switch (name)
         {
             case "url": Url = Read.Text(value, "url", errors); break;
             case "dueAt": DueAt = Read.Instant(value, "dueAt", errors); break;
@@ -73,7 +72,7 @@ internal class TimerRequest
             case "tags": Tags = Read.Texts(value, "tags", errors); break;
             case "metadata": Metadata = Read.Content(value, "metadata", errors); break;
             case "id": Id = Normalise(Read.Text(value, "id", errors)); break;
-            default: errors.Add(field.Name, "is not a known field"); break;
+            default: errors.Add(name, "is not a known field"); break;
         }
     }
 

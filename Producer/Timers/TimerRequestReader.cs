@@ -23,6 +23,9 @@ internal sealed class TimerRequestReader(TimerRequestValidator validator)
         return request;
     }
 
+    /// <summary>Whether a request would be good if its instant had not gone by: it may repeat an earlier one.</summary>
+    public static bool IsLate(FieldErrors errors) => errors.IsOnly("dueAt", TimerRules.Past);
+
     public static string? ReadIdempotencyKey(HttpRequest request, FieldErrors errors)
     {
         var header = request.Headers["Idempotency-Key"];

@@ -52,10 +52,13 @@ internal static class TimerRules
     public static bool IsIdempotencyKey(string text) =>
         text.Length is > 0 and <= MaxIdempotencyKeyLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
+    /// <summary>What is wrong with an instant that has gone by.</summary>
+    public const string Past = "must not lie in the past by more than a minute";
+
     public static string? DueProblem(DateTimeOffset? dueAt, DateTimeOffset now) => dueAt switch
     {
         null => null,
-        { } due when due < now - MaxPast => "must not lie in the past by more than a minute",
+        { } due when due < now - MaxPast => Past,
         { } due when due > now.AddYears(YearsAhead) => $"must not lie more than {YearsAhead} years ahead",
         _ => null,
     };

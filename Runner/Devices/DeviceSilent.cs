@@ -4,7 +4,7 @@ namespace Runner.Devices;
 
 /// <summary>The webhook's body.</summary>
 /// <param name="Type">device.silent.</param>
-/// <param name="Device">Which device.</param>
+/// <param name="Device">The id of the device that fell silent.</param>
 /// <param name="Name">Its name; missing without one.</param>
 /// <param name="Since">When it was heard of last, RFC 3339.</param>
 /// <param name="LatestTimestamp">Its latest reading's instant; missing without one.</param>

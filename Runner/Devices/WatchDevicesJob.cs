@@ -3,7 +3,7 @@ using Runner.Jobs;
 
 namespace Runner.Devices;
 
-/// <summary>Looks for devices that have fallen silent.</summary>
+/// <summary>Polls for devices that have fallen silent.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class WatchDevicesJob(WatchPass pass, StoreOutage outage, ILogger<WatchDevicesJob> logger) : PassJob(outage)
 {

@@ -11,8 +11,8 @@ using Contracts.Timers;
 namespace Runner.Devices;
 
 /// <summary>
-/// Looks at devices whose watch is due. One that was heard of meanwhile is looked at again when it would have been silent for too long; for
-/// one that was not, a webhook is created through the timers' port. Readings cost nothing more: only the device's last arrival is read.
+/// Checks devices whose watch is due. One that has sent something meanwhile is checked again when it would have been silent for too long;
+/// for one that has not, a webhook is created through the timers' port. Readings cost nothing more: only the device's last arrival is read.
 /// </summary>
 internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock)
 {
@@ -28,7 +28,7 @@ internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNot
             due = await store.FindDueWatchesAsync(clock.Now, Limit, cancellationToken);
             foreach (var watched in due)
             {
-                silent += await LookAsync(watched, cancellationToken) ? 1 : 0;
+                silent += await CheckAsync(watched, cancellationToken) ? 1 : 0;
             }
         }
         while (due.Count == Limit && !cancellationToken.IsCancellationRequested);
@@ -36,7 +36,7 @@ internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNot
         return silent;
     }
 
-    private async Task<bool> LookAsync(WatchedDevice watched, CancellationToken cancellationToken)
+    private async Task<bool> CheckAsync(WatchedDevice watched, CancellationToken cancellationToken)
     {
         var (device, now) = (watched.Device, clock.Now);
         if (device.Settings.QuietAfter is not { } after || device.Settings.QuietUrl is not { } url)
@@ -62,7 +62,7 @@ internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNot
 
         var silentSince = device.LastSeenAt ?? begun;
 
-        // The webhook first, under an id of this round's own: if this ends in between, the next look creates the same one.
+        // The webhook first, under an id of this round's own: if this ends in between, the next check creates the same one.
         await timers.AddAsync([Create(watched, silentSince, new Uri(url), now)], cancellationToken);
         var isMoved = await store.TryMoveWatchAsync(watched, now + after, silentSince, cancellationToken);
         live.Note(watched.Tenant, DeviceMessages.Topic, device.Id);

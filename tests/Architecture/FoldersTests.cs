@@ -1,6 +1,7 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using ArchUnitNET.Loader;
-using Infrastructure;
+using Tests.Support;
 
 namespace Tests.Architecture;
 
@@ -10,40 +11,52 @@ namespace Tests.Architecture;
 /// <remarks>Read from the compiled programs: a reference counts wherever it stands, in a signature, a body or an attribute.</remarks>
 public sealed class FoldersTests
 {
-    private static readonly string[] Projects = ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner"];
+    private static readonly string[] Projects = ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner", "Client"];
 
-    /// <summary>Folders of slices, by their name below a project: <c>Producer.Timers</c> and all below it.</summary>
-    /// <remarks>Each slice has something to apply: the Consumers' slices are all there are.</remarks>
-    private static readonly string[] Slices = [.. Assembly.Load("Consumer").GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(Slice))).Select(type => type.Namespace!.Split('.')[^1])];
+    /// <summary>Where a slice's name may be a word of the program's own: the product is called Timers.</summary>
+    private static readonly Dictionary<string, string> OtherMeanings = new(StringComparer.Ordinal)
+    {
+        ["Infrastructure/Storage/Mongo/MongoAddress.cs"] = "the default database is named after the product",
+        ["Infrastructure/Caching/RedisConnection.cs"] = "the client's name at Redis is the product's",
+        ["Producer/Docs/ApiDocument.cs"] = "the document is titled with the product's name",
+        ["Producer/DeadLetters/DeadLetterApiTexts.cs"] = "an example in the API's document",
+    };
 
-    private static readonly string[] Hosts = ["Producer", "Consumer", "Runner"];
+    private static readonly string[] Hosts = ["Producer", "Consumer", "Runner", "Client"];
+
+    /// <summary>Each type, by its full name, and the folders that it uses beside its own.</summary>
+    private List<(string Type, string Target)> typeUses = null!;
 
     private Dictionary<string, HashSet<string>> uses = null!;
 
     [OneTimeSetUp]
     public void Read()
     {
-        var architecture = new ArchLoader().LoadAssemblies([.. Projects.Select(Assembly.Load)]).Build();
+        var architecture = new ArchLoader().LoadAssemblies([.. Projects.Select(LoadAssembly)]).Build();
         var pairs = from type in architecture.Types
                     from dependency in type.Dependencies
-                    let pair = (From: FolderOf(type.FullName), To: FolderOf(dependency.Target.FullName))
-                    where pair.From != pair.To && IsOurs(pair.From) && IsOurs(pair.To)
+                    let pair = (Type: TypeOf(type.FullName), Target: FolderOf(TypeOf(dependency.Target.FullName)))
+                    where FolderOf(pair.Type) != pair.Target && IsOurs(FolderOf(pair.Type)) && IsOurs(pair.Target)
                     select pair;
-        uses = pairs.GroupBy(pair => pair.From).ToDictionary(group => group.Key, group => group.Select(pair => pair.To).ToHashSet());
+        typeUses = [.. pairs.Distinct()];
+        uses = typeUses.GroupBy(pair => FolderOf(pair.Type))
+            .ToDictionary(group => group.Key, group => group.Select(pair => pair.Target).ToHashSet());
 
-        // Of a nested type, and of a generic one, the outermost part before the name.
-        static string FolderOf(string type)
-        {
-            var name = type.Split('+', '<', '/')[0];
-            return name.LastIndexOf('.') is > 0 and var end ? name[..end] : string.Empty;
-        }
+        // The command line's program is called as it is typed.
+        static Assembly LoadAssembly(string project) => Assembly.Load(project == "Client" ? "timers" : project);
+
+        // Of a nested type, and of a generic one, the outermost part.
+        static string TypeOf(string type) => type.Split('+', '<', '/', '`')[0];
 
         static bool IsOurs(string folder) => Projects.Contains(folder.Split('.')[0]);
     }
 
     [Test]
-    public void Slices_are_seen() => Assert.That(Slices, Does.Contain("Timers"));
+    public void Slices_are_seen() => Assert.That(SliceNames.All, Is.SupersetOf(new[] { "Timers", "Devices", "Sites", "Revenue" }));
+
+    [Test]
+    public void Every_project_is_seen() =>
+        Assert.That(uses.Keys.Select(folder => folder.Split('.')[0]).Distinct(), Is.EquivalentTo(Projects));
 
     [Test]
     public void Folders_are_seen_to_use_each_other() =>
@@ -52,13 +65,26 @@ public sealed class FoldersTests
     [Test]
     public void No_general_folder_uses_a_slice()
     {
-        // Each service's own list names its slices, which is the one line.
-        var wrong = from each in uses
-                    where SliceOf(each.Key) is null && !Hosts.Contains(each.Key)
-                    from target in each.Value
-                    where SliceOf(target) is not null
-                    select $"{each.Key} -> {target}";
+        // Each program's own list names its slices, which is the one line.
+        var wrong = from each in typeUses
+                    where SliceOf(FolderOf(each.Type)) is null && !Hosts.Any(host => each.Type == $"{host}.{host}Slices")
+                    where SliceOf(each.Target) is not null
+                    select $"{each.Type} -> {each.Target}";
         Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public void No_general_source_says_the_name_of_a_slice()
+    {
+        var sources = Projects
+            .SelectMany(project => Directory.EnumerateFiles(Repository.File(project), "*.cs", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace(Path.DirectorySeparatorChar, '/'))
+            .Where(file => file.Split('/') is [_, var room, ..] && room is not ("bin" or "obj") && !SliceNames.All.Contains(room)).ToList();
+        var names = new Regex($"\"({string.Join('|', SliceNames.All)})\"", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+        var found = sources.Where(file => names.IsMatch(Repository.Read(file))).ToList();
+
+        Assert.That(sources, Has.Count.GreaterThan(100), "they are found");
+        Assert.That(found, Is.EquivalentTo(OtherMeanings.Keys));
     }
 
     [Test]
@@ -118,7 +144,9 @@ public sealed class FoldersTests
     }
 
     /// <summary>The slice that a folder belongs to; null for the general ones.</summary>
-    private static string? SliceOf(string folder) => folder.Split('.') is [_, var name, ..] && Slices.Contains(name) ? name : null;
+    private static string? SliceOf(string folder) => folder.Split('.') is [_, var name, ..] && SliceNames.All.Contains(name) ? name : null;
+
+    private static string FolderOf(string type) => type.LastIndexOf('.') is > 0 and var end ? type[..end] : string.Empty;
 
     private static bool IsWithin(string folder, string root) => folder == root || folder.StartsWith($"{root}.", StringComparison.Ordinal);
 }

@@ -120,7 +120,7 @@ public sealed class CheckCommandTests
     {
         using var errors = new StringWriter();
 
-        var code = CheckCommand.Create(TextWriter.Null, errors).Parse([folder.Path]).Invoke();
+        var code = CheckCommand.Create(ClientSlices.All, TextWriter.Null, errors).Parse([folder.Path]).Invoke();
 
         Assert.That(code, Is.EqualTo(2));
         Assert.That(errors.ToString(), Does.Contain("holds no data"));
@@ -129,7 +129,7 @@ public sealed class CheckCommandTests
     private static (int Code, string Output) Check(string path)
     {
         using var output = new StringWriter();
-        var code = CheckCommand.Create(output, TextWriter.Null).Parse([path]).Invoke();
+        var code = CheckCommand.Create(ClientSlices.All, output, TextWriter.Null).Parse([path]).Invoke();
         return (code, output.ToString());
     }
 

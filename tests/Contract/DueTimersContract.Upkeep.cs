@@ -77,7 +77,7 @@ public abstract partial class DueTimersContract
 
         Assert.That(await FindOrNullAsync(armed.Key), Is.Null);
         Assert.That(await Store.FindAttemptsAsync(armed.Key, default), Is.Empty);
-        Assert.That((await Store.ListAsync(new TimerQuery { Tag = "gone" }, default)).Items, Is.Empty);
+        Assert.That((await Store.ListAsync(new TimerQuery { Tags = ["gone"] }, default)).Items, Is.Empty);
         Assert.That((await Store.CountAsync(default)).ByState, Is.Empty);
     }
 
@@ -92,7 +92,7 @@ public abstract partial class DueTimersContract
         var next = await AddAsync(ATimer.New());
 
         Assert.That(await Store.FindAttemptsAsync(next.Key, default), Is.Empty);
-        Assert.That((await Store.ListAsync(new TimerQuery { Tag = "old" }, default)).Items, Is.Empty);
+        Assert.That((await Store.ListAsync(new TimerQuery { Tags = ["old"] }, default)).Items, Is.Empty);
     }
 
     [Test]

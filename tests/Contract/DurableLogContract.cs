@@ -1,4 +1,7 @@
+using Contracts.Messaging;
 using Contracts.Storage;
+using Infrastructure.Messaging;
+using Microsoft.Extensions.DependencyInjection;
 using Tests.Faults;
 using Tests.Support;
 
@@ -17,6 +20,9 @@ public abstract class DurableLogContract : EventPublisherContract
 
     /// <summary>Puts bytes on the log that are no message.</summary>
     protected abstract Task PublishRubbishAsync(byte[] bytes);
+
+    /// <summary>The consuming process.</summary>
+    protected abstract IServiceProvider Consumer { get; }
 
     /// <summary>Ends the consuming process and starts another one, on the same handler.</summary>
     protected abstract Task RestartConsumerAsync();
@@ -58,6 +64,30 @@ public abstract class DurableLogContract : EventPublisherContract
         var dead = await DeadLettersAsync();
         Report("(11) bytes that are no message", rounds: 1, owed: 2, dead.Count);
         Assert.That(dead[0].Value, Is.EqualTo(rubbish));
+        Assert.That((await StoredLettersAsync()).Single().Content.ToArray(), Is.EqualTo(rubbish), "it can be inspected");
+    }
+
+    [Test]
+    [Category(FaultReport.Category)]
+    public async Task A_log_full_of_bytes_that_are_no_message_is_not_emptied_until_a_message_shows_that_others_can_be_read()
+    {
+        const int Few = 3; // what is given up without proof, so that one of them does not stop a quiet topic
+        for (var i = 0; i < 30; i++)
+        {
+            await PublishRubbishAsync([0x7b, (byte)i]);
+        }
+
+        await Eventually.That(() => Stalls.Describe() is not null, MaxWait, "it is told that they wait");
+        Assert.That(await DeadLettersAsync(), Has.Count.LessThanOrEqualTo(Few));
+
+        await Publisher.PublishAsync([ATimer.New().Build()], default);
+
+        await Eventually.That(() => Handler.FirstTimes.Count == 1, MaxWait, "what follows is applied");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 30, MaxWait, "they are dead letters");
+        await Eventually.That(() => Stalls.Describe() is null, MaxWait, "it is over");
+        var letters = await StoredLettersAsync();
+        Report("(11) a log full of bytes that are no message", rounds: 1, owed: 31, letters.Count);
+        Assert.That(letters.Select(letter => letter.Content.ToArray()[1]), Is.EquivalentTo(Enumerable.Range(0, 30)));
     }
 
     [Test]
@@ -96,6 +126,17 @@ public abstract class DurableLogContract : EventPublisherContract
 
         await Eventually.That(() => Handler.FirstTimes.Count == 1_000, MaxWait, () => $"all are applied, not {Handler.FirstTimes.Count}");
         Assert.That(Handler.Count, Is.LessThan(2_000), "not everything is repeated");
+    }
+
+    private ConsumerStalls Stalls => Consumer.GetRequiredService<ConsumerStalls>();
+
+    /// <summary>What the Consumers' store keeps for those who inspect it.</summary>
+    protected async Task<IReadOnlyList<global::Contracts.Messaging.DeadLetter>> StoredLettersAsync()
+    {
+        var store = Consumer.GetRequiredService<IDeadLetterStore>();
+        var page = await store.ListAsync(new DeadLetterQuery { Limit = 1_000 }, default);
+        var letters = await Task.WhenAll(page.Items.Select(letter => store.FindAsync(letter.Tenant, letter.Id, default)));
+        return [.. letters.OfType<global::Contracts.Messaging.DeadLetter>()];
     }
 
     /// <summary>Of what was published, as it is when the test looks: each is applied, or a dead letter.</summary>

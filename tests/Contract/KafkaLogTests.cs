@@ -36,6 +36,8 @@ public sealed class KafkaLogTests : DurableLogContract
         await publisher.DisposeAsync();
     }
 
+    protected override IServiceProvider Consumer => consumer.Services;
+
     protected override async Task RestartConsumerAsync()
     {
         await consumer.DisposeAsync();

@@ -61,6 +61,8 @@ public sealed class RabbitMqLogTests : DurableLogContract
         }
     }
 
+    protected override IServiceProvider Consumer => consumer.Services;
+
     protected override async Task RestartConsumerAsync()
     {
         await consumer.DisposeAsync();

@@ -25,8 +25,19 @@ public abstract partial class TimerStoreContract
         var keys = await AddManyAsync(12, i => ATimer.New().WithTags(i % 2 == 0 ? "even" : "odd"));
 
         Assert.That(await ListAllAsync(new TimerQuery { Limit = limit }), Is.EqualTo(Enumerable.Reverse(keys)));
-        Assert.That(await ListAllAsync(new TimerQuery { Limit = limit, Tag = "odd" }),
+        Assert.That(await ListAllAsync(new TimerQuery { Limit = limit, Tags = ["odd"] }),
             Is.EqualTo(Enumerable.Reverse(keys.Where((_, i) => i % 2 == 1))));
+    }
+
+    [Test]
+    public async Task ListAsync_by_several_tags_gives_what_has_all_of_them()
+    {
+        var keys = await AddManyAsync(12, i => ATimer.New().WithTags(i % 2 == 0 ? "even" : "odd", i % 3 == 0 ? "third" : "other", "all"));
+
+        Assert.That(
+            await ListAllAsync(new TimerQuery { Limit = 1, Tags = ["all", "third", "even"] }), Is.EqualTo(new[] { keys[6], keys[0] }));
+        Assert.That(await ListAllAsync(new TimerQuery { Tags = ["third", "third"] }), Has.Count.EqualTo(4));
+        Assert.That(await ListAllAsync(new TimerQuery { Tags = ["even", "odd"] }), Is.Empty);
     }
 
     [Test]
@@ -100,7 +111,13 @@ public abstract partial class TimerStoreContract
         await AddAsync(ATimer.New().DueAt(Noon.AddHours(1)));
         await CancelAsync(keys[2]);
 
-        var query = new TimerQuery { Tag = "wanted", State = TimerState.Scheduled, DueFrom = Noon.AddHours(1), DueTo = Noon.AddHours(4) };
+        var query = new TimerQuery
+        {
+            Tags = ["wanted"],
+            State = TimerState.Scheduled,
+            DueFrom = Noon.AddHours(1),
+            DueTo = Noon.AddHours(4),
+        };
 
         Assert.That(await ListAllAsync(query), Is.EqualTo([keys[3], keys[1]]));
     }

@@ -96,7 +96,7 @@ public abstract partial class TimerStoreContract
         var found = new List<int>();
         foreach (var tag in new[] { "old", "both", "new" })
         {
-            found.Add((await Store.ListAsync(new TimerQuery { Tag = tag }, default)).Items.Count);
+            found.Add((await Store.ListAsync(new TimerQuery { Tags = [tag] }, default)).Items.Count);
         }
 
         Assert.That(found, Is.EqualTo([0, 1, 1]));

@@ -77,8 +77,8 @@ public abstract partial class TimerStoreContract
         {
             var query = new TimerQuery { Tenant = tenant, Limit = limit };
             Assert.That(await ListAllAsync(query), Is.EqualTo(keys[tenant]));
-            Assert.That(await ListAllAsync(query with { Tag = "tagged" }), Is.EqualTo(keys[tenant]));
-            Assert.That(await ListAllAsync(query with { Tag = "round-1" }), Is.EqualTo([keys[tenant][2]]));
+            Assert.That(await ListAllAsync(query with { Tags = ["tagged"] }), Is.EqualTo(keys[tenant]));
+            Assert.That(await ListAllAsync(query with { Tags = ["round-1"] }), Is.EqualTo([keys[tenant][2]]));
             Assert.That(await ListAllAsync(query with { State = TimerState.Paused }), Is.EqualTo([keys[tenant][1]]));
             Assert.That(
                 await ListAllAsync(query with { State = TimerState.Scheduled, DueFrom = Noon }),
@@ -153,7 +153,7 @@ public abstract partial class TimerStoreContract
         Assert.That(await Store.TryReplaceAsync(row, changed, default), Is.True);
 
         var tagged = await Task.WhenAll(Tenants.SelectMany(tenant => new[] { "before", "after" }, async (tenant, tag) =>
-            (await Store.ListAsync(new TimerQuery { Tenant = tenant, Tag = tag }, default)).Items.Count));
+            (await Store.ListAsync(new TimerQuery { Tenant = tenant, Tags = [tag] }, default)).Items.Count));
         Assert.That(tagged, Is.EqualTo([1, 0, 0, 1, 1, 0]));
         Assert.That((await Store.FindAsync(Acme, [row.Key], default)).Single().Tenant, Is.EqualTo(Acme));
     }

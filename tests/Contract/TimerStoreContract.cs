@@ -32,7 +32,7 @@ public abstract partial class TimerStoreContract : TimerStorageSuite
 
         var row = await FindAsync(first.Key);
         Assert.That((row.DueAt, row.Fingerprint, row.Version), Is.EqualTo((first.DueAt, first.Fingerprint, first.Version)));
-        Assert.That((await Store.ListAsync(new TimerQuery { Tag = "second" }, default)).Items, Is.Empty);
+        Assert.That((await Store.ListAsync(new TimerQuery { Tags = ["second"] }, default)).Items, Is.Empty);
         Assert.That((await Store.CountAsync(default)).ByState[TimerState.Scheduled], Is.EqualTo(1));
     }
 
@@ -136,7 +136,7 @@ public abstract partial class TimerStoreContract : TimerStorageSuite
         Assert.That(Json(after.Spec), Is.EqualTo(Json(before.Spec)));
         Assert.That(after with { Spec = before.Spec }, Is.EqualTo(before));
         Assert.That(await Store.FindAttemptsAsync(armed.Key, default), Has.Count.EqualTo(1));
-        Assert.That((await Store.ListAsync(new TimerQuery { Tag = "kept" }, default)).Items, Has.Count.EqualTo(1));
+        Assert.That((await Store.ListAsync(new TimerQuery { Tags = ["kept"] }, default)).Items, Has.Count.EqualTo(1));
         Assert.That((await Store.CountAsync(default)).ByState, Is.EqualTo(new Dictionary<TimerState, long> { [TimerState.Scheduled] = 1 }));
     }
 

@@ -1,12 +1,9 @@
 using System.Collections.Concurrent;
-using Consumer;
-using Infrastructure;
 using Infrastructure.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Producer;
-using Runner;
+using Tests.Support;
 
 namespace Tests.Deployment;
 
@@ -21,17 +18,8 @@ internal sealed class ReadSettings : ConfigurationProvider, IConfigurationSource
     /// <returns>What it has read, and what it finds wrong.</returns>
     public static (IEnumerable<string> Keys, IEnumerable<string> Faults) Of(string program, IReadOnlyDictionary<string, string> environment)
     {
-        var builder = ServiceHost.CreateBuilder("test", [.. environment.Select(variable => $"--{Key(variable.Key)}={variable.Value}")]);
         var read = new ReadSettings();
-        ((IConfigurationBuilder)builder.Configuration).Add(read);
-        _ = program switch
-        {
-            "Producer" => builder.AddEngines(ServiceRoles.Producer).AddProducer(),
-            "Consumer" => builder.AddEngines(ServiceRoles.Consumer).AddConsumer(),
-            "Runner" => builder.AddEngines(ServiceRoles.Runner).AddRunner(),
-            "Standalone" => builder.AddEngines(ServiceRoles.All).AddProducer().AddConsumer().AddRunner(),
-            _ => throw new ArgumentOutOfRangeException(nameof(program), program, "Not a program."),
-        };
+        var builder = Programs.Create(program, [.. environment.Select(variable => $"--{Key(variable.Key)}={variable.Value}")], read);
         using var services = builder.Services.BuildServiceProvider();
         var faults = services.GetRequiredService<StartFaults>().Messages.ToList();
         try

@@ -56,7 +56,19 @@ public sealed class ServiceProgramsTests
             "--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Runner:Due:LargestWindow", "00:00:01",
             "--Kafka:Partition", "3",
         ],
-        "There is no setting Runner:Due:LargestWindow", "MaxWindow", "There is no setting Kafka:Partition.", "TopicPrefix");
+        "There is no setting Runner:Due:LargestWindow", "MaxWindow", "There is no setting Kafka:Partition. Did you mean Kafka:Partitions?",
+        "TopicPrefix");
+
+    [Test]
+    public void Names_that_are_nearly_right_are_refused_with_the_right_ones() => Refuses(
+        "Standalone",
+        [
+            "--ConnectionStrings:Kafak", "127.0.0.1:9", "--Storrage:Path", "x", "--Runner:Deu:Window",
+            "00:00:01", "--Targets:AlowLoopback", "false", "--Somebody:Else", "1",
+        ],
+        "There is no setting ConnectionStrings:Kafak. Did you mean ConnectionStrings:Kafka?",
+        "There are no settings Storrage. Did you mean Storage?", "There are no settings Runner:Deu. Did you mean Runner:Due?",
+        "There is no setting Targets:AlowLoopback. Did you mean Targets:AllowLoopback?");
 
     [Test]
     public void A_group_without_a_name_is_refused() => Refuses(

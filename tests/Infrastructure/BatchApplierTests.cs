@@ -136,6 +136,52 @@ public sealed class BatchApplierTests
         Assert.That(applier.Dead, Has.Count.EqualTo(10));
     }
 
+    [Test]
+    public async Task Messages_that_cannot_be_read_are_dead_letters_where_others_of_their_batch_are_applied_and_else_wait_for_a_witness()
+    {
+        var handler = new RecordingHandler();
+        var clock = Clocks.AtNoon();
+        var stalls = new ConsumerStalls();
+        var applier = new Applier(handler, time: clock, stalls: stalls);
+
+        var applied = await applier.ApplyAsync([Applier.Unreadable(0), applier.EntryOf(Timers[0]), Applier.Unreadable(1)], default);
+        Assert.That(applied, Is.EqualTo(1));
+        Assert.That(applier.Dead, Is.EqualTo(new long[] { 0, 1 }));
+
+        var applying = applier.ApplyAsync([.. Enumerable.Range(2, 5).Select(Applier.Unreadable)], default);
+        await TurnAsync(clock, () => clock.GetUtcNow() > Clocks.AtNoon().GetUtcNow() + TimeSpan.FromMinutes(10));
+        Assert.That((applying.IsCompleted, applier.Dead.Count), Is.EqualTo((false, 2)), "an older release may not know a newer one's type");
+        Assert.That(stalls.Describe(), Does.Contain("timers").And.Contain("Unreadable."));
+
+        // Of another type and behind one that cannot be read either: whoever reads anything can read.
+        applier.LaterEntries = [Applier.Unreadable(7), applier.EntryOf(Timers[8], another: true)];
+        await TurnAsync(clock, () => applying.IsCompleted);
+
+        Assert.That(applier.Dead, Is.EqualTo(new long[] { 0, 1, 2, 3, 4, 5, 6 }));
+    }
+
+    [Test]
+    public async Task A_witness_ends_a_long_pause()
+    {
+        var clock = Clocks.AtNoon();
+        var applier = new Applier(Failing(timer => timer.Fingerprint < 8), time: clock);
+        var applying = applier.ApplyAsync(Timers.Take(7));
+        await TurnAsync(clock, () => clock.GetUtcNow() > Clocks.AtNoon().GetUtcNow() + TimeSpan.FromMinutes(10));
+
+        applier.LaterEntries = [applier.EntryOf(Timers[8])];
+        await Eventually.That(
+            () =>
+            {
+                applier.Tell();
+                clock.Advance(TimeSpan.FromMilliseconds(1));
+                return applying.IsCompleted;
+            },
+            TimeSpan.FromSeconds(30),
+            "it does not wait for its 30 seconds");
+
+        Assert.That(clock.GetUtcNow(), Is.LessThan(Clocks.AtNoon().GetUtcNow() + TimeSpan.FromMinutes(11)));
+    }
+
     private static async Task TurnAsync(FakeTimeProvider clock, Func<bool> until)
     {
         await Eventually.That(
@@ -153,10 +199,10 @@ public sealed class BatchApplierTests
         Before = batch => batch.Any(fails) ? throw new InvalidOperationException("Never.") : Task.CompletedTask,
     };
 
-    private sealed class Entry(MessageRoute route, TimerScheduled timer, Func<TimerScheduled, bool> isMine, int partition = 0)
-        : LogEntry(route, timer, new LogPosition(Guid.Empty, partition, timer.Fingerprint!.Value))
+    private sealed class Entry(MessageRoute route, object message, long offset, Func<bool> isMine, int partition = 0)
+        : LogEntry(route, message, new LogPosition(Guid.Empty, partition, offset))
     {
-        public override bool IsMine => isMine(timer);
+        public override bool IsMine => isMine();
     }
 
     private sealed class Applier(
@@ -175,14 +221,22 @@ public sealed class BatchApplierTests
         protected override IReadOnlyList<Entry> Witnesses => LaterEntries;
 
         public Entry EntryOf(TimerScheduled timer, bool another = false, int partition = 0) =>
-            new(another ? anotherRoute : route, timer, _ => true, partition);
+            new(another ? anotherRoute : route, timer, timer.Fingerprint!.Value, () => true, partition);
+
+        public static Entry Unreadable(int offset) => new(
+            UnreadableRoute.Instance,
+            new UnreadableMessage(string.Empty, string.Empty, default, new MessageRejectedException("Unreadable.")), offset, () => true);
+
+        public void Tell() => Witness();
 
         public Task<int> ApplyAsync(IEnumerable<TimerScheduled> timers) =>
-            ApplyAsync([.. timers.Select(timer => new Entry(route, timer, isMine ?? (_ => true)))], default);
+            ApplyAsync(
+                [.. timers.Select(timer => new Entry(route, timer, timer.Fingerprint!.Value, () => isMine?.Invoke(timer) != false))],
+                default);
 
         protected override Task DeadLetterAsync(Entry entry, Exception reason, CancellationToken cancellationToken)
         {
-            Dead.Add(((TimerScheduled)entry.Message).Fingerprint!.Value);
+            Dead.Add(entry.Position.Offset);
             return Task.CompletedTask;
         }
     }

@@ -1,6 +1,7 @@
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Messaging;
 using Tests.Faults;
 using Tests.Support;
 
@@ -10,12 +11,14 @@ public sealed class InProcessLogTests
 {
     private GatedHandler handler = null!;
     private LogParts.EmbeddedLog log = null!;
+    private KeptLog<InProcessApplier> logged = null!;
 
     [SetUp]
     public async Task Start()
     {
         handler = new GatedHandler();
-        log = LogParts.Embedded(handler);
+        logged = new KeptLog<InProcessApplier>();
+        log = LogParts.Embedded(handler, logger: logged);
         await log.StartAsync(default);
     }
 
@@ -92,6 +95,7 @@ public sealed class InProcessLogTests
 
         Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Unknown));
         Assert.That(error.Message, Does.Not.Contain("inner detail"));
+        Assert.That(logged.Text, Does.StartWith("2004 1 messages of timers cannot be applied"), "else nobody would know");
     }
 
     [Test]
@@ -107,6 +111,23 @@ public sealed class InProcessLogTests
         Assert.That(async () => await published, Throws.InstanceOf<OperationCanceledException>());
         await log.StopAsync(default);
         Assert.That(handler.Batches, Is.EqualTo(new int[][] { [1] }));
+    }
+
+    [Test]
+    public async Task PublishAsync_of_a_message_that_cannot_be_applied_fails_for_its_own_publisher_alone()
+    {
+        var first = PublishAsync([1], default);
+        await handler.EnteredAsync();
+        handler.Poison = 3;
+        var others = new[] { PublishAsync([2], default), PublishAsync([3], default), PublishAsync([4, 5], default) };
+
+        handler.Open();
+        var receipts = await Task.WhenAll([first, .. others]);
+
+        Assert.That(receipts.Select(receipt => receipt.Rejected.Count), Is.EqualTo(new[] { 0, 0, 1, 0 }));
+        Assert.That(receipts[2].Rejected[0].Reason, Is.EqualTo("It is poison."));
+        Assert.That(handler.Batches[1], Is.EqualTo(new[] { 2, 3, 4, 5 }), "they shared a commit");
+        Assert.That(handler.Applied, Is.EqualTo(new[] { 1, 2, 4, 5 }));
     }
 
     [Test]
@@ -138,7 +159,12 @@ public sealed class InProcessLogTests
 
         public Exception? Failure { get; set; }
 
+        /// <summary>A number whose batch is rejected.</summary>
+        public int? Poison { get; set; }
+
         public IReadOnlyList<int[]> Batches => batches;
+
+        public List<int> Applied { get; } = [];
 
         public Task EnteredAsync() => entered.Task;
 
@@ -146,13 +172,21 @@ public sealed class InProcessLogTests
 
         public async Task HandleAsync(IReadOnlyList<Received<TimerScheduled>> messages, CancellationToken cancellationToken)
         {
-            batches.Add([.. messages.Select(each => (int)each.Message.Fingerprint!.Value)]);
+            int[] batch = [.. messages.Select(each => (int)each.Message.Fingerprint!.Value)];
+            batches.Add(batch);
             entered.TrySetResult();
             await opened.Task;
             if (Failure is { } failure)
             {
                 throw failure;
             }
+
+            if (Poison is { } poison && batch.Contains(poison))
+            {
+                throw new MessageRejectedException("It is poison.");
+            }
+
+            Applied.AddRange(batch);
         }
     }
 }

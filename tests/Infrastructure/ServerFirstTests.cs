@@ -25,6 +25,7 @@ public sealed class ServerFirstTests
         var code = await RunAsync(watched, ((IPEndPoint)taken.LocalEndpoint).Port);
 
         Assert.That((code, watched.Events), Is.EqualTo((ServiceHost.CannotStart, Array.Empty<string>())));
+        Assert.That(watched.Errors.ToString(), Does.StartWith("Cannot start: ").And.Contain("address already in use"));
     }
 
     [Test]
@@ -68,7 +69,7 @@ public sealed class ServerFirstTests
             watched.Server = provider.GetRequiredService<IServer>();
             return watched;
         });
-        return Task.Run(() => ServiceHost.RunAsync(builder, app => app.MapGet("/", () => "served")));
+        return Task.Run(() => ServiceHost.RunAsync(builder, app => app.MapGet("/", () => "served"), watched.Errors));
     }
 
     /// <summary>A service among others.</summary>
@@ -76,6 +77,9 @@ public sealed class ServerFirstTests
     {
         private readonly ConcurrentQueue<string> events = new();
         private string address = string.Empty;
+
+        /// <summary>What the program says of why it cannot start.</summary>
+        public StringWriter Errors { get; } = new();
 
         public TaskCompletionSource<string> Bound { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

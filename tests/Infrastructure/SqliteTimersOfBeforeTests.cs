@@ -115,7 +115,7 @@ public sealed class SqliteTimersOfBeforeTests(string listed, int version)
     public async Task Listings_counts_and_attempts_are_the_default_tenants()
     {
         Assert.That(await ListAsync(new TimerQuery()), Is.EqualTo(["01901640-0000-7000-8000-0000000000aa", "order/17", OwnUuid]));
-        Assert.That(await ListAsync(new TimerQuery { Tag = "old" }), Is.EqualTo(["order/17", OwnUuid]));
+        Assert.That(await ListAsync(new TimerQuery { Tags = ["old"] }), Is.EqualTo(["order/17", OwnUuid]));
         Assert.That(await ListAsync(new TimerQuery { State = TimerState.Failed }), Is.EqualTo(["order/17"]));
         Assert.That(await ListAsync(new TimerQuery { Tenant = "acme" }), Is.Empty);
         Assert.That(
@@ -143,9 +143,9 @@ public sealed class SqliteTimersOfBeforeTests(string listed, int version)
 
         Assert.That((await store.CountAsync(default)).ByState[TimerState.Succeeded], Is.EqualTo(1));
         Assert.That((await store.CountAsync("acme", default)).ByState[TimerState.Succeeded], Is.EqualTo(1));
-        Assert.That(await ListAsync(new TimerQuery { Tag = "old" }), Is.EqualTo(["order/17", OwnUuid]));
+        Assert.That(await ListAsync(new TimerQuery { Tags = ["old"] }), Is.EqualTo(["order/17", OwnUuid]));
         Assert.That(await store.PurgeAsync(Clocks.Noon.AddDays(1), 10, default), Is.EqualTo(3));
-        Assert.That(await ListAsync(new TimerQuery { Tag = "old" }), Is.Empty);
+        Assert.That(await ListAsync(new TimerQuery { Tags = ["old"] }), Is.Empty);
         Assert.That(await ListAsync(new TimerQuery()), Has.Count.EqualTo(1));
     }
 

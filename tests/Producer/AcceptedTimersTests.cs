@@ -64,7 +64,7 @@ public sealed class AcceptedTimersTests : RestTests
     [Test]
     public async Task Create_by_the_compatibility_route_that_prefers_to_wait_is_answered_when_it_is_stored()
     {
-        var seed = new { hours = 1, webhookUrl = Target };
+        var seed = new { hours = 1, minutes = 0, seconds = 0, webhookUrl = Target };
         Assert.That((await PostAsync("/api/v1/timer", seed)).Status, Is.EqualTo(201), "without the preference it does not wait");
         await Apply();
 

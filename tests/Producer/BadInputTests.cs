@@ -59,8 +59,18 @@ public sealed class BadInputTests : RestTests
         (await PostAsync(Timers, body)).AssertWrong(field);
 
     [TestCaseSource(nameof(WrongFields))]
-    public async Task Patch_with_a_wrong_field_names_it(string field, string value, string named) =>
-        (await PatchAsync($"{Timers}/any", $$"""{"{{field}}":{{value}}}""")).AssertWrong(field == "id" ? "id" : named);
+    public async Task Patch_with_a_wrong_field_names_it(string field, string value, string named)
+    {
+        var answer = await PatchAsync($"{Timers}/any", $$"""{"{{field}}":{{value}}}""");
+
+        if (value == """{"x":null}""")
+        {
+            answer.AssertProblem(404); // A patch that removes a header is good.
+            return;
+        }
+
+        answer.AssertWrong(field == "id" ? "id" : named);
+    }
 
     [Test]
     public async Task Post_with_several_wrong_fields_names_all_of_them_at_once()
@@ -133,8 +143,8 @@ public sealed class BadInputTests : RestTests
     }
 
     [TestCase("application/json")]
-    [TestCase("text/html")]
-    [TestCase("image/png")]
+    [TestCase("text/html, */*;q=0.1")]
+    [TestCase("not a type")]
     public async Task Broken_gzip_answers_400_whatever_the_client_would_like_to_read(string accept)
     {
         var content = Content("not gzip")!;

@@ -84,7 +84,80 @@ public sealed class ChangeTimerTests : RestTests
         Assert.That((await SendAsync(HttpMethod.Patch, $"{Timers}/{await CreateIdAsync()}", content)).Status, Is.EqualTo(200));
     }
 
-    [TestCase("{}", "$")]
+    [Test]
+    public async Task Patch_merges_members_and_removes_nulls_as_RFC_7396_says()
+    {
+        var id = await CreateIdAsync(
+            new
+            {
+                url = Target,
+                delay = "PT1H",
+                headers = new Dictionary<string, string> { ["X-Kept"] = "1", ["X-Gone"] = "2", ["X-Case"] = "3" },
+                body = new { kept = 1.5, gone = 2, deep = new { a = 1, b = new[] { 1, 2 } } },
+                retry = new { attempts = 7, factor = 2 },
+                metadata = new { kept = true, gone = true },
+                tags = new[] { "a", "b" },
+            });
+
+        var after = await PatchAsync($"{Timers}/{id}", """
+            {
+              "headers": { "X-Gone": null, "x-case": "4", "X-New": "5" }, "body": { "gone": null, "deep": { "b": [3], "c": null } },
+              "retry": { "firstDelay": "PT1S" }, "metadata": { "gone": null, "new": {} }, "tags": ["c"]
+            }
+            """);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(after["headers"], Is.EqualTo("""{"X-Kept":"1","x-case":"4","X-New":"5"}"""));
+            Assert.That(after["body"], Is.EqualTo("""{"kept":1.5,"deep":{"a":1,"b":[3]}}"""));
+            Assert.That(after["retry"], Does.Contain("\"attempts\":7").And.Contain("\"factor\":2").And.Contain("\"firstDelay\":\"PT1S\""));
+            Assert.That(after["metadata"], Is.EqualTo("""{"kept":true,"new":{}}"""));
+            Assert.That(after["tags"], Is.EqualTo("""["c"]"""));
+        });
+    }
+
+    [Test]
+    public async Task Patch_of_delays_takes_the_place_of_the_rule_and_the_reverse()
+    {
+        var id = await CreateIdAsync(new { url = Target, delay = "PT1H", retry = new { attempts = 7, jitter = 0.5 } });
+
+        var delays = await PatchAsync($"{Timers}/{id}", """{"retry":{"delays":["PT1S","PT2S"]}}""");
+        var rule = await PatchAsync($"{Timers}/{id}", """{"retry":{"attempts":4}}""");
+
+        Assert.That(delays["retry"], Does.Contain("[\"PT1S\",\"PT2S\"]").And.Contain("\"attempts\":3").And.Not.Contain("factor"));
+        Assert.That(rule["retry"], Does.Contain("\"attempts\":4").And.Contain("\"factor\":3").And.Not.Contain("delays"));
+    }
+
+    [Test]
+    public async Task Patch_without_members_changes_nothing()
+    {
+        var created = await CreateAsync();
+
+        var after = await PatchAsync($"{Timers}/{created["id"]}", "{}");
+
+        Assert.That((after.Status, after.ETag), Is.EqualTo((200, "\"1\"")));
+    }
+
+    [Test]
+    public async Task Patch_whose_result_would_be_wrong_names_the_field_and_changes_nothing()
+    {
+        var id = await CreateIdAsync(new { url = Target, delay = "PT1H", metadata = new { a = new string('x', 10_000) } });
+
+        (await PatchAsync($"{Timers}/{id}", new { metadata = new { b = new string('x', 10_000) } })).AssertWrong("metadata");
+
+        Assert.That((await GetAsync($"{Timers}/{id}")).ETag, Is.EqualTo("\"1\""));
+    }
+
+    [TestCase("application/json-patch+json")]
+    [TestCase("application/vnd.example+json")]
+    public async Task Patch_of_another_kind_is_refused_with_the_kinds_that_are_taken(string type)
+    {
+        var answer = await SendAsync(HttpMethod.Patch, $"{Timers}/{await CreateIdAsync()}", Content("[]", type));
+
+        Assert.That(answer.Status, Is.EqualTo(415));
+        Assert.That(answer.Headers.GetValues("Accept-Patch"), Is.EqualTo(["application/merge-patch+json, application/json"]));
+    }
+
     [TestCase("[]", "$")]
     [TestCase("", "$")]
     [TestCase("""{"id":"other"}""", "id")]

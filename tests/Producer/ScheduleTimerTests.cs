@@ -39,7 +39,7 @@ public sealed class ScheduleTimerTests : RestTests
             (HttpMethod.Patch, $"{Timers}/{id}", new { delay = "PT2H" }, 200),
             (HttpMethod.Post, $"{Timers}/{id}/pause", null, 200),
             (HttpMethod.Post, $"{Timers}/replay", null, 200),
-            (HttpMethod.Post, "/api/v1/timer", new { hours = 1, webhookUrl = Target }, 201),
+            (HttpMethod.Post, "/api/v1/timer", new { hours = 1, minutes = 0, seconds = 0, webhookUrl = Target }, 201),
             (HttpMethod.Get, $"/api/v1/timer/{id}", null, 200),
             (HttpMethod.Post, Timers, new { url = "ключ" }, 400),
             (HttpMethod.Get, $"{Timers}/none", null, 404),

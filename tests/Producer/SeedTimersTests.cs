@@ -19,7 +19,7 @@ public sealed class SeedTimersTests : RestTests
             Assert.That(answer.Status, Is.EqualTo(201));
             Assert.That(Names(answer.Json), Is.EqualTo(["code", "message", "timer"]));
             Assert.That(Names(timer), Is.EqualTo(["timerId", "timeLeft", "timerStatus"]));
-            Assert.That(answer["code"], Is.EqualTo("201"));
+            Assert.That((answer["code"], answer["message"]), Is.EqualTo(("201", "Timer Created!")));
             Assert.That(timer.GetProperty("timeLeft").GetRawText(), Does.Match("^1440[01]$"));
             Assert.That(timer.GetProperty("timerStatus").GetString(), Is.EqualTo("Scheduled"));
             Assert.That(answer.Headers.GetValues("X-Tracking-Id"), Is.EqualTo([id]));
@@ -30,14 +30,14 @@ public sealed class SeedTimersTests : RestTests
     [Test]
     public async Task Get_answers_200_with_whole_seconds_left()
     {
-        var id = (await PostAsync(Seed, new { minutes = 10, webhookUrl = Target }))
+        var id = (await PostAsync(Seed, new { hours = 0, minutes = 10, seconds = 0, webhookUrl = Target }))
             .Json.GetProperty("timer").GetProperty("timerId").GetString();
 
         var answer = await GetAsync($"{Seed}/{id}");
 
         Assert.Multiple(() =>
         {
-            Assert.That((answer.Status, answer["code"]), Is.EqualTo((200, "200")));
+            Assert.That((answer.Status, answer["code"], answer["message"]), Is.EqualTo((200, "200", "fetched successfully!")));
             Assert.That(Names(answer.Json), Is.EqualTo(["code", "message", "timer"]));
             Assert.That(answer.Json.GetProperty("timer").GetProperty("timeLeft").GetInt64(), Is.InRange(500, 600));
         });
@@ -69,19 +69,22 @@ public sealed class SeedTimersTests : RestTests
     [TestCase("[]", "$")]
     [TestCase("""{"hours":1,"hours":2}""", "$")]
     [TestCase("""{"\ud800":2}""", "$")]
-    [TestCase("""{"hours":1}""", "webhookUrl")]
-    [TestCase("""{"webhookUrl":"http://127.0.0.1:2/"}""", "seconds")]
-    [TestCase("""{"hours":1,"webhookUrl":"nowhere"}""", "webhookUrl")]
-    [TestCase("""{"hours":1,"webhookUrl":"http://127.0.0.1:2/\ud800"}""", "webhookUrl")]
-    [TestCase("""{"hours":1,"webhookUrl":7}""", "webhookUrl")]
-    [TestCase("""{"hours":-1,"webhookUrl":"http://127.0.0.1:2/"}""", "hours")]
-    [TestCase("""{"hours":87601,"webhookUrl":"http://127.0.0.1:2/"}""", "hours")]
-    [TestCase("""{"hours":87600,"minutes":1,"webhookUrl":"http://127.0.0.1:2/"}""", "hours")]
-    [TestCase("""{"minutes":"1","webhookUrl":"http://127.0.0.1:2/"}""", "minutes")]
-    [TestCase("""{"minutes":5256001,"webhookUrl":"http://127.0.0.1:2/"}""", "minutes")]
-    [TestCase("""{"seconds":1.5,"webhookUrl":"http://127.0.0.1:2/"}""", "seconds")]
-    [TestCase("""{"seconds":99999999999,"webhookUrl":"http://127.0.0.1:2/"}""", "seconds")]
-    [TestCase("""{"seconds":1,"webhookUrl":"http://127.0.0.1:2/","days":1}""", "days")]
+    [TestCase("""{"hours":1,"minutes":0,"seconds":0}""", "webhookUrl")]
+    [TestCase("""{"hours":1,"minutes":0,"webhookUrl":"http://127.0.0.1:2/"}""", "seconds")]
+    [TestCase("""{"hours":1,"minutes":null,"seconds":0,"webhookUrl":"http://127.0.0.1:2/"}""", "minutes")]
+    [TestCase("""{"minutes":1,"seconds":0,"webhookUrl":"http://127.0.0.1:2/"}""", "hours")]
+    [TestCase("""{"hours":1,"minutes":0,"seconds":0,"webhookUrl":"nowhere"}""", "webhookUrl")]
+    [TestCase("""{"hours":1,"minutes":0,"seconds":0,"webhookUrl":"http://127.0.0.1:2/\ud800"}""", "webhookUrl")]
+    [TestCase("""{"hours":1,"minutes":0,"seconds":0,"webhookUrl":7}""", "webhookUrl")]
+    [TestCase("""{"hours":-1,"minutes":0,"seconds":0,"webhookUrl":"http://127.0.0.1:2/"}""", "hours")]
+    [TestCase("""{"hours":87601,"minutes":0,"seconds":0,"webhookUrl":"http://127.0.0.1:2/"}""", "hours")]
+    [TestCase("""{"hours":87600,"minutes":1,"seconds":0,"webhookUrl":"http://127.0.0.1:2/"}""", "hours")]
+    [TestCase("""{"hours":0,"minutes":"1","seconds":0,"webhookUrl":"http://127.0.0.1:2/"}""", "minutes")]
+    [TestCase("""{"hours":0,"minutes":60,"seconds":0,"webhookUrl":"http://127.0.0.1:2/"}""", "minutes")]
+    [TestCase("""{"hours":0,"minutes":1,"seconds":60,"webhookUrl":"http://127.0.0.1:2/"}""", "seconds")]
+    [TestCase("""{"hours":0,"minutes":0,"seconds":1.5,"webhookUrl":"http://127.0.0.1:2/"}""", "seconds")]
+    [TestCase("""{"hours":0,"minutes":0,"seconds":99999999999,"webhookUrl":"http://127.0.0.1:2/"}""", "seconds")]
+    [TestCase("""{"hours":0,"minutes":0,"seconds":1,"webhookUrl":"http://127.0.0.1:2/","days":1}""", "days")]
     public async Task Post_of_a_wrong_request_answers_400_in_the_seeds_shape(string body, string field) =>
         AssertSeedError(await PostAsync(Seed, body), 400, field);
 

@@ -56,7 +56,7 @@ public sealed class UnavailableTests : RestTests
     {
         broken.Outcome = WriteOutcome.Refused;
         AssertUnavailable(await SendAsync(new HttpMethod(method), path, Content(body)), "refused");
-        AssertUnavailable(await SendAsync(new HttpMethod(method), path, Content(body), ("Accept", "text/html")), "refused");
+        AssertUnavailable(await SendAsync(new HttpMethod(method), path, Content(body), ("Accept", "text/html, */*;q=0.1")), "refused");
     }
 
     [Test]
@@ -68,8 +68,8 @@ public sealed class UnavailableTests : RestTests
     [Test]
     public async Task Seed_routes_answer_their_500_with_retry_after()
     {
-        var answers =
-            new[] { await PostAsync("/api/v1/timer", new { seconds = 1, webhookUrl = Target }), await GetAsync("/api/v1/timer/x") };
+        var create = new { hours = 0, minutes = 0, seconds = 1, webhookUrl = Target };
+        var answers = new[] { await PostAsync("/api/v1/timer", create), await GetAsync("/api/v1/timer/x") };
 
         foreach (var answer in answers)
         {

@@ -198,6 +198,40 @@ public sealed class WebhookExchangeTests
         Assert.That((result.Status, result.Error is null), Is.EqualTo(((int?)status, succeeds)));
     }
 
+    [TestCase("/a/%2e%2e/b", "/a/%2e%2e/b")]
+    [TestCase("/a/../b?c=%7E", "/a/../b?c=%7E")]
+    [TestCase("/%7Euser", "/%7Euser")]
+    [TestCase("/%zz", "/%zz")]
+    [TestCase("/a//b/?q=%7e&r=a%2fb&s=[1]|{2}", "/a//b/?q=%7e&r=a%2fb&s=[1]|{2}")]
+    [TestCase("/%7E#part", "/%7E")]
+    [TestCase("/ä?ö=%7E", "/%C3%A4?%C3%B6=~")]
+    [TestCase("?q=1", "/?q=1")]
+    [TestCase("", "/")]
+    public async Task RunAsync_calls_the_address_byte_for_byte(string given, string called)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+            var line = await reader.ReadLineAsync();
+            await client.GetStream().WriteAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray());
+            return line;
+        });
+        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}{given}");
+
+        var result = await exchange.RunAsync(Timer(spec => spec with { Url = url }), default);
+
+        Assert.That(await answering, Is.EqualTo($"POST {called} HTTP/1.1"));
+        Assert.That(result.Status, Is.EqualTo(204));
+    }
+
+    [TestCase("http://127.0.0.1:2/a b\r\nX: y/%7E")]
+    [TestCase("http://127.0.0.1:2/%7E\u007f")]
+    public void An_address_that_came_past_the_checks_cannot_end_the_line(string stored) =>
+        Assert.That(RequestTarget.Of(new Uri(stored)).PathAndQuery, Has.None.Matches<char>(letter => letter is <= ' ' or > '~'));
+
     [Test]
     public async Task RunAsync_of_a_body_without_end_reads_up_to_its_bound_and_leaves()
     {

@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Client;
 using Consumer;
 using Infrastructure;
 using Infrastructure.Hosting;
+using Infrastructure.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -60,6 +62,23 @@ public sealed class NotesSliceTests
         await DocumentedAsync(http);
         await producer.StopAsync();
         await consumer.StopAsync();
+    }
+
+    [Test]
+    public void The_command_line_checks_its_file()
+    {
+        using var folder = new TemporaryFolder();
+        using (var file = new SqliteConnection(folder.File($"{NoteMessages.Topic}.db"), readOnly: false))
+        {
+            SqliteNoteStore.Schema(file);
+            file.Execute("INSERT INTO notes VALUES ('default', 'a', '')");
+        }
+
+        using var output = new StringWriter();
+        var code = CheckCommand.Create([.. ClientSlices.All, new NotesClient()], output, TextWriter.Null).Parse([folder.Path]).Invoke();
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(output.ToString(), Does.Contain("notes.db: DAMAGED").And.Contain("The note 'a' is empty."));
     }
 
     /// <summary>A group's first rebalance takes a while, and what a client waits for is bounded.</summary>

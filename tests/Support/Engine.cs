@@ -70,8 +70,10 @@ public static class Engine
 
         if (ScriptServer.Script is null)
         {
-            Tools.Missing($"no {name}{(more.Length > 0 ? $" {string.Join(' ', more)}" : string.Empty)}: "
-                + $"set TEST_{name.ToUpperInvariant()} to its address, start Docker, or put the servers script beside the checkout");
+            Tools.Missing($"{name}{(more.Length > 0 ? $" {string.Join(' ', more)}" : string.Empty)} ("
+                + (more.Length > 0 || !ContainerImages.Has(name)
+                    ? "only the servers script starts it: name the script in TEST_SERVERS)"
+                    : $"set TEST_{name.ToUpperInvariant()} to its address, start Docker, or name the servers script in TEST_SERVERS)"));
         }
 
         return ScriptServer.Start(name, id, more);

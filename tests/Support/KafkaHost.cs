@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
@@ -75,6 +76,32 @@ internal sealed class KafkaHost : IAsyncDisposable
         if (host is IAsyncDisposable disposable)
         {
             await disposable.DisposeAsync();
+        }
+    }
+
+    /// <summary>Deletes a topic with all messages, and makes it anew, empty.</summary>
+    public static async Task RecreateAsync(string uri, string topic, int partitions)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
+        await admin.DeleteTopicsAsync([topic]);
+        await Eventually.That(
+            () => TriedAsync(() => admin.CreateTopicsAsync(
+                [new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1 }])),
+            TimeSpan.FromSeconds(60),
+            "the topic is made anew");
+    }
+
+    /// <summary>Whether Kafka took a step; false if it is to be tried again.</summary>
+    public static async Task<bool> TriedAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            return true;
+        }
+        catch (Exception error) when (error is KafkaException or LogUnavailableException)
+        {
+            return false;
         }
     }
 

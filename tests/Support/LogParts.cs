@@ -8,6 +8,7 @@ using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +26,9 @@ internal static class LogParts
         services.AddDeadLettersInMemory().AddMessageRoute(TimerMessages.Scheduled).AddRabbitMqConsumer(TimerMessages.Scheduled);
 
     /// <summary>An embedded log of timers in front of a handler.</summary>
-    public static EmbeddedLog Embedded(IBatchHandler<TimerScheduled> handler, string path = ":memory:") => new(handler, path);
+    public static EmbeddedLog Embedded(
+        IBatchHandler<TimerScheduled> handler, string path = ":memory:", ILogger<InProcessApplier>? logger = null) =>
+        new(handler, path, logger);
 
     public static IServiceCollection AddDeadLettersInMemory(this IServiceCollection services)
     {
@@ -45,13 +48,13 @@ internal static class LogParts
         private readonly InProcessPublisher<TimerScheduled> publisher;
         private readonly SqliteFile file;
 
-        public EmbeddedLog(IBatchHandler<TimerScheduled> handler, string path)
+        public EmbeddedLog(IBatchHandler<TimerScheduled> handler, string path, ILogger<InProcessApplier>? logger)
         {
             file = new SqliteFile(path, TimerSchema.Apply);
             DeadLetters = new SqliteDeadLetterStore(files);
             var applier = new InProcessApplier(
                 TimerMessages.Topic, file.Log, DeadLetters, new ConsumerStalls(), services.GetRequiredService<ConsumerMetrics>(),
-                TimeProvider.System, NullLogger<InProcessApplier>.Instance);
+                TimeProvider.System, logger ?? NullLogger<InProcessApplier>.Instance);
             Log = new InProcessLog(applier, file.Log);
             publisher = new InProcessPublisher<TimerScheduled>(Log, new MessageRoute<TimerScheduled>(TimerMessages.Scheduled, handler));
         }

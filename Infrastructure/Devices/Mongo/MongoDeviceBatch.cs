@@ -72,10 +72,10 @@ internal sealed class MongoDeviceBatch
     }
 
     /// <summary>Counts a reading that is stored under its source.</summary>
-    /// <param name="key">The device's.</param>
-    /// <param name="source">The reading's.</param>
-    /// <param name="at">Its instant.</param>
-    /// <param name="count">Its count.</param>
+    /// <param name="key">The key of the device.</param>
+    /// <param name="source">The position of the message that the reading was stored from.</param>
+    /// <param name="at">The instant of the reading, in 100 ns since 1970.</param>
+    /// <param name="count">The count of the reading.</param>
     /// <param name="isNew">Whether it may have been inserted just now.</param>
     public void Count(byte[] key, LogPosition source, long at, long count, bool isNew)
     {

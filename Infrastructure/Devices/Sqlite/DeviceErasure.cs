@@ -44,7 +44,7 @@ internal static class DeviceErasure
     }
 
     /// <summary>Deletes rows of devices that are being erased.</summary>
-    /// <param name="connection">The writer's.</param>
+    /// <param name="connection">The connection of the file's writer, in its transaction.</param>
     /// <param name="only">Of this one; null for any.</param>
     /// <param name="limit">Maximum number of rows.</param>
     /// <returns>Number of rows deleted; fewer than the limit when none are left.</returns>

@@ -9,7 +9,7 @@ namespace Infrastructure.Devices.Sqlite;
 /// <content>Settings, watches, and what the Runner does.</content>
 internal sealed partial class SqliteDeviceStore
 {
-    /// <summary>Devices that a step of the purge looks at, at most.</summary>
+    /// <summary>Maximum number of devices that a step of the purge reads.</summary>
     private const int MaxDevicesPerStep = 500;
 
     /// <summary>How often a rebuild that others overtake tries again before it holds them up.</summary>

@@ -30,42 +30,34 @@ internal sealed class KafkaBatchApplier(
     /// <summary>Bytes of the message's own headers that it keeps, so that there is room for the reason.</summary>
     private const int MaxHeaderBytes = 32 << 10;
 
-    private readonly ConcurrentQueue<KafkaRecord> later = new();
+    private readonly ConcurrentQueue<KafkaEntry> later = new();
     private readonly string deadTopic = options.Value.Prefixed(MessageType.DeadTopicOf(routes.Topic));
 
     /// <summary>Completes when the whole batch is done.</summary>
     public async Task ApplyAllAsync(IReadOnlyList<KafkaRecord> records, CancellationToken cancellationToken)
     {
         later.Clear();
-        var readable = new List<KafkaEntry>(records.Count);
-        foreach (var record in records)
-        {
-            try
-            {
-                readable.Add(Read(record));
-            }
-            catch (MessageRejectedException error)
-            {
-                await DeadLetterAsync(record, error, cancellationToken);
-                LogDeadLetter(error, PositionOf(record));
-            }
-        }
-
-        metrics.Consumed(Topic, await ApplyAsync(readable, cancellationToken));
+        metrics.Consumed(Topic, await ApplyAsync([.. records.Select(EntryOf)], cancellationToken));
     }
 
     /// <summary>A message that came while a batch is under way; to be called in their order.</summary>
-    public void AddWitness(KafkaRecord record) => later.Enqueue(record);
-
-    /// <inheritdoc />
-    protected override IReadOnlyList<KafkaEntry> Witnesses => [.. later.Select(TryRead).OfType<KafkaEntry>()];
-
-    /// <inheritdoc />
-    protected override Task DeadLetterAsync(KafkaEntry entry, Exception reason, CancellationToken cancellationToken) =>
-        DeadLetterAsync(entry.Record, reason, cancellationToken);
-
-    private async Task DeadLetterAsync(KafkaRecord record, Exception reason, CancellationToken cancellationToken)
+    public void AddWitness(KafkaRecord record)
     {
+        var entry = EntryOf(record);
+        later.Enqueue(entry);
+        if (entry.IsReadable)
+        {
+            Witness();
+        }
+    }
+
+    /// <inheritdoc />
+    protected override IReadOnlyList<KafkaEntry> Witnesses => [.. later];
+
+    /// <inheritdoc />
+    protected override async Task DeadLetterAsync(KafkaEntry entry, Exception reason, CancellationToken cancellationToken)
+    {
+        var record = entry.Record;
         var letter = LetterOf(record, reason);
         await PersistAsync(() => deadLetters.AddAsync(letter, cancellationToken), () => !record.Share.IsRevoked, cancellationToken);
         await PersistAsync(() => PublishAsync(record.Result, reason, cancellationToken), () => !record.Share.IsRevoked, cancellationToken);
@@ -96,7 +88,7 @@ internal sealed class KafkaBatchApplier(
             Tenant = TenantOf(record),
             Topic = Topic,
             Type = record.Header(MessageHeaders.Type) ?? string.Empty,
-            Key = record.Result.Message.Key is { } key ? Encoding.UTF8.GetString(key) : string.Empty,
+            Key = KeyOf(record),
             Content = record.Result.Message.Value ?? [],
             Position = source,
             Reason = DeadLetters.ReasonOf(reason),
@@ -105,29 +97,19 @@ internal sealed class KafkaBatchApplier(
         };
     }
 
-    /// <summary>Null for one that cannot be read, which its own batch finds out.</summary>
-    private KafkaEntry? TryRead(KafkaRecord record)
+    private KafkaEntry EntryOf(KafkaRecord record)
     {
-        try
-        {
-            return Read(record);
-        }
-        catch (MessageRejectedException)
-        {
-            return null;
-        }
-    }
-
-    private KafkaEntry Read(KafkaRecord record)
-    {
-        var route = routes.Find(record.Header(MessageHeaders.Type));
-        return new KafkaEntry(route, route.Read(record.Result.Message.Value), PositionOf(record), record)
+        var (route, message) = routes.Read(record.Header(MessageHeaders.Type), KeyOf(record), record.Result.Message.Value);
+        return new KafkaEntry(route, message, PositionOf(record), record)
         {
             Tenant = TenantOf(record),
             Source = SourceOf(record),
             TraceParent = record.Header(MessageHeaders.TraceParent),
         };
     }
+
+    private static string KeyOf(KafkaRecord record) =>
+        record.Result.Message.Key is { } key ? Encoding.UTF8.GetString(key) : string.Empty;
 
     private static LogPosition PositionOf(KafkaRecord record) =>
         new(record.Share.Epoch, record.Result.Partition.Value, record.Result.Offset.Value);

@@ -29,7 +29,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
-    /// <summary>Messages read beyond a batch of which none can be applied, to tell poison from a broken handler.</summary>
+    /// <summary>Messages of a partition read beyond a batch of which none can be applied, to tell poison from a defect of ours.</summary>
     private const int MaxWitnesses = 16;
 
     /// <summary>Maximum bytes of a batch, except that one message always fits.</summary>
@@ -200,9 +200,9 @@ internal sealed partial class KafkaConsumer : BackgroundService
         KafkaShare.Pause(consumer, shares.Values.Where(share => share.IsBegun));
         while (!work.IsCompleted)
         {
-            if (applier.IsStalled && early.Count < MaxWitnesses)
+            if (applier.IsStalled)
             {
-                KafkaShare.Resume(consumer, shares.Values);
+                KafkaShare.Resume(consumer, shares.Values.Where(share => early.Count(entry => entry.Share == share) < MaxWitnesses));
             }
 
             if (Next(consumer, Poll) is { } entry)

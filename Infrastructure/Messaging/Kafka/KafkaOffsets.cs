@@ -18,7 +18,7 @@ internal static class KafkaOffsets
     /// Behind the last message a partition may hold what is none, such as the commit markers of transactions: without this the group
     /// would stay before them, and whoever waits for the end of the log would wait in vain.
     /// </summary>
-    /// <param name="consumer">The client.</param>
+    /// <param name="consumer">The client that reads the partitions.</param>
     /// <param name="shares">Its partitions.</param>
     /// <param name="early">Messages that were read but not applied.</param>
     public static void StoreEnds(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaShare> shares, List<KafkaRecord> early)

@@ -54,8 +54,8 @@ public sealed class KafkaOptions
     /// <remarks>
     /// A dot and the topic's id follow, so that a topic that is deleted and created again has a group of its own, without the former's
     /// offsets.
-    /// <c>{topic}</c> stands for the topic's name, without the prefix. Once the topic <c>timers</c> was alone, and its group's name stood
-    /// here: a name without <c>{topic}</c> still is that group, and another topic's is the topic, a dot, and this name.
+    /// <c>{topic}</c> stands for the topic's name, without the prefix. Release 0.1.0 had a single topic, and the name of its group stood
+    /// here: a name without <c>{topic}</c> is still that topic's group, and another topic's is the topic, a dot, and this name.
     /// </remarks>
     [Required, RegularExpression(@"^([A-Za-z0-9._-]|\{topic\}){1,100}$")]
     public string ConsumerGroup { get; set; } = "{topic}.consumer";
@@ -75,6 +75,12 @@ public sealed class KafkaOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConsumerSession { get; set; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>
+    /// The topic of release 0.1.0, whose group keeps the name that it had then, or everything would be read again. No setting: the slice
+    /// whose topic it is says so; null without that slice.
+    /// </summary>
+    internal string? FirstTopic { get; set; }
+
     /// <summary>Maximum bytes of a message: a body of 256 KiB grows sixfold if all of it must be escaped.</summary>
     internal const int MaxMessageBytes = 4 << 20;
 
@@ -85,14 +91,12 @@ public sealed class KafkaOptions
     internal string FormerGroupOf(string topic)
     {
         const string place = "{topic}";
-
-        // The only topic of release 0.1.0. Its group keeps the name that it had then, or everything would be read again.
-        const string first = "timers";
-        var pattern = ConsumerGroup.StartsWith($"{first}.", StringComparison.Ordinal) ? place + ConsumerGroup[first.Length..]
+        var pattern = FirstTopic is { } first && ConsumerGroup.StartsWith($"{first}.", StringComparison.Ordinal)
+            ? place + ConsumerGroup[first.Length..]
             : ConsumerGroup;
         if (!pattern.Contains(place, StringComparison.Ordinal))
         {
-            pattern = string.Equals(topic, first, StringComparison.Ordinal) ? pattern : $"{place}.{pattern}";
+            pattern = string.Equals(topic, FirstTopic, StringComparison.Ordinal) ? pattern : $"{place}.{pattern}";
         }
 
         return pattern.Replace(place, topic, StringComparison.Ordinal);

@@ -239,6 +239,6 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     [LoggerMessage(4003, LogLevel.Information, "Kafka can be reached")]
     private partial void LogReachable();
 
-    [LoggerMessage(4005, LogLevel.Error, "Looking for Kafka failed because of a defect; trying again")]
+    [LoggerMessage(4005, LogLevel.Error, "Probing Kafka failed because of a defect; retrying")]
     private partial void LogDefect(Exception error);
 }

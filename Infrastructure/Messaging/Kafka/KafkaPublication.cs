@@ -5,8 +5,8 @@ using Contracts.Storage;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>Messages that are acknowledged together: one completion, however many they are.</summary>
-/// <param name="messages">At least one.</param>
-/// <param name="bytes">Of all of them.</param>
+/// <param name="messages">The messages that are published together, at least one.</param>
+/// <param name="bytes">Size of all of them, against the limit on what is unacknowledged.</param>
 /// <param name="ends">Is told of each acknowledgement.</param>
 /// <param name="closed">Called once, when the last one's outcome is known.</param>
 internal sealed class KafkaPublication(

@@ -98,7 +98,7 @@ public static class KafkaServices
     }
 
     /// <summary>A topic that is created when it is missing.</summary>
-    /// <param name="services">Where to.</param>
+    /// <param name="services">The services to add to.</param>
     /// <param name="name">Without its prefix.</param>
     /// <param name="partitions">How many; null for as many as the settings say.</param>
     /// <param name="retention">How long it keeps messages; null for as long as the settings say.</param>

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>One partition, from the moment that the group assigned it until it took it away.</summary>
-/// <param name="partition">Which.</param>
+/// <param name="partition">The topic and the partition's number.</param>
 /// <param name="epoch">The topic's incarnation at that moment.</param>
 internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
 {

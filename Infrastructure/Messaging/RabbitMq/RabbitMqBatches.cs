@@ -25,6 +25,9 @@ internal sealed class RabbitMqBatches : IDisposable
     private readonly Channel<RabbitMqEntry> received =
         Channel.CreateUnbounded<RabbitMqEntry>(new UnboundedChannelOptions { SingleReader = true });
 
+    /// <summary>Received while a batch was being applied; touched by the loop alone.</summary>
+    private readonly List<RabbitMqEntry> early = [];
+
     private readonly Task loop;
 
     /// <summary>The broker's number of the next expected message.</summary>
@@ -38,33 +41,61 @@ internal sealed class RabbitMqBatches : IDisposable
         this.routes = routes;
         this.metrics = metrics;
         settings = options.Value;
-        applier = new Applier(routes.Topic, deadLetters, stalls, metrics, time, logger);
+        applier = new Applier(routes.Topic, ReadAhead, deadLetters, stalls, metrics, time, logger);
         loop = Task.Run(() => RunAsync(ended.Token));
         lifecycle.AfterStop(EndAsync);
     }
 
     /// <summary>Completes when the message is applied.</summary>
+    /// <param name="context">The message; its <see cref="ReceiveContext"/> gets this as a payload, to say that it was handed over.</param>
+    /// <exception cref="MessageRejectedException">It cannot be read or applied, and is a dead letter.</exception>
     /// <exception cref="RabbitMqStoppedException">The process stopped before that.</exception>
-    public async Task ApplyAsync(ConsumeContext<RabbitMqMessage> context)
+    public Task ApplyAsync(ConsumeContext<RabbitMqMessage> context)
     {
-        var route = routes.Find(context.Message.Type);
-        var delivery = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var details) ? details.DeliveryTag : 0;
-        var entry = new RabbitMqEntry(route, route.Read(context.Message.Json), delivery)
+        context.ReceiveContext.GetOrAddPayload(() => this);
+        var (route, message) = routes.Read(context.Message.Type, context.Message.Key, context.Message.Json);
+        return ApplyAsync(new RabbitMqEntry(route, message, DeliveryOf(context))
         {
             Tenant = context.Message.Tenant ?? Tenant.Default,
             TraceParent = context.Message.TraceParent,
-        };
+        }, context.CancellationToken);
+    }
+
+    /// <summary>Completes when it is a dead letter: what is in the queue is none of our messages.</summary>
+    /// <param name="context">What came from the queue.</param>
+    /// <param name="reason">Why it cannot be read.</param>
+    /// <exception cref="RabbitMqStoppedException">The process stopped before that.</exception>
+    public async Task RefuseAsync(ReceiveContext context, MessageRejectedException reason)
+    {
+        var message = new UnreadableMessage(string.Empty, string.Empty, context.Body.GetBytes(), reason);
+        try
+        {
+            await ApplyAsync(new RabbitMqEntry(UnreadableRoute.Instance, message, DeliveryOf(context)), context.CancellationToken);
+        }
+        catch (MessageRejectedException)
+        {
+            // As was to be.
+        }
+    }
+
+    private async Task ApplyAsync(RabbitMqEntry entry, CancellationToken cancellationToken)
+    {
         if (!received.Writer.TryWrite(entry))
         {
             throw new RabbitMqStoppedException();
         }
 
+        if (entry.IsReadable)
+        {
+            applier.TellWitness();
+        }
+
         try
         {
             // Cancelled when a stop has waited long enough for the batch.
-            await entry.Done.Task.WaitAsync(context.CancellationToken);
+            await entry.Done.Task.WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw new RabbitMqStoppedException();
         }
@@ -83,15 +114,26 @@ internal sealed class RabbitMqBatches : IDisposable
         received.Writer.TryComplete();
         await ended.CancelAsync();
         await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (received.Reader.TryRead(out var entry))
+        foreach (var entry in ReadAhead())
         {
             entry.Done.TrySetException(new RabbitMqStoppedException());
         }
     }
 
+    /// <summary>What waits behind the batch that is being applied.</summary>
+    private List<RabbitMqEntry> ReadAhead()
+    {
+        while (received.Reader.TryRead(out var entry))
+        {
+            early.Add(entry);
+        }
+
+        return early;
+    }
+
     private async Task RunAsync(CancellationToken stopping)
     {
-        while (await received.Reader.WaitToReadAsync(stopping))
+        while (early.Count > 0 || await received.Reader.WaitToReadAsync(stopping))
         {
             var batch = await ReadBatchAsync(stopping);
             try
@@ -110,7 +152,8 @@ internal sealed class RabbitMqBatches : IDisposable
 
     private async Task<List<RabbitMqEntry>> ReadBatchAsync(CancellationToken stopping)
     {
-        var batch = new List<RabbitMqEntry>();
+        var batch = early.Take(settings.BatchSize).ToList();
+        early.RemoveRange(0, batch.Count);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         enough.CancelAfter(settings.BatchTime);
         await received.Reader.ReadBatchAsync(batch, settings.BatchSize, enough.Token);
@@ -147,6 +190,9 @@ internal sealed class RabbitMqBatches : IDisposable
         }
     }
 
+    private static ulong DeliveryOf(PipeContext context) =>
+        context.TryGetPayload<RabbitMqBasicConsumeContext>(out var details) ? details.DeliveryTag : 0;
+
     private static void Sort(List<RabbitMqEntry> batch) => batch.Sort((one, other) => one.Delivery.CompareTo(other.Delivery));
 
     /// <summary>Whether numbers are missing. A new channel starts numbering anew, so a number below the expected one is no gap.</summary>
@@ -168,9 +214,14 @@ internal sealed class RabbitMqBatches : IDisposable
 
     /// <summary>A message that the broker has meanwhile given to another consumer is applied twice, which does no harm.</summary>
     private sealed class Applier(
-        string topic, IDeadLetterStore deadLetters, ConsumerStalls stalls, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
+        string topic, Func<IReadOnlyList<RabbitMqEntry>> later, IDeadLetterStore deadLetters, ConsumerStalls stalls,
+        ConsumerMetrics metrics, TimeProvider time, ILogger logger)
         : BatchApplier<RabbitMqEntry>(topic, stalls, time, logger)
     {
+        protected override IReadOnlyList<RabbitMqEntry> Witnesses => later();
+
+        public void TellWitness() => Witness();
+
         /// <summary>
         /// Stores the dead letter for inspection. MassTransit itself moves the message to the dead-letter queue when its consumer fails.
         /// </summary>

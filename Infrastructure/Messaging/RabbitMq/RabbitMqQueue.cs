@@ -2,12 +2,14 @@ using Contracts.Messaging;
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Transports;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Messaging.RabbitMq;
 
 /// <summary>The queue of a message type. Messages that cannot be applied, or are not ours, go to its dead letters.</summary>
-internal sealed class RabbitMqQueue<TMessage>(MessageType<TMessage> type, IOptions<RabbitMqOptions> options) : IRabbitMqEndpoint
+internal sealed class RabbitMqQueue<TMessage>(MessageType<TMessage> type, IOptions<RabbitMqOptions> options, IServiceProvider services)
+    : IRabbitMqEndpoint
 {
     private readonly RabbitMqOptions settings = options.Value;
 
@@ -28,6 +30,7 @@ internal sealed class RabbitMqQueue<TMessage>(MessageType<TMessage> type, IOptio
             {
                 // Rethrown, so that MassTransit returns the message to the queue instead of dead-lettering it.
                 pipe.UseExecute(failed => ThrowIfStopped(failed.Exception));
+                pipe.UseExecuteAsync(failed => JudgeAsync(failed, "The message cannot be read.", failed.Exception));
                 pipe.UseFilter(new ErrorTransportFilter());
                 pipe.UseExecute(failed => failed.GetOrAddPayload(() => DeadLettered.Instance));
             });
@@ -38,10 +41,25 @@ internal sealed class RabbitMqQueue<TMessage>(MessageType<TMessage> type, IOptio
             endpoint.ConfigureConsumer<RabbitMqConsumer<TMessage>>(context);
         });
 
-    private static Task DeadLetterUnwantedAsync(ReceiveContext context) =>
-        context.HasPayloadType(typeof(DeadLettered)) || !context.TryGetPayload<IDeadLetterTransport>(out var deadLetters)
-            ? Task.CompletedTask
-            : deadLetters.Send(context, "The message is of a type that is not known here.");
+    private async Task DeadLetterUnwantedAsync(ReceiveContext found)
+    {
+        const string reason = "The message is of a type that is not known here.";
+        if (!found.HasPayloadType(typeof(DeadLettered)) && found.TryGetPayload<IDeadLetterTransport>(out var deadLetters))
+        {
+            await JudgeAsync(found, reason, null);
+            await deadLetters.Send(found, reason);
+        }
+    }
+
+    /// <summary>Completes when a message is a dead letter that was not handed to <see cref="RabbitMqBatches"/> before.</summary>
+    private async Task JudgeAsync(ReceiveContext found, string reason, Exception? error)
+    {
+        if (!found.HasPayloadType(typeof(RabbitMqBatches)))
+        {
+            await services.GetRequiredKeyedService<RabbitMqBatches>(type.Topic)
+                .RefuseAsync(found, new MessageRejectedException(reason, error));
+        }
+    }
 
     private static void ThrowIfStopped(Exception? error)
     {

@@ -25,7 +25,7 @@ internal sealed class DaySums(long day)
     public Dictionary<VisitorBucket, HashSet<long>> Visitors { get; } = [];
 
     /// <summary>Counts an event.</summary>
-    /// <param name="siteEvent">The event.</param>
+    /// <param name="siteEvent">The event, which must be of this day.</param>
     /// <param name="times">1, or -1 to take it back; who was there is not taken back, as others of theirs may remain.</param>
     public void Add(SiteEvent siteEvent, int times = 1)
     {
@@ -75,7 +75,7 @@ internal sealed class DaySums(long day)
 
 /// <summary>Visitors of one kind in one hour or day.</summary>
 /// <param name="Span">Hour or day.</param>
-/// <param name="Kind">Their kind.</param>
+/// <param name="Kind">Whether they are users, visitors without a user, or bots.</param>
 /// <param name="Number">The hour's or day's number.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct VisitorBucket(SiteSpan Span, VisitorKind Kind, long Number);

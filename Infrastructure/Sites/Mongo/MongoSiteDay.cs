@@ -41,7 +41,7 @@ internal sealed class MongoSiteDay
             IsUpsert = true,
         })]);
 
-    /// <param name="rows">The database.</param>
+    /// <param name="rows">The rows of the database, with its time-outs.</param>
     /// <param name="site">The site's key.</param>
     /// <param name="day">The day's number.</param>
     /// <param name="repair">Whether to put right what differs.</param>

@@ -47,7 +47,7 @@ internal static class WholeSiteErasure
     }
 
     /// <summary>Deletes rows of sites that are being erased.</summary>
-    /// <param name="connection">The writer's.</param>
+    /// <param name="connection">The connection of the file's writer, in its transaction.</param>
     /// <param name="limit">Maximum number of rows, more or less.</param>
     /// <returns>Number of rows deleted; fewer than the limit when none are left.</returns>
     public static int Continue(SqliteConnection connection, int limit)

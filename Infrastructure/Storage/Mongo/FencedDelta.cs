@@ -3,7 +3,7 @@ using MongoDB.Bson;
 namespace Infrastructure.Storage.Mongo;
 
 /// <summary>What the messages of one batch add to one rollup. A rollup has one writer: it belongs to one partition of one epoch.</summary>
-/// <param name="id">The rollup's.</param>
+/// <param name="id">The _id of the rollup's document.</param>
 internal sealed class FencedDelta(BsonValue id)
 {
     private readonly SortedDictionary<long, (BsonDocument Add, BsonDocument Max)> parts = [];
@@ -18,7 +18,7 @@ internal sealed class FencedDelta(BsonValue id)
     public long Last => parts.Keys.Last();
 
     /// <summary>Adds what the message at an offset adds.</summary>
-    /// <param name="offset">The message's.</param>
+    /// <param name="offset">The offset of the message in its partition.</param>
     /// <param name="add">Fields with what to add to them.</param>
     /// <param name="max">Fields with what they must at least be.</param>
     public void Add(long offset, BsonDocument add, BsonDocument max)

@@ -6,8 +6,8 @@ public static class FolderCheck
     /// <summary>How much of one file is told.</summary>
     private const int MaxTold = 100;
 
-    /// <summary>How often damage in a file that is being written is looked for again.</summary>
-    private const int MaxLooks = 3;
+    /// <summary>How often damage in a file that is being written is checked again.</summary>
+    private const int MaxRechecks = 3;
 
     private static readonly byte[] Header = "SQLite format 3\0"u8.ToArray();
 
@@ -50,7 +50,7 @@ public static class FolderCheck
     {
         // A running service overwrites what it no longer needs: that is no damage, and is different a moment later.
         var faults = slice.FindBeside(path).ToList();
-        for (var again = 0; isInUse && faults.Count > 0 && again < MaxLooks; again++)
+        for (var again = 0; isInUse && faults.Count > 0 && again < MaxRechecks; again++)
         {
             faults = [.. faults.Intersect(slice.FindBeside(path), StringComparer.Ordinal)];
         }

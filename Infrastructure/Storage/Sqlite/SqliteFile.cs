@@ -94,7 +94,7 @@ internal sealed class SqliteFile : IDisposable
     public string? Fault => FindLoss() ?? Damage.Summary ?? Writer.FailureWithin(FailureAge);
 
     /// <summary>Once this file beside it is gone or cut short, nothing is stored any more, as if it were a part of it.</summary>
-    /// <param name="part">The file.</param>
+    /// <param name="part">The path of the file beside it.</param>
     /// <param name="identity">Which one it is; null to take what is there.</param>
     /// <param name="length">Bytes that it has at least.</param>
     public void Watch(string part, FileIdentity? identity = null, long length = 0) => watch?.Add(part, identity, length);

@@ -9,8 +9,8 @@ internal sealed class SqliteSourceReader(SqliteConnection connection)
     private (long Log, LogPosition Position)? log;
 
     /// <summary>The source in three columns: log, offset, place in the message.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="column">The first of them.</param>
+    /// <param name="row">A statement that stands on a row.</param>
+    /// <param name="column">The index of the first of the three columns.</param>
     public EventSource Read(SqliteStatement row, int column = 0)
     {
         if (log?.Log != row.Int64(column))

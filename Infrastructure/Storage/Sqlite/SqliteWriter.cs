@@ -33,7 +33,7 @@ internal sealed class SqliteWriter : IDisposable
     private volatile bool stopping;
     private volatile Failure? lastFailure;
 
-    /// <param name="connection">The writer's.</param>
+    /// <param name="connection">The connection of the file's writer, in its transaction.</param>
     /// <param name="name">The file's, for its thread.</param>
     /// <param name="findLoss">Why nothing that is committed would be there after a restart; null as long as it would.</param>
     /// <param name="failed">Told of each failure of SQLite, on the writer's thread.</param>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Infrastructure.Storage.Sqlite;
 
-/// <summary>Looks at the write-ahead log of a database before SQLite does.</summary>
+/// <summary>Checks the write-ahead log of a database before SQLite opens it.</summary>
 /// <remarks>
 /// SQLite ends reading the log at the first frame whose checksum is wrong, without a word: that is right for the commit that a crash cut
 /// short, and loses all later commits when a byte in the middle was damaged. The format is that of https://www.sqlite.org/fileformat2.html,

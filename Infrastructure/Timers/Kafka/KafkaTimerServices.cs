@@ -16,6 +16,10 @@ internal static class KafkaTimerServices
     /// <summary>Short: a wake-up is of no use later.</summary>
     private static readonly TimeSpan WakeUpRetention = TimeSpan.FromHours(1);
 
+    /// <summary>The group of timers keeps the name that release 0.1.0 gave it.</summary>
+    public static IServiceCollection AddKafkaTimerGroup(this IServiceCollection services) =>
+        services.Configure<KafkaOptions>(options => options.FirstTopic = TimerMessages.Topic);
+
     /// <summary>Keys of new timers, whose messages coalesce: <see cref="ITimerKeys"/>.</summary>
     public static IServiceCollection AddKafkaTimerKeys(this IServiceCollection services)
     {

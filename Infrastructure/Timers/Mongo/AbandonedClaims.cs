@@ -22,7 +22,7 @@ internal sealed class AbandonedClaims(TimeProvider time)
         }
     }
 
-    /// <summary>Those to look for, by Runner.</summary>
+    /// <summary>The claims to search for, by Runner.</summary>
     public ILookup<Guid, ClaimToken> Read()
     {
         lock (gate)

@@ -10,7 +10,7 @@ namespace Infrastructure.Timers.Mongo;
 internal static class MongoTimerServices
 {
     /// <summary>Adds the timers and the Runners' leases.</summary>
-    /// <param name="services">To be added to.</param>
+    /// <param name="services">The services to add to.</param>
     /// <param name="isProducer">Whether a Producer is in this process.</param>
     public static IServiceCollection AddMongoTimers(this IServiceCollection services, bool isProducer)
     {

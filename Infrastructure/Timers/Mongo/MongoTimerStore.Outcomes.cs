@@ -185,7 +185,7 @@ internal sealed partial class MongoTimerStore
     /// <summary>
     /// Reads rows, applies a rule to each, and writes what it gives, each guarded by what was read, until none was overtaken.
     /// </summary>
-    /// <param name="rows">The database.</param>
+    /// <param name="rows">The rows of the database, with its time-outs.</param>
     /// <param name="keys">At most <see cref="RowsPerCommand"/>.</param>
     /// <param name="rule">The row as it shall be, or null to leave it; must leave what it has changed before.</param>
     /// <param name="damaged">Gets the keys of those that cannot be read, if given.</param>

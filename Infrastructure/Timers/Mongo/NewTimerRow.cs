@@ -7,7 +7,7 @@ namespace Infrastructure.Timers.Mongo;
 
 /// <summary>The document that a create makes.</summary>
 /// <param name="tenant">The tenant that it belongs to.</param>
-/// <param name="created">The timer.</param>
+/// <param name="created">The timer that the row is made of.</param>
 /// <param name="spec">Its spec as it is stored.</param>
 internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] spec) : MongoRow
 {

@@ -9,7 +9,7 @@ namespace Infrastructure.Timers.Mongo;
 /// A command costs the driver and the server far more than a row of it. As long as fewer commands than <paramref name="commands"/>
 /// are in flight nobody waits; reads that arrive meanwhile join the next one. Each read begins after it was requested.
 /// </remarks>
-/// <param name="connection">Where.</param>
+/// <param name="connection">The database that is read.</param>
 /// <param name="commands">Commands in flight at once, at least 1.</param>
 internal sealed class SharedReads(MongoConnection connection, int commands)
 {

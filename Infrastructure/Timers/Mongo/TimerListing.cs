@@ -9,7 +9,7 @@ namespace Infrastructure.Timers.Mongo;
 /// <summary>One page of a listing, newest first: small rows along an index, then the whole of those that belong to it.</summary>
 internal sealed class TimerListing(MongoRows rows, TimerQuery query)
 {
-    /// <summary>Rows that one page looks at, at most: conditions without an index are checked row by row.</summary>
+    /// <summary>Maximum number of rows that one page reads: conditions without an index are checked row by row.</summary>
     private const int MaxRowsExamined = 20_000;
 
     /// <summary>Contents that one page holds, give or take one timer: a page ends early rather than fill the memory.</summary>
@@ -51,9 +51,13 @@ internal sealed class TimerListing(MongoRows rows, TimerQuery query)
     private async Task ExamineAsync(BsonDocument range)
     {
         var filter = new BsonDocument("tenant", MongoTimerSchema.TenantOf(query.Tenant));
-        if (query.Tag is { } tag)
+        if (query.Tags is [var tag])
         {
             filter.Add("tags", tag);
+        }
+        else if (query.Tags.Count > 0)
+        {
+            filter.Add("tags", new BsonDocument("$all", new BsonArray(query.Tags)));
         }
 
         if (query.State is { } state && MongoTimerSchema.IsRare(state))

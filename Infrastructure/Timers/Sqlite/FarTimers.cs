@@ -15,7 +15,7 @@ internal sealed class FarTimers(SqliteFile file, DateTimeOffset now)
     /// <summary>Rows that one claim moves, at most.</summary>
     private const int MaxFound = 100_000;
 
-    /// <summary>What falls due within this time moves along, so that the next claims need not look again.</summary>
+    /// <summary>What falls due within this time moves along, so that the next claims need not search again.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(10);
 
     // Written on the writer's thread only. Timers due on this day or sooner stand in the index on due instants when they are stored.
@@ -68,7 +68,7 @@ internal sealed class FarTimers(SqliteFile file, DateTimeOffset now)
         last += (long)Ahead.TotalMilliseconds;
         if (Volatile.Read(ref nearDay) <= Day(last))
         {
-            // First, so that none is stored as far while others are looked for.
+            // First, so that none is stored as far while others are searched for.
             await file.Writer.RunAsync(
                 WritePriority.Claims,
                 rows: 0,
@@ -88,7 +88,7 @@ internal sealed class FarTimers(SqliteFile file, DateTimeOffset now)
 
         if (found.Count < MaxFound)
         {
-            // Else some are left, and the next claim looks for them.
+            // Else some are left, and the next claim searches for them.
             Volatile.Write(ref claimableUntil, last);
         }
     }

@@ -37,7 +37,7 @@ internal static partial class OutcomeFile
     private static readonly byte[] Mark = "Timers outcomes 1\n"u8.ToArray();
 
     /// <summary>Opens the journal, or makes it.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The path of the journal's file.</param>
     /// <param name="segments">What the previous process left.</param>
     /// <exception cref="IOException">It cannot be read or written, is somebody else's, or a later release wrote it.</exception>
     public static SafeFileHandle Open(string path, out IReadOnlyList<OutcomeSegment> segments)
@@ -77,7 +77,7 @@ internal static partial class OutcomeFile
     }
 
     /// <summary>What is wrong with a journal, a sentence each: nothing if it is whole or is not there.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The path of the journal's file.</param>
     public static IEnumerable<string> Check(string path)
     {
         if (!File.Exists(path))

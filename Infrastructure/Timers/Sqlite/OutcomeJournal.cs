@@ -51,7 +51,7 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
 
     /// <param name="path">The file; made if it is missing.</param>
     /// <param name="logger">Told what of it cannot be read, and when nothing is kept.</param>
-    /// <param name="time">For how long.</param>
+    /// <param name="time">Measures for how long it has been full.</param>
     /// <exception cref="IOException">It cannot be read or written, is somebody else's, or a later release wrote it.</exception>
     public OutcomeJournal(string path, ILogger<OutcomeJournal> logger, TimeProvider time)
     {

@@ -17,7 +17,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
 
     private readonly FarTimers far;
 
-    /// <param name="file">The file.</param>
+    /// <param name="file">The file of the timers, with its schema.</param>
     /// <param name="time">The clock for the current day.</param>
     public SqliteTimerStore(SqliteFile file, TimeProvider time)
     {

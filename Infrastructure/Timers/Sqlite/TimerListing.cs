@@ -56,7 +56,8 @@ internal static class TimerListing
             var due = statement.Int64(TimerRows.DueAtColumn);
             if (statement.Int64(TimerRows.TenantColumn) == tenant && due >= from && due < to
                 && (query.State is not { } state || TimerRows.IsIn(state, statement.Int32(TimerRows.StateColumn)))
-                && TimerRows.TryRead(statement, query.Tenant, withSpec: true, damage) is { } timer)
+                && TimerRows.TryRead(statement, query.Tenant, withSpec: true, damage) is { } timer
+                && query.Tags.Skip(1).All(tag => timer.Spec.Tags?.Contains(tag) == true))
             {
                 items.Add(timer);
                 bytes += statement.BlobLength(TimerRows.SpecColumn);
@@ -69,7 +70,7 @@ internal static class TimerListing
 
     private static SqliteStatement Candidates(SqliteConnection connection, TimerQuery query, long tenant)
     {
-        if (query.Tag is { } tag)
+        if (query.Tags is [var tag, ..])
         {
             return connection.Statement(ByTag).Bind(2, tenant).Bind(3, tag);
         }

@@ -52,7 +52,7 @@ internal static class TimerRows
     /// <param name="row">The row's columns.</param>
     /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="withSpec">Whether to read the spec.</param>
-    /// <param name="damage">Told of it if it is.</param>
+    /// <param name="damage">Told what is wrong with a damaged row.</param>
     /// <returns>Null if it cannot be read.</returns>
     public static TimerRecord? TryRead(SqliteStatement row, string tenant, bool withSpec, DamageReport damage)
     {
@@ -107,7 +107,7 @@ internal static class TimerRows
     public static bool IsIn(TimerState state, int code) =>
         code == ToCode(state, isNear: true) || code == ToCode(state, isNear: false);
 
-    /// <param name="state">The state.</param>
+    /// <param name="state">The state whose code is asked for.</param>
     /// <param name="isNear">For a scheduled timer: whether it belongs in the index on due instants.</param>
     public static int ToCode(TimerState state, bool isNear) => state switch
     {

@@ -15,9 +15,9 @@ using Runner.Timers.Receivers;
 namespace Runner.Timers.Delivery;
 
 /// <summary>One HTTP exchange: writes the request and reads the response up to a bound, within the timer's time-out.</summary>
-/// <param name="clock">For the headers.</param>
+/// <param name="clock">Gives the timestamp in the headers.</param>
 /// <param name="lease">Whether the request may still be written.</param>
-/// <param name="connections">Opens them.</param>
+/// <param name="connections">Opens and keeps the connections to receivers.</param>
 /// <param name="unseen">Takes the figures of one that is no webhook, which leaves no trace either; null for those that are.</param>
 internal sealed class WebhookExchange(
     IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, WarmUp.Unseen? unseen = null) : IDisposable
@@ -145,7 +145,7 @@ internal sealed class WebhookExchange(
     private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit)
     {
         var spec = timer.Spec;
-        var request = new HttpRequestMessage(HttpMethod.Parse(spec.Method), spec.Url)
+        var request = new HttpRequestMessage(HttpMethod.Parse(spec.Method), RequestTarget.Of(spec.Url))
         {
             Version = HttpVersion.Version11,
             Content = CreateContent(timer, permit),

@@ -45,7 +45,7 @@ internal sealed class HostLookups : IDisposable
     private int busyWithDoubtful;
     private bool stopped;
 
-    /// <param name="time">For deadlines and the cache.</param>
+    /// <param name="time">Measures deadlines, and the age of cached answers.</param>
     /// <param name="resolve">Blocks; throws a <see cref="SocketException"/> when there is no address. The system's own by default.</param>
     public HostLookups(TimeProvider time, Func<string, IPAddress[]>? resolve = null)
     {

@@ -53,7 +53,7 @@ internal sealed class SendBudget : IDisposable
     private TimeSpan averageExposure;
     private int settled;
 
-    /// <param name="total">Maximum number under way.</param>
+    /// <param name="total">Maximum number of requests under way.</param>
     /// <param name="perAddress">Maximum number under way to one address and port.</param>
     /// <param name="time">Tells how long requests take.</param>
     /// <param name="minExposed">How many may be exposed at least, however long that takes; up to <see cref="MaxExposed"/>.</param>

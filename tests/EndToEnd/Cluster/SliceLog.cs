@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Infrastructure.Messaging.Kafka;
 using Tests.Support;
 
@@ -24,7 +23,8 @@ internal sealed class SliceLog(string uri, string slice, string about)
         var group = Group(admin);
         var beginning = Enumerable.Range(0, Partitions).Select(each => new TopicPartitionOffset(slice, each, 0)).ToList();
         await Eventually.That(
-            () => TriedAsync(() => admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(group, beginning)])),
+            () => KafkaHost.TriedAsync(
+                () => admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(group, beginning)])),
             MaxWait, "the group is empty and set back");
         Assert.That(await CommittedAsync(admin), Is.Zero);
     }
@@ -38,15 +38,7 @@ internal sealed class SliceLog(string uri, string slice, string about)
     }
 
     /// <summary>Deletes the topic with all messages, and makes it anew, empty.</summary>
-    public async Task RecreateAsync()
-    {
-        using var admin = Admin();
-        await admin.DeleteTopicsAsync([slice]);
-        await Eventually.That(
-            () => TriedAsync(() => admin.CreateTopicsAsync(
-                [new TopicSpecification { Name = slice, NumPartitions = Partitions, ReplicationFactor = 1 }])),
-            MaxWait, "the topic is made anew");
-    }
+    public Task RecreateAsync() => KafkaHost.RecreateAsync(uri, slice, Partitions);
 
     /// <summary>What was announced: type, key, what it is about, and the message as a whole.</summary>
     public List<(string Type, string Key, string About, JsonElement Message)> ReadAnnouncements() =>
@@ -65,18 +57,5 @@ internal sealed class SliceLog(string uri, string slice, string about)
     {
         var groups = await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(Group(admin), null)]);
         return groups[0].Partitions.Where(each => each.Topic == slice && each.Offset.Value > 0).Sum(each => each.Offset.Value);
-    }
-
-    private static async Task<bool> TriedAsync(Func<Task> step)
-    {
-        try
-        {
-            await step();
-            return true;
-        }
-        catch (KafkaException)
-        {
-            return false;
-        }
     }
 }

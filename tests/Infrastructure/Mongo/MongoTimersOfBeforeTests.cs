@@ -112,7 +112,7 @@ public sealed class MongoTimersOfBeforeTests
         }
 
         Assert.That(await ListAsync(new TimerQuery()), Is.EqualTo(["order/17", OwnUuid]));
-        Assert.That(await ListAsync(new TimerQuery { Tag = "old" }), Is.EqualTo(["order/17", OwnUuid]));
+        Assert.That(await ListAsync(new TimerQuery { Tags = ["old"] }), Is.EqualTo(["order/17", OwnUuid]));
         Assert.That(await ListAsync(new TimerQuery { State = TimerState.Failed }), Is.EqualTo(["order/17"]));
         Assert.That(await ListAsync(new TimerQuery { Tenant = "acme" }), Is.Empty);
         Assert.That(
@@ -140,7 +140,7 @@ public sealed class MongoTimersOfBeforeTests
 
         Assert.That((await store.CountAsync(default)).ByState[TimerState.Succeeded], Is.EqualTo(1));
         Assert.That((await store.CountAsync("acme", default)).ByState[TimerState.Succeeded], Is.EqualTo(1));
-        Assert.That(await ListAsync(new TimerQuery { Tag = "old" }), Is.EqualTo(["order/17", OwnUuid]));
+        Assert.That(await ListAsync(new TimerQuery { Tags = ["old"] }), Is.EqualTo(["order/17", OwnUuid]));
     }
 
     /// <summary>A default tenant's documents lack the field: the index serves them all the same, in the order of the listing.</summary>

@@ -331,9 +331,35 @@ public sealed class DeviceRoutesTests : RestTests
             first.RootElement.GetProperty("timestamp").GetString(), first.RootElement.GetProperty("address").GetString()),
             Is.EqualTo((device, 1L, "1970-01-01T00:00:01Z", "127.0.0.0")));
         Assert.That(csv, Has.Length.EqualTo(4));
-        Assert.That(csv[0], Is.EqualTo("device,timestamp,count,adjustment,receivedAt,address"));
-        Assert.That(csv[1], Does.StartWith($"\"'{device.Replace("\"", "\"\"", StringComparison.Ordinal)}\",1970-01-01T00:00:01Z,1,,"));
+        Assert.That(csv[0], Is.EqualTo("device,timestamp,count,adjustment,adjustments,receivedAt,address"));
+        Assert.That(csv[1], Does.StartWith($"\"'{device.Replace("\"", "\"\"", StringComparison.Ordinal)}\",1970-01-01T00:00:01Z,1,,,"));
         Assert.That(all.Text.Split('\n'), Has.Length.GreaterThan(2_001));
+    }
+
+    [Test]
+    public async Task Adjustments_are_exported_with_their_readings()
+    {
+        var device = NewDevice();
+        await SendReadingsAsync(device, [.. Enumerable.Range(0, 2_001).Select(i => ((long)i, (long)i))]);
+        await PostAsync($"{Devices}/adjustments", new[]
+        {
+            new { device, timestamp = 1, delta = 5, eventId = "a", reason = "a \"slip\", twice" },
+            new { device, timestamp = 1, delta = -5, eventId = "b", reason = "of the hand" },
+            new { device, timestamp = 2_000, delta = 7, eventId = "c", reason = "on the last page" },
+        });
+
+        var lines = (await GetAsync($"{Devices}/export?device={device}")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var csv = (await GetAsync($"{Devices}/export?device={device}&format=csv&from=1&to=2")).Text.Split("\r\n");
+
+        var rows = lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var listed = (await GetAsync($"{Devices}/{device}/adjustments")).Json.GetProperty("items").EnumerateArray().ToList();
+        var exported = rows.Where(row => row.TryGetProperty("adjustments", out _))
+            .SelectMany(row => JsonDocument.Parse(row.GetProperty("adjustments").GetString()!).RootElement.EnumerateArray()).ToList();
+        Assert.That(rows, Has.Count.EqualTo(2_001));
+        Assert.That(exported.Select(each => each.GetRawText()), Is.EqualTo(listed.Select(each => each.GetRawText())).And.Exactly(3).Items);
+        Assert.That(rows[1].TryGetProperty("adjustment", out _), Is.False, "their sum is 0");
+        Assert.That(rows[^1].GetProperty("adjustment").GetInt64(), Is.EqualTo(7));
+        Assert.That(csv[1], Does.Contain("\"\"eventId\"\":\"\"b\"\"").And.StartsWith($"{device},1970-01-01T00:00:01Z,1,,\"[{{"));
     }
 
     private async Task SendReadingsAsync(string device, params (long At, long Count)[] readings)

@@ -89,6 +89,18 @@ public sealed class SeedDevicesTests : RestTests
     }
 
     [Test]
+    public async Task Ingest_confirms_the_wait_that_was_asked_for_and_no_other()
+    {
+        var body = $$"""{"id":"{{NewDevice()}}","readings":[{"timestamp":1672531200,"count":1}]}""";
+
+        var asked = await PostAsync("/ingest", body, ("Prefer", "wait=7"));
+        var notAsked = await PostAsync("/ingest", body);
+
+        Assert.That(asked.Headers.GetValues("Preference-Applied"), Is.EqualTo(new[] { "wait=7" }));
+        Assert.That(notAsked.Headers.Contains("Preference-Applied"), Is.False);
+    }
+
+    [Test]
     public async Task Ingest_of_an_empty_array_is_202() =>
         Assert.That((await PostAsync("/ingest", """{"id":"x","readings":[]}""")) is { Status: 202, Text: """{"results":[]}""" }, Is.True);
 

@@ -101,13 +101,16 @@ public sealed class DecisionTests
     }
 
     [Test]
-    public void Change_of_the_instant_is_a_new_promise_and_of_the_content_is_not()
+    public void Change_of_the_instant_or_the_body_is_a_new_promise_and_of_anything_else_is_not()
     {
         var row = Row(TimerState.Scheduled) with { Attempts = 2 };
 
         var moved = ChangeTimer.Decide(row, Change, Now).Changed!;
         var other = ChangeTimer.Decide(row, Read("""{"timeout":"PT1S","tags":[]}"""), Now).Changed!;
 
+        var body = ChangeTimer.Decide(row, Read("""{"body":"new"}"""), Now).Changed!;
+
+        Assert.That((body.DueAt, body.NextAt, body.Occurrence, body.Attempts), Is.EqualTo((row.DueAt, row.NextAt, 2, 0)));
         var inAnHour = NextMillisecond.AddHours(1);
         Assert.That((moved.DueAt, moved.NextAt, moved.Occurrence, moved.Attempts), Is.EqualTo((inAnHour, inAnHour, 2, 0)));
         Assert.That((other.DueAt, other.NextAt, other.Occurrence, other.Attempts), Is.EqualTo((row.DueAt, row.NextAt, 1, 2)));
@@ -128,7 +131,7 @@ public sealed class DecisionTests
     private static TimerChange Read(string json)
     {
         var errors = new FieldErrors();
-        var change = TimerChange.From(System.Text.Json.JsonDocument.Parse(json).RootElement, errors);
+        var change = TimerChange.From(System.Text.Json.JsonDocument.Parse(json).RootElement, null, errors);
         Assert.That(errors.Any, Is.False);
         return change;
     }

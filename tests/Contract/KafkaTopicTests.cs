@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Messaging;
@@ -9,11 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Tests.Slices.Notes;
 using Tests.Support;
 
-namespace Tests.Infrastructure;
+namespace Tests.Contract;
 
-/// <summary>
-/// What exact counting rests on: several types on one topic, positions that stay the same however often a message comes, recreated topics.
-/// </summary>
+/// <summary>Several types on one topic, and what a recreated topic must not be taken for.</summary>
+/// <remarks>What the log of each slice promises beyond that is in <see cref="SliceLogContract{TMessage}"/>.</remarks>
 [Parallelizable]
 public sealed class KafkaTopicTests
 {
@@ -50,67 +47,6 @@ public sealed class KafkaTopicTests
         await Eventually.That(() => handler.ByNote.Values.Sum(steps => steps.Count) >= Keys * Rounds * 2, MaxWait, "all are applied");
         Assert.That(handler.ByNote, Has.Count.EqualTo(Keys));
         Assert.That(handler.ByNote.Values, Is.All.EqualTo(expected));
-    }
-
-    [Test]
-    public async Task Redelivery_from_the_beginning_gives_each_message_the_position_that_it_had()
-    {
-        var uri = Engine.Address("kafka");
-        var prefix = KafkaHost.NewPrefix();
-        var handler = new RecordingHandler();
-        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
-        await using (await KafkaHost.StartConsumerAsync(uri, prefix, handler))
-        {
-            await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 100).Select(_ => ATimer.New().Build())], default);
-            await Eventually.That(() => handler.Count == 100, MaxWait, "all are applied");
-        }
-
-        var epoch = publisher.Probe.EpochOf($"{prefix}timers");
-        using (var admin = new DependentAdminClientBuilder(publisher.Services.GetRequiredService<KafkaClients>()
-            .CreateProducer(_ => { }).Handle).Build())
-        {
-            await Eventually.That(
-                () => TriedAsync(() => admin.DeleteGroupsAsync([$"{prefix}{new KafkaOptions().GroupOf("timers", epoch)}"])),
-                MaxWait,
-                "the group is forgotten");
-        }
-
-        await using var again = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
-        await Eventually.That(() => handler.Count == 200, MaxWait, "all come again");
-
-        var positions = handler.Received.GroupBy(each => each.Message.TimerId).ToDictionary(group => group.Key, group => group.ToList());
-        Assert.That(positions.Values.Select(each => each.Count), Is.All.EqualTo(2));
-        Assert.That(positions.Values.Select(each => each[0].Position), Is.EqualTo(positions.Values.Select(each => each[1].Position)));
-    }
-
-    [Test]
-    public async Task A_topic_that_is_recreated_is_read_from_its_beginning_under_another_epoch()
-    {
-        using var kafka = Engine.StartOwn("kafka");
-        var prefix = KafkaHost.NewPrefix();
-        var handler = new RecordingHandler();
-        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
-        await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
-        await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 50).Select(_ => ATimer.New().Build())], default);
-        await Eventually.That(() => handler.Count == 50, MaxWait, "the first are applied");
-        var before = handler.Received[0].Position.Epoch;
-
-        await RecreateAsync(kafka.Uri, $"{prefix}timers");
-        var after = Enumerable.Range(0, 20).Select(_ => ATimer.New().Build()).ToList();
-        foreach (var timer in after)
-        {
-            await Eventually.That(
-                () => TriedAsync(() => publisher.Publisher.PublishAsync([timer], default)), MaxWait, "publishing resumes");
-        }
-
-        var ids = after.ConvertAll(timer => timer.TimerId);
-        await Eventually.That(
-            () => ids.TrueForAll(id => handler.Received.Any(each => each.Message.TimerId == id)), MaxWait, "what came later is applied");
-        var later = handler.Received.Where(each => ids.Contains(each.Message.TimerId)).ToList();
-        Assert.That(later.Select(each => each.Position.Epoch), Is.All.Not.EqualTo(before).And.All.Not.EqualTo(Guid.Empty));
-        Assert.That(later.Select(each => each.Position.Offset).Min(), Is.Zero);
-        var known = handler.Received.Select(each => (each.Position, each.Message.TimerId)).Distinct().ToList();
-        Assert.That(known.Select(each => each.Position), Is.Unique, "no two messages have the same position");
     }
 
     [Test]
@@ -173,29 +109,9 @@ public sealed class KafkaTopicTests
         Assert.That(await publisher.Progress.WaitUntilAppliedAsync(first.PositionOf(0), MaxWait, default), Is.True);
     }
 
-    private static async Task RecreateAsync(string uri, string topic)
-    {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
-        await admin.DeleteTopicsAsync([topic]);
-        await Eventually.That(
-            () => TriedAsync(
-                () => admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 4, ReplicationFactor = 1 }])),
-            MaxWait,
-            "the topic is made anew");
-    }
+    private static Task RecreateAsync(string uri, string topic) => KafkaHost.RecreateAsync(uri, topic, partitions: 4);
 
-    private static async Task<bool> TriedAsync(Func<Task> step)
-    {
-        try
-        {
-            await step();
-            return true;
-        }
-        catch (Exception error) when (error is KafkaException or LogUnavailableException)
-        {
-            return false;
-        }
-    }
+    private static Task<bool> TriedAsync(Func<Task> step) => KafkaHost.TriedAsync(step);
 
     /// <summary>What happened to each note, in order, without repetitions.</summary>
     private sealed class NotesInOrder : IBatchHandler<NoteWritten>, IBatchHandler<NoteErased>

@@ -2,10 +2,9 @@ using System.Text;
 using Confluent.Kafka;
 using Contracts.Timers;
 using Infrastructure.Messaging.Kafka;
-using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.Infrastructure;
+namespace Tests.Contract;
 
 /// <summary>Partitions come and go one by one, and what a Consumer keeps goes on meanwhile.</summary>
 [Parallelizable]
@@ -83,49 +82,6 @@ public sealed class KafkaRebalanceTests
     }
 
     [Test]
-    [Category(FaultReport.Category)]
-    public async Task With_a_rebalance_every_second_nothing_is_lost_and_each_key_keeps_its_order()
-    {
-        var uri = Engine.Address("kafka");
-        var prefix = KafkaHost.NewPrefix();
-        var handler = new RecordingHandler { Before = _ => Task.Delay(Random.Shared.Next(20)) };
-        var ids = Enumerable.Range(0, 40).Select(_ => Guid.CreateVersion7()).ToList();
-        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
-        await using var one = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
-        await using var other = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
-        var rounds = Rounds.Given ?? 10;
-        using var done = new CancellationTokenSource();
-        var published = 0;
-        var publishing = Task.Run(async () =>
-        {
-            while (!done.IsCancellationRequested)
-            {
-                var number = published++;
-                await publisher.Publisher.PublishAsync(
-                    [.. ids.Select(id => ATimer.New().WithId(id).WithFingerprint(number).Build())], default);
-                await Task.Delay(5);
-            }
-        });
-
-        for (var i = 0; i < rounds; i++)
-        {
-            await using var guest = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
-            await Task.Delay(TimeSpan.FromSeconds(1));
-        }
-
-        await done.CancelAsync();
-        await publishing;
-        var owed = published * ids.Count;
-        await Eventually.That(
-            () => handler.FirstTimes.Count == owed, MaxWait, () => $"all are applied, {handler.FirstTimes.Count} of {owed}");
-        FaultReport.Note("(9) a Consumer that comes or goes every second", "Kafka", rounds, owed, lost: 0, handler.Count - owed);
-        foreach (var key in handler.FirstTimes.GroupBy(message => message.TimerId))
-        {
-            Assert.That(key.Select(message => message.Fingerprint), Is.Ordered);
-        }
-    }
-
-    [Test]
     public async Task What_the_group_of_an_earlier_release_has_applied_is_not_read_again()
     {
         var uri = Engine.Address("kafka");
@@ -161,7 +117,8 @@ public sealed class KafkaRebalanceTests
     [TestCase("mine", "devices", "devices.mine")]
     [TestCase("a.{topic}.b", "devices", "a.devices.b")]
     public void Groups_of_earlier_releases_are_found_by_the_setting_as_it_was(string setting, string topic, string group) =>
-        Assert.That(new KafkaOptions { ConsumerGroup = setting }.FormerGroupOf(topic), Is.EqualTo(group));
+        Assert.That(
+            new KafkaOptions { ConsumerGroup = setting, FirstTopic = TimerMessages.Topic }.FormerGroupOf(topic), Is.EqualTo(group));
 
     private static List<TimerScheduled> TimersOfAllPartitions() => [.. Enumerable.Range(0, Partitions)
         .SelectMany(partition => Endless().Where(timer => PartitionOf(timer) == partition).Take(PerPartition))];
