@@ -1,4 +1,5 @@
 using Client.Devices;
+using Client.Revenue;
 using Client.Sites;
 using Client.Slices;
 using Client.Timers;
@@ -13,5 +14,6 @@ internal static class ClientSlices
         new TimersSlice(),
         new DevicesSlice(),
         new SitesSlice(),
+        new RevenueSlice(),
     ];
 }

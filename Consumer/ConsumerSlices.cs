@@ -1,4 +1,5 @@
 using Consumer.Devices;
+using Consumer.Revenue;
 using Consumer.Sites;
 using Consumer.Timers;
 using Infrastructure;
@@ -13,5 +14,6 @@ internal static class ConsumerSlices
         new TimersSlice(),
         new DevicesSlice(),
         new SitesSlice(),
+        new RevenueSlice(),
     ];
 }

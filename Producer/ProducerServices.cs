@@ -68,6 +68,7 @@ public static class ProducerServices
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRequestDecompression();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = LiveStream.Beat, KeepAliveTimeout = LiveStream.Beat });
         app.Use(RefuseOtherEncodingsAsync);
         app.UseNegotiation();
 

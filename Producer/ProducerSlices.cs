@@ -1,6 +1,7 @@
 using Producer.DeadLetters;
 using Producer.Devices;
 using Producer.Events;
+using Producer.Revenue;
 using Producer.Sites;
 using Producer.Slices;
 using Producer.Timers;
@@ -15,6 +16,7 @@ internal static class ProducerSlices
         new TimersSlice(),
         new DevicesSlice(),
         new SitesSlice(),
+        new RevenueSlice(),
         new EventsSlice(),
         new DeadLettersSlice(),
     ];

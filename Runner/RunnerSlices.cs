@@ -1,5 +1,6 @@
 using Runner.Devices;
 using Runner.Jobs;
+using Runner.Revenue;
 using Runner.Sites;
 using Runner.Timers;
 
@@ -13,5 +14,6 @@ internal static class RunnerSlices
         new TimersSlice(),
         new DevicesSlice(),
         new SitesSlice(),
+        new RevenueSlice(),
     ];
 }

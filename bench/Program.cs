@@ -27,6 +27,7 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("stored", StoredScenario.RunAsync),
     ("devices", DevicesScenario.RunAsync),
     ("sites", SitesScenario.RunAsync),
+    ("revenue", RevenueScenario.RunAsync),
     ("cluster", ClusterScenario.RunAsync),
 };
 

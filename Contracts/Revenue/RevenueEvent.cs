@@ -12,6 +12,18 @@ public sealed record RevenueEvent(string EventId, string Name, RevenueSign Sign,
     /// <summary>Maximum length of a currency's name: codes of ISO 4217 have three characters, others more.</summary>
     public const int MaxCurrencyLength = 12;
 
+    /// <summary>How clients may name a currency.</summary>
+    public const string CurrencyPattern = "^[A-Z0-9]{1,12}$";
+
+    /// <summary>Maximum length of an event's name that clients may give.</summary>
+    public const int MaxNameLength = 100;
+
+    /// <summary>Maximum length of a user's id that clients may give.</summary>
+    public const int MaxUserLength = 255;
+
+    /// <summary>Maximum length of an adjustment's reason that clients may give.</summary>
+    public const int MaxReasonLength = 1_000;
+
     /// <summary>What it adds to the balance.</summary>
     public Amount ToEffect() => Sign == RevenueSign.Subtract ? -Value : Value;
 }

@@ -11,6 +11,12 @@ public static class RevenueMessages
     /// <summary>What happened, for others to subscribe to.</summary>
     public const string Events = "revenue.events";
 
+    /// <summary>The live feed that says that the sums of all users of a tenant have changed; its one key is <see cref="All"/>.</summary>
+    public const string AllFeed = "revenue.all";
+
+    /// <summary>The key of all users together.</summary>
+    public const string All = "all";
+
     /// <summary>Events as they came.</summary>
     public static MessageType<RevenueReceived> Received { get; } =
         new(Topic, "revenue.received", Version: 1, message => message.User, RevenueJson.Default.RevenueReceived);

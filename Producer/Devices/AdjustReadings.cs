@@ -13,8 +13,9 @@ namespace Producer.Devices;
 /// <summary>POST /devices/adjustments: corrects wrong readings by linked adjustments.</summary>
 internal static class AdjustReadings
 {
-    private const string Twice = "The reading has an adjustment of this id, which stays as it is.";
-    private const string Gone = "The device has no reading of this instant: there was none before it, or it has been purged or erased.";
+    private static readonly EventReasons Reasons = new(
+        Duplicate: "The reading has an adjustment of this id, which stays as it is.",
+        Dropped: "The device has no reading of this instant: there was none before it, or it has been purged or erased.");
 
     public static void MapAdjustReadings(this IEndpointRouteBuilder devices) => devices.MapPost("/adjustments", HandleAsync)
         .WithName("adjustReadings")
@@ -31,27 +32,17 @@ internal static class AdjustReadings
         AdjustmentRequestValidator validator, IStoreClock clock, IOptions<DeviceOptions> options, CancellationToken cancellationToken)
     {
         var (tenant, stamp) = (context.Tenant(), EventStamps.Of(context, clock, options.Value.Address));
-        var events = new EventIntake<AdjustmentRequest>("adjustments", Read, validator, request => request.EventId);
-        return events.AnswerAsync(context, stamp.ReceivedAt, (valid, _) => AcceptAsync(valid), cancellationToken);
-
-        async Task AcceptAsync(IReadOnlyList<ValidEvent<AdjustmentRequest>> valid)
-        {
-            var adjustments = valid.Select(each => new AcceptedAdjustment(each.Item, new ReadingAdjusted(
+        var events = new EventIntake<AdjustmentRequest>(
+            "adjustments", item => EventFields.ReadObject(item, AdjustmentRequest.From), validator, request => request.EventId);
+        return events.AnswerAsync(
+            context,
+            stamp.ReceivedAt,
+            each => ValueTask.FromResult(new AcceptedAdjustment(new ReadingAdjusted(
                 each.Request.Device!, TickTime.Of(each.Request.Timestamp!.Value), each.Request.Delta!.Value, each.EventId, stamp,
-                each.Request.Reason))).ToList();
-            await carrier.CarryAsync(tenant, adjustments, StepsOf(tenant, store), PreferWait.Apply(context), cancellationToken);
-            foreach (var adjustment in adjustments)
-            {
-                var (message, tracking) = (adjustment.Message, adjustment.Accepted!.Tracking.ToString());
-                adjustment.Item.Outcome = adjustment.Tell(tracking, DeviceRoutes.OfReading(message.Device, message.At), Twice, Gone);
-            }
-        }
-    }
-
-    private static AdjustmentRequest? Read(EventItem item)
-    {
-        using var document = JsonBody.ParseObject(new System.Buffers.ReadOnlySequence<byte>(item.Json), item.Errors);
-        return document is null ? null : AdjustmentRequest.From(document.RootElement, item.Errors);
+                each.Request.Reason))),
+            (adjustments, wait) => carrier.CarryAsync(tenant, adjustments, StepsOf(tenant, store), wait, cancellationToken),
+            Reasons,
+            cancellationToken);
     }
 
     /// <summary>
@@ -76,11 +67,11 @@ internal static class AdjustReadings
         });
 
     /// <summary>A valid adjustment on its way.</summary>
-    internal sealed class AcceptedAdjustment(EventItem item, ReadingAdjusted message) : CarriedEvent
+    internal sealed class AcceptedAdjustment(ReadingAdjusted message) : CarriedEvent
     {
-        public EventItem Item => item;
-
         public ReadingAdjusted Message => message;
+
+        public override string Location => DeviceRoutes.OfReading(message.Device, message.At);
     }
 }
 

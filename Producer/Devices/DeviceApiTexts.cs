@@ -2,14 +2,12 @@ using Microsoft.OpenApi;
 using Producer.Docs;
 using Producer.Events;
 using Producer.Http;
-using Producer.Live;
 
 namespace Producer.Devices;
 
 /// <summary>Devices in the API document.</summary>
-internal sealed class DeviceApiTexts : ApiTexts
+internal sealed class DeviceApiTexts : EventSliceApiTexts
 {
-    private const string Json = "application/json";
     private const string Reading = """{ "device": "1234", "timestamp": "2023-01-01T00:00:00Z", "count": 3 }""";
     private const string Adjustment = """
         { "device": "1234", "timestamp": "2023-01-01T00:00:00Z", "delta": -1, "eventId": "a-17", "reason": "It counted the cleaner." }
@@ -17,24 +15,31 @@ internal sealed class DeviceApiTexts : ApiTexts
 
     private const string TrackingId = "AQAHZGVmYXVsdAAHZGV2aWNlcwAX";
 
+    protected override IReadOnlyDictionary<string, EventExample> Posts { get; } = new Dictionary<string, EventExample>
+    {
+        ["postReadings"] = new(
+            "One reading", Reading, "Two lines",
+            "{\"device\":\"1234\",\"timestamp\":\"2023-01-01T00:00:00Z\",\"count\":3}\n"
+            + "{\"device\":\"1235\",\"timestamp\":1672531201,\"count\":0}\n",
+            ("device.reading", "/gateways/7"), "a-17", TrackingId, "count"),
+        ["adjustReadings"] = new(
+            "One less", Adjustment, "A line",
+            "{\"device\":\"1234\",\"timestamp\":\"2023-01-01T00:00:00Z\",\"delta\":2,\"eventId\":\"a-18\"}\n",
+            ("device.reading", "/gateways/7"), "a-17", TrackingId, "count"),
+    };
+
+    protected override IReadOnlyCollection<string> Erasures { get; } = ["eraseDevice"];
+
+    protected override IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>
+    {
+        ["exportReadings"] = "One reading per line.",
+        ["watchDevices"] = "Server-sent events.",
+    };
+
+    protected override IReadOnlyCollection<string> Streams { get; } = ["watchDevices"];
+
     public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation switch
     {
-        "postReadings" =>
-        [
-            (Json, "One reading", Reading),
-            (BatchBody.Ndjson, "Two lines",
-                "{\"device\":\"1234\",\"timestamp\":\"2023-01-01T00:00:00Z\",\"count\":3}\n"
-                + "{\"device\":\"1235\",\"timestamp\":1672531201,\"count\":0}\n"),
-            (CloudEvents.Structured, "A CloudEvent", WrapText(Reading)),
-            (CloudEvents.Batch, "A batch of CloudEvents", $"[{WrapText(Reading)}]"),
-        ],
-        "adjustReadings" =>
-        [
-            (Json, "One less", Adjustment),
-            (BatchBody.Ndjson, "A line", "{\"device\":\"1234\",\"timestamp\":\"2023-01-01T00:00:00Z\",\"delta\":2,\"eventId\":\"a-18\"}\n"),
-            (CloudEvents.Structured, "A CloudEvent", WrapText(Adjustment)),
-            (CloudEvents.Batch, "A batch of CloudEvents", $"[{WrapText(Adjustment)}]"),
-        ],
         "putDevice" =>
         [
             (Json, "With a watch",
@@ -42,21 +47,12 @@ internal sealed class DeviceApiTexts : ApiTexts
         ],
         "seedIngest" => [(Json, "One reading",
             """{ "id": "5678", "readings": [{ "timestamp": "2023-01-01T00:00:00Z", "count": 3 }] }""")],
-        _ => [],
+        _ => base.Requests(operation),
     };
 
     public override string Answer(string operation, string status) => (operation, status) switch
     {
-        ("postReadings" or "adjustReadings", "200") =>
-            $$"""{ "status": 200, "retryable": false, "eventId": "a-17", "trackingId": "{{TrackingId}}", "duplicate": true }""",
-        ("postReadings" or "adjustReadings", "201" or "202") => $$"""
-            { "accepted": 1, "duplicates": 0, "refused": 0,
-              "results": [{ "index": 0, "status": {{status}}, "retryable": false, "eventId": "a-17", "trackingId": "{{TrackingId}}" }] }
-            """,
-        ("postReadings" or "adjustReadings", _) => """
-            { "accepted": 0, "duplicates": 0, "refused": 1,
-              "results": [{ "index": 0, "status": 400, "retryable": false, "errors": { "count": ["is required"] } }] }
-            """,
+        ("postReadings" or "adjustReadings", _) => base.Answer(operation, status),
         ("watchDevices", _) => "event: change\ndata: {\"id\":\"1234\",\"readings\":2,\"cumulativeCount\":5}\nid: 1764400000000-0\n\n",
         ("listDevices", _) => $$"""{ "items": [{{Device}}] }""",
         ("getDevice" or "putDevice", _) => Device,
@@ -90,11 +86,10 @@ internal sealed class DeviceApiTexts : ApiTexts
     public override (string Title, string Detail, string More)? Problem(string status) => status switch
     {
         "404" => ("There is no such device.", "No device has the id '1234'.", string.Empty),
-        "501" => ("There are no live streams here.", "In a cluster they need Redis: ConnectionStrings:Redis.", string.Empty),
         "422" => ("The event has no effect.", "The device has no reading of this instant.", string.Empty),
         "500" => ("The request was accepted but could not be applied.",
             "It holds 2 instants and 1 counts. It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.", string.Empty),
-        _ => null,
+        _ => base.Problem(status),
     };
 
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
@@ -105,47 +100,17 @@ internal sealed class DeviceApiTexts : ApiTexts
         "from" => ("The first instant, in any form that timestamps may have.", Text("2023-01-01T00:00:00Z")),
         "to" => ("The instant before which it ends.", Text("2023-02-01T00:00:00Z")),
         "resolution" => ("Sum readings in steps of this length, an ISO 8601 duration.", Text("PT1H", "P1D", "P1M")),
-        "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
-        LiveStream.LastEventId => (
-            "The `id` of the last event that the client knows; browsers send it when they connect again.", ApiShapes.Text(1, 100)),
-        EventIds.Header => (
-            "Stands for the `eventId` of the event, or with its place for those of many.", ApiShapes.Text(1, EventIds.MaxLength)),
-        _ => null,
+        _ => base.Parameter(name),
     };
 
-    public override IEnumerable<string> RequestHeaders(string operation) => operation switch
-    {
-        "postReadings" or "adjustReadings" => [EventIds.Header, PreferWait.Header],
-        "eraseDevice" or "seedIngest" => [PreferWait.Header],
-        "watchDevices" => [LiveStream.LastEventId],
-        _ => [],
-    };
+    public override IEnumerable<string> RequestHeaders(string operation) =>
+        operation == "seedIngest" ? [PreferWait.Header] : base.RequestHeaders(operation);
 
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
     {
-        ("postReadings" or "adjustReadings", "200" or "201" or "202") => ["Location", EventAnswers.TrackingHeader, PreferWait.Applied],
-        ("eraseDevice", "202" or "204") => [EventAnswers.TrackingHeader, PreferWait.Applied],
         ("seedIngest", "202" or "207" or "503") => [EventAnswers.TrackingHeader],
-        _ => [],
+        _ => base.ResponseHeaders(operation, status),
     };
-
-    /// <summary>Lines are text, CloudEvents wrap what stands alone, and one event is answered by itself.</summary>
-    public override void Describe(OpenApiOperation operation)
-    {
-        operation.RequestBody?.Content?.Remove(SeedDevices.AnyType);
-        if (operation.OperationId is "postReadings" or "adjustReadings")
-        {
-            EventsApiTexts.DescribeEvents(operation);
-        }
-        else if (operation.OperationId is "exportReadings" or "watchDevices")
-        {
-            var text = operation.OperationId == "exportReadings" ? "One reading per line." : "Server-sent events.";
-            foreach (var media in operation.Responses!["200"].Content!.Values)
-            {
-                media.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = text };
-            }
-        }
-    }
 
     public override void Bound(ApiSchemaSet schemas)
     {
@@ -212,13 +177,4 @@ internal sealed class DeviceApiTexts : ApiTexts
     }
 
     private static OpenApiSchema Whole64() => new() { Type = JsonSchemaType.Integer, Format = "int64" };
-
-    private static OpenApiSchema Text(params string[] examples) => new()
-    {
-        Type = JsonSchemaType.String,
-        Examples = [.. examples.Select(example => (System.Text.Json.Nodes.JsonNode)example)],
-    };
-
-    private static string WrapText(string data) =>
-        $$"""{ "specversion": "1.0", "id": "1", "source": "/gateways/7", "type": "device.reading", "data": {{data}} }""";
 }

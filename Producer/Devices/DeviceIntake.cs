@@ -42,7 +42,8 @@ internal sealed class AcceptedReading(string device, DateTimeOffset at, long cou
 
     public long Count => count;
 
-    /// <summary>Names it at <c>/api/v1/events/{trackingId}</c>.</summary>
-    public TrackingId Tracking(string tenant) =>
+    public override string Location => DeviceRoutes.OfReading(device, At);
+
+    public override TrackingId TrackingOf(string tenant) =>
         new(tenant, DeviceMessages.Topic, DeviceTracker.KeyOf(Device, At, Index), Accepted!.Tracking.Position);
 }

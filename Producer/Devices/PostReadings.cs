@@ -9,8 +9,9 @@ namespace Producer.Devices;
 /// <summary>POST /devices/readings: accepts readings of any devices.</summary>
 internal static class PostReadings
 {
-    private const string Twice = "The device has a reading of this instant, which stays as it is.";
-    private const string Gone = "Its instant has been purged, or its device erased, since it was accepted.";
+    private static readonly EventReasons Reasons = new(
+        Duplicate: "The device has a reading of this instant, which stays as it is.",
+        Dropped: "Its instant has been purged, or its device erased, since it was accepted.");
 
     public static void MapPostReadings(this IEndpointRouteBuilder devices) => devices.MapPost("/readings", HandleAsync)
         .WithName("postReadings")
@@ -40,20 +41,14 @@ internal static class PostReadings
             },
             validator,
             reading => reading.EventId);
-        return events.AnswerAsync(context, stamp.ReceivedAt, AcceptAsync, cancellationToken);
-
-        async Task AcceptAsync(IReadOnlyList<ValidEvent<ReadingRequest>> valid, bool isSingle)
-        {
-            var readings = valid.Select(each => new AcceptedReading(
-                each.Request.Device!, each.Request.Timestamp!.Value, each.Request.Count!.Value)).ToList();
-            await intake.AcceptAsync(tenant, readings, stamp, PreferWait.Apply(context), cancellationToken);
-            for (var i = 0; i < readings.Count; i++)
-            {
-                // An address for each of ten thousand would be most of the answer.
-                var location = isSingle ? DeviceRoutes.OfReading(readings[i].Device, readings[i].At) : null;
-                valid[i].Item.Outcome = readings[i].Tell(readings[i].Tracking(tenant).ToString(), location, Twice, Gone);
-            }
-        }
+        return events.AnswerAsync(
+            context,
+            stamp.ReceivedAt,
+            each => ValueTask.FromResult(new AcceptedReading(
+                each.Request.Device!, each.Request.Timestamp!.Value, each.Request.Count!.Value)),
+            (readings, wait) => intake.AcceptAsync(tenant, readings, stamp, wait, cancellationToken),
+            Reasons,
+            cancellationToken);
     }
 
     private static ReadingRequest? Read(EventItem item, string? known)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Contracts.Common;
 using Contracts.Devices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Events;
@@ -31,7 +29,7 @@ internal static class ReadAdjustments
         var (errors, tenant) = (new FieldErrors(), context.Tenant());
         var (first, end) = QueryFields.Span(from, to, errors);
         var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
-        var after = ReadCursor(tenant, cursor, errors);
+        var after = EntryCursors.Read(tenant, cursor, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -44,26 +42,7 @@ internal static class ReadAdjustments
 
         var page = await store.ReadAdjustmentsAsync(tenant, deviceId, new AdjustmentRange(first, end, size + 1, after), cancellationToken);
         var items = page.Take(size).Select(AdjustmentResource.From).ToList();
-        var next = page.Count > size ? TenantCursors.SealText(tenant, $"{page[size - 1].At:x} {page[size - 1].EventId}") : null;
+        var next = page.Count > size ? EntryCursors.Seal(tenant, page[size - 1].At, page[size - 1].EventId) : null;
         return new JsonAnswer<AdjustmentList>(new AdjustmentList(items, next), DeviceResourcesJson.Http.AdjustmentList);
-    }
-
-    private static (long At, string EventId)? ReadCursor(string tenant, string? cursor, FieldErrors errors)
-    {
-        if (TenantCursors.ReadText(tenant, cursor, errors) is not { } text)
-        {
-            return null;
-        }
-
-        var end = text.IndexOf(' ', StringComparison.Ordinal);
-        if (end > 0 && end < text.Length - 1
-            && long.TryParse(text.AsSpan(0, end), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var at)
-            && TickTime.IsValid(at))
-        {
-            return (at, text[(end + 1)..]);
-        }
-
-        errors.Add("cursor", "must be the next of a previous page");
-        return null;
     }
 }

@@ -7,9 +7,6 @@ namespace Producer.Devices;
 /// <summary>The routes of the first device service ("seed"), with its shapes and errors.</summary>
 internal static class SeedDevices
 {
-    /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
-    public const string AnyType = "*/*";
-
     private static readonly ErrorShape Errors = new((_, status, message) => SeedDeviceError.Answer(status, message));
 
     public static void MapSeedWrites(this IEndpointRouteBuilder app)

@@ -19,7 +19,7 @@ internal static class SeedIngest
             "The first device service's route. 202 when all readings are stored, 207 when any is refused, with the results in "
             + "order: a second "
             + "reading of an instant is a 409 and changes nothing, what is not valid a 422. It responds when they can be read.")
-        .Accepts<SeedIngestRequest>("application/json", SeedDevices.AnyType)
+        .Accepts<SeedIngestRequest>("application/json", SeedBody.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BatchBody.MaxBytes))
         .Produces<SeedIngestAnswer>(StatusCodes.Status202Accepted)
         .Produces<SeedIngestAnswer>(StatusCodes.Status207MultiStatus)
@@ -81,7 +81,7 @@ internal static class SeedIngest
         await intake.AcceptAsync(tenant, valid, stamp, PreferWait.Apply(context) ?? options.Value.Deadline, cancellationToken);
         if (valid.Count > 0)
         {
-            context.Response.Headers[EventAnswers.TrackingHeader] = valid[0].Tracking(tenant).ToString();
+            context.Response.Headers[EventAnswers.TrackingHeader] = valid[0].TrackingOf(tenant).ToString();
         }
 
         if (valid.Exists(reading => reading is { Accepted.Rejected: null, State: EventState.Queued }))

@@ -8,19 +8,20 @@ namespace Producer.Devices;
 internal static class WatchDevices
 {
     public static void MapWatchDevices(this IEndpointRouteBuilder devices) => devices.MapGet("/readings/stream", Handle)
-        .WithQuery("device", "tag")
+        .WithQuery("device", "tag", LiveStream.LastEventIdQuery)
         .WithName("watchDevices")
         .WithSummary("Watch devices")
         .WithDescription(
             "Server-sent events, of one `device`, of those with a `tag`, or of all: `snapshot` first (in pages; `more` is false in the "
             + "last one), then `change` with a device as it is now each time that readings, adjustments or settings have changed it, and "
             + "`gone` with the `id` of one that was erased or has lost the tag. Of one `device` its last ten readings are told, too. A "
-            + "client that sends `Last-Event-ID` gets what has changed since instead of the snapshot. Every 15 seconds there is a comment.")
+            + "client that sends `Last-Event-ID` gets what has changed since instead of the snapshot. Every 15 seconds there is a comment. "
+            + "A WebSocket (`Upgrade: websocket`) is told the same.")
         .Produces<string>(StatusCodes.Status200OK, EventWriter.MediaType)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status501NotImplemented);
 
-    private static IResult Handle(string? device, string? tag, DeviceLive live)
+    private static IResult Handle(string? device, string? tag, string? lastEventId, DeviceLive live)
     {
         var errors = new FieldErrors();
         if (device is not null && DeviceRules.IdProblem(device) is { } wrongId)
@@ -37,6 +38,6 @@ internal static class WatchDevices
             errors.Add("tag", "has no meaning with device");
         }
 
-        return errors.Any ? Problems.Invalid(errors) : new LiveStream(live, new LiveFilter(device, tag));
+        return errors.Any ? Problems.Invalid(errors) : new LiveStream(live, new LiveFilter(device, tag), lastEventId);
     }
 }

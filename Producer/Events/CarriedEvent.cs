@@ -1,4 +1,5 @@
 using Contracts.Events;
+using Contracts.Messaging;
 
 namespace Producer.Events;
 
@@ -16,6 +17,13 @@ internal abstract class CarriedEvent
     /// <summary>Where it comes from, if it is stored.</summary>
     public EventSource Source => new(Accepted!.Tracking.Position, Index);
 
+    /// <summary>The address of what it is stored in.</summary>
+    public abstract string Location { get; }
+
+    /// <summary>Names it at <c>/api/v1/events/{trackingId}</c>. By default it is its message's only one.</summary>
+    /// <param name="tenant">Whose.</param>
+    public virtual TrackingId TrackingOf(string tenant) => Accepted!.Tracking;
+
     public void Carry(AcceptedEvent message, int index) => (Accepted, Index) = (message, index);
 
     /// <summary>
@@ -28,15 +36,19 @@ internal abstract class CarriedEvent
     /// <summary>The event's outcome, alone or as an item.</summary>
     /// <param name="tracking">Names it at <c>/api/v1/events/{trackingId}</c>.</param>
     /// <param name="location">The address of what it is stored in; null for none.</param>
-    /// <param name="duplicate">Why a duplicate has no effect.</param>
-    /// <param name="dropped">Why it was left out.</param>
-    public EventOutcome Tell(string tracking, string? location, string duplicate, string dropped) =>
+    /// <param name="reasons">Why it may have no effect.</param>
+    public EventOutcome Tell(string tracking, string? location, EventReasons reasons) =>
         Accepted!.Rejected is { } rejected ? EventOutcome.DeadLettered(tracking, rejected.Reason, rejected.DeadLetter)
         : State switch
         {
             EventState.Queued => EventOutcome.Queued(tracking, location),
             EventState.Recorded => EventOutcome.Applied(tracking, location),
-            EventState.Duplicate => EventOutcome.Duplicate(tracking, location, duplicate),
-            _ => EventOutcome.Refused(tracking, dropped),
+            EventState.Duplicate => EventOutcome.Duplicate(tracking, location, reasons.Duplicate),
+            _ => EventOutcome.Refused(tracking, reasons.Dropped),
         };
 }
+
+/// <summary>Why an event has no effect, in words for the client.</summary>
+/// <param name="Duplicate">Why a duplicate has none.</param>
+/// <param name="Dropped">Why it was left out.</param>
+internal sealed record EventReasons(string Duplicate, string Dropped);

@@ -7,6 +7,17 @@ namespace Producer.Events;
 /// <summary>Fields that events of several slices have.</summary>
 internal static class EventFields
 {
+    /// <summary>Reads an event that is a JSON object.</summary>
+    /// <param name="item">Where it stands.</param>
+    /// <param name="read">Creates the request; the element is invalid once it has returned.</param>
+    /// <returns>Null if it is none.</returns>
+    public static TRequest? ReadObject<TRequest>(EventItem item, Func<JsonElement, FieldErrors, TRequest> read)
+        where TRequest : class
+    {
+        using var document = JsonBody.ParseObject(new System.Buffers.ReadOnlySequence<byte>(item.Json), item.Errors);
+        return document is null ? null : read(document.RootElement, item.Errors);
+    }
+
     /// <summary>Reads an instant in any form that events may have.</summary>
     public static DateTimeOffset? Timestamp(JsonElement value, FieldErrors errors)
     {

@@ -12,14 +12,20 @@ internal sealed record EventIntake<TRequest>(
     string Things, Func<EventItem, TRequest?> Read, FieldValidator<TRequest> Validator, Func<TRequest, string?> IdOf)
     where TRequest : class
 {
-    /// <summary>Answers a request.</summary>
+    /// <summary>What has to be looked up before events are validated; null for nothing. It is given those that could be read.</summary>
+    public Func<IReadOnlyList<TRequest>, Task>? PrepareAsync { get; init; }
+
+    /// <summary>Answers a request: what is valid is made durable, and each item told what became of it.</summary>
     /// <param name="context">The HTTP context of the request.</param>
     /// <param name="receivedAt">When it was received.</param>
-    /// <param name="acceptAsync">Makes the valid events durable and sets the outcome of each item.</param>
+    /// <param name="composeAsync">Makes an event of a valid request.</param>
+    /// <param name="carryAsync">Makes events durable; waits for the store as long as the client does, or not at all.</param>
+    /// <param name="reasons">Why an event may have no effect.</param>
     /// <param name="cancellationToken">Cancelled when the client has gone away.</param>
-    public async Task<IResult> AnswerAsync(
-        HttpContext context, DateTimeOffset receivedAt, Func<IReadOnlyList<ValidEvent<TRequest>>, bool, Task> acceptAsync,
-        CancellationToken cancellationToken)
+    public async Task<IResult> AnswerAsync<TEvent>(
+        HttpContext context, DateTimeOffset receivedAt, Func<ValidEvent<TRequest>, ValueTask<TEvent>> composeAsync,
+        Func<IReadOnlyList<TEvent>, TimeSpan?, Task> carryAsync, EventReasons reasons, CancellationToken cancellationToken)
+        where TEvent : CarriedEvent
     {
         var errors = new FieldErrors();
         var key = EventIds.ReadKey(context.Request, errors);
@@ -33,26 +39,55 @@ internal sealed record EventIntake<TRequest>(
             return Problems.Invalid(errors);
         }
 
-        var valid = new List<ValidEvent<TRequest>>(request.Items.Count);
+        var valid = await ValidateAsync(request, key, receivedAt);
+        var events = new List<TEvent>(valid.Count);
+        foreach (var each in valid)
+        {
+            events.Add(await composeAsync(each));
+        }
+
+        await carryAsync(events, PreferWait.Apply(context));
+        var tenant = context.Tenant();
+        for (var i = 0; i < events.Count; i++)
+        {
+            // An address for each of ten thousand would be most of the answer.
+            valid[i].Item.Outcome = events[i].Tell(
+                events[i].TrackingOf(tenant).ToString(), request.IsSingle ? events[i].Location : null, reasons);
+        }
+
+        return EventAnswers.Of(context, request);
+    }
+
+    private async Task<List<ValidEvent<TRequest>>> ValidateAsync(EventRequest request, string? key, DateTimeOffset receivedAt)
+    {
+        var readable = new List<(int Place, TRequest Request)>(request.Items.Count);
         for (var i = 0; i < request.Items.Count; i++)
         {
-            var item = request.Items[i];
-            if (item.Errors.Any || Read(item) is not { } read)
+            if (!request.Items[i].Errors.Any && Read(request.Items[i]) is { } read)
             {
-                continue;
+                readable.Add((i, read));
             }
+        }
 
+        if (PrepareAsync is not null)
+        {
+            await PrepareAsync(readable.ConvertAll(each => each.Request));
+        }
+
+        var valid = new List<ValidEvent<TRequest>>(readable.Count);
+        foreach (var (place, read) in readable)
+        {
+            var item = request.Items[place];
             Validator.Validate(read, item.Errors);
             item.EventId = IdOf(read);
             if (!item.Errors.Any)
             {
                 valid.Add(new ValidEvent<TRequest>(
-                    item, read, EventIds.Assign(item, key, request.IsSingle ? null : i, receivedAt)));
+                    item, read, EventIds.Assign(item, key, request.IsSingle ? null : place, receivedAt)));
             }
         }
 
-        await acceptAsync(valid, request.IsSingle);
-        return EventAnswers.Of(context, request);
+        return valid;
     }
 }
 

@@ -20,5 +20,11 @@ internal static class EventRules
         text is null || (text.Length >= minLength && text.Length <= maxLength && !text.Any(char.IsControl)) ? null
             : $"must have {minLength} to {maxLength} characters, none of them control characters";
 
+    /// <summary>Why an id that stands in paths is not valid; null if it is. A slash is escaped there.</summary>
+    public static string? PathProblem(string? id, int maxLength) => id is null ? "is required"
+        : TextProblem(id, 1, maxLength) is { } problem ? problem
+        : id is "." or ".." || id.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+            ? "must not be . or .., and not contain %2F: addresses could not name it" : null;
+
     private static string XmlDuration(TimeSpan time) => System.Xml.XmlConvert.ToString(time);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Contracts.Common;
 using Producer.Http;
 
@@ -6,6 +7,9 @@ namespace Producer.Events;
 /// <summary>Reads query parameters that several slices have.</summary>
 internal static class QueryFields
 {
+    /// <summary>How long a period is where none is named.</summary>
+    private static readonly TimeSpan DefaultLength = TimeSpan.FromDays(30);
+
     /// <summary>A whole number within bounds; null if it is missing or wrong.</summary>
     public static int? Whole(string? text, string name, int min, int max, FieldErrors errors)
     {
@@ -51,5 +55,55 @@ internal static class QueryFields
 
         errors.Add(name, problem);
         return null;
+    }
+
+    /// <summary>A date, which is its first instant in a zone, or an instant; null if it is missing or wrong.</summary>
+    public static DateTimeOffset? InstantOrDay(string? text, string name, TimeZoneInfo zone, FieldErrors errors)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return ZonedSteps.Midnight(day, zone);
+        }
+
+        return Instant(text, name, errors) is { } at ? TickTime.ToInstant(at) : null;
+    }
+
+    /// <summary>The period from <c>from</c> to before <c>to</c>; without them the last 30 days.</summary>
+    public static (DateTimeOffset From, DateTimeOffset To) Period(
+        string? from, string? to, TimeZoneInfo zone, DateTimeOffset now, FieldErrors errors)
+    {
+        var end = InstantOrDay(to, "to", zone, errors) ?? now;
+        var first = InstantOrDay(from, "from", zone, errors)
+            ?? (end - DateTimeOffset.MinValue > DefaultLength ? end - DefaultLength : DateTimeOffset.MinValue);
+        if (first >= end && !errors.Any)
+        {
+            errors.Add("from", "must be before to");
+        }
+
+        return (first, end);
+    }
+
+    /// <summary>A time zone; the other one if it is missing or wrong.</summary>
+    public static TimeZoneInfo Zone(string? text, TimeZoneInfo other, FieldErrors errors)
+    {
+        if (text is null)
+        {
+            return other;
+        }
+
+        // Names of files would be read from wherever they lead.
+        if (text.Length <= 64 && !text.Contains("..", StringComparison.Ordinal) && text[..Math.Min(1, text.Length)] is not ("/" or "")
+            && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var found))
+        {
+            return found;
+        }
+
+        errors.Add("zone", "must be an IANA time zone, such as Europe/Berlin");
+        return other;
     }
 }

@@ -8,6 +8,12 @@ namespace Producer.Http;
 /// </summary>
 internal static class PathText
 {
+    /// <summary>
+    /// A part of a path as the client meant it, where no such text has %2F in it (<c>EventRules.PathProblem</c>), so that this is
+    /// unambiguous: routing leaves a slash as it was escaped.
+    /// </summary>
+    public static string Unescape(string routed) => routed.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The text of the last part.</summary>
     /// <param name="context">The HTTP context of the request.</param>
     /// <param name="routed">The same part as routing has it.</param>
@@ -22,8 +28,6 @@ internal static class PathText
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? string.Empty;
         var path = target.AsSpan(0, target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? end : target.Length).TrimEnd('/');
         var meant = Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
-        return Routed(meant) == Routed(routed) ? meant : null;
-
-        static string Routed(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return Unescape(meant) == Unescape(routed) ? meant : null;
     }
 }

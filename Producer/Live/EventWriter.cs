@@ -1,19 +1,39 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Producer.Http;
 
 namespace Producer.Live;
 
 /// <summary>Writes server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
-internal sealed class EventWriter(PipeWriter output)
+internal sealed class EventWriter(HttpContext context) : ILiveWriter
 {
     public const string MediaType = "text/event-stream";
 
     private static readonly JsonWriterOptions Json = new() { Encoder = HttpJson.Encoder };
 
-    /// <summary>A page of a snapshot; the last one has the position.</summary>
+    private readonly System.IO.Pipelines.PipeWriter output = context.Response.BodyWriter;
+
+    /// <summary>The request is aborted then.</summary>
+    public CancellationToken Gone => CancellationToken.None;
+
+    public ValueTask BeginAsync()
+    {
+        var response = context.Response;
+        if (!response.HasStarted && response.ContentType is null)
+        {
+            response.ContentType = MediaType;
+            response.Headers.CacheControl = "no-store";
+
+            // Proxies that collect answers would hold it back (nginx: proxy_buffering).
+            response.Headers["X-Accel-Buffering"] = "no";
+            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public void WriteSnapshot(IReadOnlyList<LiveValue> page, bool isLast, string? position)
     {
         Write("event: snapshot\ndata: {\"items\":["u8);
@@ -31,7 +51,6 @@ internal sealed class EventWriter(PipeWriter output)
         End(isLast ? position : null);
     }
 
-    /// <summary>A changed state, or that there is none any more.</summary>
     public void WriteChange(LiveValue value, string? position)
     {
         if (value.IsGone)
@@ -54,14 +73,16 @@ internal sealed class EventWriter(PipeWriter output)
         End(position);
     }
 
-    /// <summary>A comment, so that everybody on the way sees that the connection lives, and the position so far.</summary>
+    /// <summary>A comment.</summary>
     public void WriteBeat(string? position)
     {
         Write(":\n"u8);
         End(position);
     }
 
-    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
+    public async ValueTask FlushAsync(CancellationToken cancellationToken) => await output.FlushAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void End(string? position)
     {

@@ -1,19 +1,22 @@
 using Contracts.Live;
 using Contracts.Storage;
-using Microsoft.AspNetCore.Http.Features;
 using Producer.Http;
 
 namespace Producer.Live;
 
 /// <summary>
-/// Answers with server-sent events: a snapshot first, or what a client that comes back has missed; then each changed state as it is, and a
-/// comment every 15 seconds.
+/// Answers with server-sent events, or over a WebSocket if the client asks for one: a snapshot first, or what a client that comes back has
+/// missed; then each changed state as it is, and a comment every 15 seconds.
 /// </summary>
 /// <param name="source">What is streamed.</param>
 /// <param name="filter">What of the source this client watches.</param>
-internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResult
+/// <param name="lastEventId">The last position that the client knows, where it cannot say so in a header; null for none.</param>
+internal sealed class LiveStream(ILiveSource source, LiveFilter filter, string? lastEventId = null) : IResult
 {
     public const string LastEventId = "Last-Event-ID";
+
+    /// <summary>The same as a parameter of the query: browsers let no page set a WebSocket's headers.</summary>
+    public const string LastEventIdQuery = "lastEventId";
 
     /// <summary>Pause between two comments.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
@@ -40,13 +43,17 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
 
         // The server waits for requests when it stops, and this one would never end.
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, lifetime.ApplicationStopping);
+        await using ILiveWriter writer = httpContext.WebSockets.IsWebSocketRequest
+            ? new SocketWriter(httpContext) : new EventWriter(httpContext);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            httpContext.RequestAborted, lifetime.ApplicationStopping, writer.Gone);
         var metrics = services.GetRequiredService<LiveMetrics>();
         metrics.Opened(source.Feed);
         try
         {
             await RunAsync(
-                httpContext, metrics, services.GetRequiredService<LiveHub>(), services.GetRequiredService<TimeProvider>(), stop.Token);
+                httpContext, writer, metrics, services.GetRequiredService<LiveHub>(), services.GetRequiredService<TimeProvider>(),
+                stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -59,22 +66,21 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
     }
 
     private async Task RunAsync(
-        HttpContext context, LiveMetrics metrics, LiveHub hub, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, ILiveWriter writer, LiveMetrics metrics, LiveHub hub, TimeProvider time, CancellationToken cancellationToken)
     {
         var tenant = context.Tenant();
-        var writer = new EventWriter(context.Response.BodyWriter);
 
         // Before anything is read, so that no change falls between.
         using var subscription = await hub.SubscribeAsync(source, tenant, filter, cancellationToken);
         var client = subscription.Client;
         if (await FindMissedAsync(context.Request, hub, tenant, subscription.Position, cancellationToken) is { } missed)
         {
-            Begin(context);
+            await writer.BeginAsync();
             await WriteChangesAsync(writer, missed, subscription.Position, cancellationToken);
         }
         else
         {
-            await WriteSnapshotAsync(context, writer, tenant, subscription.Position, cancellationToken);
+            await WriteSnapshotAsync(writer, tenant, subscription.Position, cancellationToken);
         }
 
         var written = time.GetTimestamp();
@@ -110,14 +116,14 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
     /// Tries until the store answers: browsers do not come back to a stream that they are refused, so it is better not to end.
     /// </summary>
     private async Task WriteSnapshotAgainAsync(
-        HttpContext context, EventWriter writer, LiveClient client, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, ILiveWriter writer, LiveClient client, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
                 // What has come until now is in the snapshot, too.
-                await WriteSnapshotAsync(context, writer, context.Tenant(), client.Take().Position, cancellationToken);
+                await WriteSnapshotAsync(writer, context.Tenant(), client.Take().Position, cancellationToken);
                 return;
             }
             catch (StoreUnavailableException)
@@ -131,7 +137,7 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
     private async Task<IReadOnlyCollection<LiveValue>?> FindMissedAsync(
         HttpRequest request, LiveHub hub, string tenant, string? until, CancellationToken cancellationToken)
     {
-        string? after = request.Headers[LastEventId];
+        var after = request.Headers.TryGetValue(LastEventId, out var header) ? header.ToString() : lastEventId;
         if (after is not { Length: > 0 and <= MaxPositionLength }
             || await hub.ReplayAsync(tenant, source.Feed, after, until, cancellationToken) is not { } missed
             || missed.Keys.Count > LiveClient.MaxWaiting)
@@ -146,7 +152,7 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
     }
 
     private static async Task WriteChangesAsync(
-        EventWriter writer, IReadOnlyCollection<LiveValue> values, string? position, CancellationToken cancellationToken)
+        ILiveWriter writer, IReadOnlyCollection<LiveValue> values, string? position, CancellationToken cancellationToken)
     {
         var left = values.Count;
         foreach (var value in values)
@@ -163,14 +169,13 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
         await writer.FlushAsync(cancellationToken);
     }
 
-    private async Task WriteSnapshotAsync(
-        HttpContext context, EventWriter writer, string tenant, string? position, CancellationToken cancellationToken)
+    private async Task WriteSnapshotAsync(ILiveWriter writer, string tenant, string? position, CancellationToken cancellationToken)
     {
         IReadOnlyList<LiveValue>? before = null;
         await foreach (var page in ReadAllAsync(tenant, cancellationToken))
         {
             // Only now, so that a store that does not answer is a status.
-            Begin(context);
+            await writer.BeginAsync();
             if (before is not null)
             {
                 writer.WriteSnapshot(before, isLast: false, null);
@@ -180,7 +185,7 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
             before = page;
         }
 
-        Begin(context);
+        await writer.BeginAsync();
         writer.WriteSnapshot(before ?? [], isLast: true, position);
         await writer.FlushAsync(cancellationToken);
     }
@@ -198,21 +203,5 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter) : IResul
         {
             yield return page;
         }
-    }
-
-    private static void Begin(HttpContext context)
-    {
-        var response = context.Response;
-        if (response.HasStarted || response.ContentType is not null)
-        {
-            return;
-        }
-
-        response.ContentType = EventWriter.MediaType;
-        response.Headers.CacheControl = "no-store";
-
-        // Proxies that collect answers would hold it back (nginx: proxy_buffering).
-        response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 }

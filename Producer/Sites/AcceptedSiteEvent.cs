@@ -18,7 +18,8 @@ internal sealed class AcceptedSiteEvent(string site, SiteEvent siteEvent) : Carr
         + (siteEvent.Referrer?.Length ?? 0) + (siteEvent.Utm is null ? 0 : 5 * SiteLimits.MaxUtm)
         + (siteEvent.Properties?.Sum(each => each.Key.Length + each.Value.Length) ?? 0);
 
-    /// <summary>Names it at <c>/api/v1/events/{trackingId}</c>.</summary>
-    public TrackingId Tracking(string tenant) =>
+    public override string Location => SiteRoutes.OfStats(site, siteEvent.At);
+
+    public override TrackingId TrackingOf(string tenant) =>
         new(tenant, SiteMessages.Topic, SiteTracker.KeyOf(site, Key, siteEvent.At, Index), Accepted!.Tracking.Position);
 }

@@ -26,7 +26,7 @@ internal static class EraseSite
         string siteId, HttpContext context, EventAcceptance<SiteErased> acceptance, IStoreClock clock, IOptions<SiteOptions> options,
         CancellationToken cancellationToken)
     {
-        var site = SiteRoutes.Unescape(siteId);
+        var site = PathText.Unescape(siteId);
         return SiteRules.SiteProblem(site) is { } problem ? Problems.Invalid("siteId", problem)
             : await EventErasure.AnswerAsync(
                 context, acceptance, new SiteErased(site, EventStamps.Of(context, clock, options.Value.Address)), SiteTracker.KeyOf,

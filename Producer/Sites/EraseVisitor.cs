@@ -89,7 +89,7 @@ internal static class EraseVisitor
         string siteId, string? user, long? visitor, FieldErrors errors, HttpContext context, EventAcceptance<VisitorErased> acceptance,
         IStoreClock clock, IOptions<SiteOptions> options, CancellationToken cancellationToken)
     {
-        var site = SiteRoutes.Unescape(siteId);
+        var site = PathText.Unescape(siteId);
         if (SiteRules.SiteProblem(site) is { } problem)
         {
             errors.Add("siteId", problem);

@@ -9,8 +9,9 @@ namespace Producer.Sites;
 /// <summary>POST /sites/events: accepts events of any sites.</summary>
 internal static class PostSiteEvents
 {
-    public const string Twice = "The site has an event of this id, which stays as it is.";
-    public const string Gone = "Its day has been purged, or its visitor erased, since it was accepted.";
+    public static readonly EventReasons Reasons = new(
+        Duplicate: "The site has an event of this id, which stays as it is.",
+        Dropped: "Its day has been purged, or its visitor erased, since it was accepted.");
 
     public static void MapPostSiteEvents(this IEndpointRouteBuilder sites) => sites.MapPost("/events", HandleAsync)
         .WithName("postSiteEvents")
@@ -29,25 +30,14 @@ internal static class PostSiteEvents
     {
         var (tenant, stamp) = (context.Tenant(), EventStamps.Of(context, clock, options.Value.Address));
         var events = new EventIntake<SiteEventRequest>("events", ReadItem, validator, request => request.EventId);
-        return events.AnswerAsync(context, stamp.ReceivedAt, AcceptAsync, cancellationToken);
-
-        async Task AcceptAsync(IReadOnlyList<ValidEvent<SiteEventRequest>> valid, bool isSingle)
-        {
-            var (agent, hasher) = (AgentOf(context.Request), intake.HasherOf(stamp));
-            var accepted = new List<AcceptedSiteEvent>(valid.Count);
-            foreach (var each in valid)
-            {
-                accepted.Add(await intake.ComposeAsync(each.Request, each.EventId, stamp, hasher, agent, cancellationToken));
-            }
-
-            await intake.AcceptAsync(tenant, accepted, stamp, PreferWait.Apply(context), cancellationToken);
-            for (var i = 0; i < accepted.Count; i++)
-            {
-                // An address for each of ten thousand would be most of the answer.
-                var location = isSingle ? SiteRoutes.OfStats(accepted[i].Site, accepted[i].Event.At) : null;
-                valid[i].Item.Outcome = accepted[i].Tell(accepted[i].Tracking(tenant).ToString(), location, Twice, Gone);
-            }
-        }
+        var (agent, hasher) = (AgentOf(context.Request), intake.HasherOf(stamp));
+        return events.AnswerAsync(
+            context,
+            stamp.ReceivedAt,
+            each => intake.ComposeAsync(each.Request, each.EventId, stamp, hasher, agent, cancellationToken),
+            (accepted, wait) => intake.AcceptAsync(tenant, accepted, stamp, wait, cancellationToken),
+            Reasons,
+            cancellationToken);
     }
 
     /// <summary>How the client names itself; null if it does not.</summary>
@@ -56,13 +46,11 @@ internal static class PostSiteEvents
 
     private static SiteEventRequest? ReadItem(EventItem item)
     {
-        using var document = JsonBody.ParseObject(new System.Buffers.ReadOnlySequence<byte>(item.Json), item.Errors);
-        if (document is null)
+        if (EventFields.ReadObject(item, SiteEventRequest.From) is not { } request)
         {
             return null;
         }
 
-        var request = SiteEventRequest.From(document.RootElement, item.Errors);
         request.Timestamp = EventFields.TimestampOr(request.Timestamp, item);
         request.Site = EventFields.SubjectOr(request.Site, "site", item);
         return request;

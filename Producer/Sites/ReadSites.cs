@@ -67,7 +67,7 @@ internal static class ReadSites
         _ = (from, to, resolution, zone, top, page, metrics, breakdown, compare, type, path, referrer, utmSource, utmMedium, utmCampaign,
             utmTerm, utmContent, property);
         var errors = new FieldErrors();
-        var site = SiteRoutes.Unescape(siteId);
+        var site = PathText.Unescape(siteId);
         var query = SiteStatsQuery.Read(site, context.Request.Query, options.Value.FindZone(), clock.Now, errors);
         if (errors.Any)
         {

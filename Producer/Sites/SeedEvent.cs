@@ -18,7 +18,7 @@ internal static class SeedEvent
         .WithDescription(
             "The first site service's route. 202 when the event is durable, whether or not it is counted yet; `X-Tracking-Id` tells "
             + "what became of it. An `Idempotency-Key` makes repeating it safe. A missing timestamp is now.")
-        .Accepts<SeedEventRequest>("application/json", SeedSites.AnyType)
+        .Accepts<SeedEventRequest>("application/json", SeedBody.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<SeedEventAnswer>(StatusCodes.Status202Accepted)
         .Produces<SeedEventErrors>(StatusCodes.Status400BadRequest)
@@ -39,7 +39,7 @@ internal static class SeedEvent
 
         var errors = new FieldErrors();
         var (tenant, stamp) = (context.Tenant(), EventStamps.Of(context, clock, options.Value.Address));
-        var request = await ReadAsync(http, options.Value, errors, cancellationToken);
+        var request = await SeedBody.ReadAsync(http, errors, json => Read(json, options.Value, errors), cancellationToken);
         if (request is not null)
         {
             validator.Validate(request, errors);
@@ -56,32 +56,11 @@ internal static class SeedEvent
         var accepted = await intake.ComposeAsync(
             request, id, stamp, intake.HasherOf(stamp), PostSiteEvents.AgentOf(http), cancellationToken);
         await intake.AcceptAsync(tenant, [accepted], stamp, PreferWait.Apply(context), cancellationToken);
-        context.Response.Headers[EventAnswers.TrackingHeader] = accepted.Tracking(tenant).ToString();
+        context.Response.Headers[EventAnswers.TrackingHeader] = accepted.TrackingOf(tenant).ToString();
         return accepted.Accepted!.Rejected is { } rejected
             ? SeedSiteError.Answer(StatusCodes.Status500InternalServerError, rejected.Reason)
             : new JsonAnswer<SeedEventAnswer>(
                 SeedEventAnswer.Queued, SiteResourcesJson.Http.SeedEventAnswer, StatusCodes.Status202Accepted);
-    }
-
-    /// <returns>Null for what is no JSON object; the seed took an empty body for one without anything.</returns>
-    private static async Task<SiteEventRequest?> ReadAsync(
-        HttpRequest http, SiteOptions options, FieldErrors errors, CancellationToken cancellationToken)
-    {
-        var body = await JsonBody.ReadAsync(http, cancellationToken);
-        try
-        {
-            if (body.Length == 0)
-            {
-                return new SiteEventRequest();
-            }
-
-            using var document = JsonBody.ParseObject(body, errors);
-            return document is null ? null : Read(document.RootElement, options, errors);
-        }
-        finally
-        {
-            http.BodyReader.AdvanceTo(body.End);
-        }
     }
 
     private static SiteEventRequest Read(JsonElement json, SiteOptions options, FieldErrors errors)

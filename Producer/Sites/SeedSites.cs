@@ -5,9 +5,6 @@ namespace Producer.Sites;
 /// <summary>The routes of the first site service ("seed"), with its shapes and errors.</summary>
 internal static class SeedSites
 {
-    /// <summary>Any content type reaches the handler, since routing's own refusal would not have the seed's shape.</summary>
-    public const string AnyType = "*/*";
-
     private static readonly ErrorShape Errors = new((_, status, message) => SeedSiteError.Answer(status, message));
 
     public static void MapSeedWrites(this IEndpointRouteBuilder app) => Group(app).MapSeedEvent();

@@ -3,14 +3,12 @@ using Microsoft.OpenApi;
 using Producer.Docs;
 using Producer.Events;
 using Producer.Http;
-using Producer.Live;
 
 namespace Producer.Sites;
 
 /// <summary>Sites in the API document.</summary>
-internal sealed class SiteApiTexts : ApiTexts
+internal sealed class SiteApiTexts : EventSliceApiTexts
 {
-    private const string Json = "application/json";
     private const string TrackingId = "AQAHZGVmYXVsdAAFc2l0ZXMAF3Y";
 
     private const string Event = """
@@ -24,17 +22,27 @@ internal sealed class SiteApiTexts : ApiTexts
           "visitSeconds": 61.5, "botEvents": 0 }
         """;
 
+    protected override IReadOnlyDictionary<string, EventExample> Posts { get; } = new Dictionary<string, EventExample>
+    {
+        ["postSiteEvents"] = new(
+            "One event", Event, "Two lines",
+            "{\"site\":\"example.org\",\"type\":\"page_view\",\"path\":\"/\"}\n"
+            + "{\"site\":\"example.org\",\"type\":\"click\",\"path\":\"/\",\"timestamp\":1672531201}\n",
+            ("site.event", "/pages/7"), "e-17", TrackingId, "path"),
+    };
+
+    protected override IReadOnlyCollection<string> Erasures { get; } = ["eraseUser", "eraseNamedUser", "eraseVisitor", "eraseSite"];
+
+    protected override IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>
+    {
+        ["exportSiteEvents"] = "One event per line.",
+        ["watchSite"] = "Server-sent events.",
+    };
+
+    protected override IReadOnlyCollection<string> Streams { get; } = ["watchSite"];
+
     public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation switch
     {
-        "postSiteEvents" =>
-        [
-            (Json, "One event", Event),
-            (BatchBody.Ndjson, "Two lines",
-                "{\"site\":\"example.org\",\"type\":\"page_view\",\"path\":\"/\"}\n"
-                + "{\"site\":\"example.org\",\"type\":\"click\",\"path\":\"/\",\"timestamp\":1672531201}\n"),
-            (CloudEvents.Structured, "A CloudEvent", WrapText(Event)),
-            (CloudEvents.Batch, "A batch of CloudEvents", $"[{WrapText(Event)}]"),
-        ],
         "seedPostEvent" =>
         [
             (Json, "A view", """
@@ -42,21 +50,12 @@ internal sealed class SiteApiTexts : ApiTexts
                   "timestamp": "2023-01-01T00:00:00Z" }
                 """),
         ],
-        _ => [],
+        _ => base.Requests(operation),
     };
 
     public override string Answer(string operation, string status) => (operation, status) switch
     {
-        ("postSiteEvents", "200") =>
-            $$"""{ "status": 200, "retryable": false, "eventId": "e-17", "trackingId": "{{TrackingId}}", "duplicate": true }""",
-        ("postSiteEvents", "201" or "202") => $$"""
-            { "accepted": 1, "duplicates": 0, "refused": 0,
-              "results": [{ "index": 0, "status": {{status}}, "retryable": false, "eventId": "e-17", "trackingId": "{{TrackingId}}" }] }
-            """,
-        ("postSiteEvents", _) => """
-            { "accepted": 0, "duplicates": 0, "refused": 1,
-              "results": [{ "index": 0, "status": 400, "retryable": false, "errors": { "path": ["is required"] } }] }
-            """,
+        ("postSiteEvents", _) => base.Answer(operation, status),
         ("watchSite", _) => "event: change\ndata: {\"id\":\"example.org\",\"views\":2,\"visitors\":1}\nid: 1764400000000-0\n\n",
         ("listSites", _) => """{ "items": [{ "id": "example.org", "events": 3, "lastSeenAt": "2023-01-01T00:00:01.000Z" }] }""",
         ("getSiteStats", "200") => $$"""
@@ -81,11 +80,10 @@ internal sealed class SiteApiTexts : ApiTexts
     public override (string Title, string Detail, string More)? Problem(string status) => status switch
     {
         "404" => ("There is no such site.", "No site has the id 'example.org'.", string.Empty),
-        "501" => ("There are no live streams here.", "In a cluster they need Redis: ConnectionStrings:Redis.", string.Empty),
-        "422" => ("The event has no effect.", PostSiteEvents.Gone, string.Empty),
+        "422" => ("The event has no effect.", PostSiteEvents.Reasons.Dropped, string.Empty),
         "500" => ("The request was accepted but could not be applied.",
             "It holds 2,000 events. It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.", string.Empty),
-        _ => null,
+        _ => base.Problem(status),
     };
 
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
@@ -113,50 +111,21 @@ internal sealed class SiteApiTexts : ApiTexts
             Text("plan:pro")),
         "type" or "path" or "referrer" or "utmSource" or "utmMedium" or "utmCampaign" or "utmTerm" or "utmContent" =>
             ($"Only events with this {name}.", new OpenApiSchema { Type = JsonSchemaType.String }),
-        "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
-        LiveStream.LastEventId => (
-            "The `id` of the last event that the client knows; browsers send it when they connect again.", ApiShapes.Text(1, 100)),
-        EventIds.Header => (
-            "Stands for the `eventId` of the event, or with its place for those of many.", ApiShapes.Text(1, EventIds.MaxLength)),
-        _ => null,
+        _ => base.Parameter(name),
     };
 
-    public override IEnumerable<string> RequestHeaders(string operation) => operation switch
-    {
-        "postSiteEvents" or "seedPostEvent" => [EventIds.Header, PreferWait.Header],
-        "eraseUser" or "eraseNamedUser" or "eraseVisitor" or "eraseSite" => [PreferWait.Header],
-        "watchSite" => [LiveStream.LastEventId],
-        _ => [],
-    };
+    public override IEnumerable<string> RequestHeaders(string operation) =>
+        operation == "seedPostEvent" ? [EventIds.Header, PreferWait.Header] : base.RequestHeaders(operation);
 
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
     {
-        ("postSiteEvents", "200" or "201" or "202") => ["Location", EventAnswers.TrackingHeader, PreferWait.Applied],
-        ("eraseUser" or "eraseNamedUser" or "eraseVisitor" or "eraseSite", "202" or "204") =>
-            [EventAnswers.TrackingHeader, PreferWait.Applied],
         ("seedGetStats", "200") => [SeedStats.ExactHeader],
         ("seedPostEvent", "202" or "500") => [EventAnswers.TrackingHeader, PreferWait.Applied],
-        _ => [],
+        _ => base.ResponseHeaders(operation, status),
     };
 
     public override string? ResponseHeader(string name) => name == SeedStats.ExactHeader
         ? "Whether `unique_users` is exact, as it is up to 100,000; beyond, its standard error is 0.41 %." : null;
-
-    public override void Describe(OpenApiOperation operation)
-    {
-        operation.RequestBody?.Content?.Remove(SeedSites.AnyType);
-        if (operation.OperationId == "postSiteEvents")
-        {
-            EventsApiTexts.DescribeEvents(operation);
-        }
-        else if (operation.OperationId == "exportSiteEvents")
-        {
-            foreach (var media in operation.Responses!["200"].Content!.Values)
-            {
-                media.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One event per line." };
-            }
-        }
-    }
 
     public override void Bound(ApiSchemaSet schemas)
     {
@@ -203,13 +172,4 @@ internal sealed class SiteApiTexts : ApiTexts
             .ToDictionary(name => name, _ => (IOpenApiSchema)ApiShapes.Text(1, SiteLimits.MaxUtm).OrNull()),
         AdditionalPropertiesAllowed = false,
     };
-
-    private static OpenApiSchema Text(params string[] examples) => new()
-    {
-        Type = JsonSchemaType.String,
-        Examples = [.. examples.Select(example => (System.Text.Json.Nodes.JsonNode)example)],
-    };
-
-    private static string WrapText(string data) =>
-        $$"""{ "specversion": "1.0", "id": "1", "source": "/pages/7", "type": "site.event", "data": {{data}} }""";
 }

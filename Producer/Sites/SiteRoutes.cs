@@ -15,11 +15,5 @@ internal static class SiteRoutes
         return $"{Root}/{Uri.EscapeDataString(site)}/stats?from={Text(from)}&to={Text(to)}";
     }
 
-    /// <summary>
-    /// A site's id as it was before it became a part of a path: routing leaves a slash as it was escaped. No site's id has %2F in it
-    /// (<see cref="SiteRules.SiteProblem"/>), so this is unambiguous; ids that may have it are read by <see cref="Http.PathText"/>.
-    /// </summary>
-    public static string Unescape(string site) => site.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-
     private static string Text(DateTimeOffset at) => Uri.EscapeDataString(ShortInstant.ToString(at));
 }

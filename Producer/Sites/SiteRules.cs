@@ -11,10 +11,7 @@ internal static class SiteRules
     public const int MaxAddress = 64;
 
     /// <summary>Why an id is not valid; null if it is.</summary>
-    public static string? SiteProblem(string? id) => id is null ? "is required"
-        : EventRules.TextProblem(id, 1, SiteLimits.MaxSite) is { } problem ? problem
-        : id is "." or ".." || id.Contains("%2F", StringComparison.OrdinalIgnoreCase)
-            ? "must not be . or .., and not contain %2F: addresses could not name it" : null;
+    public static string? SiteProblem(string? id) => EventRules.PathProblem(id, SiteLimits.MaxSite);
 
     public static string? Required(string? text, int maxLength) =>
         text is null ? "is required" : EventRules.TextProblem(text, 1, maxLength);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Contracts.Common;
 using Contracts.Sites;
 using Producer.Events;
@@ -18,9 +17,6 @@ internal sealed class SiteStatsQuery
 
     /// <summary>The metrics that can be asked for.</summary>
     public static readonly string[] AllMetrics = ["views", "visitors", "visits"];
-
-    /// <summary>How long the period is where none is named.</summary>
-    private static readonly TimeSpan DefaultLength = TimeSpan.FromDays(30);
 
     private readonly List<(SiteDimension Dimension, string Value)> filters = [];
 
@@ -80,15 +76,8 @@ internal sealed class SiteStatsQuery
     /// <param name="errors">Gets what is wrong, under the name of each field.</param>
     public static SiteStatsQuery Read(string site, IQueryCollection query, TimeZoneInfo zone, DateTimeOffset now, FieldErrors errors)
     {
-        var read = new SiteStatsQuery { Site = site, Zone = ReadZone(Text("zone"), zone, errors) };
-        var to = ReadInstant(Text("to"), "to", read.Zone, errors) ?? now;
-        var from = ReadInstant(Text("from"), "from", read.Zone, errors)
-            ?? (to - DateTimeOffset.MinValue > DefaultLength ? to - DefaultLength : DateTimeOffset.MinValue);
-        if (from >= to && !errors.Any)
-        {
-            errors.Add("from", "must be before to");
-        }
-
+        var read = new SiteStatsQuery { Site = site, Zone = QueryFields.Zone(Text("zone"), zone, errors) };
+        var (from, to) = QueryFields.Period(Text("from"), Text("to"), read.Zone, now, errors);
         (read.From, read.To) = (TickTime.Of(from), TickTime.Of(to));
         read.Top = QueryFields.Whole(Text("top"), "top", 1, MaxTop, errors) ?? DefaultTop;
         read.Page = QueryFields.Whole(Text("page"), "page", 1, MaxPage, errors) ?? 1;
@@ -183,38 +172,5 @@ internal sealed class SiteStatsQuery
         }
 
         Boundaries = steps?.ConvertAll(TickTime.Of);
-    }
-
-    private static TimeZoneInfo ReadZone(string? text, TimeZoneInfo zone, FieldErrors errors)
-    {
-        if (text is null)
-        {
-            return zone;
-        }
-
-        // Names of files would be read from wherever they lead.
-        if (text.Length <= 64 && !text.Contains("..", StringComparison.Ordinal) && text[..Math.Min(1, text.Length)] is not ("/" or "")
-            && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var found))
-        {
-            return found;
-        }
-
-        errors.Add("zone", "must be an IANA time zone, such as Europe/Berlin");
-        return zone;
-    }
-
-    private static DateTimeOffset? ReadInstant(string? text, string name, TimeZoneInfo zone, FieldErrors errors)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-        {
-            return ZonedSteps.Midnight(day, zone);
-        }
-
-        return QueryFields.Instant(text, name, errors) is { } at ? TickTime.ToInstant(at) : null;
     }
 }

@@ -50,6 +50,21 @@ public sealed class OpenApiTests : RestTests
         ["exportSiteEvents"] = [200, 400, 406, 503],
         ["seedPostEvent"] = [202, 400, 413, 415, 500, 503],
         ["seedGetStats"] = [200, 400, 500, 503],
+        ["postRevenueEvents"] = [200, 201, 202, 207, 400, 406, 413, 415, 422, 500, 503],
+        ["adjustRevenue"] = [200, 201, 202, 207, 400, 406, 413, 415, 422, 500, 503],
+        ["putRevenueEventType"] = [200, 201, 400, 406, 413, 415, 503],
+        ["deleteRevenueEventType"] = [204, 400, 404, 503],
+        ["listRevenueEventTypes"] = [200, 400, 406, 503],
+        ["getRevenueEventType"] = [200, 400, 404, 406, 503],
+        ["eraseRevenueUser"] = [202, 204, 400, 500, 503],
+        ["listRevenueUsers"] = [200, 400, 406, 503],
+        ["getRevenueUser"] = [200, 400, 404, 406, 503],
+        ["listRevenueEntries"] = [200, 400, 404, 406, 503],
+        ["getRevenueStats"] = [200, 400, 406, 503],
+        ["watchRevenue"] = [200, 400, 406, 501, 503],
+        ["exportRevenue"] = [200, 400, 406, 503],
+        ["seedPostLiveEvent"] = [200, 400, 401, 413, 415, 500, 503],
+        ["seedGetUserEvents"] = [200, 500, 503],
         ["getEvent"] = [200, 400, 404, 406, 503],
         ["listDeadLetters"] = [200, 400, 406, 503],
         ["getDeadLetter"] = [200, 304, 400, 404, 406, 503],
@@ -139,7 +154,7 @@ public sealed class OpenApiTests : RestTests
                 {
                     var value = example.Value.GetProperty("value");
                     var content = Content(value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText(), type);
-                    var answer = await SendAsync(operation.Method, operation.Path, content);
+                    var answer = await SendAsync(operation.Method, operation.Path, content, ("Authorization", "secret"));
 
                     Assert.That(answer.Status, Is.InRange(200, 202), $"{operation.Id} {example.Name}: {answer.Text}");
                 }
@@ -188,6 +203,16 @@ public sealed class OpenApiTests : RestTests
             ("getTimer", await GetAsync($"{Timers}/unknown")),
             ("seedCreateTimer", await PostAsync("/api/v1/timer", new { hours = 1, minutes = 0, seconds = 0, webhookUrl = Target })),
             ("seedCreateTimer", await PostAsync("/api/v1/timer", "{}")),
+            ("postRevenueEvents", await PostAsync("/api/v1/revenue/events", new { user = "u/1", name = "add_revenue", value = "0.1" })),
+            ("postRevenueEvents", await PostAsync("/api/v1/revenue/events", "[{}, 7]")),
+            ("getRevenueUser", await GetAsync("/api/v1/revenue/users/u%2F1")),
+            ("listRevenueUsers", await GetAsync("/api/v1/revenue/users")),
+            ("listRevenueEntries", await GetAsync("/api/v1/revenue/users/u%2F1/events")),
+            ("getRevenueStats", await GetAsync("/api/v1/revenue/stats?resolution=P1D")),
+            ("putRevenueEventType", await SendAsync(
+                HttpMethod.Put, "/api/v1/revenue/event-types/t", Content("""{"sign":"add","schema":{"title":"T"}}"""))),
+            ("listRevenueEventTypes", await GetAsync("/api/v1/revenue/event-types")),
+            ("seedGetUserEvents", await GetAsync("/userEvents/u%2F1")),
             ("ready", await GetAsync("/health/ready")),
         ];
         Assert.Multiple(() =>

@@ -1,4 +1,5 @@
 using Contracts.Devices;
+using Contracts.Revenue;
 using Contracts.Sites;
 using Contracts.Timers;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,11 +12,13 @@ public sealed class SeedDefectsTests : RestTests
 {
     protected override HostedStandalone CreateApp() => new(services => services
         .AddSingleton(Broken.Of<ISiteStore>(_ => new InvalidOperationException("a defect of sites")))
+        .AddSingleton(Broken.Of<IRevenueStore>(_ => new InvalidOperationException("a defect of revenue")))
         .AddSingleton(Broken.Of<IDeviceStore>(method => method == nameof(IDeviceStore.FindAsync)
             ? Task.FromResult<DeviceRecord?>(new DeviceRecord { Id = "d" }) : new InvalidOperationException("a defect of devices")))
         .AddSingleton(Broken.Of<ITimerStore>(_ => new InvalidOperationException("a defect of timers"))));
 
     [TestCase("/stats?site_id=s", """{"error":"Internal server error"}""")]
+    [TestCase("/userEvents/u", """{"error":"Internal server error"}""")]
     [TestCase("/devices/d", """{"error":{"message":"Internal server error"}}""", Description = "While it is streamed.")]
     public async Task A_defect_is_500_in_the_seeds_shape(string path, string expected)
     {

@@ -71,23 +71,11 @@ internal static class DeviceSchema
         """;
 
     /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
-    public static void Apply(SqliteConnection connection)
-    {
-        var version = connection.Statement("PRAGMA user_version");
-        version.Step();
-        var found = version.Int32(0);
-        version.Reset();
-        if (found > Version)
-        {
-            throw new InvalidOperationException(
-                $"The stored devices have schema {found}; this release knows {Version} at most. Start the release that wrote them.");
-        }
+    public static void Apply(SqliteConnection connection) => SqliteVersion.Apply(
+        connection,
+        Version,
+        "devices",
 
-        if (found < Version)
-        {
-            // The first schema had no table of tags.
-            var missing = found == 0 ? Tables : $"{DeviceTags.Table} INSERT OR IGNORE INTO tags {DeviceTags.OfSettings};";
-            connection.Execute($"BEGIN IMMEDIATE; {missing} PRAGMA user_version={Version}; COMMIT");
-        }
-    }
+        // The first schema had no table of tags.
+        found => found == 0 ? Tables : $"{DeviceTags.Table} INSERT OR IGNORE INTO tags {DeviceTags.OfSettings};");
 }

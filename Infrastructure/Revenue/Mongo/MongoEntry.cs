@@ -22,18 +22,26 @@ internal sealed class MongoEntry(string tenant, string user, LedgerEntry entry, 
     /// <summary>The field with the instant of an entry that is not kept any more.</summary>
     public const string Retired = "x";
 
+    /// <summary>The field of entries that are yet to be archived: tenant and user, which are hashed elsewhere.</summary>
+    public const string Unarchived = "w";
+
+    /// <summary>The field with the instant when it was received, in milliseconds.</summary>
+    public const string ReceivedAt = "r";
+
     private const string Effect = "v";
     private const string Currency = "c";
     private const string Original = "g";
 
     /// <summary>The fields of a claim are the source's; all these go with the entry.</summary>
-    private static readonly string[] OfEntry = [Place, PlaceOfAll, Effect, Currency, "n", "id", Original, "m", "r", "a"];
+    private static readonly string[] OfEntry = [Place, PlaceOfAll, Effect, Currency, "n", "id", Original, "m", ReceivedAt, "a", Unarchived];
 
     public byte[] User { get; } = MongoRevenueKeys.User(tenant, user);
 
     public byte[] All { get; } = MongoRevenueKeys.All(tenant);
 
     public LedgerEntry Entry => entry;
+
+    public bool IsToBeArchived { get; init; }
 
     public EventSource Source => source;
 
@@ -59,8 +67,15 @@ internal sealed class MongoEntry(string tenant, string user, LedgerEntry entry, 
         writer.WriteInt32("p", source.Position.Partition);
         writer.WriteInt64("o", source.Position.Offset);
         writer.WriteInt32("i", source.Index);
-        writer.WriteInt64("r", StoredInstants.ToMilliseconds(entry.ReceivedAt));
+        writer.WriteInt64(ReceivedAt, StoredInstants.ToMilliseconds(entry.ReceivedAt));
         WriteText(writer, "a", entry.Address);
+        if (IsToBeArchived)
+        {
+            writer.WriteStartDocument(Unarchived);
+            writer.WriteString("t", tenant);
+            writer.WriteString("u", user);
+            writer.WriteEndDocument();
+        }
     }
 
     /// <summary>Where a document, of an entry or of a claim alone, came from.</summary>
@@ -85,7 +100,7 @@ internal sealed class MongoEntry(string tenant, string user, LedgerEntry entry, 
 
     public static LedgerEntry Read(BsonDocument row) => new(
         row["id"].AsString, AtOf(row), EffectOf(row), CurrencyOf(row), TextOf(row, "n"), TextOf(row, Original), TextOf(row, "m"),
-        StoredInstants.FromMilliseconds(row["r"].AsInt64), TextOf(row, "a"));
+        StoredInstants.FromMilliseconds(row[ReceivedAt].AsInt64), TextOf(row, "a"));
 
     private static string? TextOf(BsonDocument row, string field) => row.TryGetValue(field, out var value) ? value.AsString : null;
 

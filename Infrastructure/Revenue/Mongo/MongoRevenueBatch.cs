@@ -12,7 +12,9 @@ namespace Infrastructure.Revenue.Mongo;
 /// Entries that are stored together: they go first, then the sums. An entry counts where its own source is, so that a message that comes
 /// again adds up to the same, and the fence of each sum decides whether it is added.
 /// </summary>
-internal sealed class MongoRevenueBatch(MongoRows rows)
+/// <param name="rows">The database.</param>
+/// <param name="archives">Whether an archive is kept, so that new entries have to be put into it.</param>
+internal sealed class MongoRevenueBatch(MongoRows rows, bool archives)
 {
     private const int MaxKeys = 1_000;
 
@@ -51,7 +53,7 @@ internal sealed class MongoRevenueBatch(MongoRows rows)
     /// <summary>Adds an entry, unless an earlier one of this batch has its id.</summary>
     public void Add(string tenant, string user, LedgerEntry entry, EventSource source, bool isReplay)
     {
-        var row = new MongoEntry(tenant, user, entry, source);
+        var row = new MongoEntry(tenant, user, entry, source) { IsToBeArchived = archives };
         candidates.TryAdd(row.Id, new Candidate(row, isReplay));
     }
 

@@ -13,7 +13,9 @@ namespace Infrastructure.Revenue.Mongo;
 /// Revenue in MongoDB. Entries first, then the sums: each is one operation on one document, and the message that is not confirmed comes
 /// again.
 /// </summary>
-internal sealed partial class MongoRevenueStore(MongoConnection connection) : IRevenueStore
+/// <param name="connection">The database.</param>
+/// <param name="archives">Whether an archive is kept.</param>
+internal sealed partial class MongoRevenueStore(MongoConnection connection, bool archives = false) : IRevenueStore, IRevenueArchive
 {
     /// <summary>Rows of one command.</summary>
     private const int MaxRows = 1_000;
@@ -149,10 +151,10 @@ internal sealed partial class MongoRevenueStore(MongoConnection connection) : IR
     private Task<T> RunAsync<T>(Func<MongoRows, Task<T>> work, CancellationToken cancellationToken) =>
         connection.RunAsync(MongoLane.Clients, work, cancellationToken);
 
-    private static async Task<bool> AddAsync(MongoRows rows, List<Received<RevenueReceived>> messages)
+    private async Task<bool> AddAsync(MongoRows rows, List<Received<RevenueReceived>> messages)
     {
         var purged = await MongoRevenuePurge.ReadAsync(rows);
-        var batch = new MongoRevenueBatch(rows);
+        var batch = new MongoRevenueBatch(rows, archives);
         foreach (var received in await LeaveOutErasedAsync(rows, messages, each => (each.User, each.Stamp)))
         {
             var message = received.Message;
@@ -176,10 +178,10 @@ internal sealed partial class MongoRevenueStore(MongoConnection connection) : IR
         return true;
     }
 
-    private static async Task<bool> AdjustAsync(MongoRows rows, IReadOnlyList<Received<RevenueAdjusted>> messages)
+    private async Task<bool> AdjustAsync(MongoRows rows, IReadOnlyList<Received<RevenueAdjusted>> messages)
     {
         var purged = await MongoRevenuePurge.ReadAsync(rows);
-        var batch = new MongoRevenueBatch(rows);
+        var batch = new MongoRevenueBatch(rows, archives);
         var kept = await LeaveOutErasedAsync(rows, messages, each => (each.User, each.Stamp));
         var originals = await FindAdjustableAsync(rows, kept.Select(OriginalOf));
         foreach (var received in kept)

@@ -8,7 +8,9 @@ using Infrastructure.Storage.Sqlite;
 namespace Infrastructure.Revenue.Sqlite;
 
 /// <summary>Messages that are stored in one transaction: each entry once, and one update for each balance and sum.</summary>
-internal sealed class RevenueBatch(SqliteConnection connection)
+/// <param name="connection">The writer's.</param>
+/// <param name="archives">Whether an archive is kept, so that new entries have to be put into it.</param>
+internal sealed class RevenueBatch(SqliteConnection connection, bool archives)
 {
     private readonly Dictionary<(long Tenant, string User), Entry> users = [];
     private readonly SqliteArrivals arrivals = new(connection);
@@ -18,6 +20,9 @@ internal sealed class RevenueBatch(SqliteConnection connection)
         INSERT INTO entries (user, event, log, offset, item, at, effect_high, effect_low, currency, name, original, reason)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING
         """);
+
+    private readonly SqliteStatement? archive = archives
+        ? connection.Statement("INSERT INTO unarchived (user, event) VALUES (?1, ?2)") : null;
 
     private readonly long purgedBefore = ReadPurged(connection);
 
@@ -49,7 +54,7 @@ internal sealed class RevenueBatch(SqliteConnection connection)
             if (each.At >= purgedBefore && Insert(
                 user, received.Source, i, (each.EventId, each.At, each.ToEffect(), each.Currency), each.Name, null, null))
             {
-                Count(user, each.At, each.Currency, each.ToEffect());
+                Count(user, each.EventId, each.At, each.Currency, each.ToEffect());
             }
         }
     }
@@ -69,7 +74,7 @@ internal sealed class RevenueBatch(SqliteConnection connection)
         if (Insert(
             user, received.Source, 0, (message.EventId, message.At, message.Delta, currency), null, message.Original, message.Reason))
         {
-            Count(user, message.At, currency, message.Delta);
+            Count(user, message.EventId, message.At, currency, message.Delta);
         }
     }
 
@@ -90,8 +95,9 @@ internal sealed class RevenueBatch(SqliteConnection connection)
         insert.Bind(1, user.Id).Bind(2, entry.Id).Bind(3, arrivals.LogOf(source)).Bind(4, source.Offset).Bind(5, item).Bind(6, entry.At)
             .BindSum(7, entry.Effect.Units).Bind(9, entry.Currency).Bind(10, name).Bind(11, original).Bind(12, reason).Run() == 1;
 
-    private void Count(Entry user, long at, string currency, Amount effect)
+    private void Count(Entry user, string id, long at, string currency, Amount effect)
     {
+        archive?.Bind(1, user.Id).Bind(2, id).Run();
         user.Count(currency, effect);
         sums.Add(user.Tenant, user.Id, at, currency, RevenueDelta.Of(effect));
     }

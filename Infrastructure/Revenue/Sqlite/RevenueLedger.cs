@@ -1,3 +1,4 @@
+using System.Globalization;
 using Contracts.Events;
 using Contracts.Revenue;
 using Infrastructure.Storage.Sqlite;
@@ -43,10 +44,30 @@ internal static class RevenueLedger
         var found = new List<LedgerEntry>();
         while (rows.Step())
         {
-            var stamp = SqliteSources.FindArrival(connection, rows.Int64(8), rows.Int64(9));
-            found.Add(new LedgerEntry(
-                rows.Text(0), rows.Int64(1), new Amount(SqliteSums.Read(rows, 2)), rows.Text(4), TextOf(rows, 5), TextOf(rows, 6),
-                TextOf(rows, 7), stamp.ReceivedAt, stamp.Address));
+            found.Add(ReadEntry(connection, rows));
+        }
+
+        rows.Reset();
+        return found;
+    }
+
+    public static IReadOnlyList<UnarchivedEntry> ReadUnarchived(SqliteConnection connection, long after, int limit)
+    {
+        var rows = connection.Statement(
+            """
+            SELECT e.event, e.at, e.effect_high, e.effect_low, e.currency, e.name, e.original, e.reason, e.log, e.offset, q.id,
+                u.tenant, u.name
+            FROM unarchived q LEFT JOIN users u ON u.id = q.user LEFT JOIN entries e ON e.user = q.user AND e.event = q.event
+            WHERE q.id > ?1 ORDER BY q.id LIMIT ?2
+            """).Bind(1, after).Bind(2, limit);
+        var found = new List<UnarchivedEntry>();
+        while (rows.Step())
+        {
+            var isGone = rows.IsNull(1) || rows.IsNull(11);
+            var (tenant, user) = isGone ? (string.Empty, string.Empty)
+                : (SqliteTenants.FindName(connection, rows.Int64(11)) ?? string.Empty, rows.Text(12));
+            found.Add(new UnarchivedEntry(
+                tenant, user, isGone ? null : ReadEntry(connection, rows), rows.Int64(10).ToString(CultureInfo.InvariantCulture)));
         }
 
         rows.Reset();
@@ -76,6 +97,14 @@ internal static class RevenueLedger
         }
 
         return found;
+    }
+
+    private static LedgerEntry ReadEntry(SqliteConnection connection, SqliteStatement rows)
+    {
+        var stamp = SqliteSources.FindArrival(connection, rows.Int64(8), rows.Int64(9));
+        return new LedgerEntry(
+            rows.Text(0), rows.Int64(1), new Amount(SqliteSums.Read(rows, 2)), rows.Text(4), TextOf(rows, 5), TextOf(rows, 6),
+            TextOf(rows, 7), stamp.ReceivedAt, stamp.Address);
     }
 
     private static string? TextOf(SqliteStatement row, int column) => row.IsNull(column) ? null : row.Text(column);

@@ -87,24 +87,13 @@ internal static class RevenueSchema
         CREATE TABLE erasing (user INTEGER PRIMARY KEY, tenant INTEGER NOT NULL);
 
         CREATE TABLE purged (before INTEGER NOT NULL);
+
+        CREATE TABLE unarchived (id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL, event TEXT NOT NULL);
+
+        CREATE TABLE archive (id BLOB NOT NULL);
         """;
 
     /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
-    public static void Apply(SqliteConnection connection)
-    {
-        var version = connection.Statement("PRAGMA user_version");
-        version.Step();
-        var found = version.Int32(0);
-        version.Reset();
-        if (found > Version)
-        {
-            throw new InvalidOperationException(
-                $"The stored revenue has schema {found}; this release knows {Version} at most. Start the release that wrote it.");
-        }
-
-        if (found < Version)
-        {
-            connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version={Version}; COMMIT");
-        }
-    }
+    public static void Apply(SqliteConnection connection) =>
+        SqliteVersion.Apply(connection, Version, "entries of revenue", _ => Tables);
 }

@@ -10,7 +10,9 @@ namespace Infrastructure.Revenue.Sqlite;
 /// <summary>
 /// Revenue in a SQLite file. A batch with its balances and sums is one transaction, so that each entry is counted with it or not at all.
 /// </summary>
-internal sealed partial class SqliteRevenueStore(SqliteFile file) : IRevenueStore
+/// <param name="file">The file.</param>
+/// <param name="archives">Whether an archive is kept.</param>
+internal sealed partial class SqliteRevenueStore(SqliteFile file, bool archives = false) : IRevenueStore, IRevenueArchive
 {
     /// <summary>Rows of one transaction, so that other work never waits long.</summary>
     private const int MaxRows = 1_000;
@@ -127,7 +129,7 @@ internal sealed partial class SqliteRevenueStore(SqliteFile file) : IRevenueStor
             rows,
             connection =>
             {
-                var batch = new RevenueBatch(connection);
+                var batch = new RevenueBatch(connection, archives);
                 for (var i = from; i < to; i++)
                 {
                     store(batch, messages[i]);

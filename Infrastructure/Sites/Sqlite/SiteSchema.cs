@@ -138,21 +138,6 @@ internal static class SiteSchema
         """;
 
     /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
-    public static void Apply(SqliteConnection connection)
-    {
-        var version = connection.Statement("PRAGMA user_version");
-        version.Step();
-        var found = version.Int32(0);
-        version.Reset();
-        if (found > Version)
-        {
-            throw new InvalidOperationException(
-                $"The stored sites have schema {found}; this release knows {Version} at most. Start the release that wrote them.");
-        }
-
-        if (found < Version)
-        {
-            connection.Execute($"BEGIN IMMEDIATE; {(found == 0 ? Tables : Erasures)} PRAGMA user_version={Version}; COMMIT");
-        }
-    }
+    public static void Apply(SqliteConnection connection) =>
+        SqliteVersion.Apply(connection, Version, "sites", found => found == 0 ? Tables : Erasures);
 }

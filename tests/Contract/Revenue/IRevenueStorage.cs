@@ -7,6 +7,9 @@ public interface IRevenueStorage : IDisposable
 {
     IRevenueStore Store { get; }
 
+    /// <summary>Of the same store, which is told to keep one.</summary>
+    IRevenueArchive Archive { get; }
+
     /// <summary>Closes it and opens the same data again; ignores the test where nothing is meant to survive.</summary>
     void Reopen();
 

@@ -72,15 +72,23 @@ public sealed class MongoRevenueStorePropertyTests : RevenueStoreProperties
     protected override IRevenueStorage CreateStorage() => new MongoRevenueStorage();
 }
 
+[Parallelizable]
+public sealed class MongoRevenueArchiveTests : RevenueArchiveContract
+{
+    protected override IRevenueStorage CreateStorage() => new MongoRevenueStorage();
+}
+
 /// <summary>MongoDB, in a database that one test after the other has for itself.</summary>
 internal sealed class MongoRevenueStorage : IRevenueStorage
 {
     private readonly MongoDatabase database = MongoDatabase.Take();
     private MongoConnection? reconnected;
 
-    public MongoRevenueStorage() => Store = new MongoRevenueStore(database.Connection);
+    public MongoRevenueStorage() => Store = new MongoRevenueStore(database.Connection, archives: true);
 
     public IRevenueStore Store { get; private set; }
+
+    public IRevenueArchive Archive => (IRevenueArchive)Store;
 
     public void Run<T>(Func<MongoRows, Task<T>> work) => database.Run(work);
 
@@ -88,7 +96,7 @@ internal sealed class MongoRevenueStorage : IRevenueStorage
     {
         reconnected?.Dispose();
         reconnected = new MongoConnection(database.Uri, MongoDatabase.Options, TimeProvider.System);
-        Store = new MongoRevenueStore(reconnected);
+        Store = new MongoRevenueStore(reconnected, archives: true);
     }
 
     public void SpoilBalances(string user) => Spoil(

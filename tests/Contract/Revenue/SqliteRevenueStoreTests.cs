@@ -72,6 +72,16 @@ public sealed class SqliteRevenueStorePropertyTests : RevenueStoreProperties
     protected override IRevenueStorage CreateStorage() => new SqliteRevenueStorage(onDisk: false);
 }
 
+public sealed class SqliteFileRevenueArchiveTests : RevenueArchiveContract
+{
+    protected override IRevenueStorage CreateStorage() => new SqliteRevenueStorage(onDisk: true);
+}
+
+public sealed class SqliteInMemoryRevenueArchiveTests : RevenueArchiveContract
+{
+    protected override IRevenueStorage CreateStorage() => new SqliteRevenueStorage(onDisk: false);
+}
+
 /// <summary>SQLite in a file of a temporary folder, or in memory.</summary>
 internal sealed class SqliteRevenueStorage : IRevenueStorage
 {
@@ -81,10 +91,12 @@ internal sealed class SqliteRevenueStorage : IRevenueStorage
     {
         folder = onDisk ? new TemporaryFolder() : null;
         File = Open();
-        Store = new SqliteRevenueStore(File);
+        Store = new SqliteRevenueStore(File, archives: true);
     }
 
     public IRevenueStore Store { get; private set; }
+
+    public IRevenueArchive Archive => (IRevenueArchive)Store;
 
     public SqliteFile File { get; private set; }
 
@@ -97,7 +109,7 @@ internal sealed class SqliteRevenueStorage : IRevenueStorage
 
         File.Dispose();
         File = Open();
-        Store = new SqliteRevenueStore(File);
+        Store = new SqliteRevenueStore(File, archives: true);
     }
 
     public void SpoilBalances(string user) => Run(

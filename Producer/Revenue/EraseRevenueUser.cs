@@ -1,0 +1,32 @@
+using Contracts.Revenue;
+using Contracts.Storage;
+using Infrastructure.Revenue;
+using Microsoft.Extensions.Options;
+using Producer.Events;
+using Producer.Http;
+
+namespace Producer.Revenue;
+
+/// <summary>DELETE /revenue/users/{id}: erases a user with all that was ever received of them.</summary>
+internal static class EraseRevenueUser
+{
+    public static void MapEraseRevenueUser(this IEndpointRouteBuilder revenue) => revenue.MapDelete("/users/{userId}", HandleAsync)
+        .WithQuery()
+        .WithName("eraseRevenueUser")
+        .WithSummary("Erase a user's revenue")
+        .WithDescription(
+            "Their ledger, balances and dead letters, and what they added to the sums of all. 204 when that is done, 202 while it is yet "
+            + "to be. Events that were accepted before do not come back; later ones begin anew, also under ids that were used before.")
+        .Erases();
+
+    private static async Task<IResult> HandleAsync(
+        string userId, HttpContext context, EventAcceptance<RevenueUserErased> acceptance, IStoreClock clock,
+        IOptions<RevenueOptions> options, CancellationToken cancellationToken)
+    {
+        var user = PathText.Unescape(userId);
+        return RevenueRules.UserProblem(user) is { } problem ? Problems.Invalid("userId", problem)
+            : await EventErasure.AnswerAsync(
+                context, acceptance, new RevenueUserErased(user, EventStamps.Of(context, clock, options.Value.Address)),
+                RevenueTracker.KeyOf, options.Value.Deadline, cancellationToken);
+    }
+}
