@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Contracts.Messaging;
+using Contracts.Common;
 
 namespace Contracts.Events;
 

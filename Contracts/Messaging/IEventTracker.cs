@@ -1,3 +1,5 @@
+using Contracts.Common;
+
 namespace Contracts.Messaging;
 
 /// <summary>Looks up what the store knows about an accepted message, for one topic.</summary>

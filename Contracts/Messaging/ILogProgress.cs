@@ -1,3 +1,5 @@
+using Contracts.Common;
+
 namespace Contracts.Messaging;
 
 /// <summary>How far the Consumers are with a topic, so that "not found" is said only when it is certain.</summary>

@@ -1,3 +1,5 @@
+using Contracts.Common;
+
 namespace Contracts.Messaging;
 
 /// <summary>What is known about published messages, beyond their durability.</summary>

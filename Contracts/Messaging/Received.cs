@@ -1,3 +1,5 @@
+using Contracts.Common;
+
 namespace Contracts.Messaging;
 
 /// <summary>A message as it came from the log.</summary>

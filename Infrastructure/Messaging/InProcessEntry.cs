@@ -1,4 +1,4 @@
-using Contracts.Messaging;
+using Contracts.Common;
 
 namespace Infrastructure.Messaging;
 

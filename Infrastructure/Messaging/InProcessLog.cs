@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Microsoft.Extensions.Hosting;

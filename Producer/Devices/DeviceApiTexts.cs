@@ -108,7 +108,7 @@ internal sealed class DeviceApiTexts : EventSliceApiTexts
 
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => (operation, status) switch
     {
-        ("seedIngest", "202" or "207" or "503") => [EventAnswers.TrackingHeader],
+        ("seedIngest", "202" or "207" or "503") => [EventAnswers.TrackingHeader, PreferWait.Applied],
         _ => base.ResponseHeaders(operation, status),
     };
 

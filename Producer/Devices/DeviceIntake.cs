@@ -1,7 +1,6 @@
 using Contracts.Common;
 using Contracts.Devices;
 using Contracts.Events;
-using Contracts.Messaging;
 using Producer.Events;
 
 namespace Producer.Devices;

@@ -1,5 +1,5 @@
+using Contracts.Common;
 using Contracts.Events;
-using Contracts.Messaging;
 
 namespace Producer.Events;
 

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 

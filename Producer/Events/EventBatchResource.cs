@@ -1,3 +1,4 @@
+
 namespace Producer.Events;
 
 /// <summary>The result of a request of many events.</summary>

@@ -1,3 +1,4 @@
+
 namespace Producer.Events;
 
 /// <summary>What became of an accepted event.</summary>

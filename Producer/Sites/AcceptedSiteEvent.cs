@@ -1,4 +1,4 @@
-using Contracts.Messaging;
+using Contracts.Common;
 using Contracts.Sites;
 using Producer.Events;
 

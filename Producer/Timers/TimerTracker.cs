@@ -1,4 +1,5 @@
 using System.Globalization;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Timers;
 

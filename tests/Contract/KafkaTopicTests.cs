@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Messaging;

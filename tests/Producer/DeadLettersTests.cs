@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Timers;
 using Microsoft.Extensions.DependencyInjection;

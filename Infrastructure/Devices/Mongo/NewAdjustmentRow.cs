@@ -1,5 +1,5 @@
+using Contracts.Common;
 using Contracts.Devices;
-using Contracts.Messaging;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;

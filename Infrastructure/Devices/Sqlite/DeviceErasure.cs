@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Contracts.Common;
 using Contracts.Devices;
 using Contracts.Messaging;
 using Infrastructure.Storage;

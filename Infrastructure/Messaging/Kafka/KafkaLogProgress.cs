@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Microsoft.Extensions.Hosting;

@@ -1,5 +1,5 @@
+using Contracts.Common;
 using Contracts.Events;
-using Contracts.Messaging;
 using Contracts.Revenue;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;

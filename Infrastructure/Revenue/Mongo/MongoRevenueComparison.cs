@@ -1,4 +1,4 @@
-using Contracts.Messaging;
+using Contracts.Common;
 using Infrastructure.Revenue.Common;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Contracts.Messaging;
+using Contracts.Common;
 using MongoDB.Bson;
 
 namespace Infrastructure.Revenue.Mongo;

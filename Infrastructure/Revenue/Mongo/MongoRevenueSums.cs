@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Contracts.Messaging;
+using Contracts.Common;
 using Contracts.Revenue;
 using Infrastructure.Revenue.Common;
 using Infrastructure.Storage.Mongo;

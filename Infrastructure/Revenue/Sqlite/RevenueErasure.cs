@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Revenue;
 using Infrastructure.Revenue.Common;

@@ -1,5 +1,5 @@
+using Contracts.Common;
 using Contracts.Events;
-using Contracts.Messaging;
 using Contracts.Sites;
 using Infrastructure.Sites.Common;
 using Infrastructure.Storage;

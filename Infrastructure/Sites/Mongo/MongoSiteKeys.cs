@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Contracts.Messaging;
+using Contracts.Common;
 using Contracts.Sites;
 using Infrastructure.Sites.Common;
 using MongoDB.Bson;

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Messaging;
 using MongoDB.Bson;
 using MongoDB.Driver;

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 

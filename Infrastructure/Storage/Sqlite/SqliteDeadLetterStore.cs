@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Messaging;
 
 namespace Infrastructure.Storage.Sqlite;

@@ -1,4 +1,4 @@
-using Contracts.Messaging;
+using Contracts.Common;
 using Infrastructure.Messaging;
 
 namespace Infrastructure.Storage.Sqlite;

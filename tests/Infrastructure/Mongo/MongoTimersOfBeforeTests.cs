@@ -1,5 +1,4 @@
 using Contracts.Common;
-using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Contracts.Common;
 using Contracts.Devices;
 using Contracts.Live;
-using Contracts.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Tests.Producer.Devices;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Contracts.Common;
 using Contracts.Live;
-using Contracts.Messaging;
 using Contracts.Revenue;
 using Microsoft.Extensions.DependencyInjection;
 

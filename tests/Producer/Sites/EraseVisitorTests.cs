@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Sites;
 using Microsoft.Extensions.DependencyInjection;

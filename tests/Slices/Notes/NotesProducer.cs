@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Contracts.Common;
 using Contracts.Messaging;
 using Infrastructure;
 using Microsoft.AspNetCore.Builder;

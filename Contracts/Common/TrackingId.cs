@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Text;
 
-namespace Contracts.Messaging;
+namespace Contracts.Common;
 
 /// <summary>Names an accepted message, so that its sender can ask what became of it. Its text is opaque to clients.</summary>
 /// <param name="Tenant">The tenant that sent it; no other tenant learns anything.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Contracts.Messaging;
+namespace Contracts.Common;
 
 /// <summary>A message's position on its log; no two messages ever have the same one.</summary>
 /// <param name="Epoch">The log's incarnation: Kafka's id of the topic, embedded the data file's. A recreated one has another.</param>
