@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Client;
 
@@ -58,9 +59,9 @@ internal static class ReceiveCommand
                 await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return 0;
             }
-            catch (Exception error) when (error is IOException or FormatException)
+            catch (Exception error) when (error is IOException or FormatException or SocketException)
             {
-                await errors.WriteLineAsync($"Cannot receive: {error.Message} Name another port with --port.");
+                await errors.WriteLineAsync($"Cannot receive: {error.Message} Name another address or port.");
                 return CannotListen;
             }
         });

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -105,7 +106,7 @@ public static partial class ServiceHost
             await using var app = builder.Build();
             await BuildAsync(app, map);
 
-            app.Lifetime.ApplicationStopping.Register(() => outOfTime.CancelAfter(RequestStopTimeout));
+            app.Lifetime.ApplicationStopping.Register(() => EndRequests(outOfTime));
             try
             {
                 await app.StartAsync();
@@ -136,6 +137,18 @@ public static partial class ServiceHost
         {
             await errors.WriteLineAsync($"Cannot start: {Reason(error)}");
             return CannotStart;
+        }
+    }
+
+    private static void EndRequests(CancellationTokenSource outOfTime)
+    {
+        try
+        {
+            outOfTime.CancelAfter(RequestStopTimeout);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A start that failed is over before the host says that it stops.
         }
     }
 
@@ -202,6 +215,7 @@ public static partial class ServiceHost
             $"Logging:LogLevel: {error.Message}",
         IOException when error.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) =>
             $"{error.Message} Name another address with --urls.",
+        SocketException => $"The service cannot listen there: {error.Message}. Name another address with --urls.",
         ArgumentOutOfRangeException { ParamName: "port" } => "The port to listen on must not be beyond 65535. Name another with --urls.",
         FormatException or InvalidOperationException { InnerException: FormatException } => error.Message,
         _ => null,

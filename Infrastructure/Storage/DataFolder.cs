@@ -40,7 +40,7 @@ internal sealed partial class DataFolder : IDisposable
             heldFolder = OpenedPath.LockFolder(folder, out var isHeld);
             if (isHeld)
             {
-                throw new IOException("Another process uses it.");
+                throw new IOException("another process holds it.");
             }
 
             var path = Path.Combine(folder, LockName);
@@ -53,7 +53,7 @@ internal sealed partial class DataFolder : IDisposable
         {
             Dispose();
             throw new StartupException(
-                $"The data folder {folder} cannot be used: {error.Message} Name another folder with Storage__Path, or mend that.",
+                $"The data folder {folder} cannot be used: {error.Message} Stop or mend that, or name another folder with Storage__Path.",
                 error);
         }
     }

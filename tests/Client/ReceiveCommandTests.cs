@@ -54,6 +54,17 @@ public sealed class ReceiveCommandTests
     }
 
     [Test]
+    public async Task An_address_of_another_machine_is_told()
+    {
+        var errors = new StringWriter();
+
+        var code = await ReceiveCommand.Create(TextWriter.Null, errors).Parse(["--address", "192.0.2.1", "--port", "0"]).InvokeAsync();
+
+        Assert.That((code, errors.ToString()), Is.EqualTo((2, errors.ToString())));
+        Assert.That(errors.ToString(), Does.StartWith("Cannot receive: ").And.Contain("Name another address"));
+    }
+
+    [Test]
     public async Task A_port_that_is_taken_is_told()
     {
         await using var first = await WebhookReceiver.StartAsync("127.0.0.1", 0, 200, TextWriter.Null);

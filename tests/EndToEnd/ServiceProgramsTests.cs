@@ -87,6 +87,16 @@ public sealed class ServiceProgramsTests
         ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--ConnectionStrings:MongoDb", Mongo, "--Runner:Upkeep:Retention", "3.00:00:00"],
         "Runner:Upkeep:Retention");
 
+    [TestCase("Standalone", "--in-memory")]
+    public void An_address_of_another_machine_is_told(string program, params string[] settings)
+    {
+        var (exitCode, output) = Tools.Run(
+            "dotnet", [ServiceProcess.AssemblyOf(program), .. settings, "--urls", "http://192.0.2.1:3999"]);
+
+        Assert.That((exitCode, output), Is.EqualTo((2, output)));
+        Assert.That(output, Does.Contain("Name another address with --urls.").And.Not.Contain("   at "));
+    }
+
     private static void Refuses(string program, string[] settings, params string[] words)
     {
         var (exitCode, output) = Tools.Run("dotnet", [ServiceProcess.AssemblyOf(program), "--urls", "http://127.0.0.1:0", .. settings]);

@@ -18,8 +18,9 @@ internal static class KafkaEpochs
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
     public static Guid Find(IAdminClient admin, string topic, TimeSpan timeout)
     {
-        var described = admin.DescribeTopicsAsync(
-            TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout }).GetAwaiter().GetResult();
+        var described = KafkaAdmin.Wait(
+            admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout }),
+            timeout);
         return described.TopicDescriptions[0].TopicId is { } id && (id.MostSignificantBits, id.LeastSignificantBits) != (0, 0)
             ? FromBits(id.MostSignificantBits, id.LeastSignificantBits)
             : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(topic)).AsSpan(0, 16), bigEndian: true);

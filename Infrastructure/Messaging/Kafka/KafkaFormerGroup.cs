@@ -29,12 +29,13 @@ internal static class KafkaFormerGroup
     private static Dictionary<TopicPartition, Offset> Committed(
         IConsumer<byte[]?, byte[]?> consumer, string former, List<TopicPartition> partitions, TimeSpan timeout)
     {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        using var admin = new KafkaAdmin(consumer.Handle);
         try
         {
-            var groups = admin.ListConsumerGroupOffsetsAsync(
-                [new ConsumerGroupTopicPartitions(former, partitions)],
-                new ListConsumerGroupOffsetsOptions { RequestTimeout = timeout }).GetAwaiter().GetResult();
+            var groups = KafkaAdmin.Wait(
+                admin.Client.ListConsumerGroupOffsetsAsync(
+                    [new ConsumerGroupTopicPartitions(former, partitions)], new ListConsumerGroupOffsetsOptions { RequestTimeout = timeout }),
+                timeout);
             return groups[0].Partitions.Where(each => !each.Error.IsError && each.Offset.Value >= 0)
                 .ToDictionary(each => each.TopicPartition, each => each.Offset);
         }

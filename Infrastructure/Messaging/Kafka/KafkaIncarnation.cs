@@ -42,8 +42,8 @@ internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
     public void Confirm(IConsumer<byte[]?, byte[]?> consumer, TimeSpan timeout)
     {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        if (KafkaEpochs.Find(admin, topic, timeout) != Epoch)
+        using var admin = new KafkaAdmin(consumer.Handle);
+        if (KafkaEpochs.Find(admin.Client, topic, timeout) != Epoch)
         {
             throw Past();
         }

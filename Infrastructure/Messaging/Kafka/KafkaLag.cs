@@ -53,10 +53,11 @@ internal sealed class KafkaLag
         asked = Environment.TickCount64;
         try
         {
-            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var found = admin.ListOffsetsAsync(
-                paused.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() }),
-                new ListOffsetsOptions { RequestTimeout = AskTimeout }).GetAwaiter().GetResult();
+            using var admin = new KafkaAdmin(consumer.Handle);
+            var wanted = paused.Select(
+                partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() });
+            var found = KafkaAdmin.Wait(
+                admin.Client.ListOffsetsAsync(wanted, new ListOffsetsOptions { RequestTimeout = AskTimeout }), AskTimeout);
             foreach (var end in found.ResultInfos.Select(info => info.TopicPartitionOffsetError))
             {
                 ends[end.TopicPartition] = end.Offset.Value;

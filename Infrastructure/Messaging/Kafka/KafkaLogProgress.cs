@@ -286,8 +286,8 @@ internal sealed partial class KafkaLogProgress(
 
     private bool IsPresent(IConsumer<byte[]?, byte[]?> asking, Guid epoch, TimeSpan timeout)
     {
-        using var admin = new DependentAdminClientBuilder(asking.Handle).Build();
-        var isPresent = KafkaEpochs.Find(admin, topic, timeout) == epoch;
+        using var admin = new KafkaAdmin(asking.Handle);
+        var isPresent = KafkaEpochs.Find(admin.Client, topic, timeout) == epoch;
         confirmed = time.GetTimestamp();
         return isPresent;
     }

@@ -158,7 +158,8 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
         var before = traffic().Delivered;
         try
         {
-            using var admin = new DependentAdminClientBuilder(client()).Build();
+            using var asking = new KafkaAdmin(client());
+            var admin = asking.Client;
             if (!provisioned)
             {
                 topics.Ensure(admin);

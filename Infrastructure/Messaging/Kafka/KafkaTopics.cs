@@ -58,7 +58,7 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
     {
         try
         {
-            admin.CreateTopicsAsync(
+            var made = admin.CreateTopicsAsync(
                 [
                     new TopicSpecification
                     {
@@ -68,7 +68,8 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
                         Configs = SettingsOf(topic),
                     },
                 ],
-                new CreateTopicsOptions { RequestTimeout = MaxWait, OperationTimeout = MaxWait }).GetAwaiter().GetResult();
+                new CreateTopicsOptions { RequestTimeout = MaxWait, OperationTimeout = MaxWait });
+            KafkaAdmin.Wait(made, MaxWait);
             LogCreated(topic.Name, topic.Partitions);
         }
         catch (CreateTopicsException error) when (error.Results.All(result => result.Error.Code == ErrorCode.TopicAlreadyExists))
@@ -90,9 +91,9 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
     {
         try
         {
-            var found = admin.DescribeConfigsAsync(
-                [new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }],
-                new DescribeConfigsOptions { RequestTimeout = MaxWait }).GetAwaiter().GetResult()[0].Entries;
+            var asked = admin.DescribeConfigsAsync(
+                [new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }], new DescribeConfigsOptions { RequestTimeout = MaxWait });
+            var found = KafkaAdmin.Wait(asked, MaxWait)[0].Entries;
             foreach (var (name, value) in SettingsOf(topic))
             {
                 if (found.TryGetValue(name, out var entry) && entry.Value != value)

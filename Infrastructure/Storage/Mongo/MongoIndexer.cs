@@ -15,20 +15,15 @@ internal sealed partial class MongoIndexer(
     {
         using var ticks = new PeriodicTimer(Interval, time);
         var told = false;
+        var left = indexes.ToList();
         do
         {
             try
             {
-                foreach (var each in indexes)
+                while (left is [var next, ..])
                 {
-                    await connection.RunAsync(
-                        MongoLane.Clients,
-                        async rows =>
-                        {
-                            await each.Create(rows);
-                            return true;
-                        },
-                        stoppingToken);
+                    await CreateAsync(next, stoppingToken);
+                    left.RemoveAt(0);
                 }
 
                 return;
@@ -43,14 +38,29 @@ internal sealed partial class MongoIndexer(
 
                 told = true;
             }
-            catch (InvalidOperationException error)
-            {
-                // Another release created an index of the same name differently: this needs an operator, but nothing stops because of it.
-                LogRefused(error);
-                return;
-            }
         }
         while (await ticks.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task CreateAsync(MongoIndexes wanted, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await connection.RunAsync(
+                MongoLane.Clients,
+                async rows =>
+                {
+                    await wanted.Create(rows);
+                    return true;
+                },
+                stoppingToken);
+        }
+        catch (InvalidOperationException error)
+        {
+            // Another release created an index of the same name differently: this needs an operator, but nothing stops because of it, least
+            // of all the indexes of others.
+            LogRefused(error);
+        }
     }
 
     [LoggerMessage(4111, LogLevel.Warning, "The database's indexes could not be created yet; trying again every second")]

@@ -7,9 +7,10 @@ namespace Tests.EndToEnd.Revenue;
 
 /// <summary>kill -9 of the embedded service around the turn of minutes: each accepted event is in one closed file of the archive.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable] // It waits for minutes to end.
 public sealed class ArchiveKillTests
 {
-    private const int Rounds = 10;
+    private const int Kills = 10;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [Test]
@@ -20,7 +21,7 @@ public sealed class ArchiveKillTests
         var journal = new RevenueJournal(standalone.Http);
         using var stop = new CancellationTokenSource();
         var senders = Enumerable.Range(1, 2).Select(seed => journal.SendAsync(seed, users: 3, stop.Token)).ToList();
-        for (var round = 1; round <= Rounds; round++)
+        for (var round = 1; round <= Kills; round++)
         {
             // A minute is archived within ten seconds of its end, so that some of these kills come while one is.
             await Task.Delay(TimeSpan.FromSeconds(7));

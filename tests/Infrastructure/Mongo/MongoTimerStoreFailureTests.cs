@@ -170,13 +170,13 @@ public sealed class MongoTimerStoreFailureTests
     }
 
     [Test]
-    public async Task Indexes_are_made_once_the_server_is_there()
+    public async Task Indexes_are_made_once_the_server_is_there_whatever_it_refuses_of_others()
     {
         engine.Kill();
         using var output = LoggerFactory.Create(logging => logging.AddProvider(new TestOutput()).SetMinimumLevel(LogLevel.Trace));
         using var indexer = new MongoIndexer(
             connection,
-            [new MongoIndexes(MongoTimerSchema.CreateIndexesAsync)],
+            [new MongoIndexes(_ => throw new InvalidOperationException("Refused.")), new MongoIndexes(MongoTimerSchema.CreateIndexesAsync)],
             TimeProvider.System,
             output.CreateLogger<MongoIndexer>());
         await indexer.StartAsync(default);
