@@ -1,4 +1,5 @@
 using Infrastructure.Devices.Mongo;
+using Infrastructure.Items.Mongo;
 using Infrastructure.Revenue.Mongo;
 using Infrastructure.Sites.Mongo;
 using Infrastructure.Storage.Mongo;
@@ -24,6 +25,7 @@ internal sealed class MongoDatabase : IDisposable
         Run(MongoDeviceSchema.CreateIndexesAsync);
         Run(MongoSiteSchema.CreateIndexesAsync);
         Run(MongoRevenueSchema.CreateIndexesAsync);
+        Run(MongoItemSchema.CreateIndexesAsync);
     }
 
     /// <summary>
@@ -88,6 +90,6 @@ internal sealed class MongoDatabase : IDisposable
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
         MongoDeadLetterStore.Collection, .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
-        .. MongoRevenueSchema.Collections,
+        .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections,
     ];
 }

@@ -3,7 +3,6 @@ using Infrastructure.Revenue.Common;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Serializers;
-using MongoDB.Driver;
 
 namespace Infrastructure.Revenue.Mongo;
 
@@ -14,9 +13,6 @@ internal sealed class MongoRevenueComparison
 {
     /// <summary>The field of balances with the instant up to which entries were purged.</summary>
     public const string PurgedTo = "pt";
-
-    private const int MaxTries = 20;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly byte[] scope;
     private readonly long? day;
@@ -34,50 +30,17 @@ internal sealed class MongoRevenueComparison
     /// <param name="repair">Whether to put right what differs.</param>
     /// <param name="isExpected">Whether it is known to differ; if not, it has to be found twice.</param>
     /// <returns>What is different, a part of a sentence; null for nothing.</returns>
-    public static async Task<string?> RunAsync(MongoRows rows, byte[] scope, long? day, bool repair, bool isExpected = false)
-    {
-        string? told = null;
-        var isSure = isExpected;
-        for (var tries = 0; tries < MaxTries; tries++)
-        {
-            // The fences first, then the entries: up to the fences everything is there by then.
-            var kept = await MongoRevenuePurge.ReadAsync(rows);
-            var found = new MongoRevenueComparison(scope, day, kept, await ReadSumsAsync(rows, scope, day));
-            await found.RecountAsync(rows);
-            List<BsonValue> wrong = [.. found.stored.Keys.Union(found.right.Keys).Where(id => !found.IsRight(id))];
-            if (wrong.Count == 0)
+    public static Task<string?> RunAsync(MongoRows rows, byte[] scope, long? day, bool repair, bool isExpected = false) =>
+        FencedComparison.RunAsync(
+            async () =>
             {
-                return told;
-            }
-
-            if (!isSure)
-            {
-                // The sums of a batch are not written at one instant.
-                isSure = true;
-                await Task.Delay(Pause);
-                continue;
-            }
-
-            told ??= $"differ from the ledger in {wrong.Count} documents";
-            if (!repair)
-            {
-                return told;
-            }
-
-            var done = true;
-            foreach (var id in wrong)
-            {
-                done &= await found.RepairAsync(rows, id);
-            }
-
-            if (done)
-            {
-                return told;
-            }
-        }
-
-        return told;
-    }
+                var kept = await MongoRevenuePurge.ReadAsync(rows);
+                var found = new MongoRevenueComparison(scope, day, kept, await ReadSumsAsync(rows, scope, day));
+                await found.RecountAsync(rows);
+                return [.. found.stored.Keys.Union(found.right.Keys).Where(id => !found.IsRight(id))
+                    .Select(id => (Func<Task<bool>>)(() => found.RepairAsync(rows, id)))];
+            },
+            count => $"differ from the ledger in {count} documents", repair, isExpected);
 
     private static async Task<Dictionary<BsonValue, BsonDocument>> ReadSumsAsync(MongoRows rows, byte[] scope, long? day)
     {
@@ -166,7 +129,7 @@ internal sealed class MongoRevenueComparison
     }
 
     /// <returns>False if it has changed since.</returns>
-    private async Task<bool> RepairAsync(MongoRows rows, BsonValue id)
+    private Task<bool> RepairAsync(MongoRows rows, BsonValue id)
     {
         var fields = new BsonDocument();
         foreach (var ((slot, currency), sum) in right[id].Where(each => each.Value != default))
@@ -174,34 +137,12 @@ internal sealed class MongoRevenueComparison
             fields.AddRange(MongoRevenueSums.Fields(slot, currency, sum));
         }
 
-        if (!stored.TryGetValue(id, out var row))
-        {
-            fields[FencedRollups.Fence] = last[id];
-            return await rows.UpdateAsync(
-                MongoRevenueSchema.Sums,
-                new UpdateOneModel<BsonDocument>(
-                    new BsonDocument { { "_id", id }, { FencedRollups.Fence, new BsonDocument("$exists", false) } },
-                    new BsonDocument("$set", fields))
-                {
-                    IsUpsert = true,
-                }) == 1;
-        }
-
-        var guard = new BsonDocument { { "_id", id }, { FencedRollups.Fence, row[FencedRollups.Fence] } };
-        guard[PurgedTo] = row.TryGetValue(PurgedTo, out var to) ? to : new BsonDocument("$exists", false);
-        var update = new BsonDocument();
-        if (fields.ElementCount > 0)
-        {
-            update["$set"] = fields;
-        }
-
-        var gone = row.Names.Where(name => MongoRevenueSums.SlotOf(name) is { } slot && Belongs(id, slot) && !fields.Contains(name));
-        if (gone.Select(name => new BsonElement(name, string.Empty)).ToList() is { Count: > 0 } unset)
-        {
-            update["$unset"] = new BsonDocument(unset);
-        }
-
-        return await rows.UpdateAsync(MongoRevenueSchema.Sums, new UpdateOneModel<BsonDocument>(guard, update)) == 1;
+        return !stored.TryGetValue(id, out var row)
+            ? FencedComparison.CreateAsync(rows, MongoRevenueSchema.Sums, id, fields, last[id])
+            : FencedComparison.ReplaceAsync(
+                rows, MongoRevenueSchema.Sums, row, fields,
+                row.Names.Where(name => MongoRevenueSums.SlotOf(name) is { } slot && Belongs(id, slot) && !fields.Contains(name)),
+                new BsonDocument(PurgedTo, row.TryGetValue(PurgedTo, out var to) ? to : new BsonDocument("$exists", false)));
     }
 
     private static bool IsBalance(BsonValue id) => MongoRevenueKeys.KindOf(id) == MongoSumKind.Balance;

@@ -21,36 +21,15 @@ internal sealed class RevenueDay
         return day;
     }
 
-    /// <summary>The numbers of all tenants.</summary>
-    public static IReadOnlyList<long> FindTenants(SqliteConnection connection)
-    {
-        var rows = connection.Statement("SELECT id FROM tenants");
-        var found = new List<long> { SqliteTenants.Default };
-        while (rows.Step())
-        {
-            found.Add(rows.Int64(0));
-        }
-
-        rows.Reset();
-        return found;
-    }
-
     /// <summary>Both in one snapshot.</summary>
-    public static RevenueDay Compare(SqliteConnection connection, long day)
-    {
-        // One statement begins the snapshot that the next ones read.
-        connection.Statement("SAVEPOINT compare").Run();
-        try
+    public static RevenueDay Compare(SqliteConnection connection, long day) => SqliteSnapshot.Read(
+        connection,
+        () =>
         {
             var found = new RevenueDay();
             found.CompareWithUsers(connection, day);
             return found;
-        }
-        finally
-        {
-            connection.Statement("RELEASE compare").Run();
-        }
-    }
+        });
 
     /// <summary>Puts the right ones in place, in the transaction that compared them.</summary>
     public void Repair(SqliteConnection connection)
@@ -72,7 +51,7 @@ internal sealed class RevenueDay
             }
         }
 
-        var stored = FindTenants(connection).SelectMany(tenant => Read(connection, RevenueSums.ScopeOf(tenant), day))
+        var stored = SqliteTenants.List(connection).SelectMany(tenant => Read(connection, RevenueSums.ScopeOf(tenant), day))
             .ToDictionary(each => each.Key, each => each.Sum);
         wrong.AddRange(stored.Keys.Union(right.Keys).Where(key => stored.GetValueOrDefault(key) != right.GetValueOrDefault(key)));
         if (wrong.Count > 0)

@@ -118,7 +118,7 @@ internal static class RevenuePurge
     private static int PurgeSumsOfAll(SqliteConnection connection, long before, int limit)
     {
         var deleted = 0;
-        foreach (var tenant in RevenueDay.FindTenants(connection))
+        foreach (var tenant in SqliteTenants.List(connection))
         {
             deleted += DeleteSums(connection, RevenueSums.ScopeOf(tenant), before, limit - deleted);
         }

@@ -39,6 +39,20 @@ internal static class SqliteTenants
         return connection.LastInsertRowId;
     }
 
+    /// <summary>The numbers of all tenants, in order; the default one is among them even if nothing was ever stored.</summary>
+    public static IReadOnlyList<long> List(SqliteConnection connection)
+    {
+        var rows = connection.Statement("SELECT id FROM tenants ORDER BY id");
+        var found = new List<long> { Default };
+        while (rows.Step())
+        {
+            found.Add(rows.Int64(0));
+        }
+
+        rows.Reset();
+        return found;
+    }
+
     /// <summary>Name of the tenant with this number; null if there is none, as in a damaged file.</summary>
     public static string? FindName(SqliteConnection connection, long number)
     {

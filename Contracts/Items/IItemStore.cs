@@ -1,0 +1,81 @@
+using Contracts.Events;
+using Contracts.Messaging;
+
+namespace Contracts.Items;
+
+/// <summary>Users, base items, items with their transfers, and how many of them there were by time.</summary>
+/// <remarks>
+/// Every call throws <see cref="Storage.StoreUnavailableException"/> when the store did not reply. Messages may come again, in any batches
+/// and in any order: the first of an id is kept and counted once, whatever comes later. A replayed dead letter counts under its first
+/// position. That what a message refers to is there is for the Producer to see to, since other keys have their own order: a
+/// transfer is kept before its item, and its user, are there. Instants are in 100 ns since 1970.
+/// </remarks>
+public interface IItemStore
+{
+    /// <summary>Maximum number of ids in one question.</summary>
+    const int MaxIds = 1_000;
+
+    /// <summary>Stores users. When it has completed they can be read and are counted.</summary>
+    /// <exception cref="MessageRejectedException">A message is not whole, or has no position.</exception>
+    Task AddAsync(IReadOnlyList<Received<UserCreated>> messages, CancellationToken cancellationToken);
+
+    /// <summary>Stores base items, by the same rules.</summary>
+    Task AddAsync(IReadOnlyList<Received<BaseItemCreated>> messages, CancellationToken cancellationToken);
+
+    /// <summary>Stores items, by the same rules.</summary>
+    Task AddAsync(IReadOnlyList<Received<ItemCreated>> messages, CancellationToken cancellationToken);
+
+    /// <summary>Stores transfers, by the same rules.</summary>
+    Task AddAsync(IReadOnlyList<Received<ItemTransferred>> messages, CancellationToken cancellationToken);
+
+    /// <summary>Those of some users that are there, in any order; at most <see cref="MaxIds"/>, as everywhere below.</summary>
+    Task<IReadOnlyList<ItemUser>> FindUsersAsync(string tenant, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>Those of some base items that are there, in any order.</summary>
+    Task<IReadOnlyList<BaseItem>> FindBaseItemsAsync(string tenant, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>Those of some items that are there, in any order.</summary>
+    Task<IReadOnlyList<Item>> FindItemsAsync(string tenant, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>The transfers of some items that tell who owns them, in any order; none of an item that nobody owns.</summary>
+    Task<IReadOnlyList<ItemTransfer>> FindOwnersAsync(string tenant, IReadOnlyList<Guid> items, CancellationToken cancellationToken);
+
+    /// <summary>Where transfers came from, in the order of the request; null for those that are not there.</summary>
+    Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
+        string tenant, IReadOnlyList<(Guid Item, string EventId)> transfers, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A page of an item's transfers, by instant and then by position; of different logs, whose positions cannot be compared, in any fixed
+    /// order. None of an unknown item.
+    /// </summary>
+    Task<IReadOnlyList<ItemTransfer>> ReadHistoryAsync(
+        string tenant, Guid item, ItemHistoryRange range, CancellationToken cancellationToken);
+
+    /// <summary>How many there were, unit by unit: newest first, empty ones left out, each as exact as the others.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="what">What is counted.</param>
+    /// <param name="unit">
+    /// How long each point lasts. Milliseconds and seconds are there from <see cref="TrimAsync"/>'s instant on.
+    /// </param>
+    /// <param name="range">Which points.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<ItemPoint>> CountAsync(
+        string tenant, ItemStatistic what, ItemUnit unit, ItemPointRange range, CancellationToken cancellationToken);
+
+    /// <summary>Forgets how many there were in each millisecond and second of the minutes that end before an instant.</summary>
+    /// <param name="before">It never goes back: nothing from before it is counted by millisecond and second any more.</param>
+    /// <param name="limit">Maximum number of rows in this step, more or less.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>How many rows were deleted; fewer than the limit at the end.</returns>
+    Task<int> TrimAsync(long before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Compares the counts of each day with the users, items and transfers themselves, and puts right those that differ, while others read
+    /// and write.
+    /// </summary>
+    /// <param name="after">The <see cref="DriftReport.Next"/> of the previous call; null to begin.</param>
+    /// <param name="limit">Maximum number of days in this step.</param>
+    /// <param name="repair">Whether to put them right; if not, they are only reported.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<DriftReport> RebuildAsync(string? after, int limit, bool repair, CancellationToken cancellationToken);
+}

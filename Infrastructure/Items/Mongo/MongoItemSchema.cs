@@ -1,0 +1,44 @@
+using Contracts.Items;
+using Infrastructure.Storage.Mongo;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Infrastructure.Items.Mongo;
+
+/// <summary>Collections and indexes of items; docs/data-model.md draws them.</summary>
+internal static class MongoItemSchema
+{
+    public const string Tenants = "itemTenants";
+    public const string Users = "itemUsers";
+    public const string BaseItems = "itemBases";
+    public const string Items = "items";
+    public const string Transfers = "itemTransfers";
+    public const string Sums = "itemSums";
+    public const string Trimmed = "itemsTrimmed";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> Collections { get; } = [Tenants, Users, BaseItems, Items, Transfers, Sums, Trimmed];
+
+    /// <summary>Where the rows are that a statistic counts.</summary>
+    public static string CollectionOf(ItemStatistic what) => what switch
+    {
+        ItemStatistic.Items => Items,
+        ItemStatistic.Transfers => Transfers,
+        _ => Users,
+    };
+
+    /// <summary>Makes what is missing; what is there already is left alone.</summary>
+    public static async Task<bool> CreateIndexesAsync(MongoRows rows)
+    {
+        foreach (var what in Enum.GetValues<ItemStatistic>())
+        {
+            await CreateAsync(CollectionOf(what), "inTime", MongoItemRow.Time);
+        }
+
+        await CreateAsync(Transfers, "ofItem", MongoItemRow.Place);
+        return true;
+
+        Task<string> CreateAsync(string collection, string name, string field) => rows.Collection(collection).Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(new BsonDocument(field, 1), new CreateIndexOptions { Name = name }));
+    }
+}

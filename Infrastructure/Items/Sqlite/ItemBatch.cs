@@ -1,0 +1,71 @@
+using Contracts.Common;
+using Contracts.Items;
+using Contracts.Messaging;
+using Infrastructure.Storage.Sqlite;
+
+namespace Infrastructure.Items.Sqlite;
+
+/// <summary>Messages that are stored in one transaction: each id once, with the counts of what is new.</summary>
+/// <param name="connection">The writer's.</param>
+internal sealed class ItemBatch(SqliteConnection connection)
+{
+    private readonly SqliteArrivals arrivals = new(connection);
+    private readonly ItemSums sums = new(connection);
+
+    public void Add(Received<UserCreated> received)
+    {
+        var message = received.Message;
+        arrivals.Note(received, message.Stamp);
+        Insert(
+            "INSERT INTO users (tenant, id, at, log, offset) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+            (received.Tenant, message.User, message.At, received.Source), static statement => statement, ItemStatistic.Users);
+    }
+
+    public void Add(Received<BaseItemCreated> received)
+    {
+        var message = received.Message;
+        arrivals.Note(received, message.Stamp);
+        Insert(
+            "INSERT INTO base_items (tenant, id, at, log, offset, description) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+            (received.Tenant, message.BaseItem, message.At, received.Source), statement => statement.Bind(6, message.Description), null);
+    }
+
+    public void Add(Received<ItemCreated> received)
+    {
+        var message = received.Message;
+        arrivals.Note(received, message.Stamp);
+        Insert(
+            "INSERT INTO items (tenant, id, at, log, offset, base) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+            (received.Tenant, message.Item, message.At, received.Source), statement => statement.Bind(6, message.BaseItem),
+            ItemStatistic.Items);
+    }
+
+    public void Add(Received<ItemTransferred> received)
+    {
+        var message = received.Message;
+        arrivals.Note(received, message.Stamp);
+        Insert(
+            """
+            INSERT INTO transfers (tenant, item, at, log, offset, event, recipient) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO NOTHING
+            """,
+            (received.Tenant, message.Item, message.At, received.Source),
+            statement => statement.Bind(6, message.EventId).Bind(7, message.To), ItemStatistic.Transfers);
+    }
+
+    /// <summary>Writes the counts, once for each that something has changed of.</summary>
+    public void Complete() => sums.Complete();
+
+    private void Insert(
+        string sql, (string Tenant, Guid Id, long At, LogPosition Source) row, Func<SqliteStatement, SqliteStatement> bind,
+        ItemStatistic? counted)
+    {
+        var tenant = arrivals.TenantOf(row.Tenant);
+        var statement = connection.Statement(sql).Bind(1, tenant).Bind(2, row.Id).Bind(3, row.At)
+            .Bind(4, arrivals.LogOf(row.Source)).Bind(5, row.Source.Offset);
+        if (bind(statement).Run() == 1 && counted is { } what)
+        {
+            sums.Add(tenant, what, row.At);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Infrastructure.Storage.Sqlite;
+
+namespace Infrastructure.Items.Sqlite;
+
+/// <summary>The tables of items.db; docs/data-model.md draws them.</summary>
+internal static class ItemSchema
+{
+    private const int Version = 1;
+
+    private const string Tables = $"""
+        {SqliteTenants.Table}
+        {SqliteSources.Tables}
+
+        CREATE TABLE users (
+            tenant INTEGER NOT NULL,
+            id BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            PRIMARY KEY (tenant, id)
+        ) WITHOUT ROWID;
+        CREATE INDEX users_in_time ON users (tenant, at);
+
+        CREATE TABLE base_items (
+            tenant INTEGER NOT NULL,
+            id BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            description TEXT NOT NULL,
+            PRIMARY KEY (tenant, id)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE items (
+            tenant INTEGER NOT NULL,
+            id BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            base BLOB NOT NULL,
+            PRIMARY KEY (tenant, id)
+        ) WITHOUT ROWID;
+        CREATE INDEX items_in_time ON items (tenant, at);
+
+        CREATE TABLE transfers (
+            tenant INTEGER NOT NULL,
+            item BLOB NOT NULL,
+            event TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            recipient BLOB NOT NULL,
+            PRIMARY KEY (tenant, item, event)
+        ) WITHOUT ROWID;
+        CREATE INDEX transfers_of_item ON transfers (tenant, item, at, log, offset);
+        CREATE INDEX transfers_in_time ON transfers (tenant, at);
+
+        CREATE TABLE sums (
+            tenant INTEGER NOT NULL,
+            what INTEGER NOT NULL,
+            span INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (tenant, what, span, number)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE trimmed (before INTEGER NOT NULL);
+        """;
+
+    /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
+    public static void Apply(SqliteConnection connection) => SqliteVersion.Apply(connection, Version, "items", _ => Tables);
+}
