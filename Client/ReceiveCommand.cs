@@ -61,7 +61,7 @@ internal static class ReceiveCommand
             }
             catch (Exception error) when (error is IOException or FormatException or SocketException)
             {
-                await errors.WriteLineAsync($"Cannot receive: {error.Message} Name another address or port.");
+                await errors.WriteLineAsync($"Cannot receive: {error.Message} Name another address with --address, or port with --port.");
                 return CannotListen;
             }
         });

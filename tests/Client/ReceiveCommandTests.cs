@@ -61,7 +61,7 @@ public sealed class ReceiveCommandTests
         var code = await ReceiveCommand.Create(TextWriter.Null, errors).Parse(["--address", "192.0.2.1", "--port", "0"]).InvokeAsync();
 
         Assert.That((code, errors.ToString()), Is.EqualTo((2, errors.ToString())));
-        Assert.That(errors.ToString(), Does.StartWith("Cannot receive: ").And.Contain("Name another address"));
+        Assert.That(errors.ToString(), Does.StartWith("Cannot receive: ").And.Contain("--address"));
     }
 
     [Test]

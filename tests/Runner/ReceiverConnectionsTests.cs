@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
@@ -129,41 +128,6 @@ public sealed class ReceiverConnectionsTests
         Assert.That(result.CertainlyUnsent, Is.True);
         Assert.That(named.Count, Is.Zero, "the address in the certificate was fetched");
         await serving;
-    }
-
-    [Test]
-    public async Task A_receiver_of_HTTP_1_0_that_closes_after_each_answer_gets_every_request_at_once()
-    {
-        using var server = new TcpListener(IPAddress.Loopback, 0);
-        server.Start();
-        using var stop = new CancellationTokenSource();
-        var serving = Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                var client = await server.AcceptTcpClientAsync(stop.Token);
-                _ = Task.Run(async () =>
-                {
-                    using (client)
-                    {
-                        var read = await client.GetStream().ReadAsync(new byte[4_096]);
-                        await client.GetStream().WriteAsync("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray());
-                        await Task.Delay(Random.Shared.Next(3)); // It closes a moment later, as a program does.
-                        Assert.That(read, Is.Positive);
-                    }
-                });
-            }
-        });
-        using var exchange = RunnerParts.CreateExchange(Clocks.AtNoon(), lease);
-        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/hook");
-
-        var results = new ConcurrentBag<Exchange>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 600), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
-            results.Add(await exchange.RunAsync(RunnerParts.Claimed(Clocks.Noon, new TimerSpec { Url = url }), default)));
-
-        Assert.That(results.Where(result => result.Status != 200).Select(result => result.Error), Is.Empty);
-        await stop.CancelAsync();
-        Assert.That(async () => await serving, Throws.InstanceOf<OperationCanceledException>());
     }
 
     /// <summary>A record of TLS 1.0 with an alert: fatal, and which.</summary>

@@ -3,9 +3,9 @@ using Confluent.Kafka;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>
-/// A client's administrative requests. Its replies come through a thread of the package that can end without a word, after which the task of
-/// a request never completes, whatever its time-out: seen when brokers go on after a pause (Confluent.Kafka 2.16). So each wait has a bound
-/// here, and each question a client of its own.
+/// A client's administrative requests. Its replies come through a thread of the package that can end without a word, after which the task
+/// of a request never completes, whatever its time-out: seen when brokers go on after a pause (Confluent.Kafka 2.16). So each wait has a
+/// bound here, and each question a client of its own.
 /// </summary>
 /// <param name="handle">The client whose connections are used.</param>
 internal sealed class KafkaAdmin(Handle handle) : IDisposable

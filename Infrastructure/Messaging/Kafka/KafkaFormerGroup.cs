@@ -34,7 +34,8 @@ internal static class KafkaFormerGroup
         {
             var groups = KafkaAdmin.Wait(
                 admin.Client.ListConsumerGroupOffsetsAsync(
-                    [new ConsumerGroupTopicPartitions(former, partitions)], new ListConsumerGroupOffsetsOptions { RequestTimeout = timeout }),
+                    [new ConsumerGroupTopicPartitions(former, partitions)],
+                    new ListConsumerGroupOffsetsOptions { RequestTimeout = timeout }),
                 timeout);
             return groups[0].Partitions.Where(each => !each.Error.IsError && each.Offset.Value >= 0)
                 .ToDictionary(each => each.TopicPartition, each => each.Offset);

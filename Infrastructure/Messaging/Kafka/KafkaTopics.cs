@@ -92,7 +92,8 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
         try
         {
             var asked = admin.DescribeConfigsAsync(
-                [new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }], new DescribeConfigsOptions { RequestTimeout = MaxWait });
+                [new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }],
+                new DescribeConfigsOptions { RequestTimeout = MaxWait });
             var found = KafkaAdmin.Wait(asked, MaxWait)[0].Entries;
             foreach (var (name, value) in SettingsOf(topic))
             {

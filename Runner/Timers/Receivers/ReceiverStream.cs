@@ -11,8 +11,6 @@ internal sealed class ReceiverStream : Stream
     private readonly Stream connection;
     private readonly ReceiverConnections connections;
     private object? user;
-    private bool isAnswered;
-    private volatile bool isLast;
 
     public ReceiverStream(Stream connection, ReceiverConnections connections)
     {
@@ -38,23 +36,15 @@ internal sealed class ReceiverStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override int Read(byte[] buffer, int offset, int count) => connection.Read(buffer, offset, count);
 
-    public override int Read(Span<byte> buffer)
-    {
-        var read = connection.Read(buffer);
-        Note(buffer[..read]);
-        return read;
-    }
+    public override int Read(Span<byte> buffer) => connection.Read(buffer);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        connection.ReadAsync(buffer, offset, count, cancellationToken);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var reading = connection.ReadAsync(buffer, cancellationToken);
-        return isAnswered ? reading : ReadFirstAsync(reading, buffer);
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync(buffer, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
@@ -86,11 +76,6 @@ internal sealed class ReceiverStream : Stream
     public bool TryUse(SendPermit exchange)
     {
         var before = Volatile.Read(ref user);
-        if (isLast && before != exchange)
-        {
-            return false;
-        }
-
         while (before != Closed && before != exchange)
         {
             var found = Interlocked.CompareExchange(ref user, exchange, before);
@@ -109,31 +94,7 @@ internal sealed class ReceiverStream : Stream
     public void Leave(SendPermit exchange)
     {
         IdleSince = Environment.TickCount64;
-        var after = isLast ? Closed : null;
-        if (Interlocked.CompareExchange(ref user, after, exchange) == exchange && after is not null)
-        {
-            Dispose();
-        }
-    }
-
-    private async ValueTask<int> ReadFirstAsync(ValueTask<int> reading, Memory<byte> buffer)
-    {
-        var read = await reading;
-        Note(buffer.Span[..read]);
-        return read;
-    }
-
-    /// <summary>
-    /// An HTTP/1.0 server closes after its answer (RFC 9112 §9.3). .NET keeps such a connection for the next request, which then breaks off
-    /// if it is written before the end arrives.
-    /// </summary>
-    private void Note(ReadOnlySpan<byte> answer)
-    {
-        if (!isAnswered && !answer.IsEmpty)
-        {
-            isLast = answer.StartsWith("HTTP/1.0"u8);
-            isAnswered = true;
-        }
+        Interlocked.CompareExchange(ref user, null, exchange);
     }
 
     /// <summary>What an exchange writes after its first write, it may write from any thread.</summary>
