@@ -28,9 +28,6 @@ public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset Unti
     /// </summary>
     public const int MaxAnswered = 64;
 
-    /// <summary>The same for this fault: more where receivers are slow, whose answers may lie unread (docs/guides/outages.md).</summary>
-    public int MaxAnsweredBefore { get; init; } = MaxAnswered;
-
     /// <summary>How long the outcome of an answered attempt may stay unrecorded, where the disk is slow.</summary>
     private static readonly TimeSpan Unwritten = TimeSpan.FromSeconds(1);
 

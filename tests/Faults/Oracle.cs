@@ -245,7 +245,7 @@ public sealed partial class Oracle
         before.Attempt == again.Attempt
         && evidence.Faults.Any(fault =>
             fault.Excuses(before, again, evidence.Budget) && excuses.Add((fault, again.Attempt))
-            && (!fault.CameAfterAnswer(before) || AnsweredBefore(fault) <= fault.MaxAnsweredBefore));
+            && (!fault.CameAfterAnswer(before) || AnsweredBefore(fault) <= Fault.MaxAnswered));
 
     private int AnsweredBefore(Fault fault) => answered[fault] = answered.GetValueOrDefault(fault) + 1;
 
