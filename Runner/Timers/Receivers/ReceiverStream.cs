@@ -10,6 +10,7 @@ internal sealed class ReceiverStream : Stream
 
     private readonly Stream connection;
     private readonly ReceiverConnections connections;
+    private readonly FirstAnswer first = new();
     private object? user;
 
     public ReceiverStream(Stream connection, ReceiverConnections connections)
@@ -36,15 +37,13 @@ internal sealed class ReceiverStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => connection.Read(buffer, offset, count);
-
-    public override int Read(Span<byte> buffer) => connection.Read(buffer);
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        connection.ReadAsync(buffer, offset, count, cancellationToken);
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync(buffer, cancellationToken);
+        first.IsRead ? connection.ReadAsync(buffer, cancellationToken) : first.ReadAsync(connection, buffer, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
