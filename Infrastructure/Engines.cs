@@ -35,7 +35,7 @@ public static class Engines
         builder.Services.AddCache(settings, faults);
         if (settings.Kafka is { } brokers)
         {
-            faults.Try(() => KafkaConnection.Parse(brokers));
+            faults.Try(() => KafkaClients.Check(KafkaConnection.Parse(brokers)));
         }
 
         if (settings.RabbitMq is { } broker)
