@@ -19,13 +19,17 @@ internal sealed class ItemNews(ILiveNotices live, IAnnouncements<ItemHappened> a
     {
         if (counted is { } what)
         {
-            foreach (var (tenant, key) in messages.Select(each => (each.Tenant, ItemMessages.LiveKeyOf(tell(each).At))).Distinct())
+            foreach (var each in messages)
             {
-                live.Note(tenant, ItemMessages.FeedOf(what), key);
+                Note(each.Tenant, what, tell(each).At);
             }
         }
 
         // Before the log moves on: if the service is killed in between, the messages come again, and are announced again.
         await Announcing.RunAsync(announcements, messages, tell, cancellationToken);
     }
+
+    /// <summary>Tells watchers of a statistic that it has changed at an instant. What it was is stored.</summary>
+    public void Note(string tenant, ItemStatistic what, long at) =>
+        live.Note(tenant, ItemMessages.FeedOf(what), ItemMessages.LiveKeyOf(at));
 }

@@ -48,6 +48,10 @@ public static class ItemMessages
     public static MessageType<ItemTransferred> ItemTransferred { get; } =
         new(Topic, "item.transferred", Version: 1, message => message.Item.ToString(), ItemsJson.Default.ItemTransferred);
 
+    /// <summary>Erasures of users.</summary>
+    public static MessageType<ItemUserErased> UserErased { get; } =
+        new(Topic, "user.erased", Version: 1, message => message.User.ToString(), ItemsJson.Default.ItemUserErased);
+
     /// <summary>What happened, for others.</summary>
     public static MessageType<ItemHappened> Happened { get; } =
         new(Events, "item.happened", Version: 1, message => message.Id.ToString(), ItemsJson.Default.ItemHappened);

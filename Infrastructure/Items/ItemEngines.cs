@@ -40,7 +40,7 @@ public static class ItemEngines
         }
 
         engines.AddMessages(ItemMessages.UserCreated).AddMessages(ItemMessages.BaseItemCreated).AddMessages(ItemMessages.ItemCreated)
-            .AddMessages(ItemMessages.ItemTransferred);
+            .AddMessages(ItemMessages.ItemTransferred).AddMessages(ItemMessages.UserErased);
         engines.AddAnnouncements(ItemMessages.Happened);
         return true;
     }

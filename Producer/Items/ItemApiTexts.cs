@@ -39,10 +39,11 @@ internal sealed class ItemApiTexts : EventSliceApiTexts
             TrackingId, "to"),
     };
 
-    protected override IReadOnlyCollection<string> Erasures { get; } = [];
+    protected override IReadOnlyCollection<string> Erasures { get; } = ["eraseItemUser"];
 
     protected override IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>
     {
+        ["exportItems"] = "One of them per line.",
         ["watchItemStatistics"] = "Server-sent events.",
         ["seedWatchTransfers"] = "Server-sent events.",
         ["seedWatchItemCreation"] = "Server-sent events.",
@@ -73,12 +74,23 @@ internal sealed class ItemApiTexts : EventSliceApiTexts
         "getItemStatistics" => """
             { "what": "transfers", "unit": "day", "points": [{ "time": "2023-01-02T00:00:00Z", "count": 12 }] }
             """,
+        "exportItems" => $$"""{ "id": "{{ItemId}}", "timestamp": "2023-01-02T00:00:00Z", "to": "{{UserId}}", "eventId": "t-17" }""",
         "watchItemStatistics" => "event: change\ndata: {\"time\":\"2023-01-02T00:00:00Z\",\"count\":12}\nid: 1764400000000-0\n\n",
         "seedWatchTransfers" or "seedWatchItemCreation" => "data: [{\"time\":\"2023-01-02T00:00:00.000Z\",\"count\":\"12\"}]\n\n",
         "seedPostUser" or "seedGetItemOwner" => $$"""{ "id": "{{UserId}}" }""",
         "seedPostBaseItem" => $$"""{ "id": "{{BaseItemId}}", "description": "A red chair." }""",
         _ => $$"""{ "id": "{{ItemId}}", "base_item_id": "{{BaseItemId}}", "created_at": "2023-01-01T00:00:00.000Z" }""",
     };
+
+    /// <summary>What an export has is another list than what statistics count.</summary>
+    public override void Describe(OpenApiOperation operation)
+    {
+        base.Describe(operation);
+        if (operation.OperationId == "exportItems" && operation.Parameters?.FirstOrDefault(each => each.Name == "what") is OpenApiParameter what)
+        {
+            (what.Description, what.Schema) = ("What to export. Default transfers.", ApiShapes.Words([.. ExportItems.Kinds]));
+        }
+    }
 
     public override (string Title, string Detail, string More)? Problem(string status) => status switch
     {

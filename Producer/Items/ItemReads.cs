@@ -43,9 +43,9 @@ internal sealed class ItemReads(IItemStore store, ILogProgress<ItemCreated> prog
             ids, "items", async some => (await store.FindItemsAsync(tenant, some, cancellationToken)).Select(each => each.Id),
             cancellationToken);
 
-    /// <summary>Who owns an item; null for nobody.</summary>
+    /// <summary>The transfer that tells who owns an item; null for nobody, and for somebody who was erased.</summary>
     public async Task<ItemTransfer?> FindOwnerAsync(string tenant, Guid item, CancellationToken cancellationToken) =>
-        First(await store.FindOwnersAsync(tenant, [item], cancellationToken));
+        First(await store.FindOwnersAsync(tenant, [item], cancellationToken)) is { } last && last.To != Guid.Empty ? last : null;
 
     private static TFound? First<TFound>(IReadOnlyList<TFound> found)
         where TFound : class => found.Count == 0 ? null : found[0];

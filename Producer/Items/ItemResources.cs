@@ -33,7 +33,7 @@ internal sealed record ItemResource
     /// <summary>When it was created.</summary>
     public required string CreatedAt { get; init; }
 
-    /// <summary>The id of the user who owns it; missing while nobody does.</summary>
+    /// <summary>The id of the user who owns it; missing while nobody does, and if they were erased.</summary>
     public Guid? Owner { get; init; }
 }
 
@@ -50,8 +50,8 @@ internal sealed record TransferResource
     /// <summary>Its id.</summary>
     public required string EventId { get; init; }
 
-    /// <summary>The id of the user who received the item.</summary>
-    public required Guid To { get; init; }
+    /// <summary>The id of the user who received the item; missing if they were erased.</summary>
+    public Guid? To { get; init; }
 
     /// <summary>When.</summary>
     public required string Timestamp { get; init; }
@@ -65,7 +65,7 @@ internal sealed record TransferResource
     public static TransferResource From(ItemTransfer transfer) => new()
     {
         EventId = transfer.EventId,
-        To = transfer.To,
+        To = transfer.To == Guid.Empty ? null : transfer.To,
         Timestamp = ShortInstant.ToString(TickTime.ToInstant(transfer.At)),
         ReceivedAt = transfer.Stamp.ReceivedAt,
         Address = transfer.Stamp.Address,

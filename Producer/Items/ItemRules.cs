@@ -9,7 +9,7 @@ namespace Producer.Items;
 /// <summary>The rules for single fields.</summary>
 internal static class ItemRules
 {
-    private const string IdForm = "must be a UUID, such as 019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11";
+    public const string IdForm = "must be a UUID, such as 019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11";
 
     /// <summary>Reads an id; null if it is missing or wrong.</summary>
     public static Guid? ReadId(JsonElement value, string field, FieldErrors errors) => ReadId(Read.Text(value, field, errors), field, errors);

@@ -49,6 +49,7 @@ internal sealed class ItemsSlice : ProducerSlice
             items.MapCreateBaseItems();
             items.MapCreateItems();
             items.MapTransferItems();
+            items.MapEraseItemUser();
             app.MapSeedWrites();
         }
 
@@ -57,6 +58,7 @@ internal sealed class ItemsSlice : ProducerSlice
             items.MapReadItems();
             items.MapCountItems();
             items.MapWatchItemStatistics();
+            items.MapExportItems();
             app.MapSeedReads();
         }
     }

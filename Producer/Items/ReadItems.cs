@@ -61,7 +61,7 @@ internal static class ReadItems
 
     public static ProblemHttpResult NotFound(string detail) => Problems.NotFound("It is not there.", detail);
 
-    public static string NoOwner(object item) => $"Nobody owns the item '{item}': it was never transferred.";
+    public static string NoOwner(object item) => $"Nobody owns the item '{item}': it was never transferred, or its owner was erased.";
 
     private static async Task<Results<JsonAnswer<ItemUserResource>, ProblemHttpResult>> UserAsync(
         string userId, HttpContext context, ItemReads reads, CancellationToken cancellationToken) =>
