@@ -24,7 +24,8 @@ internal sealed class DeadLetterErasure(IDeadLetterStore letters)
         do
         {
             var page = await letters.ListAsync(query, cancellationToken);
-            foreach (var letter in page.Items.Where(letter => (key is null || letter.Key == key) && IsBefore(letter.Position, erasure.Source)))
+            foreach (var letter in page.Items.Where(
+                letter => (key is null || letter.Key == key) && IsBefore(letter.Position, erasure.Source)))
             {
                 await StripAsync(letter, strip, cancellationToken);
             }

@@ -30,8 +30,8 @@ public interface IItemStore
     Task AddAsync(IReadOnlyList<Received<ItemTransferred>> messages, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Erases users, who do not come back. The user is gone and counted no more; transfers to them, stored or yet to come, stay as transfers
-    /// to nobody, whose recipient is <see cref="Guid.Empty"/> and who have no client's address.
+    /// Erases users, who do not come back. The user is gone and counted no more; transfers to them, stored or yet to come, stay as
+    /// transfers to nobody, whose recipient is <see cref="Guid.Empty"/>, and without a client's address.
     /// </summary>
     Task EraseAsync(IReadOnlyList<Received<ItemUserErased>> messages, CancellationToken cancellationToken);
 

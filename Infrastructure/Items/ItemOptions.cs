@@ -4,7 +4,7 @@ using Infrastructure.Events;
 namespace Infrastructure.Items;
 
 /// <summary>How items are kept.</summary>
-public sealed class ItemOptions : EventOptions
+public sealed class ItemOptions : EventOptions, IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Items";
@@ -14,4 +14,15 @@ public sealed class ItemOptions : EventOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Retention is not null)
+        {
+            yield return new ValidationResult(
+                $"{Section}:Retention must be empty: users and items have no age, and the last transfer of an item tells who owns it.",
+                [nameof(Retention)]);
+        }
+    }
 }

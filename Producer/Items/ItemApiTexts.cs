@@ -86,7 +86,8 @@ internal sealed class ItemApiTexts : EventSliceApiTexts
     public override void Describe(OpenApiOperation operation)
     {
         base.Describe(operation);
-        if (operation.OperationId == "exportItems" && operation.Parameters?.FirstOrDefault(each => each.Name == "what") is OpenApiParameter what)
+        if (operation.OperationId == "exportItems"
+            && operation.Parameters?.FirstOrDefault(each => each.Name == "what") is OpenApiParameter what)
         {
             (what.Description, what.Schema) = ("What to export. Default transfers.", ApiShapes.Words([.. ExportItems.Kinds]));
         }

@@ -12,7 +12,8 @@ internal static class ItemRules
     public const string IdForm = "must be a UUID, such as 019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11";
 
     /// <summary>Reads an id; null if it is missing or wrong.</summary>
-    public static Guid? ReadId(JsonElement value, string field, FieldErrors errors) => ReadId(Read.Text(value, field, errors), field, errors);
+    public static Guid? ReadId(JsonElement value, string field, FieldErrors errors) =>
+        ReadId(Read.Text(value, field, errors), field, errors);
 
     /// <inheritdoc cref="ReadId(JsonElement, string, FieldErrors)"/>
     public static Guid? ReadId(string? text, string field, FieldErrors errors)

@@ -34,8 +34,8 @@ internal static class SeedItemReads
         .WithName(operation)
         .WithSummary(summary)
         .WithDescription(
-            "The first item service's stream: server-sent events without a name, each with the whole series (its newest 1,000 points, newest "
-            + "first, counts as text), on connecting and when it has changed, at most five a second.")
+            "The first item service's stream: server-sent events without a name, each with the whole series (its newest 1,000 points, "
+            + "newest first, counts as text), on connecting and when it has changed, at most five a second.")
         .Produces<string>(StatusCodes.Status200OK, EventWriter.MediaType)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status501NotImplemented);

@@ -10,7 +10,7 @@ using Producer.Http;
 
 namespace Producer.Items;
 
-/// <summary>Reads the requests of the first item service, and tells what came in between. Fields that it does not know are refused.</summary>
+/// <summary>Reads the requests of the first item service; fields that it does not know are refused.</summary>
 internal static class SeedItemRequests
 {
     /// <summary>Reads a request without fields.</summary>

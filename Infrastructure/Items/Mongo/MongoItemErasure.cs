@@ -29,7 +29,7 @@ internal static class MongoItemErasure
             begun[Day] = ItemTime.NumberOf(ItemSpan.Day, MongoItemRow.AtOf(row));
         }
 
-        // First, so that nothing that comes meanwhile is of the user, and an erasure that is interrupted goes on when its message comes again.
+        // First, so that nothing that comes meanwhile is of the user; one that is interrupted goes on when its message comes again.
         if (begun.ElementCount > 0)
         {
             await rows.UpdateAsync(MongoItemSchema.Erased, Set(id, begun));
