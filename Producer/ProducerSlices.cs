@@ -1,6 +1,7 @@
 using Producer.DeadLetters;
 using Producer.Devices;
 using Producer.Events;
+using Producer.Items;
 using Producer.Revenue;
 using Producer.Sites;
 using Producer.Slices;
@@ -17,6 +18,7 @@ internal static class ProducerSlices
         new DevicesSlice(),
         new SitesSlice(),
         new RevenueSlice(),
+        new ItemsSlice(),
         new EventsSlice(),
         new DeadLettersSlice(),
     ];
