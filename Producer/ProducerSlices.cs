@@ -1,6 +1,7 @@
 using Producer.DeadLetters;
 using Producer.Devices;
 using Producer.Events;
+using Producer.Keys;
 using Producer.Revenue;
 using Producer.Sites;
 using Producer.Slices;
@@ -19,5 +20,6 @@ internal static class ProducerSlices
         new RevenueSlice(),
         new EventsSlice(),
         new DeadLettersSlice(),
+        new KeysSlice(),
     ];
 }
