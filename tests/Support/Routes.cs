@@ -20,7 +20,7 @@ public sealed record Route(string Method, string Path, RouteEndpoint Endpoint)
         .. from endpoint in services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
            let methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
            from method in methods
-           select new Route(method, PathOf(endpoint, fill ?? (_ => "x")), endpoint),
+           select new Route(method, PathOf(endpoint, fill ?? (name => name == "rest" ? "x/y/z" : "x")), endpoint),
     ];
 
     public override string ToString() => $"{Method} {Path}";
