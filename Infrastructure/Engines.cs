@@ -37,7 +37,7 @@ public static class Engines
         builder.Services.AddAccess(isMongo: settings.MongoDb is not null, (roles & ServiceRoles.Producer) != ServiceRoles.None);
         if (settings.Kafka is { } brokers)
         {
-            faults.Try(() => KafkaConnection.Parse(brokers));
+            faults.Try(() => KafkaClients.Check(KafkaConnection.Parse(brokers)));
         }
 
         if (settings.RabbitMq is { } broker)

@@ -69,7 +69,7 @@ public sealed class OpenApiTests : RestTests
         ["getEvent"] = [200, 400, 404, 406, 503],
         ["listDeadLetters"] = [200, 400, 406, 503],
         ["getDeadLetter"] = [200, 304, 400, 404, 406, 503],
-        ["changeDeadLetter"] = [200, 400, 404, 406, 412, 413, 415, 503],
+        ["changeDeadLetter"] = [200, 400, 404, 406, 409, 412, 413, 415, 503],
         ["deleteDeadLetter"] = [204, 400, 404, 412, 503],
         ["replayDeadLetter"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["createKey"] = [201, 400, 406, 409, 413, 415, 503],
