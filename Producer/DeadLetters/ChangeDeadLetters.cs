@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Access;
 using Contracts.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
@@ -34,6 +35,7 @@ internal static class ChangeDeadLetters
         .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
     public static void MapReplayDeadLetter(this IEndpointRouteBuilder letters) => letters.MapPost("/{id}/replay", ReplayAsync)
+        .Needs(KeyVerb.Control)
         .WithName("replayDeadLetter")
         .WithSummary("Replay a dead letter")
         .WithDescription(
