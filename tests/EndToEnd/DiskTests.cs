@@ -85,9 +85,10 @@ public sealed class DiskTests
         Assert.That((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), Does.Contain("full"));
         Assert.That(await standalone.Http.StateAsync(kept.Id!), Is.EqualTo("scheduled"), "reads go on");
 
-        // The log's file has room left for small ones.
+        // The log's file has room left for small ones, and when it has none for a create, perhaps for a change.
         await Eventually.That(
-            async () => (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S" })).Verdict == Verdict.Refused,
+            async () => (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT0S" })).Verdict == Verdict.Refused
+                && (await journal.RescheduleAsync(kept.Id!, new { delay = "PT1H" })).Verdict == Verdict.Refused,
             TimeSpan.FromSeconds(30),
             "small ones are refused, too");
         Assert.That((await journal.CancelAsync(kept.Id!)).Verdict, Is.EqualTo(Verdict.Refused));

@@ -54,8 +54,10 @@ public sealed class PlantedBugTests
 
         // A timer that is to be sent too early must be claimed well before it is due, on a slow machine, too.
         var plain = await journal.CreateAsync(new { url = receiver.At(Plain), delay = bug == Wrong.Early ? "PT6S" : "PT0.5S" });
-        await journal.CreateAsync(
-            new { url = receiver.At(Retried), delay = "PT0.5S", retry = new { delays = new[] { "PT0.5S", "PT0.5S" }, jitter = 0 } });
+
+        // Nor may a slow machine take as long for a retry without a pause as the pause should have lasted.
+        var pauses = bug == Wrong.AttemptsOffSchedule ? new[] { "PT10S", "PT10S" } : ["PT0.5S", "PT0.5S"];
+        await journal.CreateAsync(new { url = receiver.At(Retried), delay = "PT0.5S", retry = new { delays = pauses, jitter = 0 } });
         await journal.CreateAsync(new { url = receiver.At(Refused), delay = "PT0.5S" });
         var cancelled = await journal.CreateAsync(new { url = receiver.At("/cancelled"), delay = "PT1.5S" });
         await journal.CancelAsync(cancelled.Id!);

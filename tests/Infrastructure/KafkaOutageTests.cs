@@ -148,9 +148,9 @@ public sealed class KafkaOutageTests
                 kafka.Resume();
             }
 
-            await Eventually.That(async () => await OutcomeAsync(publisher) is null, MaxWait, $"publishing resumes after pause {pause}");
             var timer = ATimer.New().Build();
-            await publisher.Publisher.PublishAsync([timer], default);
+            await Eventually.That(
+                async () => await OutcomeAsync(publisher, timer) is null, MaxWait, $"publishing resumes after pause {pause}");
             await Eventually.That(
                 () => handler.Messages.Any(message => message.TimerId == timer.TimerId), MaxWait, $"it is applied after pause {pause}");
         }
@@ -170,11 +170,11 @@ public sealed class KafkaOutageTests
     }
 
     /// <summary>Null when it was published.</summary>
-    private static async Task<WriteOutcome?> OutcomeAsync(KafkaHost host)
+    private static async Task<WriteOutcome?> OutcomeAsync(KafkaHost host, TimerScheduled? timer = null)
     {
         try
         {
-            await host.Publisher.PublishAsync([ATimer.New().Build()], default);
+            await host.Publisher.PublishAsync([timer ?? ATimer.New().Build()], default);
             return null;
         }
         catch (LogUnavailableException error)
