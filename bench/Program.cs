@@ -28,6 +28,7 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("devices", DevicesScenario.RunAsync),
     ("sites", SitesScenario.RunAsync),
     ("revenue", RevenueScenario.RunAsync),
+    ("items", ItemsScenario.RunAsync),
     ("cluster", ClusterScenario.RunAsync),
 };
 

@@ -138,6 +138,6 @@ public sealed partial class SeedItemsTests : ItemTestBase
         Assert.That(series[^1].GetProperty("count").GetString(), Is.EqualTo("1"));
     }
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Instant();
 }
