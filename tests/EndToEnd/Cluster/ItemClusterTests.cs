@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Tests.Faults;
 using Tests.Support;
@@ -21,7 +22,7 @@ public sealed class ItemClusterTests : SliceClusterFixture
             var user = await NewAsync(one, "/users", new { });
             var baseItem = await NewAsync(other, "/base-items", new { description = "A chair." });
             var item = await NewAsync(one, "/items", new { base_item_id = baseItem });
-            using var transfer = await other.PutAsync($"/items/{item}/ownership", System.Net.Http.Json.JsonContent.Create(new { to = user }));
+            using var transfer = await other.PutAsJsonAsync($"/items/{item}/ownership", new { to = user });
             Assert.That(transfer.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
             using var owner = JsonDocument.Parse(await one.GetStringAsync($"/items/{item}/owner"));
             Assert.That(owner.RootElement.GetProperty("id").GetString(), Is.EqualTo(user));
@@ -109,7 +110,7 @@ public sealed class ItemClusterTests : SliceClusterFixture
 
     private static async Task<string> NewAsync(HttpClient http, string path, object body)
     {
-        using var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(http, path, body);
+        using var answer = await http.PostAsJsonAsync(path, body);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created), text);
         return JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;
