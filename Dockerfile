@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked \
 FROM sdk AS watch
 COPY deploy/healthy /usr/local/bin/
 RUN chmod 755 /usr/local/bin/healthy && mkdir /build && chown "$APP_UID" /build
-ENV HOME=/build ArtifactsPath=/build/artifacts NUGET_PACKAGES=/build/packages DOTNET_USE_POLLING_FILE_WATCHER=true
+ENV HOME=/build ArtifactsPath=/build/artifacts NUGET_PACKAGES=/build/packages DOTNET_USE_POLLING_FILE_WATCHER=true Keys__Need=Always
 WORKDIR /src
 USER $APP_UID
 EXPOSE 3000
@@ -33,8 +33,9 @@ COPY deploy/healthy /usr/local/bin/
 COPY --from=build /app/Client /opt/timers
 COPY --from=build /app/$SERVICE .
 RUN chmod 755 /usr/local/bin/healthy && ln -s /opt/timers/timers /usr/local/bin/timers && mkdir /data && chown "$APP_UID" /data
-# The base image would have it listen on ASPNETCORE_HTTP_PORTS.
-ENV PROGRAM=/app/$SERVICE ASPNETCORE_URLS=http://0.0.0.0:3000 ASPNETCORE_HTTP_PORTS= Storage__Path=/data
+# The base image would have it listen on ASPNETCORE_HTTP_PORTS. A container can be reached by others, so callers need a key: a Producer that
+# finds none makes the first one and prints it once.
+ENV PROGRAM=/app/$SERVICE ASPNETCORE_URLS=http://0.0.0.0:3000 ASPNETCORE_HTTP_PORTS= Storage__Path=/data Keys__Need=Always
 USER $APP_UID
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["healthy", "/health/live"]

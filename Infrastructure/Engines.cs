@@ -1,5 +1,6 @@
 using Contracts.Caching;
 using Contracts.Live;
+using Infrastructure.Access;
 using Infrastructure.Caching;
 using Infrastructure.Hosting;
 using Infrastructure.Live;
@@ -33,9 +34,10 @@ public static class Engines
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddStore(settings, faults);
         builder.Services.AddCache(settings, faults);
+        builder.Services.AddAccess(isMongo: settings.MongoDb is not null, (roles & ServiceRoles.Producer) != ServiceRoles.None);
         if (settings.Kafka is { } brokers)
         {
-            faults.Try(() => KafkaConnection.Parse(brokers));
+            faults.Try(() => KafkaClients.Check(KafkaConnection.Parse(brokers)));
         }
 
         if (settings.RabbitMq is { } broker)

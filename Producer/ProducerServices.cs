@@ -48,7 +48,7 @@ public static class ProducerServices
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new RequestMemory(provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IRequestTenant, OneTenant>();
+        services.TryAddSingleton<IRequestTenant, KeyTenant>();
         services.AddTargets().AddSingleton<WebTargets>();
         services.AddSingleton<LiveHub>().AddSingleton<LiveMetrics>();
         services.AddApiDocument();
@@ -75,7 +75,7 @@ public static class ProducerServices
         var serves = app.Services.GetRequiredService<IOptions<ProducerOptions>>().Value.Serves;
         foreach (var slice in app.Services.GetServices<ProducerSlice>())
         {
-            slice.Map(app.MapGroup(string.Empty).WithMetadata(slice.Api).WithHead().WithNegotiation(), serves);
+            slice.Map(app.MapGroup(string.Empty).WithMetadata(slice.Api).WithHead().WithNegotiation().WithAccess(slice.Name), serves);
         }
 
         app.MapApiDocument();

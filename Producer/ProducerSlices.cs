@@ -2,6 +2,7 @@ using Producer.DeadLetters;
 using Producer.Devices;
 using Producer.Events;
 using Producer.Items;
+using Producer.Keys;
 using Producer.Revenue;
 using Producer.Sites;
 using Producer.Slices;
@@ -21,5 +22,6 @@ internal static class ProducerSlices
         new ItemsSlice(),
         new EventsSlice(),
         new DeadLettersSlice(),
+        new KeysSlice(),
     ];
 }

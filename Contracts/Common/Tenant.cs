@@ -5,7 +5,10 @@ namespace Contracts.Common;
 /// </summary>
 public static class Tenant
 {
-    /// <summary>The only tenant until API keys name others; data stored without a tenant belongs to it.</summary>
+    /// <summary>How a tenant may be called.</summary>
+    public const string Pattern = "^[a-z0-9][a-z0-9_-]{0,63}$";
+
+    /// <summary>The tenant of callers without a key, and of keys that name no other; data stored without a tenant belongs to it.</summary>
     public const string Default = "default";
 
     /// <summary>Maximum length of a tenant's name, in characters.</summary>

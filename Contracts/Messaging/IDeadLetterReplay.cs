@@ -9,9 +9,12 @@ public interface IDeadLetterReplay
     /// <summary>The message type's name.</summary>
     string Type { get; }
 
-    /// <summary>Whether some content is a message of this type.</summary>
+    /// <summary>
+    /// Whether some content can stand in for the letter's: a message of this type, with the letter's key if it has one. Another key would
+    /// make it another timer's or device's message, and whoever tracks the original would never hear of it.
+    /// </summary>
     /// <returns>What is wrong with it; null if it is valid.</returns>
-    string? FindFault(ReadOnlySpan<byte> content);
+    string? FindFault(DeadLetter letter, ReadOnlySpan<byte> content);
 
     /// <summary>Publishes the letter's content, under its tenant and with its original position.</summary>
     /// <exception cref="MessageRejectedException">The content is not a message of this type.</exception>

@@ -18,13 +18,14 @@ public static class Health
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         // The framework's own MapHealthChecks has no place in an OpenAPI document, and no rule for engines of which one may be missing.
-        var health = app.MapGroup("").WithTags("Health").WithHead();
+        var health = app.MapGroup("").WithTags("Health").AllowAnonymous().WithHead();
         health.MapGet("/health", Live).WithName("health").WithSummary("Alive (compatibility)");
         health.MapGet("/health/live", Live).WithName("live").WithSummary("Alive, with the version")
             .WithDescription("The process responds; restart it when this fails.");
         health.MapGet("/health/ready", ReadyAsync).WithName("ready").WithSummary("Able to serve")
             .WithDescription(
-                "200 while at least one engine works, else 503, both with the result of each check; send no requests while this fails.")
+                "200 while at least one engine works, else 503; send no requests while this fails. The results of the checks are told to "
+                + "callers on the same machine and to keys with the scope `metrics`.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -40,18 +41,21 @@ public static class Health
             .Where(check => check.FailureStatus == HealthStatus.Degraded && !check.Tags.Contains(ReadinessCheck.Warning)
                 && report.Entries.ContainsKey(check.Name))
             .ToList();
+        var told = services.GetService<IRequestGate>()?.AllowsDetails(context) == false ? null : Told(report);
         var failed = report.Entries.Values.Where(check => check.Status != HealthStatus.Healthy).ToList();
         if (report.Status == HealthStatus.Unhealthy
             || (engines.Count > 0 && engines.TrueForAll(engine => report.Entries[engine.Name].Status != HealthStatus.Healthy)))
         {
             return TypedResults.Problem(
                 title: "The service is not ready.",
-                detail: string.Join(' ', failed.Select(check => check.Description).Distinct(StringComparer.Ordinal)),
+                detail: told is null ? "A check fails; who may see the metrics is told which."
+                    : string.Join(' ', failed.Select(check => check.Description).Distinct(StringComparer.Ordinal)),
                 statusCode: StatusCodes.Status503ServiceUnavailable,
-                extensions: new Dictionary<string, object?> { ["outcome"] = "refused", ["checks"] = Told(report) });
+                extensions: told is null ? new Dictionary<string, object?> { ["outcome"] = "refused" }
+                    : new Dictionary<string, object?> { ["outcome"] = "refused", ["checks"] = told });
         }
 
-        return TypedResults.Ok(new HealthAnswer(failed.Count > 0 ? "degraded" : "ready", Version) { Checks = Told(report) });
+        return TypedResults.Ok(new HealthAnswer(failed.Count > 0 ? "degraded" : "ready", Version) { Checks = told });
     }
 
     private static Dictionary<string, string> Told(HealthReport report) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Contracts.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -85,7 +86,7 @@ public static class Telemetry
         .MapPrometheusScrapingEndpoint("/metrics")
 
         // A pipeline has no place in an OpenAPI document; a method that stands for it has.
-        .WithMetadata(((Func<string>)Metrics).Method, new HttpMethodMetadata([HttpMethods.Get]))
+        .WithMetadata(((Func<string>)Metrics).Method, new HttpMethodMetadata([HttpMethods.Get]), new RouteAccess(null, KeyVerb.Metrics))
         .WithName("metrics")
         .WithTags("Health")
         .WithSummary("Metrics in Prometheus' text format")

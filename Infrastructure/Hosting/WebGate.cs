@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -20,22 +18,20 @@ internal sealed class WebGate
 {
     private readonly string[] hosts;
     private readonly bool isAnyHost;
-    private readonly Counter<long> refused;
-    private readonly IRefusalShape? shape;
+    private readonly Refusals refusals;
+    private readonly IRequestGate? callers;
 
     // Nearly all requests name one host.
     private volatile string? latest;
 
     /// <param name="options">The host names.</param>
-    /// <param name="meters">For counting what is refused.</param>
-    /// <param name="shape">How a service's routes tell errors; null for problem details.</param>
-    public WebGate(IOptions<GateOptions> options, IMeterFactory meters, IRefusalShape? shape = null)
+    /// <param name="refusals">Answers what is refused.</param>
+    /// <param name="callers">Knows which other origins may call; null for none.</param>
+    public WebGate(IOptions<GateOptions> options, Refusals refusals, IRequestGate? callers = null)
     {
-        this.shape = shape;
+        (this.refusals, this.callers) = (refusals, callers);
         hosts = options.Value.Hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         isAnyHost = hosts.Contains("*");
-        refused = meters.Create("timers.gate").CreateCounter<long>(
-            "timers.gate.refused", "{request}", "Requests that a web page could have sent, or that name another host, by reason.");
     }
 
     public Task PassAsync(HttpContext context, RequestDelegate next)
@@ -43,7 +39,7 @@ internal sealed class WebGate
         var request = context.Request;
         if (!IsServed(request.Headers.Host.ToString()))
         {
-            return RefuseAsync(context, "host", StatusCodes.Status421MisdirectedRequest, "The request is for another host.",
+            return refusals.AnswerAsync(context, "host", StatusCodes.Status421MisdirectedRequest, "The request is for another host.",
                 "The service answers for loopback names, and for those in the setting Gate:Hosts.");
         }
 
@@ -54,13 +50,13 @@ internal sealed class WebGate
 
         if (IsForeign(request))
         {
-            return RefuseAsync(context, "origin", StatusCodes.Status403Forbidden, "The request comes from a page of another origin.",
+            return refusals.AnswerAsync(context, "origin", StatusCodes.Status403Forbidden, "The request comes from a page of another origin.",
                 "Web pages of other origins may not change anything here.");
         }
 
         if (!HasPlainType(context))
         {
-            return RefuseAsync(context, "type", StatusCodes.Status415UnsupportedMediaType, "The content type is not supported.",
+            return refusals.AnswerAsync(context, "type", StatusCodes.Status415UnsupportedMediaType, "The content type is not supported.",
                 "Send application/json, or another JSON type that the route takes, as the Content-Type.");
         }
 
@@ -72,14 +68,19 @@ internal sealed class WebGate
         !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
         || request.Headers.Upgrade.Count > 0;
 
-    private static bool IsForeign(HttpRequest request)
+    private bool IsForeign(HttpRequest request)
     {
+        var origin = request.Headers.Origin;
+        if (origin is [{ } named] && callers?.AllowsOrigin(named) == true)
+        {
+            return false;
+        }
+
         if (request.Headers.TryGetValue("Sec-Fetch-Site", out var site) && site is not ["same-origin" or "none"])
         {
             return true;
         }
 
-        var origin = request.Headers.Origin;
         return origin.Count > 0
             && !(origin.Count == 1 && Uri.TryCreate(origin[0], UriKind.Absolute, out var from) && IsOwn(from, request));
     }
@@ -109,7 +110,7 @@ internal sealed class WebGate
         }
 
         var name = new HostString(host).Host.Trim('[', ']').TrimEnd('.');
-        if (name.Length == 0 || !(isAnyHost || IsLoopback(name) || Array.Exists(hosts, own => Covers(own, name))))
+        if (name.Length == 0 || !(isAnyHost || LocalRequests.IsLoopbackName(name) || Array.Exists(hosts, own => Covers(own, name))))
         {
             return false;
         }
@@ -118,20 +119,8 @@ internal sealed class WebGate
         return true;
     }
 
-    private static bool IsLoopback(string name) =>
-        name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
-
     private static bool Covers(string own, string name) =>
         own.StartsWith("*.", StringComparison.Ordinal)
             ? name.Length > own.Length - 1 && name.EndsWith(own[1..], StringComparison.OrdinalIgnoreCase)
             : name.Equals(own.Trim('[', ']'), StringComparison.OrdinalIgnoreCase);
-
-    private Task RefuseAsync(HttpContext context, string reason, int status, string title, string detail)
-    {
-        refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        var answer = shape?.Find(context, status, detail)
-            ?? TypedResults.Problem(title: title, detail: detail, statusCode: status);
-        return answer.ExecuteAsync(context);
-    }
 }

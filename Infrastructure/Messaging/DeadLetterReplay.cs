@@ -9,12 +9,14 @@ internal sealed class DeadLetterReplay<TMessage>(MessageType<TMessage> type, IEv
 
     public string Type => type.Name;
 
-    public string? FindFault(ReadOnlySpan<byte> content)
+    public string? FindFault(DeadLetter letter, ReadOnlySpan<byte> content)
     {
         try
         {
-            type.Read(content);
-            return null;
+            var key = type.KeyOf(type.Read(content));
+            return letter.Key.Length == 0 || letter.Key == key
+                ? null
+                : $"The key is to stay '{letter.Key}', as it was published; with this content it would be '{key}'.";
         }
         catch (MessageRejectedException rejected)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Access;
 using Contracts.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
@@ -14,10 +15,13 @@ internal static class ChangeDeadLetters
     public static void MapChangeDeadLetter(this IEndpointRouteBuilder letters) => letters.MapPatch("/{id}", ChangeAsync)
         .WithName("changeDeadLetter")
         .WithSummary("Edit a dead letter")
-        .WithDescription("Replaces the message with another one of the letter's type. It is applied when it is replayed.")
+        .WithDescription(
+            "Replaces the message with another one of the letter's type and key. It is applied when it is replayed. A letter that has been "
+            + "replayed, and has not failed since, can no longer be edited.")
         .Accepts<DeadLetterChange>("application/json", "application/merge-patch+json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesChange()
+        .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
@@ -31,6 +35,7 @@ internal static class ChangeDeadLetters
         .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
     public static void MapReplayDeadLetter(this IEndpointRouteBuilder letters) => letters.MapPost("/{id}/replay", ReplayAsync)
+        .Needs(KeyVerb.Control)
         .WithName("replayDeadLetter")
         .WithSummary("Replay a dead letter")
         .WithDescription(
@@ -68,6 +73,11 @@ internal static class ChangeDeadLetters
             return problem!;
         }
 
+        if (letter.State == DeadLetterState.Replayed)
+        {
+            return AlreadyReplayed();
+        }
+
         if (replays.FindFault(letter, content) is { } fault)
         {
             return Problems.Invalid("content", fault);
@@ -100,7 +110,7 @@ internal static class ChangeDeadLetters
 
         if (letter.State == DeadLetterState.Replayed)
         {
-            return Problems.Conflict("The dead letter does not allow that now.", "It has been replayed, and has not failed since.");
+            return AlreadyReplayed();
         }
 
         if (replays.FindFault(letter, letter.Content.ToArray()) is { } fault)
@@ -149,6 +159,9 @@ internal static class ChangeDeadLetters
             : versions?.Contains(letter.Version) == false ? (null, Changed(id))
             : (letter, null);
     }
+
+    private static ProblemHttpResult AlreadyReplayed() =>
+        Problems.Conflict("The dead letter does not allow that now.", "It has been replayed, and has not failed since.");
 
     private static ProblemHttpResult Changed(string id) =>
         Problems.PreconditionFailed($"The dead letter '{id}' has changed since you read it. Read it again.");

@@ -7,9 +7,9 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
 {
     private readonly List<IDeadLetterReplay> known = [.. replays];
 
-    /// <summary>Why some content cannot be replayed as the letter's; null if it can.</summary>
+    /// <summary>Why some content cannot be replayed in place of the letter's; null if it can.</summary>
     public string? FindFault(DeadLetter letter, ReadOnlySpan<byte> content) => Find(letter) is { } replay
-        ? replay.FindFault(content)
+        ? replay.FindFault(letter, content)
         : $"No message of the type '{letter.Type}' is known on the topic {letter.Topic}.";
 
     /// <summary>

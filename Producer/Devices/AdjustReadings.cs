@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Access;
 using Contracts.Common;
 using Contracts.Devices;
 using Contracts.Events;
@@ -18,6 +19,7 @@ internal static class AdjustReadings
         Dropped: "The device has no reading of this instant: there was none before it, or it has been purged or erased.");
 
     public static void MapAdjustReadings(this IEndpointRouteBuilder devices) => devices.MapPost("/adjustments", HandleAsync)
+        .Needs(KeyVerb.Control)
         .WithName("adjustReadings")
         .WithSummary("Correct readings")
         .WithDescription(

@@ -1,3 +1,4 @@
+using Contracts.Access;
 using Contracts.Common;
 using Contracts.Devices;
 using Producer.Http;
@@ -13,7 +14,7 @@ internal static class SeedDevices
     {
         var seed = Group(app, string.Empty);
         seed.MapSeedIngest();
-        seed.MapFallback("/ingest", NoRoute).ExcludeFromDescription();
+        seed.MapFallback("/ingest", NoRoute).Needs(KeyVerb.Read, isOfAnySlice: true).ExcludeFromDescription();
     }
 
     public static void MapSeedReads(this IEndpointRouteBuilder app)
@@ -44,7 +45,7 @@ internal static class SeedDevices
             .Produces<SeedDeviceError>(StatusCodes.Status503ServiceUnavailable);
 
         // The seed's answer to what it does not know, with any method.
-        seed.MapFallback("/{**rest}", NoRoute).ExcludeFromDescription();
+        seed.MapFallback("/{**rest}", NoRoute).Needs(KeyVerb.Read, isOfAnySlice: true).ExcludeFromDescription();
     }
 
     /// <remarks>No result to be bound: the code that is generated for a fallback forgets its pattern.</remarks>

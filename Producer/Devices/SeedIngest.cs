@@ -12,13 +12,19 @@ namespace Producer.Devices;
 /// </summary>
 internal static class SeedIngest
 {
+    /// <summary>
+    /// Maximum length of a header with several tracking ids, in characters: half of the 8 KB that common proxies allow all headers.
+    /// </summary>
+    private const int MaxTrackingLength = 4_096;
+
     public static void MapSeedIngest(this IEndpointRouteBuilder app) => app.MapPost("/ingest", HandleAsync)
         .WithName("seedIngest")
         .WithSummary("Send readings of a device (compatibility)")
         .WithDescription(
             "The first device service's route. 202 when all readings are stored, 207 when any is refused, with the results in "
             + "order: a second "
-            + "reading of an instant is a 409 and changes nothing, what is not valid a 422. It responds when they can be read.")
+            + "reading of an instant is a 409 and changes nothing, what is not valid a 422. It responds when they can be read. "
+            + "`X-Tracking-Id` has one id for each reading that is not a 422, in order, separated by commas; of many the first 4 KB.")
         .Accepts<SeedIngestRequest>("application/json", SeedBody.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BatchBody.MaxBytes))
         .Produces<SeedIngestAnswer>(StatusCodes.Status202Accepted)
@@ -79,11 +85,7 @@ internal static class SeedIngest
         var stamp = EventStamps.Of(context, clock, options.Value.Address);
         List<AcceptedReading> valid = [.. accepted.OfType<AcceptedReading>()];
         await intake.AcceptAsync(tenant, valid, stamp, PreferWait.Apply(context) ?? options.Value.Deadline, cancellationToken);
-        if (valid.Count > 0)
-        {
-            context.Response.Headers[EventAnswers.TrackingHeader] = valid[0].TrackingOf(tenant).ToString();
-        }
-
+        SetTrackingIds(context.Response, tenant, valid);
         if (valid.Exists(reading => reading is { Accepted.Rejected: null, State: EventState.Queued }))
         {
             // They are durable and will be stored: only whether they were the first of their instants cannot be said yet.
@@ -95,5 +97,20 @@ internal static class SeedIngest
         }
 
         return new SeedResults(request, accepted);
+    }
+
+    /// <summary>
+    /// One id a reading that is not refused, in order: the seed's answer has no room for them. Only the first ones of many, since clients
+    /// and proxies bound what headers may hold.
+    /// </summary>
+    private static void SetTrackingIds(HttpResponse response, string tenant, List<AcceptedReading> valid)
+    {
+        var length = 0;
+        string[] ids = [.. valid.Select(reading => reading.TrackingOf(tenant).ToString())
+            .TakeWhile(id => (length += id.Length + 2) <= MaxTrackingLength || length == id.Length + 2)];
+        if (ids.Length > 0)
+        {
+            response.Headers[EventAnswers.TrackingHeader] = string.Join(", ", ids);
+        }
     }
 }

@@ -9,7 +9,9 @@ internal static class ApiDocument
 {
     public const string Route = "/openapi/v1.json";
 
-    public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    private const string Page = "/docs";
+
+    public static void AddApiDocument(this IServiceCollection services) => services.AddSingleton(new OpenPath(Page)).AddOpenApi("v1", options =>
     {
         // HEAD is wherever GET is; as operations of their own they would say everything twice.
         options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
@@ -38,10 +40,10 @@ internal static class ApiDocument
 
     public static void MapApiDocument(this WebApplication app)
     {
-        app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal)).WithHead();
+        app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal)).AllowAnonymous().WithHead();
 
         // Outside the pipeline of all other requests, so that these do not pass through it.
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(ui =>
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Page, StringComparison.Ordinal), docs => docs.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";
             ui.DocumentTitle = "Timers";

@@ -48,6 +48,8 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
         var (title, detail, more) = texts.Problem(status) ?? status switch
         {
             "400" => ("The request is not valid.", "See errors for every field that is wrong.", string.Empty),
+            "401" => ("A key is needed.", "Send it as Authorization: Bearer or X-Api-Key; timers keys create makes one.", string.Empty),
+            "403" => ("The key does not allow that.", "It needs the scope timers:write.", string.Empty),
             "404" => ("There is no such thing.", "Nothing has this id.", string.Empty),
             "406" => ("None of the accepted types can be answered.", "This answers application/json.", string.Empty),
             "409" => ("That is not allowed now.", "It has changed meanwhile.", string.Empty),

@@ -7,6 +7,8 @@ namespace Producer.Docs;
 /// <summary>Describes parameters and headers: handlers take them as plain text, so that they can report every invalid one.</summary>
 internal sealed class ApiParameters : IOpenApiOperationTransformer
 {
+    private const string Challenge = "WWW-Authenticate";
+
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var texts = ApiDocument.TextsOf(context);
@@ -23,7 +25,7 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
 
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            foreach (var name in texts.ResponseHeaders(id, status).Concat(status == "503" ? ["Retry-After"] : []))
+            foreach (var name in texts.ResponseHeaders(id, status).Concat(status switch { "503" => ["Retry-After"], "401" when IsProblem(response) => [Challenge], _ => Array.Empty<string>() }))
             {
                 var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
                 headers[name] = new OpenApiHeader
@@ -36,6 +38,8 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
 
         return Task.CompletedTask;
     }
+
+    private static bool IsProblem(IOpenApiResponse response) => response.Content?.ContainsKey("application/problem+json") == true;
 
     private static (string Description, OpenApiSchema Schema) Shared(string name) => name switch
     {
@@ -52,6 +56,7 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
 
     private static string SharedHeader(string name) => name switch
     {
+        Challenge => "How to send a key (RFC 6750).",
         "Retry-After" => "Seconds to wait before trying again.",
         "ETag" => "The version, for If-Match.",
         PreferWait.Applied => "`wait=N`, if the request asked to wait.",

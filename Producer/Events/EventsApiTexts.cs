@@ -8,10 +8,10 @@ namespace Producer.Events;
 /// <summary>Events in the API document.</summary>
 internal sealed class EventsApiTexts : ApiTexts
 {
-    private const string Example = "AQAHZGVmYXVsdAAGdGltZXJzAAQyYTRmR0Yy";
+    private const string Example = "AQAHZGVmYXVsdAAGZXZlbnRzAAQyYTRmR0Yy";
 
     public override string Answer(string operation, string status) =>
-        $$"""{ "trackingId": "{{Example}}", "state": "applied", "location": "/api/v1/timers/019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11" }""";
+        $$"""{ "trackingId": "{{Example}}", "state": "queued" }""";
 
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name == "trackingId"
         ? ("The `X-Tracking-Id` of the response, or the `trackingId` of an item.",

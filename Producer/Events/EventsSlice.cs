@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Contracts.Access;
 using Infrastructure;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Docs;
@@ -26,6 +27,7 @@ internal sealed class EventsSlice : ProducerSlice
         }
 
         app.MapGet("/api/v1/events/{trackingId}", HandleAsync)
+            .Needs(KeyVerb.Read, isOfAnySlice: true)
             .WithQuery()
             .WithName("getEvent")
             .WithTags("Events")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 
 namespace Producer.Http;
 
@@ -30,11 +31,13 @@ internal static class PreferWait
     {
         foreach (var preference in request.Headers.GetCommaSeparatedValues(Header))
         {
-            var parts = preference.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (parts is [var name, var seconds] && name.Equals("wait", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            // The value may be quoted, and parameters may follow it; of several the first one counts (RFC 7240 §2).
+            if (NameValueWithParametersHeaderValue.TryParse(preference, out var read)
+                && read.Name.Equals("wait", StringComparison.OrdinalIgnoreCase))
             {
-                return TimeSpan.FromSeconds(Math.Min(number, Max.TotalSeconds));
+                return int.TryParse(read.Value?.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? TimeSpan.FromSeconds(Math.Min(number, Max.TotalSeconds))
+                    : null;
             }
         }
 

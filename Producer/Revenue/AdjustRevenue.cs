@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Access;
 using Contracts.Common;
 using Contracts.Revenue;
 using Contracts.Storage;
@@ -17,6 +18,7 @@ internal static class AdjustRevenue
         Dropped: "The user has no event of the id `original`: there was none before it, or it has been purged or erased.");
 
     public static void MapAdjustRevenue(this IEndpointRouteBuilder revenue) => revenue.MapPost("/adjustments", HandleAsync)
+        .Needs(KeyVerb.Control)
         .WithName("adjustRevenue")
         .WithSummary("Correct revenue events")
         .WithDescription(

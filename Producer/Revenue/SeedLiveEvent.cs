@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Contracts.Storage;
+using Infrastructure.Access;
+using Infrastructure.Hosting;
 using Infrastructure.Revenue;
 using Microsoft.Extensions.Options;
 using Producer.Events;
@@ -20,7 +22,9 @@ internal static class SeedLiveEvent
         .WithDescription(
             "The first revenue service's route. 200 when the event is durable, whether or not it is counted yet; `X-Tracking-Id` tells "
             + "what became of it. Events of names that are not registered are ignored. An `Idempotency-Key` makes repeating it safe. It "
-            + "needs the header `Authorization` with the service's secret, `secret` unless it is configured otherwise.")
+            + "needs the header `Authorization` with the service's secret, `secret` unless it is configured otherwise. Once there are "
+            + "keys, it needs one of these, or the secret if it has been configured.")
+        .WithMetadata(new RouteCredential(FindTenant))
         .Accepts<SeedLiveEventRequest>("application/json", SeedBody.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<SeedLiveEventAnswer>()
@@ -36,9 +40,9 @@ internal static class SeedLiveEvent
         IStoreClock clock, IOptions<RevenueOptions> options, IOptions<ProducerRevenueOptions> secret, CancellationToken cancellationToken)
     {
         var http = context.Request;
-        if (!secret.Value.IsRight(http.Headers.Authorization))
+        if (Caller.Of(context)?.KeyId is null && !secret.Value.IsRight(http.Headers.Authorization))
         {
-            return SeedRevenueError.Answer(StatusCodes.Status401Unauthorized, "Unauthorized");
+            return SeedRevenueError.Answer(StatusCodes.Status401Unauthorized, SeedRevenueError.Unauthorized);
         }
 
         if (!JsonBody.IsAccepted(http))
@@ -76,6 +80,13 @@ internal static class SeedLiveEvent
         context.Response.Headers[EventAnswers.TrackingHeader] = accepted.TrackingOf(tenant).ToString();
         return accepted.Accepted!.Rejected is { } rejected
             ? SeedRevenueError.Answer(StatusCodes.Status500InternalServerError, rejected.Reason) : Received();
+    }
+
+    /// <summary>Whose events the secret is for; null without it. The one that everybody knows opens nothing.</summary>
+    private static string? FindTenant(HttpContext context)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<ProducerRevenueOptions>>().Value;
+        return options.IsOwnSecret && options.IsRight(context.Request.Headers.Authorization) ? options.SecretTenant : null;
     }
 
     private static JsonAnswer<SeedLiveEventAnswer> Received() =>

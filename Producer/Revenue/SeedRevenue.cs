@@ -8,7 +8,8 @@ namespace Producer.Revenue;
 /// <summary>The routes of the first revenue service ("seed"), with its shapes and errors.</summary>
 internal static class SeedRevenue
 {
-    private static readonly ErrorShape Errors = new((_, status, message) => SeedRevenueError.Answer(status, message));
+    private static readonly ErrorShape Errors = new((_, status, message) => SeedRevenueError.Answer(
+        status, status == StatusCodes.Status401Unauthorized ? SeedRevenueError.Unauthorized : message));
 
     public static void MapSeedWrites(this IEndpointRouteBuilder app) => Group(app).MapSeedLiveEvent();
 

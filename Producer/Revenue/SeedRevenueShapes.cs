@@ -27,6 +27,9 @@ internal sealed record SeedLiveEventAnswer(string Message)
 /// <param name="Error">What is wrong.</param>
 internal sealed record SeedRevenueError(string Error)
 {
+    /// <summary>What a client without the right credential is told, as the seed did.</summary>
+    public const string Unauthorized = "Unauthorized";
+
     public static IResult Answer(int status, string message) =>
         new JsonAnswer<SeedRevenueError>(new SeedRevenueError(message), RevenueResourcesJson.Http.SeedRevenueError, status);
 }

@@ -1,4 +1,6 @@
 using Contracts.Storage;
+using Infrastructure.Access;
+using Infrastructure.Hosting;
 using Infrastructure.Sites;
 using Microsoft.Extensions.Options;
 using Producer.Events;
@@ -13,6 +15,9 @@ internal static class PostSiteEvents
         Duplicate: "The site has an event of this id, which stays as it is.",
         Dropped: "Its day has been purged, or its visitor erased, since it was accepted.");
 
+    /// <summary>What a publishable key may not do.</summary>
+    public const string OtherSite = "must be the site that the key is for";
+
     public static void MapPostSiteEvents(this IEndpointRouteBuilder sites) => sites.MapPost("/events", HandleAsync)
         .WithName("postSiteEvents")
         .WithSummary("Send events of sites")
@@ -22,6 +27,7 @@ internal static class PostSiteEvents
             + "`site` and `timestamp`. An event counts once for its `eventId`, which an `Idempotency-Key` can stand for: the first one "
             + "wins, and a repetition is marked as a duplicate. Many are answered 201 or 202 if all were accepted, 207 if some were "
             + "refused, 400 if all were, always with one result per event, in order.")
+        .WithMetadata(new PublishableRoute())
         .AcceptsEvents<SiteEventRequest>();
 
     private static Task<IResult> HandleAsync(
@@ -29,7 +35,7 @@ internal static class PostSiteEvents
         CancellationToken cancellationToken)
     {
         var (tenant, stamp) = (context.Tenant(), EventStamps.Of(context, clock, options.Value.Address));
-        var events = new EventIntake<SiteEventRequest>("events", ReadItem, validator, request => request.EventId);
+        var events = new EventIntake<SiteEventRequest>("events", item => ReadItem(item, Caller.Of(context)?.Site), validator, request => request.EventId);
         var (agent, hasher) = (AgentOf(context.Request), intake.HasherOf(stamp));
         return events.AnswerAsync(
             context,
@@ -44,7 +50,9 @@ internal static class PostSiteEvents
     public static string? AgentOf(HttpRequest request) =>
         request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
 
-    private static SiteEventRequest? ReadItem(EventItem item)
+    /// <param name="item">The event.</param>
+    /// <param name="only">The only site that a publishable key is for; null for any.</param>
+    private static SiteEventRequest? ReadItem(EventItem item, string? only)
     {
         if (EventFields.ReadObject(item, SiteEventRequest.From) is not { } request)
         {
@@ -52,7 +60,17 @@ internal static class PostSiteEvents
         }
 
         request.Timestamp = EventFields.TimestampOr(request.Timestamp, item);
-        request.Site = EventFields.SubjectOr(request.Site, "site", item);
+        request.Site = EventFields.SubjectOr(request.Site, "site", item) ?? only;
+        if (only is not null && request.Site != only)
+        {
+            item.Errors.Add("site", OtherSite);
+        }
+
+        if (only is not null && request.Address is not null)
+        {
+            item.Errors.Add("address", "is for servers: of a page's events it is the sender's");
+        }
+
         return request;
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Contracts.Storage;
+using Infrastructure.Access;
+using Infrastructure.Hosting;
 using Infrastructure.Sites;
 using Microsoft.Extensions.Options;
 using Producer.Events;
@@ -18,6 +20,7 @@ internal static class SeedEvent
         .WithDescription(
             "The first site service's route. 202 when the event is durable, whether or not it is counted yet; `X-Tracking-Id` tells "
             + "what became of it. An `Idempotency-Key` makes repeating it safe. A missing timestamp is now.")
+        .WithMetadata(new PublishableRoute())
         .Accepts<SeedEventRequest>("application/json", SeedBody.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<SeedEventAnswer>(StatusCodes.Status202Accepted)
@@ -43,6 +46,10 @@ internal static class SeedEvent
         if (request is not null)
         {
             validator.Validate(request, errors);
+            if (Caller.Of(context)?.Site is { } only && request.Site != only)
+            {
+                errors.Add("site_id", PostSiteEvents.OtherSite);
+            }
         }
 
         var key = EventIds.ReadKey(http, errors);

@@ -1,3 +1,4 @@
+using Contracts.Access;
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,6 +21,7 @@ internal static class ControlEndpoint
 
     /// <summary>The responses that every command may give.</summary>
     public static RouteHandlerBuilder ProducesControl(this RouteHandlerBuilder endpoint) => endpoint
+        .Needs(KeyVerb.Control)
         .Produces<TimerResource>()
         .Produces<TimerResource>(StatusCodes.Status202Accepted)
         .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Access;
 using Contracts.Storage;
 using Contracts.Timers;
 using FluentValidation;
@@ -17,6 +18,7 @@ internal static class ReplayTimers
     public static IServiceCollection AddReplayTimers(this IServiceCollection services) => services.AddSingleton<ReplayRequestValidator>();
 
     public static void MapReplayTimers(this IEndpointRouteBuilder timers) => timers.MapPost("/replay", HandleAsync)
+        .Needs(KeyVerb.Control)
         .WithName("replayTimers")
         .WithSummary("Replay failed timers by filter")
         .WithDescription("Newest first, up to `limit`. `more` means that another request would find more.")

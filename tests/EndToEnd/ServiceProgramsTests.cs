@@ -39,6 +39,15 @@ public sealed class ServiceProgramsTests
         "Producer:Serves");
 
     [Test]
+    public void What_only_a_whole_Kafka_client_refuses_is_named_beside_other_faults() => Refuses(
+        "Runner",
+        [
+            "--ConnectionStrings:Kafka", "127.0.0.1:9;security.protocol=ssl;ssl.ca.location=/nowhere/ca.pem", "--ConnectionStrings:MongoDb",
+            Mongo, "--Kafka:Partitions", "0",
+        ],
+        "ConnectionStrings:Kafka", "ssl.ca.location", "Kafka:Partitions");
+
+    [Test]
     public void Values_that_cannot_be_read_hide_no_other_fault() => Refuses(
         "Runner",
         [

@@ -13,6 +13,9 @@ public sealed class KafkaOutageTests
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(40);
 
+    /// <summary>Waits without a bound stopped a process at the second to fifth pause.</summary>
+    private const int Pauses = 4;
+
     [Test]
     public async Task While_Kafka_is_down_publishing_is_refused_at_once_and_resumes_with_it()
     {
@@ -122,6 +125,35 @@ public sealed class KafkaOutageTests
         await publisher.Publisher.PublishAsync([second], default);
 
         await Eventually.That(() => handler.Messages.Any(message => message.TimerId == second.TimerId), MaxWait, "the second is applied");
+    }
+
+    [Test]
+    public async Task Brokers_that_hang_again_and_again_stop_neither_publishers_nor_consumers_for_good()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix, ("DeliveryTimeout", "00:00:04"));
+        await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
+        for (var pause = 1; pause <= Pauses; pause++)
+        {
+            kafka.Pause();
+            try
+            {
+                // Longer than the sessions and every time-out of the clients' requests.
+                await Task.Delay(TimeSpan.FromSeconds(12));
+            }
+            finally
+            {
+                kafka.Resume();
+            }
+
+            await Eventually.That(async () => await OutcomeAsync(publisher) is null, MaxWait, $"publishing resumes after pause {pause}");
+            var timer = ATimer.New().Build();
+            await publisher.Publisher.PublishAsync([timer], default);
+            await Eventually.That(
+                () => handler.Messages.Any(message => message.TimerId == timer.TimerId), MaxWait, $"it is applied after pause {pause}");
+        }
     }
 
     private static async Task<bool> AnswersAsync(KafkaHost host)

@@ -15,6 +15,9 @@ public sealed record Answer(int Status, HttpResponseHeaders Headers, string? Med
     /// <summary>The names of the fields that a problem complains of.</summary>
     public string[] WrongFields => [.. Json.GetProperty("errors").EnumerateObject().Select(wrong => wrong.Name)];
 
+    /// <summary>A header's value; null without it.</summary>
+    public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+
     public string this[string property] => Json.GetProperty(property).ToString();
 
     public static async Task<Answer> ReadAsync(HttpResponseMessage message)

@@ -48,7 +48,7 @@ public sealed class DeadLettersTests : RestTests
     public async Task A_letter_that_was_edited_and_replayed_makes_its_timer()
     {
         var timer = ATimer.New().Build();
-        var letter = await AddAsync("nonsense"u8.ToArray());
+        var letter = await AddAsync("nonsense"u8.ToArray(), key: KeyOf(timer));
         (await PostAsync($"{Letters}/{letter.Id}/replay")).AssertProblem(409);
 
         var edited = await PatchAsync($"{Letters}/{letter.Id}", $$"""{"content": {{Encoding.UTF8.GetString(JsonOf(timer))}}}""");
@@ -58,6 +58,19 @@ public sealed class DeadLettersTests : RestTests
         Assert.That((replayed["state"], replayed["replays"]), Is.EqualTo(("replayed", "1")));
         Assert.That((await GetAsync($"{Timers}/{timer.TimerId}")).Status, Is.EqualTo(200));
         (await PostAsync($"{Letters}/{letter.Id}/replay")).AssertProblem(409);
+        (await PatchAsync($"{Letters}/{letter.Id}", """{"content": {}}""")).AssertProblem(409);
+    }
+
+    [Test]
+    public async Task An_edit_keeps_the_key_so_that_the_message_stays_the_same_timers()
+    {
+        var (timer, other) = (ATimer.New().Build(), ATimer.New().Build());
+        var letter = await AddAsync(JsonOf(timer), key: KeyOf(timer));
+
+        var edited = await PatchAsync($"{Letters}/{letter.Id}", $$"""{"content": {{Encoding.UTF8.GetString(JsonOf(other))}}}""");
+
+        edited.AssertWrong("content");
+        Assert.That((await Store.FindAsync(letter.Tenant, letter.Id, default))!.Content.ToArray(), Is.EqualTo(JsonOf(timer)));
     }
 
     [TestCase("""{"content": {"timerId": 1}}""", "content")]
@@ -131,7 +144,9 @@ public sealed class DeadLettersTests : RestTests
 
     private static byte[] JsonOf(TimerScheduled timer) => JsonSerializer.SerializeToUtf8Bytes(timer, TimersJson.Default.TimerScheduled);
 
-    private async Task<DeadLetter> AddAsync(byte[] content, string topic = "timers")
+    private static string KeyOf(TimerScheduled timer) => TimerMessages.Scheduled.KeyOf(timer);
+
+    private async Task<DeadLetter> AddAsync(byte[] content, string topic = "timers", string key = "key")
     {
         var position = new LogPosition(Epoch, 0, Interlocked.Increment(ref next));
         var letter = new DeadLetter
@@ -139,7 +154,7 @@ public sealed class DeadLettersTests : RestTests
             Id = DeadLetter.IdOf(topic, position),
             Topic = topic,
             Type = TimerMessages.Scheduled.Name,
-            Key = "key",
+            Key = key,
             Content = content,
             Position = position,
             Reason = "It does not compute.",

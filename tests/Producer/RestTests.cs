@@ -21,7 +21,7 @@ public abstract class RestTests
     public void Start()
     {
         App = CreateApp();
-        Http = App.CreateClient();
+        Http = App.WithKeys ? App.CreateOperator() : App.CreateClient();
     }
 
     [OneTimeTearDown]

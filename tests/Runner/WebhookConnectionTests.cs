@@ -74,6 +74,7 @@ public sealed class WebhookConnectionTests
         var result = await own.RunAsync(timer, default);
 
         Assert.That((result.Status, result.CertainlyUnsent), Is.EqualTo(((int?)null, false)));
+        Assert.That(result.Error, Does.Contain("ended"));
         await served;
         Assert.That(listener.Pending(), Is.False, "Nobody knocks a second time.");
     }

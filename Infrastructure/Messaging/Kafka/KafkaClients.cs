@@ -8,6 +8,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>Creates librdkafka's clients: the connection's properties, then those that our guarantees depend on.</summary>
 internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOptions> options, KafkaClientLog log)
 {
+    private const string Servers = "bootstrap.servers";
+
     /// <summary>Members hear of a rebalance by their heartbeats; partitions that move pause until all members have heard of it.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(250);
 
@@ -16,7 +18,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
     /// <summary>An idempotent producer: acknowledged by all in-sync replicas, retried without duplicates, in order.</summary>
     public IProducer<byte[]?, byte[]?> CreateProducer(Action<Error> failed)
     {
-        var producer = Common();
+        var producer = Common(connection);
         producer["enable.idempotence"] = "true";
         producer["acks"] = "all";
         producer["message.timeout.ms"] = Milliseconds(settings.DeliveryTimeout);
@@ -45,7 +47,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
     public IConsumer<byte[]?, byte[]?> CreateConsumer(
         string group, IReadOnlyDictionary<string, string> more, Action<ConsumerBuilder<byte[]?, byte[]?>> configure)
     {
-        var consumer = Common();
+        var consumer = Common(connection);
         consumer["group.id"] = settings.Prefixed(group);
         consumer["group.protocol"] = "classic";
         consumer["partition.assignment.strategy"] = "cooperative-sticky";
@@ -70,11 +72,30 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
         });
     }
 
+    /// <summary>
+    /// Makes clients that connect nowhere, for what only a whole client checks: certificate files, and values that must fit each other.
+    /// </summary>
+    /// <exception cref="StartupException">librdkafka refuses the connection's properties.</exception>
+    public static void Check(KafkaConnection connection)
+    {
+        if (connection.Properties.Count == 0)
+        {
+            return;
+        }
+
+        var producer = Common(connection);
+        producer.Remove(Servers);
+        var consumer = new Dictionary<string, string>(producer, StringComparer.Ordinal) { ["group.id"] = "check" };
+        producer["enable.idempotence"] = "true";
+        Make(() => new ProducerBuilder<Null, Null>(producer).SetLogHandler((_, _) => { }).Build()).Dispose();
+        Make(() => new ConsumerBuilder<Ignore, Ignore>(consumer).SetLogHandler((_, _) => { }).Build()).Dispose();
+    }
+
     public static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private Dictionary<string, string> Common()
+    private static Dictionary<string, string> Common(KafkaConnection connection)
     {
         // A broker that comes back is found within a second; one that does not respond is given up soon.
         var common = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -91,7 +112,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
             common[name] = value;
         }
 
-        common["bootstrap.servers"] = connection.Servers;
+        common[Servers] = connection.Servers;
         return common;
     }
 

@@ -100,7 +100,7 @@ internal sealed class FileWatch : IDisposable
 
         lock (gate)
         {
-            if (loss is null && Look() is { } fault)
+            if (loss is null && CheckFiles() is { } fault)
             {
                 damage.Add(fault);
                 loss = fault;
@@ -117,7 +117,7 @@ internal sealed class FileWatch : IDisposable
         openedLog?.Dispose();
     }
 
-    private string? Look()
+    private string? CheckFiles()
     {
         foreach (var file in files)
         {

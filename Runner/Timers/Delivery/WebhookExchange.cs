@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Contracts.Common;
@@ -25,8 +26,11 @@ internal sealed class WebhookExchange(
     /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
 
-    /// <summary>Idle connections that may be closed under an exchange before it counts as a shortage.</summary>
+    /// <summary>Connections that may end under an exchange before it has sent a byte.</summary>
     private const int MaxTries = 3;
+
+    /// <summary>Of a request without content, which .NET would send once more.</summary>
+    private static readonly HttpRequestOptionsKey<SendPermit> Permit = new("permit");
 
     private static readonly string UserAgent = $"Timers/{typeof(WebhookExchange).Assembly.GetName().Version?.ToString(3)}";
 
@@ -42,10 +46,19 @@ internal sealed class WebhookExchange(
         ResponseDrainTimeout = TimeSpan.Zero,
         MeterFactory = unseen,
         ActivityHeadersPropagator = unseen is null ? DistributedContextPropagator.Current : null,
-        ConnectCallback = (context, cancellationToken) => connections.ConnectAsync(context.DnsEndPoint, cancellationToken),
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            if (context.InitialRequestMessage.Options.TryGetValue(Permit, out var permit))
+            {
+                permit.DemandFirst();
+            }
+
+            return await connections.ConnectAsync(context.DnsEndPoint, cancellationToken);
+        },
 
         // The last moment before bytes are sent: getting a connection may have taken longer than the lease lasts.
-        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new ReceiverStream(context.PlaintextStream, connections)),
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(
+            new ReceiverStream(context.PlaintextStream, SocketOf(context.PlaintextStream), connections)),
         SslOptions = new SslClientAuthenticationOptions
         {
             // A receiver's certificate may name any address, internal ones too: what it does not bring along is not fetched from there.
@@ -63,7 +76,7 @@ internal sealed class WebhookExchange(
     {
         for (var tries = 1; tries <= MaxTries; tries++)
         {
-            if (await TryRunAsync(timer, stop) is { } result)
+            if (await TryRunAsync(timer, isLast: tries == MaxTries, stop) is { } result)
             {
                 return result;
             }
@@ -72,8 +85,8 @@ internal sealed class WebhookExchange(
         throw new ShortageException(Shortage.Connections);
     }
 
-    /// <returns>Null when its connection was closed before anything was sent.</returns>
-    private async Task<Exchange?> TryRunAsync(ClaimedTimer timer, CancellationToken stop)
+    /// <returns>Null when its connection ended before anything was sent, and another one may do.</returns>
+    private async Task<Exchange?> TryRunAsync(ClaimedTimer timer, bool isLast, CancellationToken stop)
     {
         if (timer.Spec.Url.Scheme is not ("http" or "https"))
         {
@@ -86,6 +99,12 @@ internal sealed class WebhookExchange(
         try
         {
             using var request = CreateRequest(timer, permit);
+            if (request.Content is null)
+            {
+                permit.Flow();
+                request.Options.Set(Permit, permit);
+            }
+
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(timeout);
             using var response = await http.SendAsync(request, limit.Token);
@@ -98,6 +117,10 @@ internal sealed class WebhookExchange(
             return Exchange.NotBegun;
         }
         catch (Exception) when (permit is { WasClosed: true, HasWritten: false })
+        {
+            return null;
+        }
+        catch (Exception) when (!isLast && permit is { WasBroken: true, HasWritten: false })
         {
             return null;
         }
@@ -119,7 +142,8 @@ internal sealed class WebhookExchange(
         }
         catch (HttpRequestException error)
         {
-            return Failed(status, Describe(error)) with { CertainlyUnsent = status is null && IsBeforeSending(error) };
+            var isUnsent = status is null && !permit.HasWritten && (IsBeforeSending(error) || permit.WasBroken);
+            return Failed(status, Describe(error)) with { CertainlyUnsent = isUnsent };
         }
 #pragma warning disable CA1031 // Whatever it was, the receiver may have the request: it counts as an attempt, with its reason.
         catch (Exception error)
@@ -134,6 +158,12 @@ internal sealed class WebhookExchange(
     }
 
     public void Dispose() => http.Dispose();
+
+    private static ReceiverSocket SocketOf(Stream connection) =>
+        connection as ReceiverSocket ?? (ReceiverSocket)InnerOf((AuthenticatedStream)connection);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_InnerStream")]
+    private static extern Stream InnerOf(AuthenticatedStream connection);
 
     private static Exchange Failed(int? status, string error) =>
         new(status, Bounded(error), CertainlyUnsent: false, Answered: false, RetryAfter: null, Response: default);
@@ -156,6 +186,7 @@ internal sealed class WebhookExchange(
         {
             if (!headers.TryAddWithoutValidation(name, value))
             {
+                request.Content ??= new WebhookContent(default, permit);
                 request.Content.Headers.Remove(name);
                 request.Content.Headers.TryAddWithoutValidation(name, value);
             }
@@ -175,7 +206,7 @@ internal sealed class WebhookExchange(
         return request;
     }
 
-    private static WebhookContent CreateContent(ClaimedTimer timer, SendPermit permit)
+    private static WebhookContent? CreateContent(ClaimedTimer timer, SendPermit permit)
     {
         if (timer.Spec.Body is { } body)
         {
@@ -186,9 +217,8 @@ internal sealed class WebhookExchange(
 
         if (timer.Spec.Method is "GET" or "DELETE")
         {
-            // Empty, not missing: without content the handler retries a request on its own when a connection that was
-            // used before ends unanswered, and nobody would know of that attempt (at most once under the park policy).
-            return new WebhookContent(default, permit);
+            // Missing, not empty: Content-Length has no meaning there (RFC 9110 §8.6), and some receivers refuse it.
+            return null;
         }
 
         // The recommended shape of Standard Webhooks: type, timestamp, data. The same on every attempt.
@@ -279,6 +309,7 @@ internal sealed class WebhookExchange(
     {
         { InnerException: HostLookupException unresolved } => unresolved.Message,
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
+        { HttpRequestError: HttpRequestError.ConnectionError, InnerException: IOException ended } => ended.Message,
         { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
         { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             "no secure connection: " + TlsFailure.Describe(error.InnerException ?? error),

@@ -31,7 +31,7 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
     /// <exception cref="HostLookupException">The name has no address.</exception>
     /// <exception cref="TargetRefusedException">Webhooks may not go there.</exception>
     /// <exception cref="SocketException">No address answers.</exception>
-    public async ValueTask<Stream> ConnectAsync(DnsEndPoint receiver, CancellationToken cancellationToken)
+    public async ValueTask<ReceiverSocket> ConnectAsync(DnsEndPoint receiver, CancellationToken cancellationToken)
     {
         var addresses = await lookups.FindAsync(receiver.Host, cancellationToken) switch
         {
@@ -56,7 +56,7 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
                 try
                 {
                     var socket = await ConnectAsync(new IPEndPoint(addresses[i], receiver.Port), isLast, cancellationToken);
-                    return new CountedStream(socket, this);
+                    return new ReceiverSocket(socket, this);
                 }
                 catch (Exception error) when (!isLast && !cancellationToken.IsCancellationRequested
                     && error is SocketException or OperationCanceledException)
@@ -142,7 +142,8 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
         }
     }
 
-    private void Exit() => Interlocked.Decrement(ref open);
+    /// <summary>A connection is closed.</summary>
+    public void Exit() => Interlocked.Decrement(ref open);
 
     /// <summary>Closes those that have been idle for the longest time.</summary>
     /// <returns>How many.</returns>
@@ -166,20 +167,5 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
         }
 
         return closed;
-    }
-
-    /// <summary>A socket that is counted until it is closed, whatever came of it.</summary>
-    private sealed class CountedStream(Socket socket, ReceiverConnections connections) : NetworkStream(socket, ownsSocket: true)
-    {
-        private int isOpen = 1;
-
-        protected override void Dispose(bool disposing)
-        {
-            base.Dispose(disposing);
-            if (Interlocked.Exchange(ref isOpen, 0) == 1)
-            {
-                connections.Exit();
-            }
-        }
     }
 }

@@ -9,14 +9,35 @@ internal sealed class ReceiverStream : Stream
     private static readonly object Closed = new();
 
     private readonly Stream connection;
+    private readonly ReceiverSocket socket;
     private readonly ReceiverConnections connections;
+    private readonly FirstAnswer first = new();
     private object? user;
+    private bool wasUsed;
+    private long sentBefore;
 
-    public ReceiverStream(Stream connection, ReceiverConnections connections)
+    /// <param name="connection">The connection above TLS.</param>
+    /// <param name="socket">The same below TLS.</param>
+    /// <param name="connections">Hears of it as long as it is open.</param>
+    public ReceiverStream(Stream connection, ReceiverSocket socket, ReceiverConnections connections)
     {
         this.connection = connection;
+        this.socket = socket;
         this.connections = connections;
         connections.Add(this);
+    }
+
+    /// <summary>What became of an exchange's wish to write.</summary>
+    public enum Use
+    {
+        /// <summary>It may write.</summary>
+        Granted,
+
+        /// <summary>The connection was closed as idle: nothing was written.</summary>
+        Closed,
+
+        /// <summary>The receiver has ended the connection, or sent something that would pass for the answer: nothing was written.</summary>
+        Ended,
     }
 
     /// <summary>When it last became idle, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
@@ -36,31 +57,24 @@ internal sealed class ReceiverStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => connection.Read(buffer, offset, count);
-
-    public override int Read(Span<byte> buffer) => connection.Read(buffer);
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        connection.ReadAsync(buffer, offset, count, cancellationToken);
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync(buffer, cancellationToken);
+        first.IsRead ? connection.ReadAsync(buffer, cancellationToken) : first.ReadAsync(connection, buffer, cancellationToken);
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        Demand();
-        connection.Write(buffer);
-    }
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Demand();
-        return connection.WriteAsync(buffer, cancellationToken);
+        var exchange = Demand();
+        var written = connection.WriteAsync(buffer, cancellationToken);
+        return written.IsCompletedSuccessfully ? written : AwaitAsync(written, exchange);
     }
 
     public override void Flush() => connection.Flush();
@@ -72,8 +86,7 @@ internal sealed class ReceiverStream : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>The exchange is about to write. The one before it has ended, even if it has not said so yet.</summary>
-    /// <returns>False when the connection was closed as idle: nothing was written.</returns>
-    public bool TryUse(SendPermit exchange)
+    public Use TryUse(SendPermit exchange)
     {
         var before = Volatile.Read(ref user);
         while (before != Closed && before != exchange)
@@ -81,13 +94,13 @@ internal sealed class ReceiverStream : Stream
             var found = Interlocked.CompareExchange(ref user, exchange, before);
             if (found == before)
             {
-                return true;
+                return Begin(exchange);
             }
 
             before = found;
         }
 
-        return before != Closed;
+        return before == Closed ? Use.Closed : Use.Granted;
     }
 
     /// <summary>The exchange has ended. Does nothing when the next one has begun already.</summary>
@@ -97,13 +110,43 @@ internal sealed class ReceiverStream : Stream
         Interlocked.CompareExchange(ref user, null, exchange);
     }
 
+    /// <summary>Before the first write of an exchange.</summary>
+    private Use Begin(SendPermit exchange)
+    {
+        // A connection is also passed on from one exchange to the next without a look at it.
+        if (wasUsed && socket.HasUnread)
+        {
+            Interlocked.CompareExchange(ref user, Closed, exchange);
+            Dispose();
+            return Use.Ended;
+        }
+
+        wasUsed = true;
+        sentBefore = socket.Sent;
+        return Use.Granted;
+    }
+
     /// <summary>What an exchange writes after its first write, it may write from any thread.</summary>
     /// <exception cref="IOException">The exchange must not write, or none is known that does; nothing is written.</exception>
-    private void Demand()
+    private SendPermit Demand()
     {
         var exchange = SendPermit.Current ?? Volatile.Read(ref user) as SendPermit
             ?? throw new IOException("No exchange is known to write to this connection.");
         exchange.Demand(this);
+        return exchange;
+    }
+
+    private async ValueTask AwaitAsync(ValueTask writing, SendPermit exchange)
+    {
+        try
+        {
+            await writing;
+        }
+        catch (IOException) when (socket.Sent == sentBefore)
+        {
+            exchange.Broke();
+            throw;
+        }
     }
 
     /// <summary>Closes it if it is idle. The HTTP client notices when it next looks at it.</summary>

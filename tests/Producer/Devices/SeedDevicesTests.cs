@@ -101,6 +101,36 @@ public sealed class SeedDevicesTests : RestTests
     }
 
     [Test]
+    public async Task Ingest_names_each_reading_that_is_not_invalid_by_a_tracking_id()
+    {
+        var device = NewDevice();
+
+        var answer = await PostAsync("/ingest", $$"""
+            {"id":"{{device}}","readings":[
+              {"timestamp":1672531200,"count":1},{"timestamp":"never","count":2},{"timestamp":1672531201,"count":3} ]}
+            """);
+
+        var ids = answer.Headers.GetValues("X-Tracking-Id").Single().Split(", ");
+        Assert.That(ids, Has.Length.EqualTo(2).And.Unique);
+        foreach (var id in ids)
+        {
+            Assert.That((await GetAsync($"/api/v1/events/{id}"))["state"], Is.EqualTo("applied"));
+        }
+    }
+
+    [Test]
+    public async Task Ingest_of_many_readings_keeps_its_headers_short()
+    {
+        var readings = string.Join(',', Enumerable.Range(0, 500).Select(i => $$"""{"timestamp":{{1672531200 + i}},"count":1}"""));
+
+        var answer = await PostAsync("/ingest", $$"""{"id":"{{NewDevice()}}","readings":[{{readings}}]}""");
+
+        var header = answer.Headers.GetValues("X-Tracking-Id").Single();
+        Assert.That(header, Has.Length.InRange(2_000, 4_096));
+        Assert.That((await GetAsync($"/api/v1/events/{header.Split(", ")[^1]}")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
     public async Task Ingest_of_an_empty_array_is_202() =>
         Assert.That((await PostAsync("/ingest", """{"id":"x","readings":[]}""")) is { Status: 202, Text: """{"results":[]}""" }, Is.True);
 

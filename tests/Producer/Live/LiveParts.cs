@@ -33,7 +33,7 @@ internal sealed class LiveParts : ILiveSource, ILiveFeed, IDisposable
             .AddSingleton<LiveMetrics>()
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton<ILiveFeed>(this)
-            .AddSingleton<IRequestTenant, OneTenant>()
+            .AddSingleton<IRequestTenant, KeyTenant>()
             .AddSingleton<IHostApplicationLifetime>(Lifetime)
             .AddSingleton(new LiveHub(this, Clock, NullLogger<LiveReader>.Instance))
             .BuildServiceProvider();

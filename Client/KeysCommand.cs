@@ -1,0 +1,197 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Contracts.Access;
+
+namespace Client;
+
+/// <summary><c>timers keys</c>: makes, lists, rotates and revokes a service's keys, over REST with an administrator's key.</summary>
+internal sealed class KeysCommand(TextWriter output, TextWriter errors)
+{
+    /// <summary>Exit code when the service refused, or could not be reached.</summary>
+    private const int Failed = 1;
+
+    private readonly Option<string> url = new("--url")
+    {
+        Description = "The service. Default: the variable TIMERS_URL, else http://localhost:3000.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TIMERS_URL") is { Length: > 0 } set ? set : "http://localhost:3000",
+    };
+
+    private readonly Option<string?> key = new("--key")
+    {
+        Description = "An administrator's key; not needed for the first one. Default: the variable TIMERS_KEY, which others cannot see.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TIMERS_KEY"),
+    };
+
+    /// <param name="output">What was made or found.</param>
+    /// <param name="errors">Why it was not.</param>
+    public static Command Create(TextWriter output, TextWriter errors) => new KeysCommand(output, errors).Create();
+
+    private Command Create() => new("keys", "Makes, lists, rotates and revokes keys.")
+    {
+        Make(),
+        List(),
+        Rotate(),
+        Revoke(),
+        Generate(),
+    };
+
+    private Command Make()
+    {
+        var name = new Option<string>("--name") { Description = "What people call it.", Required = true };
+        var scopes = Many("--scopes", "What it allows: read, write, control, for one slice timers:read; metrics; admin.");
+        scopes.Required = true;
+        var tenant = new Option<string?>("--tenant") { Description = "Whose data it opens. Default: your own tenant's." };
+        var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it expires, such as 2030-01-31T08:00:00Z. Default: never." };
+        var addresses = Many("--addresses", "Networks or addresses that it may be used from. Default: all.");
+        var site = new Option<string?>("--site") { Description = "Makes it publishable: it may only send events of this site." };
+        var origins = Many("--origins", "For a publishable key: origins of the pages that may use it.");
+        var command = new Command("create", "Makes a key and shows it, this once.")
+        {
+            name, scopes, tenant, expires, addresses, site, origins, url, key,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var request = new JsonObject { ["name"] = parsed.GetValue(name), ["scopes"] = Array(parsed.GetValue(scopes)!) };
+            Set("tenant", parsed.GetValue(tenant));
+            Set("expiresAt", parsed.GetValue(expires)?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null));
+            Set("site", parsed.GetValue(site));
+            SetMany("addresses", parsed.GetValue(addresses));
+            SetMany("origins", parsed.GetValue(origins));
+            return CallAsync(parsed, HttpMethod.Post, string.Empty, request, made => ShowNewAsync(made), cancellationToken);
+
+            void Set(string field, string? value)
+            {
+                if (value is not null)
+                {
+                    request[field] = value;
+                }
+            }
+
+            void SetMany(string field, string[]? values)
+            {
+                if (values is { Length: > 0 })
+                {
+                    request[field] = Array(values);
+                }
+            }
+        });
+        return command;
+    }
+
+    private Command List()
+    {
+        var command = new Command("list", "Lists keys, without the keys themselves.") { url, key };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string? next = null;
+            do
+            {
+                var path = next is null ? string.Empty : $"?cursor={next}";
+                next = null;
+                var code = await CallAsync(parsed, HttpMethod.Get, path, content: null, async page =>
+                {
+                    foreach (var each in page["items"]!.AsArray())
+                    {
+                        await output.WriteLineAsync($"{each!["id"]}  {each["state"]}  {each["tenant"]}  {Join(each["scopes"])}  {each["name"]}"
+                            + $"  {(each["lastUsedAt"] is { } used ? $"last used {used}" : "never used")}");
+                    }
+
+                    next = (string?)page["next"];
+                }, cancellationToken);
+                if (code != 0)
+                {
+                    return code;
+                }
+            }
+            while (next is not null);
+            return 0;
+        });
+        return command;
+    }
+
+    private Command Rotate()
+    {
+        var id = Id();
+        var overlap = new Option<TimeSpan>("--overlap") { Description = "How long the old one is accepted, too, such as 1.00:00:00. Default: not." };
+        var command = new Command("rotate", "Makes a new secret for a key and shows the key, this once.") { id, overlap, url, key };
+        command.SetAction((parsed, cancellationToken) => CallAsync(
+            parsed, HttpMethod.Post, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}/rotate",
+            new JsonObject { ["overlap"] = System.Xml.XmlConvert.ToString(parsed.GetValue(overlap)) },
+            made => ShowNewAsync(made), cancellationToken));
+        return command;
+    }
+
+    private Command Revoke()
+    {
+        var id = Id();
+        var command = new Command("revoke", "Revokes a key: within a second it opens nothing any more.") { id, url, key };
+        command.SetAction((parsed, cancellationToken) => CallAsync(
+            parsed, HttpMethod.Delete, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}", content: null,
+            revoked => output.WriteLineAsync($"{revoked["id"]} is revoked."), cancellationToken));
+        return command;
+    }
+
+    private Command Generate()
+    {
+        var command = new Command("generate", "Makes the text of a first key, for the setting Keys__First. Calls no service.");
+        command.SetAction((_, cancellationToken) => output.WriteLineAsync(KeyText.Create().Text.AsMemory(), cancellationToken));
+        return command;
+    }
+
+    private static Argument<string> Id() => new("id") { Description = "The key's id, which stands in it: tmr_{id}_…" };
+
+    private static Option<string[]> Many(string name, string description) => new(name)
+    {
+        Description = $"{description} Separated by commas or spaces.",
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = parsed =>
+            [.. parsed.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+    };
+
+    private static JsonArray Array(string[] values) => new([.. values.Select(value => JsonValue.Create(value))]);
+
+    private static string Join(JsonNode? values) => string.Join(',', values!.AsArray().Select(value => (string?)value));
+
+    private Task ShowNewAsync(JsonNode made) =>
+        output.WriteLineAsync($"{made["key"]}{Environment.NewLine}It is shown this once: only its hash is kept.");
+
+    private async Task<int> CallAsync(
+        ParseResult parsed, HttpMethod method, string path, JsonNode? content, Func<JsonNode, Task> show, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(method, $"{parsed.GetValue(url)!.TrimEnd('/')}/api/v1/keys{path}");
+        if (content is not null)
+        {
+            request.Content = JsonContent.Create(content);
+        }
+
+        if (parsed.GetValue(key) is { Length: > 0 } own)
+        {
+            request.Headers.Authorization = new("Bearer", own);
+        }
+
+        try
+        {
+            using var answer = await http.SendAsync(request, cancellationToken);
+            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+            var json = text.StartsWith('{') ? JsonNode.Parse(text) : null;
+            if (answer.IsSuccessStatusCode && json is not null)
+            {
+                await show(json);
+                return 0;
+            }
+
+            await errors.WriteLineAsync($"{(int)answer.StatusCode} {json?["title"]} {json?["detail"]}".TrimEnd());
+            foreach (var (field, reasons) in json?["errors"]?.AsObject() ?? [])
+            {
+                await errors.WriteLineAsync($"  {field} {string.Join("; ", reasons!.AsArray().Select(reason => (string?)reason))}");
+            }
+        }
+        catch (Exception error) when (error is HttpRequestException or UriFormatException)
+        {
+            await errors.WriteLineAsync($"{parsed.GetValue(url)} cannot be reached: {error.Message}");
+        }
+
+        return Failed;
+    }
+}

@@ -1,0 +1,47 @@
+using Contracts.Access;
+using Infrastructure.Access.Mongo;
+using Infrastructure.Access.Sqlite;
+using Infrastructure.Hosting;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Access;
+
+/// <summary>Registers who may call.</summary>
+internal static class AccessServices
+{
+    /// <summary>Adds keys, kept in MongoDB or in a SQLite file, and the gate that asks for them.</summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services, bool isMongo, bool isProducer)
+    {
+        services.AddOptions<KeyOptions>().BindSettings(KeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        if (isMongo)
+        {
+            services.TryAddSingleton<IKeyStore, MongoKeyStore>();
+            services.AddSingleton(MongoKeyStore.Indexes);
+        }
+        else
+        {
+            services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
+        }
+
+        services.AddSingleton(provider => new KeyMaker(
+            provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<IOptions<KeyOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), isProducer, Console.Out));
+        services.AddSingleton<Listening>();
+        services.AddSingleton<KeyRing>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRing>());
+        services.AddSingleton<IKeyRefresh>(provider => provider.GetRequiredService<KeyRing>());
+        services.AddSingleton<IRequestGate, AccessGate>();
+        services.AddCors();
+        services.AddSingleton<ICorsPolicyProvider, PageOrigins>();
+        services.AddSingleton<AccessHandler>();
+        services.AddSingleton<IAuthorizationHandler>(provider => provider.GetRequiredService<AccessHandler>());
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<AccessHandler>());
+        services.AddAuthorization(authorization =>
+            authorization.FallbackPolicy = new AuthorizationPolicy([new AccessHandler.Requirement()], []));
+        return services;
+    }
+}
