@@ -29,6 +29,7 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("sites", SitesScenario.RunAsync),
     ("revenue", RevenueScenario.RunAsync),
     ("items", ItemsScenario.RunAsync),
+    ("streams", StreamsScenario.RunAsync),
     ("cluster", ClusterScenario.RunAsync),
 };
 
