@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
-using Tests.Support;
 
 namespace Tests.EndToEnd;
 
