@@ -13,13 +13,11 @@ internal static class DevicesScenario
 {
     public const int Devices = 1_000;
 
-    private const int Rounds = 5;
-    private const int Count = 100_000;
     private const int Warm = 300_000;
     private const int Sought = 200;
     private const int Flood = 50_000;
     private const int FloodSeconds = 10;
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
+    private static readonly EventRounds Rounds = new("readings", "a reading", "/api/v1/devices/readings", Reading);
 
     private static long made;
 
@@ -28,12 +26,13 @@ internal static class DevicesScenario
         await using var empty = await ServiceProcess.StartEmptyHandlerAsync();
         await using var service = await ServiceProcess.StartNewAsync();
         using var raw = new ReadingCeiling();
-        await Load.SendBatchesAsync(service.Port, 4, Batches(Warm));
+        await Rounds.WarmAsync(service, Warm);
         await raw.MeasureAsync(Warm);
 
-        await BatchedAsync(service, raw);
-        await BesidePostgresAsync(service);
-        await SingleAsync(service, empty);
+        await Rounds.BatchedAsync(service, "SQLite alone", raw.MeasureAsync);
+        Rounds.PrintStored(service);
+        await BesidePostgresAsync(service, Rounds);
+        await Rounds.SingleAsync(service, empty, requests: 150_000);
         await ReadableAsync(service);
         await TimersAsync(service);
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
@@ -41,29 +40,7 @@ internal static class DevicesScenario
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
     }
 
-    private static async Task BatchedAsync(ServiceProcess service, ReadingCeiling raw)
-    {
-        var rounds = new List<(double Rate, double Ceiling)>();
-        var used = new ProcessorUse(service);
-        for (var round = 0; round < Rounds; round++)
-        {
-            var ceiling = await raw.MeasureAsync(Count);
-            List<byte[]> batches = [.. Batches(Count)];
-            var rate = await used.DuringAsync(async () =>
-            {
-                var watch = Stopwatch.StartNew();
-                await Load.SendBatchesAsync(service.Port, 4, batches);
-                return Count / watch.Elapsed.TotalSeconds;
-            });
-            rounds.Add((rate, ceiling));
-        }
-
-        Figures.Beside("readings in batches of 1,000", "SQLite alone", rounds);
-        used.Print("a reading", Count * Rounds);
-        Figures.Print("  stored", $"{service.StoredBytes() / (double)((Count * Rounds) + Warm):N0} bytes a reading, log included");
-    }
-
-    private static async Task BesidePostgresAsync(ServiceProcess service)
+    private static async Task BesidePostgresAsync(ServiceProcess service, EventRounds rounds)
     {
         if (PostgresInserts.Address is not { } address)
         {
@@ -73,33 +50,7 @@ internal static class DevicesScenario
 
         await using var postgres = await PostgresInserts.OpenAsync(address);
         await postgres.MeasureAsync(Warm);
-        var rounds = new List<(double Rate, double Ceiling)>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            var other = await postgres.MeasureAsync(Count);
-            List<byte[]> batches = [.. Batches(Count)];
-            var watch = Stopwatch.StartNew();
-            await Load.SendBatchesAsync(service.Port, 4, batches);
-            rounds.Add((Count / watch.Elapsed.TotalSeconds, other));
-        }
-
-        Figures.Beside("readings in batches of 1,000", "PostgreSQL through Npgsql", rounds);
-    }
-
-    private static async Task SingleAsync(ServiceProcess service, ServiceProcess empty)
-    {
-        var rounds = new List<(double Rate, double Ceiling)>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            var ceiling = await Load.SendForAsync(empty.Port, 64, Time, [RawClient.Post("/api/v1/timers", Reading())]);
-
-            // Each reading once: a repeated one would be a duplicate, which costs less.
-            var requests = Enumerable.Range(0, 150_000).Select(_ => RawClient.Post("/api/v1/devices/readings", Reading())).ToArray();
-            var sent = await Load.SendForAsync(service.Port, 64, Time, requests);
-            rounds.Add((sent / Time.TotalSeconds, ceiling / Time.TotalSeconds));
-        }
-
-        Figures.Beside("readings, 64 connections", "an empty handler", rounds);
+        await rounds.BatchedAsync(service, "PostgreSQL through Npgsql", postgres.MeasureAsync);
     }
 
     /// <summary>50,000 readings a second, or as many as are taken, made beforehand: the generator shares the cores.</summary>
@@ -129,7 +80,7 @@ internal static class DevicesScenario
         for (var round = 0; round < 3; round++)
         {
             alone.AddRange(await PunctualityScenario.MeasureAsync(service.Port, 1_000, FloodSeconds));
-            byte[][] batches = [.. Batches(Flood * (FloodSeconds + 2))];
+            byte[][] batches = [.. Rounds.Batches(Flood * (FloodSeconds + 2))];
             using var stop = new CancellationTokenSource();
             var flood = Task.CompletedTask;
             beside.AddRange(await PunctualityScenario.MeasureAsync(
@@ -146,7 +97,7 @@ internal static class DevicesScenario
     private static async Task ReadableAsync(ServiceProcess service)
     {
         using var stop = new CancellationTokenSource();
-        byte[][] batches = [.. Batches(Flood * 20)];
+        byte[][] batches = [.. Rounds.Batches(Flood * 20)];
         var flood = Task.Run(() => FloodAsync(service, batches, stop.Token));
         var times = new List<double>();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{service.Port}") };
@@ -188,9 +139,6 @@ internal static class DevicesScenario
             Figures.Lateness($"totals of the {device} device", [.. times.Order()]);
         }
     }
-
-    private static IEnumerable<byte[]> Batches(int count) =>
-        Enumerable.Range(0, count / 1_000).Select(_ => Post(string.Concat(Enumerable.Range(0, 1_000).Select(_ => Reading() + "\n"))));
 
     private static byte[] Post(string lines) => RawClient.Post("/api/v1/devices/readings", lines, "application/x-ndjson");
 

@@ -28,6 +28,8 @@ var scenarios = new (string Name, Func<Task> Run)[]
     ("devices", DevicesScenario.RunAsync),
     ("sites", SitesScenario.RunAsync),
     ("revenue", RevenueScenario.RunAsync),
+    ("items", ItemsScenario.RunAsync),
+    ("streams", StreamsScenario.RunAsync),
     ("cluster", ClusterScenario.RunAsync),
 };
 

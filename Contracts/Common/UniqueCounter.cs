@@ -1,12 +1,13 @@
 namespace Contracts.Common;
 
 /// <summary>
-/// Counts different hashes: exactly up to <see cref="MaxExact"/>, and by a sketch beyond, so that its memory is bounded.
+/// Counts different hashes: exactly up to a number, and by a sketch beyond, so that its memory is bounded.
 /// </summary>
 /// <remarks>Two things whose 64-bit hashes are the same count as one; among 100,000 the chance of any such pair is 3 in 10^10.</remarks>
-public sealed class UniqueCounter
+/// <param name="maxExact">The largest number that is counted exactly.</param>
+public sealed class UniqueCounter(int maxExact = UniqueCounter.MaxExact)
 {
-    /// <summary>The largest number that is counted exactly.</summary>
+    /// <summary>The largest number that services count exactly.</summary>
     public const int MaxExact = 100_000;
 
     private HashSet<long>? exact = [];
@@ -25,7 +26,7 @@ public sealed class UniqueCounter
         {
             sketch!.Add(hash);
         }
-        else if (exact.Add(hash) && exact.Count > MaxExact)
+        else if (exact.Add(hash) && exact.Count > maxExact)
         {
             Open();
         }

@@ -4,8 +4,8 @@ using Producer.Live;
 namespace Producer.Items;
 
 /// <summary>
-/// Writes a series as the first item service did: unnamed server-sent events with data alone, without ids and comments, for pages of any
-/// origin.
+/// Writes a series as the first item service did: unnamed server-sent events with data alone, without ids and comments. That pages of any
+/// origin could read them there is not repeated (docs/adr/0021-seeds-and-keys.md).
 /// </summary>
 internal sealed class SeedSeriesWriter(HttpContext context) : ILiveWriter
 {
@@ -16,12 +16,7 @@ internal sealed class SeedSeriesWriter(HttpContext context) : ILiveWriter
 
     public ValueTask BeginAsync()
     {
-        if (!context.Response.HasStarted)
-        {
-            context.Response.Headers.AccessControlAllowOrigin = "*";
-            EventWriter.Begin(context);
-        }
-
+        EventWriter.Begin(context);
         return ValueTask.CompletedTask;
     }
 

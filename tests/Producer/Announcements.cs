@@ -18,8 +18,8 @@ internal sealed class Announcements
     /// <summary>From now on.</summary>
     public static async Task<Announcements> BeginAsync(HostedStandalone app, string name)
     {
-        var live = app.Services.GetRequiredService<ILiveFeed>();
-        return new Announcements(live, name, await live.FindPositionAsync(Tenant.Default, name, default));
+        var watched = app.Services.GetRequiredService<ILiveFeed>();
+        return new Announcements(watched, name, await watched.FindPositionAsync(Tenant.Default, name, default));
     }
 
     /// <summary>The first ones, within 20 s; each has a position of its own, in the order of the log.</summary>

@@ -13,7 +13,7 @@ namespace Infrastructure.Sites.Mongo;
 /// Messages that are stored together: events first, then who was there, then the sums. An event counts where its own source is, so that a
 /// message that comes again adds up to the same, and the fence of each sum decides whether it is added.
 /// </summary>
-internal sealed class MongoSiteBatch(MongoRows rows)
+internal sealed class MongoSiteBatch(MongoRows rows, int maxExact)
 {
     private const int MaxKeys = 1_000;
 
@@ -221,7 +221,7 @@ internal sealed class MongoSiteBatch(MongoRows rows)
 
         foreach (var (site, day) in recounts)
         {
-            await MongoSiteDay.CompareAsync(rows, site.Key, day, repair: true, isExpected: true);
+            await MongoSiteDay.CompareAsync(rows, site.Key, day, repair: true, isExpected: true, maxExact);
         }
     }
 

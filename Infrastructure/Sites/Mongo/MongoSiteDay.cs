@@ -46,8 +46,10 @@ internal sealed class MongoSiteDay
     /// <param name="day">The day's number.</param>
     /// <param name="repair">Whether to put right what differs.</param>
     /// <param name="isExpected">Whether it is known to differ; if not, it has to be found twice.</param>
+    /// <param name="maxExact">How many visitors of a day or hour are listed at most.</param>
     /// <returns>What is different, a part of a sentence; null for nothing.</returns>
-    public static async Task<string?> CompareAsync(MongoRows rows, byte[] site, long day, bool repair, bool isExpected = false)
+    public static async Task<string?> CompareAsync(
+        MongoRows rows, byte[] site, long day, bool repair, bool isExpected = false, int maxExact = UniqueCounter.MaxExact)
     {
         string? told = null;
         var isSure = isExpected;
@@ -55,7 +57,7 @@ internal sealed class MongoSiteDay
         {
             // The fences first, then who was there, then the events: up to the fences everything is there by then.
             var found = new MongoSiteDay(site, day, await ReadSumsAsync(rows, site, day));
-            var visitors = await MongoSiteVisitors.ReadAsync(rows, site, day);
+            var visitors = await MongoSiteVisitors.ReadAsync(rows, site, day, maxExact);
             await found.RecountAsync(rows);
             List<BsonValue> wrong = [.. found.stored.Keys.Union(found.right.Keys).Where(id => !found.IsRight(id))];
             var areVisitorsRight = visitors.IsRight(found.applied, found.all);

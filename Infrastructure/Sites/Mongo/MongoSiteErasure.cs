@@ -16,7 +16,7 @@ internal static class MongoSiteErasure
 {
     private const int MaxKeys = 1_000;
 
-    public static async Task<bool> EraseAsync(MongoRows rows, Received<VisitorErased> received)
+    public static async Task<bool> EraseAsync(MongoRows rows, Received<VisitorErased> received, int maxExact)
     {
         var (message, source) = (received.Message, received.Source);
         var site = MongoSiteKeys.Site(received.Tenant, message.Site);
@@ -35,7 +35,7 @@ internal static class MongoSiteErasure
         foreach (var day in await FindDaysAsync(rows, site, visitor))
         {
             await RetireAsync(rows, site, visitor, message.User, day, erasure);
-            await MongoSiteDay.CompareAsync(rows, site, day, repair: true, isExpected: true);
+            await MongoSiteDay.CompareAsync(rows, site, day, repair: true, isExpected: true, maxExact);
         }
 
         await rows.UpdateAsync(

@@ -92,7 +92,8 @@ internal sealed partial class MongoSiteStore
             compared++;
             (key, day) = (Convert.ToHexStringLower(found.Site), found.Day + 1);
             if (await connection.RunAsync(
-                MongoLane.Clients, rows => MongoSiteDay.CompareAsync(rows, found.Site, found.Day, repair), cancellationToken)
+                MongoLane.Clients, rows => MongoSiteDay.CompareAsync(rows, found.Site, found.Day, repair, isExpected: false, maxExact),
+                cancellationToken)
                 is { } difference)
             {
                 var date = DateOnly.FromDayNumber((int)found.Day + UnixDay);

@@ -15,7 +15,8 @@ namespace Infrastructure.Sites.Mongo;
 /// Sites in MongoDB. Events first, then the sums: each is one operation on one document, and the message that is not confirmed comes
 /// again.
 /// </summary>
-internal sealed partial class MongoSiteStore(MongoConnection connection) : ISiteStore, IVisitorSalts
+internal sealed partial class MongoSiteStore(MongoConnection connection, int maxExact = UniqueCounter.MaxExact)
+    : ISiteStore, IVisitorSalts
 {
     /// <summary>Rows of one command.</summary>
     private const int MaxRows = 1_000;
@@ -31,7 +32,7 @@ internal sealed partial class MongoSiteStore(MongoConnection connection) : ISite
             await RunAsync(
                 async rows =>
                 {
-                    await new MongoSiteBatch(rows).RunAsync(some, await ReadPurgedAsync(rows));
+                    await new MongoSiteBatch(rows, maxExact).RunAsync(some, await ReadPurgedAsync(rows));
                     return true;
                 },
                 cancellationToken);
@@ -43,7 +44,7 @@ internal sealed partial class MongoSiteStore(MongoConnection connection) : ISite
         ReceivedSiteEvents.Check(messages);
         foreach (var message in messages)
         {
-            await RunAsync(rows => MongoSiteErasure.EraseAsync(rows, message), cancellationToken);
+            await RunAsync(rows => MongoSiteErasure.EraseAsync(rows, message, maxExact), cancellationToken);
         }
     }
 

@@ -16,14 +16,19 @@ internal sealed class MongoSiteVisitors
     private const string Version = "v";
 
     private readonly byte[] site;
+    private readonly int maxExact;
     private readonly Dictionary<VisitorBucket, HashSet<long>> listed = [];
     private readonly Dictionary<VisitorBucket, (HyperLogLog Sketch, int Version)> sketches = [];
 
-    private MongoSiteVisitors(byte[] site) => this.site = site;
+    private MongoSiteVisitors(byte[] site, int maxExact) => (this.site, this.maxExact) = (site, maxExact);
 
-    public static async Task<MongoSiteVisitors> ReadAsync(MongoRows rows, byte[] site, long day)
+    /// <param name="rows">The database.</param>
+    /// <param name="site">The site's key.</param>
+    /// <param name="day">The day's number.</param>
+    /// <param name="maxExact">How many visitors of a day or hour are listed at most.</param>
+    public static async Task<MongoSiteVisitors> ReadAsync(MongoRows rows, byte[] site, long day, int maxExact)
     {
-        var found = new MongoSiteVisitors(site);
+        var found = new MongoSiteVisitors(site, maxExact);
         foreach (var kind in Enum.GetValues<VisitorKind>())
         {
             await found.ReadAsync(rows, SiteSpan.Day, kind, day, day + 1);
@@ -73,7 +78,7 @@ internal sealed class MongoSiteVisitors
             var known = listed.GetValueOrDefault(bucket, []);
             await DeleteAsync(rows, bucket, known.Where(visitor => !most.Contains(visitor)));
             var isSketched = sketches.TryGetValue(bucket, out var sketch);
-            if (isSketched && most.Count > UniqueCounter.MaxExact)
+            if (isSketched && most.Count > maxExact)
             {
                 done &= await TryWriteAsync(rows, bucket, DayDifference.SketchOf(most), sketch.Version);
                 continue;
@@ -99,7 +104,7 @@ internal sealed class MongoSiteVisitors
         foreach (var (bucket, visitors) in listed)
         {
             var isSketched = sketches.TryGetValue(bucket, out var before);
-            if (!isSketched && visitors.Count <= UniqueCounter.MaxExact)
+            if (!isSketched && visitors.Count <= maxExact)
             {
                 continue;
             }

@@ -50,7 +50,8 @@ public abstract class ItemErasureContract : ItemStoreSuite
         Assert.That(await CountAsync(ItemStatistic.Users, ItemUnit.Day), Is.EqualTo("2030-06-01T00:00:00Z 1"));
         Assert.That(await CountAsync(ItemStatistic.Transfers, ItemUnit.Day), Is.EqualTo("2030-06-01T00:00:00Z 3"));
         var all = await Store.ListTransfersAsync(Tenant.Default, new ItemListRange(long.MinValue, long.MaxValue, 10), default);
-        Assert.That(all.Select(each => $"{each.EventId} {each.To == Guid.Empty}"), Is.EquivalentTo(new[] { "a True", "b True", "c False" }));
+        Assert.That(
+            all.Select(each => $"{each.EventId} {each.To == Guid.Empty}"), Is.EquivalentTo(new[] { "a True", "b True", "c False" }));
         Assert.That(await DriftAsync(), Is.Empty);
     }
 
@@ -88,7 +89,8 @@ public abstract class ItemErasureContract : ItemStoreSuite
         await Store.AddAsync([.. Enumerable.Range(0, 10).Reverse().Select(i => Next(User(i, At(i))))], default);
         await Store.AddAsync([.. Enumerable.Range(0, 10).Reverse().Select(i => Next(Item(i, At(i))))], default);
         await Store.AddAsync(
-            [.. Enumerable.Range(0, 10).Reverse().Select(i => Next(new BaseItemCreated(Id(i), $"{i}", TickTime.Of(At(i)), Stamp)))], default);
+            [.. Enumerable.Range(0, 10).Reverse().Select(i => Next(new BaseItemCreated(Id(i), $"{i}", TickTime.Of(At(i)), Stamp)))],
+            default);
         await AddAsync([.. Enumerable.Range(0, 10).Reverse().Select(i => Transfer(i % 2, $"t{i}", i, At(i)))]);
         await Store.AddAsync([Next(User(99), tenant: "other")], default);
 

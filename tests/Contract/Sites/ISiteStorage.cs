@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Sites;
 
 namespace Tests.Contract.Sites;
@@ -8,6 +9,9 @@ public interface ISiteStorage : IDisposable
     ISiteStore Store { get; }
 
     IVisitorSalts Salts { get; }
+
+    /// <summary>How many visitors of a day its store counts exactly.</summary>
+    int MaxExact => UniqueCounter.MaxExact;
 
     /// <summary>Closes it and opens the same data again; ignores the test where nothing is meant to survive.</summary>
     void Reopen();

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Sites;
 using Infrastructure.Sites.Common;
 using Infrastructure.Sites.Mongo;
@@ -77,7 +78,12 @@ public sealed class MongoSiteStoreTests : SiteStoreContract
 [Parallelizable]
 public sealed class MongoSiteUpkeepTests : SiteUpkeepContract
 {
-    protected override ISiteStorage CreateStorage() => new MongoSiteStorage();
+    /// <summary>
+    /// Half a million rows would take this server two minutes, and do the same as some thousands; those of SQLite are that many.
+    /// </summary>
+    private const int MaxExact = 3_000;
+
+    protected override ISiteStorage CreateStorage() => new MongoSiteStorage(MaxExact);
 }
 
 [Parallelizable]
@@ -93,7 +99,11 @@ internal sealed class MongoSiteStorage : ISiteStorage
     private MongoConnection? reconnected;
     private MongoSiteStore store;
 
-    public MongoSiteStorage() => store = new MongoSiteStore(database.Connection);
+    /// <param name="maxExact">How many visitors of a day are counted exactly.</param>
+    public MongoSiteStorage(int maxExact = UniqueCounter.MaxExact) =>
+        (MaxExact, store) = (maxExact, new MongoSiteStore(database.Connection, maxExact));
+
+    public int MaxExact { get; }
 
     public ISiteStore Store => store;
 
@@ -105,7 +115,7 @@ internal sealed class MongoSiteStorage : ISiteStorage
     {
         reconnected?.Dispose();
         reconnected = new MongoConnection(database.Uri, MongoDatabase.Options, TimeProvider.System);
-        store = new MongoSiteStore(reconnected);
+        store = new MongoSiteStore(reconnected, MaxExact);
     }
 
     public void Spoil(string site) => database.Run(async rows =>

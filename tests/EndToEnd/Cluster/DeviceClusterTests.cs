@@ -1,49 +1,20 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-using Tests.EndToEnd.Devices;
 using Tests.Faults;
 using Tests.Support;
 
 namespace Tests.EndToEnd.Cluster;
 
-/// <summary>Devices on Kafka and MongoDB: kills, rebalances, a store that is down. Each reading counts once.</summary>
+/// <summary>Devices on Kafka and MongoDB: a store that is down, streams, erasures; kills are those of all slices.</summary>
 [Category(FaultReport.Category)]
-public sealed class DeviceClusterTests : ClusterFixture
+public sealed class DeviceClusterTests : SliceClusterFixture
 {
     private const string Devices = "/api/v1/devices";
-
-    [Test]
-    public async Task Kills_and_rebalances_lose_no_reading_and_count_none_twice()
-    {
-        await ReadingJournal.ForgetAsync(Http);
-        var journal = new ReadingJournal([.. Cluster.Producers.Select(producer => producer.Http)]);
-        using var stop = new CancellationTokenSource();
-        var senders = Enumerable.Range(1, 3).Select(seed => journal.SendAsync(seed, devices: 12, stop.Token)).ToList();
-
-        // A Consumer that goes and comes is a rebalance each time; the engines go and come in between.
-        foreach (var (target, which) in new[]
-            { ("Consumer", 0), ("Consumer", 1), ("Kafka", 0), ("Consumer", 0), ("MongoDB", 0), ("Producer", 1) })
-        {
-            var enough = journal.Acknowledged + 100;
-            await Eventually.That(() => journal.Acknowledged > enough, MaxWait, "readings flow");
-            await KillAsync(target, which);
-        }
-
-        await stop.CancelAsync();
-        await Task.WhenAll(senders).WaitAsync(MaxWait);
-
-        await journal.CheckAsync(MaxWait);
-    }
 
     [Test]
     public async Task With_the_store_down_readings_are_accepted_and_applied_afterwards_and_routes_that_wait_say_503()
     {
         var device = $"down-{Guid.NewGuid():N}";
-        await Eventually.That(
-            async () => (await PostAsync($"{Devices}/readings", new { device, timestamp = 1, count = 1 }, prefer: "wait=5")).Status
-                is HttpStatusCode.Created or HttpStatusCode.OK,
-            MaxWait, "it serves");
+        await ServesAsync($"{Devices}/readings", new { device, timestamp = 1, count = 1 });
         Cluster.Mongo.Kill();
         try
         {
@@ -83,10 +54,7 @@ public sealed class DeviceClusterTests : ClusterFixture
     {
         const string Stream = $"{Devices}/readings/stream";
         var device = $"live-{Guid.NewGuid():N}";
-        await Eventually.That(
-            async () => (await PostAsync($"{Devices}/readings", new { device, timestamp = 1, count = 1 }, prefer: "wait=5")).Status
-                is HttpStatusCode.Created or HttpStatusCode.OK,
-            MaxWait, "it serves");
+        await ServesAsync($"{Devices}/readings", new { device, timestamp = 1, count = 1 });
         await using var all = await ServerEvents.OpenAsync(Cluster.Producers[0].Http, Stream);
         await using var one = await ServerEvents.OpenAsync(Cluster.Producers[1].Http, $"{Stream}?device={device}");
         await all.NextAsync(next => next.Name == "snapshot" && !next.Json.GetProperty("more").GetBoolean());
@@ -132,32 +100,5 @@ public sealed class DeviceClusterTests : ClusterFixture
         await PostAsync($"{Devices}/readings", new { device, timestamp = 1, count = 5 }, prefer: "wait=10");
 
         Assert.That((await Http.GetStringAsync($"/devices/{device}/cumulative_count")), Is.EqualTo("""{"cumulative_count":5}"""));
-    }
-
-    private async Task<string?> StateOfAsync(string tracking)
-    {
-        using var answer = await Http.GetAsync($"/api/v1/events/{tracking}");
-        if (!answer.IsSuccessStatusCode)
-        {
-            return null;
-        }
-
-        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        return document.RootElement.GetProperty("state").GetString();
-    }
-
-    private async Task<(HttpStatusCode Status, string? Tracking, JsonElement Body)> PostAsync(
-        string path, object body, string? prefer = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        if (prefer is not null)
-        {
-            request.Headers.TryAddWithoutValidation("Prefer", prefer);
-        }
-
-        using var answer = await Http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        var tracking = answer.Headers.TryGetValues("X-Tracking-Id", out var values) ? values.Single() : null;
-        return (answer.StatusCode, tracking, JsonDocument.Parse(text).RootElement);
     }
 }

@@ -20,7 +20,7 @@ public sealed class ArchiveKillTests
         await using var standalone = await StandaloneProcess.StartNewAsync($"--Revenue:Archive={folder.Path}");
         var journal = new RevenueJournal(standalone.Http);
         using var stop = new CancellationTokenSource();
-        var senders = Enumerable.Range(1, 2).Select(seed => journal.SendAsync(seed, users: 3, stop.Token)).ToList();
+        var senders = Enumerable.Range(1, 2).Select(seed => journal.SendAsync(seed, keys: 3, stop.Token)).ToList();
         for (var round = 1; round <= Kills; round++)
         {
             // A minute is archived within ten seconds of its end, so that some of these kills come while one is.

@@ -1,67 +1,39 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Tests.Support;
 
 namespace Tests.EndToEnd.Revenue;
 
 /// <summary>
-/// A client that sends every event twice, and again until it is acknowledged; and an oracle that adds up, in decimals of its own, what it
-/// sent, and what the ledger says that the service exports.
+/// Events of revenue, twice each; the oracle adds up, in decimals of its own, what was sent, and what the ledger says that the service
+/// exports.
 /// </summary>
-internal sealed class RevenueJournal(params HttpClient[] clients)
+internal sealed class RevenueJournal(params HttpClient[] clients) : SliceJournal<RevenueJournal.Entry>(clients, $"{Revenue}/events")
 {
     private const string Revenue = "/api/v1/revenue";
     private const long Start = 1_672_531_200;
     private static readonly string[] Currencies = ["EUR", "USD", "BTC"];
 
-    private readonly ConcurrentDictionary<string, Sent> sent = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> acknowledged = new(StringComparer.Ordinal);
-    private int next;
+    protected override Entry Make(Random random, int keys, (int Seed, int Batch, int Index) place) => new(
+        $"{Prefix}-{random.Next(keys)}", $"{place.Seed}-{place.Batch}-{place.Index}",
+        random.Next(3) == 0 ? "subtract_revenue" : "add_revenue", random.NextInt64(1_000_000_000_000) / 1_000_000_000m,
+        Currencies[random.Next(3)], Start + random.Next(3 * 86_400));
 
-    public int Acknowledged => acknowledged.Count;
+    protected override string IdOf(Entry each) => each.Id;
 
-    /// <summary>The ids of what was acknowledged.</summary>
-    public IEnumerable<string> Ids => acknowledged.Keys;
-
-    /// <summary>What the ids of its users begin with.</summary>
-    public string Prefix { get; } = $"k{Guid.NewGuid():N}"[..8];
-
-    /// <summary>Sends batches of random sizes until it is told to stop; nothing is left unacknowledged then.</summary>
-    public async Task SendAsync(int seed, int users, CancellationToken stop)
+    protected override object BodyOf(Entry each) => new
     {
-        var random = new Random(seed);
-        for (var batch = 0; !stop.IsCancellationRequested; batch++)
-        {
-            var events = Enumerable.Range(0, random.Next(1, 60)).Select(i => new Sent(
-                $"{Prefix}-{random.Next(users)}", $"{seed}-{batch}-{i}", random.Next(3) == 0 ? "subtract_revenue" : "add_revenue",
-                random.NextInt64(1_000_000_000_000) / 1_000_000_000m, Currencies[random.Next(3)],
-                Start + random.Next(3 * 86_400))).ToList();
-            foreach (var each in events)
-            {
-                sent[each.Id] = each;
-            }
+        user = each.User,
+        name = each.Name,
+        value = each.Value,
+        currency = each.Currency,
+        timestamp = each.At,
+        eventId = each.Id,
+    };
 
-            await DeliverAsync(events);
-            await DeliverAsync(events);
-        }
-    }
-
-    /// <summary>Sends everything again that was ever sent.</summary>
-    public async Task RepeatAsync()
+    protected override async Task CheckAllAsync(TimeSpan within)
     {
-        foreach (var events in sent.Values.Chunk(500))
-        {
-            await DeliverAsync([.. events]);
-        }
-    }
-
-    /// <summary>Every number is that of what was sent, and of the ledger; and no entry is there that nobody sent.</summary>
-    public async Task CheckAsync(TimeSpan within)
-    {
-        Assert.That(acknowledged, Has.Count.EqualTo(sent.Count), "everything was acknowledged in the end");
-        foreach (var user in sent.Values.GroupBy(each => each.User))
+        foreach (var user in Sent.GroupBy(each => each.User))
         {
             var (expected, days) = (Tell(user), TellDays(user));
             await Eventually.That(
@@ -72,63 +44,28 @@ internal sealed class RevenueJournal(params HttpClient[] clients)
         }
     }
 
-    private async Task DeliverAsync(List<Sent> events)
-    {
-        var body = events.Select(each => new
-        {
-            user = each.User,
-            name = each.Name,
-            value = each.Value,
-            currency = each.Currency,
-            timestamp = each.At,
-            eventId = each.Id,
-        }).ToArray();
-        while (true)
-        {
-            try
-            {
-                using var answer = await clients[Interlocked.Increment(ref next) % clients.Length].PostAsJsonAsync(
-                    $"{Revenue}/events", body);
-                if (answer.IsSuccessStatusCode)
-                {
-                    Assert.That((int)answer.StatusCode, Is.AnyOf(201, 202), "nothing of it may be refused");
-                    events.ForEach(each => acknowledged[each.Id] = true);
-                    return;
-                }
-
-                Assert.That((int)answer.StatusCode, Is.EqualTo(503), await answer.Content.ReadAsStringAsync());
-            }
-            catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
-            {
-                // It is down; whether it took the events nobody knows.
-            }
-
-            await Task.Delay(50);
-        }
-    }
-
     private async Task<string> RecountAsync(string user)
     {
-        var entries = new List<Sent>();
-        var export = await clients[0].GetStringAsync($"{Revenue}/export?user={user}");
+        var entries = new List<Entry>();
+        var export = await Reader.GetStringAsync($"{Revenue}/export?user={user}");
         foreach (var line in export.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var document = JsonDocument.Parse(line);
             var json = document.RootElement;
-            entries.Add(new Sent(
+            entries.Add(new Entry(
                 user, json.GetProperty("eventId").GetString()!, json.GetProperty("name").GetString()!,
                 Math.Abs(Read(json.GetProperty("amount"))), json.GetProperty("currency").GetString()!,
                 json.GetProperty("timestamp").GetDateTimeOffset().ToUnixTimeSeconds()));
         }
 
         Assert.That(entries.Select(each => each.Id), Is.Unique, $"{user} has an entry twice");
-        return entries.TrueForAll(each => sent.GetValueOrDefault(each.Id) == each) ? Tell(entries) : "entries that nobody sent";
+        return entries.TrueForAll(WasSent) ? Tell(entries) : "entries that nobody sent";
     }
 
     /// <summary>A user's balances, as they can be read.</summary>
     public async Task<string> BalancesAsync(string user)
     {
-        using var answer = await clients[0].GetAsync($"{Revenue}/users/{user}");
+        using var answer = await Reader.GetAsync($"{Revenue}/users/{user}");
         if (!answer.IsSuccessStatusCode)
         {
             return $"{answer.StatusCode}";
@@ -145,17 +82,17 @@ internal sealed class RevenueJournal(params HttpClient[] clients)
 
     private async Task<string> DaysAsync(string user)
     {
-        using var document = JsonDocument.Parse(await clients[0].GetStringAsync(
+        using var document = JsonDocument.Parse(await Reader.GetStringAsync(
             $"{Revenue}/stats?user={user}&from=2023-01-01&to=2023-01-04&resolution=P1D"));
         return string.Join(", ", document.RootElement.GetProperty("series").EnumerateArray().Select(each => Tell(
             $"{each.GetProperty("at").GetDateTimeOffset():yyyy-MM-dd} {each.GetProperty("currency")}",
             Read(each.GetProperty("revenue")), each.GetProperty("events").GetInt32())));
     }
 
-    private static string Tell(IEnumerable<Sent> entries) => string.Join(", ", entries.GroupBy(each => each.Currency)
+    private static string Tell(IEnumerable<Entry> entries) => string.Join(", ", entries.GroupBy(each => each.Currency)
         .OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => Tell(each.Key, each.Sum(one => one.Effect), each.Count())));
 
-    private static string TellDays(IEnumerable<Sent> entries) => string.Join(", ", entries
+    private static string TellDays(IEnumerable<Entry> entries) => string.Join(", ", entries
         .GroupBy(each => (Day: DateTimeOffset.FromUnixTimeSeconds(each.At).Date, each.Currency))
         .OrderBy(each => each.Key.Day).ThenBy(each => each.Key.Currency, StringComparer.Ordinal)
         .Select(each => Tell($"{each.Key.Day:yyyy-MM-dd} {each.Key.Currency}", each.Sum(one => one.Effect), each.Count())));
@@ -165,7 +102,7 @@ internal sealed class RevenueJournal(params HttpClient[] clients)
 
     private static decimal Read(JsonElement text) => decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture);
 
-    private sealed record Sent(string User, string Id, string Name, decimal Value, string Currency, long At)
+    internal sealed record Entry(string User, string Id, string Name, decimal Value, string Currency, long At)
     {
         public decimal Effect => Name == "subtract_revenue" ? -Value : Value;
     }

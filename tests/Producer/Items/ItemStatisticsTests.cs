@@ -77,14 +77,15 @@ public sealed class ItemStatisticsTests : ItemTestBase
         }));
 
         var lines = await ExportAsync("from=1980-01-01T00:00:00Z&to=1980-01-02T00:00:00Z");
-        Assert.That(lines.Select(each => each.GetProperty("eventId").GetString()), Is.Unique.And.Count.EqualTo(2_500));
+        Assert.That(lines.Select(each => each.GetProperty("eventId").GetString()).ToList(), Is.Unique.And.Count.EqualTo(2_500));
         Assert.That(lines.Select(each => each.GetProperty("timestamp").GetDateTimeOffset()), Is.Ordered.Ascending);
         Assert.That(
             lines.Select(each => (each.GetProperty("id").GetString(), each.GetProperty("to").GetString())).Distinct(),
             Is.EqualTo(new[] { (item, user) }));
         Assert.That(await ExportAsync("from=1980-01-01T00:00:01Z&to=1980-01-01T00:00:02Z"), Has.Count.EqualTo(1_000));
         var csv = await GetAsync($"{Items}/export?what=base-items&format=csv&to=1981-01-01T00:00:00Z");
-        Assert.That(csv.Text, Does.StartWith("id,timestamp,description\r\n").And.EndWith(",1980-01-01T00:00:00Z,\"'=1+1, \"\"new\"\"\"\r\n"));
+        Assert.That(csv.Text, Does.StartWith("id,timestamp,description\r\n"));
+        Assert.That(csv.Text, Does.EndWith(",1980-01-01T00:00:00Z,\"'=1+1, \"\"new\"\"\"\r\n"));
         Assert.That((await ExportAsync("what=users")).Select(each => each.GetProperty("id").GetString()), Does.Contain(user));
         Assert.That((await ExportAsync("what=items")).Select(each => each.GetProperty("id").GetString()), Does.Contain(item));
         (await GetAsync($"{Items}/export?what=owners&format=xml&from=x")).AssertProblem(400);

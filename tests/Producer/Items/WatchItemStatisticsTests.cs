@@ -41,13 +41,13 @@ public sealed class WatchItemStatisticsTests : ItemTestBase
         Assert.That((change.Name, change.Data), Is.EqualTo(("change", """{"time":"1961-03-01T00:00:00Z","count":1}""")));
     }
 
-    [TestCase("millisecond")]
-    [TestCase("second")]
-    public async Task Fine_points_are_told_as_they_come(string unit)
+    [TestCase("millisecond", 30)]
+    [TestCase("second", 20)]
+    public async Task Fine_points_are_told_as_they_come(string unit, int minutesAgo)
     {
         await using var events = await ServerEvents.OpenAsync(Http, $"{Items}/statistics/users/{unit}/stream");
         await events.NextAsync(next => next.Name == "snapshot");
-        var at = TimeProvider.System.GetUtcNow().AddMinutes(-30);
+        var at = TimeProvider.System.GetUtcNow().AddMinutes(-minutesAgo);
         var second = new DateTimeOffset(at.Ticks - (at.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
         await NewAsync($"{Items}/users", new { timestamp = second });

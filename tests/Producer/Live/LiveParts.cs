@@ -55,6 +55,10 @@ internal sealed class LiveParts : ILiveSource, ILiveFeed, IDisposable
 
     public TimeSpan? Refresh { get; set; }
 
+    public bool IsWhole { get; set; }
+
+    public TimeSpan Pace { get; set; }
+
     public System.Diagnostics.Metrics.IMeterFactory Meters => services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
 
     string ILiveSource.Feed => "tests";
