@@ -14,7 +14,8 @@ internal sealed class MongoKeyStore(MongoConnection connection) : IKeyStore
     public static MongoIndexes Indexes { get; } = new(rows => rows.Collection(Collection).Indexes.CreateManyAsync(
         [
             new CreateIndexModel<BsonDocument>(new BsonDocument("changedAt", 1), new CreateIndexOptions { Name = "changed" }),
-            new CreateIndexModel<BsonDocument>(new BsonDocument { { "tenant", 1 }, { "_id", 1 } }, new CreateIndexOptions { Name = "tenant" }),
+            new CreateIndexModel<BsonDocument>(
+                new BsonDocument { { "tenant", 1 }, { "_id", 1 } }, new CreateIndexOptions { Name = "tenant" }),
         ]));
 
     public Task<bool> TryAddAsync(ApiKey key, CancellationToken cancellationToken) => connection.RunAsync(
