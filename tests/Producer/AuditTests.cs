@@ -65,7 +65,8 @@ public sealed class AuditTests : RestTests
 
         var ids = new List<string?>();
         var path = $"{Audit}?limit=2&action=replayTimers";
-        for (string? next = string.Empty; next is not null;)
+        var next = (string?)string.Empty;
+        while (next is not null)
         {
             var page = (await GetAsync(path + next)).Json;
             ids.AddRange(page.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()));

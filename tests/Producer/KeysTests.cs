@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Contracts.Access;
 using Infrastructure.Hosting;
 using Microsoft.AspNetCore.Authorization;
@@ -179,7 +178,7 @@ public sealed class KeysTests : RestTests
     public async Task A_key_expires_by_itself()
     {
         var (http, id, _) = await App.CreateKeyAsync(
-            Http, new { name = "ci", scopes = new[] { "read" }, expiresAt = DateTimeOffset.UtcNow.AddSeconds(3).ToString("O") });
+            Http, new { name = "ci", scopes = new[] { "read" }, expiresAt = TimeProvider.System.GetUtcNow().AddSeconds(3).ToString("O") });
         using var client = http;
         Assert.That((int)(await client.GetAsync(Timers)).StatusCode, Is.EqualTo(200));
 
@@ -256,7 +255,7 @@ public sealed class KeysTests : RestTests
 
         Assert.That((await AskAsync(stranger, "/health/ready")).Json.TryGetProperty("checks", out _), Is.True, "from this machine");
         Assert.That((await AskAsync(stranger, "/metrics")).Status, Is.EqualTo(200), "from this machine");
-        (string, string) forwarded = ("X-Forwarded-For", "203.0.113.7");
+        var forwarded = ("X-Forwarded-For", "203.0.113.7");
         var ready = await AskAsync(stranger, "/health/ready", forwarded);
         Assert.That((ready.Status, ready.Json.TryGetProperty("checks", out _)), Is.EqualTo((200, false)));
         Assert.That((await AskAsync(stranger, "/metrics", forwarded)).Status, Is.EqualTo(401));
