@@ -13,6 +13,7 @@ internal static class AuditRoutes
     private const int MaxLimit = 1_000;
     private const int DefaultLimit = 50;
     private const string Lines = "application/x-ndjson";
+    private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
     public static void MapAudit(this IEndpointRouteBuilder app)
     {
@@ -77,7 +78,7 @@ internal static class AuditRoutes
                 {
                     await System.Text.Json.JsonSerializer.SerializeAsync(
                         output, AuditResource.From(entry), KeysJson.Http.AuditResource, cancellationToken);
-                    output.WriteByte((byte)'\n');
+                    await output.WriteAsync(LineEnd, cancellationToken);
                 }
             },
             Lines);

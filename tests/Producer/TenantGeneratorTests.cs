@@ -109,7 +109,7 @@ public sealed partial class TenantGeneratorTests : RestTests
                 });
                 await SendAsync("/api/v1/devices/readings", new
                 {
-                    id, readings = new[] { new { timestamp = "2026-01-01T00:00:00Z", count = 10 + i } },
+                    device = id, timestamp = "2026-01-01T00:00:00Z", count = 10 + i,
                 });
                 await SendAsync("/api/v1/sites/events", new
                 {

@@ -9,7 +9,7 @@ namespace Infrastructure.Access.Mongo;
 /// <summary>The audit, one document an entry; nothing here changes one.</summary>
 internal sealed class MongoAuditStore(MongoConnection connection) : IAuditStore
 {
-    private const string Collection = "audit";
+    public const string Collection = "audit";
 
     public static MongoIndexes Indexes { get; } = new(rows => rows.Collection(Collection).Indexes.CreateManyAsync(
         [

@@ -9,7 +9,7 @@ namespace Infrastructure.Access.Mongo;
 /// <summary>Keys, one document each.</summary>
 internal sealed class MongoKeyStore(MongoConnection connection) : IKeyStore
 {
-    private const string Collection = "keys";
+    public const string Collection = "keys";
 
     public static MongoIndexes Indexes { get; } = new(rows => rows.Collection(Collection).Indexes.CreateManyAsync(
         [
