@@ -92,7 +92,7 @@ run_postman() {
 # what the long version must have run, too.
 fault_suites=(
   InProcessLogTests KafkaLogTests RabbitMqLogTests
-  KafkaTimersLogTests KafkaDevicesLogTests KafkaSitesLogTests KafkaRevenueLogTests
+  KafkaTimersLogTests KafkaDevicesLogTests KafkaSitesLogTests KafkaRevenueLogTests KafkaItemsLogTests
   SqliteFileTimerStoreTests MongoTimerStoreTests
   KillTests KillRoundsTests StoppingTests ControlTests DeliveryTests IdempotencyTests TarpitTests DiskTests WrongClockTests ClockStepTests
   DescriptorTests MemoryTests SilentDnsTests DamageRoundsTests DamageWhileRunningTests

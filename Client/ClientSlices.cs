@@ -1,4 +1,5 @@
 using Client.Devices;
+using Client.Items;
 using Client.Revenue;
 using Client.Sites;
 using Client.Slices;
@@ -15,5 +16,6 @@ internal static class ClientSlices
         new DevicesSlice(),
         new SitesSlice(),
         new RevenueSlice(),
+        new ItemsSlice(),
     ];
 }

@@ -1,4 +1,5 @@
 using Consumer.Devices;
+using Consumer.Items;
 using Consumer.Revenue;
 using Consumer.Sites;
 using Consumer.Timers;
@@ -15,5 +16,6 @@ internal static class ConsumerSlices
         new DevicesSlice(),
         new SitesSlice(),
         new RevenueSlice(),
+        new ItemsSlice(),
     ];
 }

@@ -1,6 +1,7 @@
 using Producer.DeadLetters;
 using Producer.Devices;
 using Producer.Events;
+using Producer.Items;
 using Producer.Keys;
 using Producer.Revenue;
 using Producer.Sites;
@@ -18,6 +19,7 @@ internal static class ProducerSlices
         new DevicesSlice(),
         new SitesSlice(),
         new RevenueSlice(),
+        new ItemsSlice(),
         new EventsSlice(),
         new DeadLettersSlice(),
         new KeysSlice(),

@@ -1,4 +1,5 @@
 using Runner.Devices;
+using Runner.Items;
 using Runner.Jobs;
 using Runner.Revenue;
 using Runner.Sites;
@@ -15,5 +16,6 @@ internal static class RunnerSlices
         new DevicesSlice(),
         new SitesSlice(),
         new RevenueSlice(),
+        new ItemsSlice(),
     ];
 }

@@ -12,19 +12,20 @@ internal sealed class DeadLetterErasure(IDeadLetterStore letters)
     /// <summary>Erases what came before an erasure.</summary>
     /// <param name="erasure">The erasure, whose position decides which letters came before it.</param>
     /// <param name="topic">The topic of the letters.</param>
-    /// <param name="key">The key that all of these messages have.</param>
+    /// <param name="key">The key that all of these messages have; null for letters of any key.</param>
     /// <param name="strip">
     /// What is left of a letter: null for nothing, itself if there is nothing in it to be erased, else a copy with another content.
     /// </param>
     /// <param name="cancellationToken">Stops it; the erasure comes again.</param>
     public async Task EraseAsync<TMessage>(
-        Received<TMessage> erasure, string topic, string key, Func<DeadLetter, DeadLetter?> strip, CancellationToken cancellationToken)
+        Received<TMessage> erasure, string topic, string? key, Func<DeadLetter, DeadLetter?> strip, CancellationToken cancellationToken)
     {
         var query = new DeadLetterQuery { Tenant = erasure.Tenant, Topic = topic, Limit = PageSize };
         do
         {
             var page = await letters.ListAsync(query, cancellationToken);
-            foreach (var letter in page.Items.Where(letter => letter.Key == key && IsBefore(letter.Position, erasure.Source)))
+            foreach (var letter in page.Items.Where(
+                letter => (key is null || letter.Key == key) && IsBefore(letter.Position, erasure.Source)))
             {
                 await StripAsync(letter, strip, cancellationToken);
             }

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Messaging;
 
 namespace Contracts.Events;
@@ -13,4 +14,11 @@ public static class EventTracks
     public static TrackedEvent? Tell(EventSource? stored, EventSource own, string location) =>
         stored is not { } source || source.IsAfter(own) ? null
         : new TrackedEvent(source == own ? TrackedState.Applied : TrackedState.Duplicate, location);
+
+    /// <summary>Whether an erasure covers what stands at a position, or stands there itself; that of another log covers all.</summary>
+    /// <param name="erasure">The position of the latest erasure; null if there was none.</param>
+    /// <param name="position">The position that is asked about.</param>
+    public static bool IsErased(LogPosition? erasure, LogPosition position) =>
+        erasure is { } at
+        && (at.Epoch != position.Epoch || at.Partition != position.Partition || at.Offset >= position.Offset);
 }

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 
@@ -28,6 +29,15 @@ public interface IItemStore
     /// <summary>Stores transfers, by the same rules.</summary>
     Task AddAsync(IReadOnlyList<Received<ItemTransferred>> messages, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Erases users, who do not come back. The user is gone and counted no more; transfers to them, stored or yet to come, stay as
+    /// transfers to nobody, whose recipient is <see cref="Guid.Empty"/>, and without a client's address.
+    /// </summary>
+    Task EraseAsync(IReadOnlyList<Received<ItemUserErased>> messages, CancellationToken cancellationToken);
+
+    /// <summary>The position of a user's latest erasure; null if there was none.</summary>
+    Task<LogPosition?> FindErasureAsync(string tenant, Guid user, CancellationToken cancellationToken);
+
     /// <summary>Those of some users that are there, in any order; at most <see cref="MaxIds"/>, as everywhere below.</summary>
     Task<IReadOnlyList<ItemUser>> FindUsersAsync(string tenant, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
 
@@ -50,6 +60,18 @@ public interface IItemStore
     /// </summary>
     Task<IReadOnlyList<ItemTransfer>> ReadHistoryAsync(
         string tenant, Guid item, ItemHistoryRange range, CancellationToken cancellationToken);
+
+    /// <summary>A page of all users.</summary>
+    Task<IReadOnlyList<ItemUser>> ListUsersAsync(string tenant, ItemListRange range, CancellationToken cancellationToken);
+
+    /// <summary>A page of all base items.</summary>
+    Task<IReadOnlyList<BaseItem>> ListBaseItemsAsync(string tenant, ItemListRange range, CancellationToken cancellationToken);
+
+    /// <summary>A page of all items.</summary>
+    Task<IReadOnlyList<Item>> ListItemsAsync(string tenant, ItemListRange range, CancellationToken cancellationToken);
+
+    /// <summary>A page of the transfers of all items.</summary>
+    Task<IReadOnlyList<ItemTransfer>> ListTransfersAsync(string tenant, ItemListRange range, CancellationToken cancellationToken);
 
     /// <summary>How many there were, unit by unit: newest first, empty ones left out, each as exact as the others.</summary>
     /// <param name="tenant">Whose.</param>

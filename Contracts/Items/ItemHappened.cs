@@ -2,7 +2,7 @@ namespace Contracts.Items;
 
 /// <summary>What happened, for others. Published at least once.</summary>
 /// <param name="Id">The id of the item, or of the user or base item that was created.</param>
-/// <param name="What">item-created, item-transferred, user-created or base-item-created.</param>
+/// <param name="What">item-created, item-transferred, user-created, user-erased or base-item-created.</param>
 /// <param name="Position">The position of the message behind it: repetitions have the same one.</param>
 /// <param name="At">When it happened, in 100 ns since 1970.</param>
 /// <param name="ReceivedAt">When that message was received, UTC.</param>
@@ -21,6 +21,9 @@ public sealed record ItemHappened(
 
     /// <summary>A user was created.</summary>
     public const string UserCreated = "user-created";
+
+    /// <summary>A user was erased.</summary>
+    public const string UserErased = "user-erased";
 
     /// <summary>A base item was created.</summary>
     public const string BaseItemCreated = "base-item-created";

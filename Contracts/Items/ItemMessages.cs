@@ -1,3 +1,5 @@
+using System.Globalization;
+using Contracts.Common;
 using Contracts.Messaging;
 
 namespace Contracts.Items;
@@ -10,6 +12,25 @@ public static class ItemMessages
 
     /// <summary>What happened, for others to subscribe to.</summary>
     public const string Events = "items.events";
+
+    /// <summary>The feed that tells when something has happened that a statistic counts; see <see cref="LiveKeyOf"/>.</summary>
+    public static string FeedOf(ItemStatistic what) => what switch
+    {
+        ItemStatistic.Items => "items.items",
+        ItemStatistic.Transfers => "items.transfers",
+        _ => "items.users",
+    };
+
+    /// <summary>The key that is noted on such a feed: the number of the second since 1970 in which it happened.</summary>
+    public static string LiveKeyOf(long at) =>
+        ItemUnits.Floor(at, TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The beginning of the second that a key stands for, in 100 ns since 1970; null for what is no such key.</summary>
+    public static long? ReadLiveKey(string key) =>
+        long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var second)
+        && second is > long.MinValue / TimeSpan.TicksPerSecond and < long.MaxValue / TimeSpan.TicksPerSecond
+        && TickTime.IsValid(second * TimeSpan.TicksPerSecond)
+            ? second * TimeSpan.TicksPerSecond : null;
 
     /// <summary>New users.</summary>
     public static MessageType<UserCreated> UserCreated { get; } =
@@ -26,6 +47,10 @@ public static class ItemMessages
     /// <summary>Transfers of items.</summary>
     public static MessageType<ItemTransferred> ItemTransferred { get; } =
         new(Topic, "item.transferred", Version: 1, message => message.Item.ToString(), ItemsJson.Default.ItemTransferred);
+
+    /// <summary>Erasures of users.</summary>
+    public static MessageType<ItemUserErased> UserErased { get; } =
+        new(Topic, "user.erased", Version: 1, message => message.User.ToString(), ItemsJson.Default.ItemUserErased);
 
     /// <summary>What happened, for others.</summary>
     public static MessageType<ItemHappened> Happened { get; } =

@@ -12,5 +12,6 @@ namespace Contracts.Items;
 [JsonSerializable(typeof(BaseItemCreated))]
 [JsonSerializable(typeof(ItemCreated))]
 [JsonSerializable(typeof(ItemTransferred))]
+[JsonSerializable(typeof(ItemUserErased))]
 [JsonSerializable(typeof(ItemHappened))]
 public sealed partial class ItemsJson : JsonSerializerContext;

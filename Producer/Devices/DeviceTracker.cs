@@ -67,12 +67,8 @@ internal sealed class DeviceTracker(IDeviceStore store) : IEventTracker
         ? key.Kind == Adjustment && key.Number < key.Text.Length ? key.Text[key.Number..] : key.Text
         : null;
 
-    /// <summary>
-    /// Whether an erasure of the device covers a position, or is the one that stands there; that of another log covers all.
-    /// </summary>
     private async Task<bool> IsErasedAsync(TrackingId id, string device, CancellationToken cancellationToken) =>
-        await store.FindErasureAsync(id.Tenant, device, cancellationToken) is { } erasure
-        && (erasure.Epoch != id.Position.Epoch || erasure.Partition != id.Position.Partition || erasure.Offset >= id.Position.Offset);
+        EventTracks.IsErased(await store.FindErasureAsync(id.Tenant, device, cancellationToken), id.Position);
 
     private static (char Kind, long At, int Number, string Text)? Parse(string key)
     {

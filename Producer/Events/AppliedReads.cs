@@ -23,4 +23,21 @@ internal static class AppliedReads
         await findAsync() is { } found ? found
         : await progress.WaitUntilAppliedAsync(key, MaxWait, cancellationToken) ? await findAsync()
         : throw new StoreUnavailableException(WriteOutcome.Refused, $"What was accepted of this {thing} is yet to be stored.");
+
+    /// <summary>Waits until everything has been applied that was accepted under some keys.</summary>
+    /// <param name="progress">Of the log that carries their messages.</param>
+    /// <param name="keys">The keys of the messages.</param>
+    /// <param name="things">What they belong to, for the error.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="StoreUnavailableException">The Consumers are behind.</exception>
+    /// <exception cref="LogUnavailableException">The log cannot be asked.</exception>
+    public static async Task WaitAsync(
+        ILogProgress progress, IEnumerable<string> keys, string things, CancellationToken cancellationToken)
+    {
+        var waits = await Task.WhenAll(keys.Select(key => progress.WaitUntilAppliedAsync(key, MaxWait, cancellationToken)));
+        if (waits.Contains(false))
+        {
+            throw new StoreUnavailableException(WriteOutcome.Refused, $"What was accepted of these {things} is yet to be stored.");
+        }
+    }
 }

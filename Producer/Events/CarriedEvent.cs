@@ -20,6 +20,9 @@ internal abstract class CarriedEvent
     /// <summary>The address of what it is stored in.</summary>
     public abstract string Location { get; }
 
+    /// <summary>The id of what it creates; null if that has none.</summary>
+    public virtual string? Id => null;
+
     /// <summary>Names it at <c>/api/v1/events/{trackingId}</c>. By default it is its message's only one.</summary>
     /// <param name="tenant">Whose.</param>
     public virtual TrackingId TrackingOf(string tenant) => Accepted!.Tracking;
@@ -41,9 +44,9 @@ internal abstract class CarriedEvent
         Accepted!.Rejected is { } rejected ? EventOutcome.DeadLettered(tracking, rejected.Reason, rejected.DeadLetter)
         : State switch
         {
-            EventState.Queued => EventOutcome.Queued(tracking, location),
-            EventState.Recorded => EventOutcome.Applied(tracking, location),
-            EventState.Duplicate => EventOutcome.Duplicate(tracking, location, reasons.Duplicate),
+            EventState.Queued => EventOutcome.Queued(tracking, location) with { Id = Id },
+            EventState.Recorded => EventOutcome.Applied(tracking, location) with { Id = Id },
+            EventState.Duplicate => EventOutcome.Duplicate(tracking, location, reasons.Duplicate) with { Id = Id },
             _ => EventOutcome.Refused(tracking, reasons.Dropped),
         };
 }

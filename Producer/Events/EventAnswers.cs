@@ -54,8 +54,12 @@ internal static class EventAnswers
         if (outcome.Status >= StatusCodes.Status400BadRequest)
         {
             return TypedResults.Problem(
-                title: outcome.Status == StatusCodes.Status422UnprocessableEntity ? "The event has no effect."
-                    : "The request was accepted but could not be applied.",
+                title: outcome.Status switch
+                {
+                    StatusCodes.Status404NotFound => "It refers to what is not there.",
+                    StatusCodes.Status422UnprocessableEntity => "The event has no effect.",
+                    _ => "The request was accepted but could not be applied.",
+                },
                 detail: outcome.Reason,
                 statusCode: outcome.Status);
         }

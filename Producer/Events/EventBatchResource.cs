@@ -23,11 +23,16 @@ internal sealed record EventResult
     /// <summary>Its place in the request, from 0; missing for one by itself.</summary>
     public int? Index { get; init; }
 
-    /// <summary>201 applied, 202 queued, 200 a duplicate, 400 not valid, 422 without effect, 500 a dead letter.</summary>
+    /// <summary>
+    /// 201 applied, 202 queued, 200 a duplicate, 400 not valid, 404 it refers to what is not there, 422 without effect, 500 a dead letter.
+    /// </summary>
     public required int Status { get; init; }
 
     /// <summary>Whether the same event may be accepted later; what is not valid never is.</summary>
     public required bool Retryable { get; init; }
+
+    /// <summary>The id of what it creates.</summary>
+    public string? Id { get; init; }
 
     /// <summary>Its id.</summary>
     public string? EventId { get; init; }
@@ -49,7 +54,8 @@ internal sealed record EventResult
         {
             Index = index,
             Status = outcome.Status,
-            Retryable = false,
+            Retryable = outcome.Status == StatusCodes.Status404NotFound,
+            Id = outcome.Id,
             EventId = item.EventId,
             TrackingId = outcome.TrackingId,
             Duplicate = outcome.IsDuplicate ? true : null,

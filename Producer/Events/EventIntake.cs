@@ -15,6 +15,9 @@ internal sealed record EventIntake<TRequest>(
     /// <summary>What has to be looked up before events are validated; null for nothing. It is given those that could be read.</summary>
     public Func<IReadOnlyList<TRequest>, Task>? PrepareAsync { get; init; }
 
+    /// <summary>Why a valid one is refused all the same, as where it refers to what is not there; null for nothing.</summary>
+    public Func<TRequest, EventOutcome?> RefusalOf { get; init; } = static _ => null;
+
     /// <summary>Answers a request: what is valid is made durable, and each item told what became of it.</summary>
     /// <param name="context">The HTTP context of the request.</param>
     /// <param name="receivedAt">When it was received.</param>
@@ -80,7 +83,7 @@ internal sealed record EventIntake<TRequest>(
             var item = request.Items[place];
             Validator.Validate(read, item.Errors);
             item.EventId = IdOf(read);
-            if (!item.Errors.Any)
+            if (!item.Errors.Any && (item.Outcome = RefusalOf(read)) is null)
             {
                 valid.Add(new ValidEvent<TRequest>(
                     item, read, EventIds.Assign(item, key, request.IsSingle ? null : place, receivedAt)));

@@ -13,6 +13,12 @@ internal sealed record EventOutcome(int Status, string? TrackingId, string? Reas
     /// <summary>The address of what it is stored in.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The id of what it creates; null where an event creates nothing that has one.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>It refers to what is not there, and may be accepted once that is.</summary>
+    public static EventOutcome Missing(string reason) => new(StatusCodes.Status404NotFound, TrackingId: null, reason);
+
     /// <summary>Its effects are stored.</summary>
     public static EventOutcome Applied(string? trackingId, string? location) =>
         new(StatusCodes.Status201Created, trackingId) { Location = location };

@@ -20,6 +20,13 @@ internal sealed class EventWriter(HttpContext context) : ILiveWriter
 
     public ValueTask BeginAsync()
     {
+        Begin(context);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The headers of every such answer.</summary>
+    public static void Begin(HttpContext context)
+    {
         var response = context.Response;
         if (!response.HasStarted && response.ContentType is null)
         {
@@ -30,8 +37,6 @@ internal sealed class EventWriter(HttpContext context) : ILiveWriter
             response.Headers["X-Accel-Buffering"] = "no";
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public void WriteSnapshot(IReadOnlyList<LiveValue> page, bool isLast, string? position)

@@ -2,14 +2,14 @@ using Contracts.Live;
 
 namespace Producer.Live;
 
-/// <summary>The readers of this instance: one for each feed that somebody watches, whatever the number of clients.</summary>
+/// <summary>The readers of this instance: one for each source that somebody watches, whatever the number of clients.</summary>
 internal sealed class LiveHub(ILiveFeed feed, TimeProvider time, ILogger<LiveReader> logger)
 {
     /// <summary>How long a replay may take; a client that has missed more is given everything anew.</summary>
     private static readonly TimeSpan MaxReplay = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Tenant, string Feed), LiveReader> readers = [];
+    private readonly Dictionary<(string Tenant, string Source), LiveReader> readers = [];
 
     /// <summary>Watches from now on.</summary>
     public async Task<LiveSubscription> SubscribeAsync(
@@ -17,7 +17,7 @@ internal sealed class LiveHub(ILiveFeed feed, TimeProvider time, ILogger<LiveRea
     {
         var reader = Take(source, tenant);
         var client = new LiveClient(filter);
-        var subscription = new LiveSubscription(client, () => Return(reader, client, tenant, source.Feed));
+        var subscription = new LiveSubscription(client, () => Return(reader, client, tenant, source.Name));
         try
         {
             await reader.Begun.WaitAsync(cancellationToken);
@@ -71,9 +71,9 @@ internal sealed class LiveHub(ILiveFeed feed, TimeProvider time, ILogger<LiveRea
     {
         lock (gate)
         {
-            if (!readers.TryGetValue((tenant, source.Feed), out var reader))
+            if (!readers.TryGetValue((tenant, source.Name), out var reader))
             {
-                readers[(tenant, source.Feed)] = reader = new LiveReader(feed, source, tenant, time, logger);
+                readers[(tenant, source.Name)] = reader = new LiveReader(feed, source, tenant, time, logger);
                 reader.Start();
             }
 

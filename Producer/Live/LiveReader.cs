@@ -129,7 +129,8 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
                 isAnyWatched = clients.Any(client => client.Filter.Key is null);
             }
 
-            var keys = taken.IsAll || !isChanged ? [.. watched]
+            var keys = source.IsWhole ? [source.Name]
+                : taken.IsAll || !isChanged ? [.. watched]
                 : taken.Keys.Keys.Where(key => isAnyWatched || watched.Contains(key)).ToList();
             var values = await ReadAsync(taken, keys, watched);
             if (source.Refresh is not null)
@@ -141,8 +142,13 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
             {
                 foreach (var client in clients)
                 {
-                    client.Offer(values, taken.IsAll, position);
+                    client.Offer(values, taken.IsAll && !source.IsWhole, position);
                 }
+            }
+
+            if (source.Pace > TimeSpan.Zero)
+            {
+                await Task.Delay(source.Pace, time, end.Token);
             }
         }
     }

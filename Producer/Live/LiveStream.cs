@@ -13,6 +13,9 @@ namespace Producer.Live;
 /// <param name="lastEventId">The last position that the client knows, where it cannot say so in a header; null for none.</param>
 internal sealed class LiveStream(ILiveSource source, LiveFilter filter, string? lastEventId = null) : IResult
 {
+    /// <summary>Writes it in a form of its own; null for the usual one, or a WebSocket.</summary>
+    public Func<HttpContext, ILiveWriter>? Form { get; init; }
+
     public const string LastEventId = "Last-Event-ID";
 
     /// <summary>The same as a parameter of the query: browsers let no page set a WebSocket's headers.</summary>
@@ -43,8 +46,8 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter, string? 
 
         // The server waits for requests when it stops, and this one would never end.
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
-        await using ILiveWriter writer = httpContext.WebSockets.IsWebSocketRequest
-            ? new SocketWriter(httpContext) : new EventWriter(httpContext);
+        await using var writer = Form?.Invoke(httpContext)
+            ?? (httpContext.WebSockets.IsWebSocketRequest ? new SocketWriter(httpContext) : new EventWriter(httpContext));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, lifetime.ApplicationStopping, writer.Gone);
         var metrics = services.GetRequiredService<LiveMetrics>();

@@ -51,12 +51,8 @@ internal sealed class RevenueTracker(IRevenueStore store) : IEventTracker
     private static string KeyOf(char kind, long at, int index, string eventId, string user) =>
         string.Create(CultureInfo.InvariantCulture, $"{kind}{at:x}.{index:x}.{eventId.Length:x}.{eventId}{user}");
 
-    /// <summary>
-    /// Whether an erasure of the user covers a position, or is the one that stands there; that of another log covers all.
-    /// </summary>
     private async Task<bool> IsErasedAsync(TrackingId id, string user, CancellationToken cancellationToken) =>
-        await store.FindErasureAsync(id.Tenant, user, cancellationToken) is { } erasure
-        && (erasure.Epoch != id.Position.Epoch || erasure.Partition != id.Position.Partition || erasure.Offset >= id.Position.Offset);
+        EventTracks.IsErased(await store.FindErasureAsync(id.Tenant, user, cancellationToken), id.Position);
 
     private static (char Kind, long At, int Index, string EventId, string User)? Parse(string key)
     {

@@ -1,6 +1,7 @@
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
+using Producer.Live;
 
 namespace Producer.Timers;
 

@@ -37,6 +37,10 @@ public sealed class ItemMessageFixtureTests
         new ItemTransferred(Guid.Parse(A), "t", Guid.Parse(B), 5, Stamp), ItemMessages.ItemTransferred, A);
 
     [Test]
+    public void Erasures_of_0_1_0_read_and_write_alike() => ReadAndWriteAlike(
+        $$"""{"user":"{{A}}","stamp":{{StampJson}}}""", new ItemUserErased(Guid.Parse(A), Stamp), ItemMessages.UserErased, A);
+
+    [Test]
     public void What_happened_of_0_1_0_reads_and_writes_alike() => ReadAndWriteAlike(
         $$"""
         {"id":"{{A}}","what":"item-transferred","position":"p","at":5,"receivedAt":"2030-06-01T12:00:00+00:00","to":"{{B}}","eventId":"t"}

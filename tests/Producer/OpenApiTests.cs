@@ -66,6 +66,27 @@ public sealed class OpenApiTests : RestTests
         ["exportRevenue"] = [200, 400, 406, 503],
         ["seedPostLiveEvent"] = [200, 400, 401, 413, 415, 500, 503],
         ["seedGetUserEvents"] = [200, 500, 503],
+        ["postItemUsers"] = [200, 201, 202, 207, 400, 406, 413, 415, 422, 500, 503],
+        ["postBaseItems"] = [200, 201, 202, 207, 400, 406, 413, 415, 422, 500, 503],
+        ["postItems"] = [200, 201, 202, 207, 400, 404, 406, 413, 415, 422, 500, 503],
+        ["postItemTransfers"] = [200, 201, 202, 207, 400, 404, 406, 413, 415, 422, 500, 503],
+        ["eraseItemUser"] = [202, 204, 400, 500, 503],
+        ["getItemUser"] = [200, 400, 404, 406, 503],
+        ["getBaseItem"] = [200, 400, 404, 406, 503],
+        ["getItem"] = [200, 400, 404, 406, 503],
+        ["getItemOwner"] = [200, 400, 404, 406, 503],
+        ["listItemTransfers"] = [200, 400, 404, 406, 503],
+        ["getItemStatistics"] = [200, 400, 404, 406, 503],
+        ["watchItemStatistics"] = [200, 400, 404, 406, 501, 503],
+        ["exportItems"] = [200, 400, 406, 503],
+        ["seedPostUser"] = [201, 400, 413, 415, 500, 503],
+        ["seedPostBaseItem"] = [201, 400, 413, 415, 500, 503],
+        ["seedPostItem"] = [201, 400, 404, 413, 415, 500, 503],
+        ["seedPutOwnership"] = [204, 400, 404, 413, 415, 500, 503],
+        ["seedGetItem"] = [200, 404, 503],
+        ["seedGetItemOwner"] = [200, 404, 503],
+        ["seedWatchTransfers"] = [200, 404, 501, 503],
+        ["seedWatchItemCreation"] = [200, 404, 501, 503],
         ["getEvent"] = [200, 400, 404, 406, 503],
         ["listDeadLetters"] = [200, 400, 406, 503],
         ["getDeadLetter"] = [200, 304, 400, 404, 406, 503],
@@ -85,6 +106,8 @@ public sealed class OpenApiTests : RestTests
         ["ready"] = [200, 503],
         ["metrics"] = [200],
     };
+
+    private const string ItemUser = "019a4c1e-7b52-7c1a-9f60-2f4f6f0d8a11";
 
     private OpenApiDocument document = null!;
 
@@ -230,6 +253,21 @@ public sealed class OpenApiTests : RestTests
                 HttpMethod.Put, "/api/v1/revenue/event-types/t", Content("""{"sign":"add","schema":{"title":"T"}}"""))),
             ("listRevenueEventTypes", await GetAsync("/api/v1/revenue/event-types")),
             ("seedGetUserEvents", await GetAsync("/userEvents/u%2F1")),
+            ("postItemUsers", await PostAsync("/api/v1/items/users", new { eventId = ItemUser })),
+            ("postBaseItems", await PostAsync("/api/v1/items/base-items", new { description = "A chair.", eventId = ItemUser })),
+            ("postItems", await PostAsync("/api/v1/items", new[] { new { baseItem = ItemUser, eventId = ItemUser } })),
+            ("postItemTransfers", await PostAsync("/api/v1/items/transfers", new { item = ItemUser, to = ItemUser })),
+            ("getItemUser", await GetAsync($"/api/v1/items/users/{ItemUser}")),
+            ("getBaseItem", await GetAsync($"/api/v1/items/base-items/{ItemUser}")),
+            ("getItem", await GetAsync($"/api/v1/items/{ItemUser}")),
+            ("getItemOwner", await GetAsync($"/api/v1/items/{ItemUser}/owner")),
+            ("listItemTransfers", await GetAsync($"/api/v1/items/{ItemUser}/history")),
+            ("getItemStatistics", await GetAsync("/api/v1/items/statistics/transfers/year")),
+            ("seedPostUser", await PostAsync("/users", "{}")),
+            ("seedPostBaseItem", await PostAsync("/base-items", new { description = "A chair." })),
+            ("seedPostItem", await PostAsync("/items", new { base_item_id = ItemUser })),
+            ("seedGetItem", await GetAsync($"/items/{ItemUser}")),
+            ("seedGetItemOwner", await GetAsync($"/items/{ItemUser}/owner")),
             ("ready", await GetAsync("/health/ready")),
         ];
         Assert.Multiple(() =>

@@ -96,7 +96,8 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly string[] Collections =
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
-        MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection, .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
+        MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection,
+        .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
         .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections,
     ];
 }

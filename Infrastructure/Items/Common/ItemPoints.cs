@@ -20,7 +20,7 @@ internal sealed class ItemPoints(ItemUnit unit, int limit)
     {
         if (count != 0)
         {
-            var start = ItemTime.StartOf(unit, number * ItemTime.LengthOf(span));
+            var start = unit.StartOf(number * ItemTime.LengthOf(span));
             counts[start] = counts.GetValueOrDefault(start) + count;
         }
     }

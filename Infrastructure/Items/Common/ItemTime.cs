@@ -8,9 +8,6 @@ internal static class ItemTime
 {
     private const long DaysOfWeek = 7;
 
-    /// <summary>1970 began on a Thursday, three days after a Monday.</summary>
-    private const long DaysSinceMonday = 3;
-
     /// <summary>The first instant.</summary>
     private static readonly long First = TickTime.Of(DateTimeOffset.MinValue);
 
@@ -34,14 +31,11 @@ internal static class ItemTime
     };
 
     /// <summary>The number of the span that an instant lies in.</summary>
-    public static long NumberOf(ItemSpan span, long at) => Floor(at, LengthOf(span));
-
-    /// <summary>Divides, and rounds down.</summary>
-    public static long Floor(long number, long divisor) => (number / divisor) - (number % divisor < 0 ? 1 : 0);
+    public static long NumberOf(ItemSpan span, long at) => ItemUnits.Floor(at, LengthOf(span));
 
     /// <summary>The beginning of the minute that an instant lies in, since counts are trimmed by whole minutes.</summary>
     public static long StartOfMinute(long at) =>
-        at <= First ? First : Floor(at, TimeSpan.TicksPerMinute) * TimeSpan.TicksPerMinute;
+        at <= First ? First : ItemUnits.Floor(at, TimeSpan.TicksPerMinute) * TimeSpan.TicksPerMinute;
 
     /// <summary>Whether something at an instant is counted by a span: in a fine one it is not once that instant is trimmed.</summary>
     public static bool Counts(ItemSpan span, long at, long trimmed) => !IsFine(span) || at >= trimmed;
@@ -55,24 +49,6 @@ internal static class ItemTime
         ItemUnit.Hour => ItemSpan.Hour,
         _ => ItemSpan.Day,
     };
-
-    /// <summary>The beginning of the unit that an instant lies in.</summary>
-    public static long StartOf(ItemUnit unit, long at)
-    {
-        switch (unit)
-        {
-            case ItemUnit.Week:
-                var day = NumberOf(ItemSpan.Day, at);
-                return ((Floor(day + DaysSinceMonday, DaysOfWeek) * DaysOfWeek) - DaysSinceMonday) * TimeSpan.TicksPerDay;
-            case ItemUnit.Month:
-            case ItemUnit.Year:
-                var date = TickTime.ToInstant(at);
-                return TickTime.Of(new DateTimeOffset(date.Year, unit == ItemUnit.Year ? 1 : date.Month, 1, 0, 0, 0, TimeSpan.Zero));
-            default:
-                var length = LengthOf(SpanOf(unit));
-                return Floor(at, length) * length;
-        }
-    }
 
     /// <summary>The numbers of the spans of all units that begin within a range: from the first one to that after the last.</summary>
     /// <param name="unit">The unit.</param>
@@ -93,7 +69,7 @@ internal static class ItemTime
             return at <= First ? First : End;
         }
 
-        var start = StartOf(unit, at);
+        var start = unit.StartOf(at);
         if (start == at)
         {
             return at;
@@ -109,6 +85,6 @@ internal static class ItemTime
         };
 
         long After(long begin, int days) =>
-            begin + (days * TimeSpan.TicksPerDay) is var next && next >= End ? End : StartOf(unit, next);
+            begin + (days * TimeSpan.TicksPerDay) is var next && next >= End ? End : unit.StartOf(next);
     }
 }

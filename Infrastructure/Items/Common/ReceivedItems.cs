@@ -49,13 +49,27 @@ internal static class ReceivedItems
         }
     }
 
-    private static void Check(LogPosition source, Guid id, long at)
+    /// <inheritdoc cref="Check(IReadOnlyList{Received{UserCreated}})"/>
+    public static void Check(IReadOnlyList<Received<ItemUserErased>> messages)
+    {
+        foreach (var each in messages)
+        {
+            CheckSource(each.Source);
+            CheckId(each.Message.User);
+        }
+    }
+
+    private static void CheckSource(LogPosition source)
     {
         if (!source.IsKnown)
         {
             throw new MessageRejectedException("It has no position on its log, so it could be counted twice.");
         }
+    }
 
+    private static void Check(LogPosition source, Guid id, long at)
+    {
+        CheckSource(source);
         CheckId(id);
         if (!TickTime.IsValid(at))
         {

@@ -17,6 +17,7 @@ internal static class MongoItemKeys
     private const int IdBytes = 16;
     private const int LogBytes = 16 + sizeof(int);
     private const int ItemBytes = TenantBytes + IdBytes;
+    private const int TransferBytes = ItemBytes + IdBytes;
     private const int PlaceBytes = ItemBytes + sizeof(long) + LogBytes + sizeof(long);
     private const int KindBytes = TenantBytes + 2;
     private const int SumBytes = KindBytes + sizeof(long) + LogBytes;
@@ -29,6 +30,16 @@ internal static class MongoItemKeys
 
     /// <summary>A transfer's claim: what comes with the same id is a repetition.</summary>
     public static BsonBinaryData Transfer(byte[] tenant, Guid item, string eventId) => new([.. tenant, .. Bytes(item), .. Hash(eventId)]);
+
+    /// <summary>The claims of all transfers of a tenant.</summary>
+    public static BsonDocument TransfersOf(byte[] tenant)
+    {
+        var (first, last) = (new byte[TransferBytes], new byte[TransferBytes]);
+        last.AsSpan().Fill(byte.MaxValue);
+        tenant.CopyTo(first, 0);
+        tenant.CopyTo(last, 0);
+        return new BsonDocument { { "$gte", new BsonBinaryData(first) }, { "$lte", new BsonBinaryData(last) } };
+    }
 
     /// <summary>The id behind the tenant in a document's key.</summary>
     public static Guid IdOf(BsonValue key) => new(key.AsBsonBinaryData.Bytes.AsSpan(TenantBytes, IdBytes), bigEndian: true);

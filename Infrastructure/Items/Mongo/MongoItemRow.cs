@@ -24,10 +24,12 @@ internal sealed class MongoItemRow(
     /// <summary>The field with the place of a transfer among those of its item.</summary>
     public const string Place = "k";
 
+    /// <summary>The field with the user who received an item.</summary>
+    public const string Recipient = "u";
+
     private const string Description = "d";
     private const string Base = "b";
     private const string EventId = "n";
-    private const string Recipient = "u";
 
     public BsonBinaryData Id => id;
 

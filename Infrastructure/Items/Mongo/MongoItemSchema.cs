@@ -15,9 +15,10 @@ internal static class MongoItemSchema
     public const string Transfers = "itemTransfers";
     public const string Sums = "itemSums";
     public const string Trimmed = "itemsTrimmed";
+    public const string Erased = "itemUsersErased";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> Collections { get; } = [Tenants, Users, BaseItems, Items, Transfers, Sums, Trimmed];
+    public static IReadOnlyList<string> Collections { get; } = [Tenants, Users, BaseItems, Items, Transfers, Sums, Trimmed, Erased];
 
     /// <summary>Where the rows are that a statistic counts.</summary>
     public static string CollectionOf(ItemStatistic what) => what switch
@@ -30,15 +31,16 @@ internal static class MongoItemSchema
     /// <summary>Makes what is missing; what is there already is left alone.</summary>
     public static async Task<bool> CreateIndexesAsync(MongoRows rows)
     {
-        foreach (var what in Enum.GetValues<ItemStatistic>())
+        foreach (var collection in (string[])[Users, BaseItems, Items, Transfers])
         {
-            await CreateAsync(CollectionOf(what), "inTime", MongoItemRow.Time);
+            await CreateAsync(collection, "inTime", new BsonDocument { { MongoItemRow.Time, 1 }, { "_id", 1 } });
         }
 
-        await CreateAsync(Transfers, "ofItem", MongoItemRow.Place);
+        await CreateAsync(Transfers, "ofItem", new BsonDocument(MongoItemRow.Place, 1));
+        await CreateAsync(Transfers, "toUser", new BsonDocument(MongoItemRow.Recipient, 1));
         return true;
 
-        Task<string> CreateAsync(string collection, string name, string field) => rows.Collection(collection).Indexes.CreateOneAsync(
-            new CreateIndexModel<BsonDocument>(new BsonDocument(field, 1), new CreateIndexOptions { Name = name }));
+        Task<string> CreateAsync(string collection, string name, BsonDocument keys) => rows.Collection(collection).Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(keys, new CreateIndexOptions { Name = name }));
     }
 }

@@ -20,12 +20,16 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
     private const int MaxRows = 1_000;
 
     private static readonly BsonDocument NewestFirst = new(MongoItemRow.Place, -1);
+    private static readonly BsonDocument InTime = new() { { MongoItemRow.Time, 1 }, { "_id", 1 } };
     private static readonly BsonDocument OldestFirst = new(MongoItemRow.Place, 1);
 
-    public Task AddAsync(IReadOnlyList<Received<UserCreated>> messages, CancellationToken cancellationToken)
+    public async Task AddAsync(IReadOnlyList<Received<UserCreated>> messages, CancellationToken cancellationToken)
     {
         ReceivedItems.Check(messages);
-        return AddAsync(messages, MongoItemSchema.Users, ItemStatistic.Users, MongoItemRow.Of, cancellationToken);
+        var erased = await FindErasedAsync(messages, message => message.User, cancellationToken);
+        await AddAsync(
+            [.. messages.Where(each => !erased.Contains((each.Tenant, each.Message.User)))], MongoItemSchema.Users, ItemStatistic.Users,
+            MongoItemRow.Of, cancellationToken);
     }
 
     public Task AddAsync(IReadOnlyList<Received<BaseItemCreated>> messages, CancellationToken cancellationToken)
@@ -40,11 +44,29 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
         return AddAsync(messages, MongoItemSchema.Items, ItemStatistic.Items, MongoItemRow.Of, cancellationToken);
     }
 
-    public Task AddAsync(IReadOnlyList<Received<ItemTransferred>> messages, CancellationToken cancellationToken)
+    public async Task AddAsync(IReadOnlyList<Received<ItemTransferred>> messages, CancellationToken cancellationToken)
     {
         ReceivedItems.Check(messages);
-        return AddAsync(messages, MongoItemSchema.Transfers, ItemStatistic.Transfers, MongoItemRow.Of, cancellationToken);
+        await AddAsync(messages, MongoItemSchema.Transfers, ItemStatistic.Transfers, MongoItemRow.Of, cancellationToken);
+
+        // Afterwards: of an erasure at the same time one of the two sees what the other has written.
+        foreach (var (tenant, user) in await FindErasedAsync(messages, message => message.To, cancellationToken))
+        {
+            await RunAsync(rows => MongoItemErasure.StripAsync(rows, MongoItemKeys.Tenant(tenant), user), cancellationToken);
+        }
     }
+
+    public async Task EraseAsync(IReadOnlyList<Received<ItemUserErased>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedItems.Check(messages);
+        foreach (var each in messages)
+        {
+            await RunAsync(rows => MongoItemErasure.EraseAsync(rows, each), cancellationToken);
+        }
+    }
+
+    public Task<LogPosition?> FindErasureAsync(string tenant, Guid user, CancellationToken cancellationToken) =>
+        RunAsync(rows => MongoItemErasure.FindAsync(rows, MongoItemKeys.Tenant(tenant), user), cancellationToken);
 
     public Task<IReadOnlyList<ItemUser>> FindUsersAsync(string tenant, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
         FindAsync(MongoItemSchema.Users, tenant, ids, MongoItemRow.ReadUser, cancellationToken);
@@ -95,6 +117,19 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
                 range.Limit);
         },
         cancellationToken);
+
+    public Task<IReadOnlyList<ItemUser>> ListUsersAsync(string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        ListAsync(MongoItemSchema.Users, tenant, range, MongoItemRow.ReadUser, cancellationToken);
+
+    public Task<IReadOnlyList<BaseItem>> ListBaseItemsAsync(string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        ListAsync(MongoItemSchema.BaseItems, tenant, range, MongoItemRow.ReadBaseItem, cancellationToken);
+
+    public Task<IReadOnlyList<Item>> ListItemsAsync(string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        ListAsync(MongoItemSchema.Items, tenant, range, MongoItemRow.ReadItem, cancellationToken);
+
+    public Task<IReadOnlyList<ItemTransfer>> ListTransfersAsync(
+        string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        ListAsync(MongoItemSchema.Transfers, tenant, range, MongoItemRow.ReadTransfer, cancellationToken);
 
     public Task<IReadOnlyList<ItemPoint>> CountAsync(
         string tenant, ItemStatistic what, ItemUnit unit, ItemPointRange range, CancellationToken cancellationToken) =>
@@ -171,6 +206,49 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
                 cancellationToken);
         }
     }
+
+    /// <summary>Those of some users who are erased, tenant by tenant.</summary>
+    private async Task<HashSet<(string Tenant, Guid User)>> FindErasedAsync<T>(
+        IReadOnlyList<Received<T>> messages, Func<T, Guid> userOf, CancellationToken cancellationToken)
+    {
+        var erased = new HashSet<(string, Guid)>();
+        foreach (var group in messages.GroupBy(each => each.Tenant, StringComparer.Ordinal))
+        {
+            foreach (var users in group.Select(each => userOf(each.Message)).Distinct().Chunk(MaxRows))
+            {
+                erased.UnionWith((await RunAsync(
+                    rows => MongoItemErasure.FindAsync(rows, MongoItemKeys.Tenant(group.Key), users), cancellationToken))
+                    .Select(user => (group.Key, user)));
+            }
+        }
+
+        return erased;
+    }
+
+    private Task<IReadOnlyList<T>> ListAsync<T>(
+        string collection, string tenant, ItemListRange range, Converter<BsonDocument, T> read, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyList<T>>(
+            async rows =>
+            {
+                var key = MongoItemKeys.Tenant(tenant);
+                var (first, end) = (MongoItemKeys.Time(key, range.From), MongoItemKeys.Time(key, range.To));
+                var filter = new BsonDocument(MongoItemRow.Time, new BsonDocument { { "$gte", first }, { "$lt", end } });
+                if (range.After is { } after)
+                {
+                    var last = MongoItemKeys.Time(key, after.At);
+                    var id = collection == MongoItemSchema.Transfers
+                        ? MongoItemKeys.Transfer(key, after.Id, after.EventId) : MongoItemKeys.Id(key, after.Id);
+                    filter = new BsonDocument("$or", new BsonArray
+                    {
+                        new BsonDocument { { MongoItemRow.Time, last }, { "_id", new BsonDocument("$gt", id) } },
+                        new BsonDocument(MongoItemRow.Time, new BsonDocument { { "$gt", last }, { "$lt", end } }),
+                    });
+                }
+
+                var found = await rows.FindAsync(collection, filter, new MongoFind(Sort: InTime, Limit: range.Limit));
+                return found.ConvertAll(read);
+            },
+            cancellationToken);
 
     private Task<IReadOnlyList<T>> FindAsync<T>(
         string collection, string tenant, IReadOnlyList<Guid> ids, Converter<BsonDocument, T> read, CancellationToken cancellationToken) =>

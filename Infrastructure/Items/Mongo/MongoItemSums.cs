@@ -92,7 +92,7 @@ internal static class MongoItemSums
             return ((date.Year * 12) + date.Month - 1, date.Day);
         }
 
-        var bucket = ItemTime.Floor(number, SlotsOf(kind));
+        var bucket = ItemUnits.Floor(number, SlotsOf(kind));
         return (bucket, (int)(number - (bucket * SlotsOf(kind))));
     }
 

@@ -1,6 +1,7 @@
 using Contracts.Common;
 using Contracts.Items;
 using Contracts.Messaging;
+using Infrastructure.Items.Common;
 using Infrastructure.Storage.Sqlite;
 
 namespace Infrastructure.Items.Sqlite;
@@ -10,11 +11,17 @@ namespace Infrastructure.Items.Sqlite;
 internal sealed class ItemBatch(SqliteConnection connection)
 {
     private readonly SqliteArrivals arrivals = new(connection);
+    private readonly bool anyErased = IsThere(connection.Statement("SELECT 1 FROM erased LIMIT 1"));
     private readonly ItemSums sums = new(connection);
 
     public void Add(Received<UserCreated> received)
     {
         var message = received.Message;
+        if (IsErased(received.Tenant, message.User))
+        {
+            return;
+        }
+
         arrivals.Note(received, message.Stamp);
         Insert(
             "INSERT INTO users (tenant, id, at, log, offset) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
@@ -50,11 +57,23 @@ internal sealed class ItemBatch(SqliteConnection connection)
             ON CONFLICT DO NOTHING
             """,
             (received.Tenant, message.Item, message.At, received.Source),
-            statement => statement.Bind(6, message.EventId).Bind(7, message.To), ItemStatistic.Transfers);
+            statement => statement.Bind(6, message.EventId).Bind(7, IsErased(received.Tenant, message.To) ? Guid.Empty : message.To),
+            ItemStatistic.Transfers);
     }
 
     /// <summary>Writes the counts, once for each that something has changed of.</summary>
     public void Complete() => sums.Complete();
+
+    private static bool IsThere(SqliteStatement row)
+    {
+        var found = row.Step();
+        row.Reset();
+        return found;
+    }
+
+    private bool IsErased(string tenant, Guid user) => anyErased && IsThere(
+        connection.Statement("SELECT 1 FROM erased WHERE tenant = ?1 AND user = ?2")
+            .Bind(1, arrivals.TenantOf(tenant)).Bind(2, ErasedUser.HashOf(user)));
 
     private void Insert(
         string sql, (string Tenant, Guid Id, long At, LogPosition Source) row, Func<SqliteStatement, SqliteStatement> bind,

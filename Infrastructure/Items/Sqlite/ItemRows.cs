@@ -102,8 +102,13 @@ internal static class ItemRows
         return found;
     }
 
-    private static ItemTransfer ReadTransfer(
-        SqliteConnection connection, Guid item, SqliteStatement row, SqliteSourceReader sources) => new(
-        item, row.Text(0), row.Guid(1), row.Int64(2), sources.Read(row, 3),
-        SqliteSources.FindArrival(connection, row.Int64(3), row.Int64(4)));
+    public static ItemTransfer ReadTransfer(
+        SqliteConnection connection, Guid item, SqliteStatement row, SqliteSourceReader sources)
+    {
+        var (to, stamp) = (row.Guid(1), SqliteSources.FindArrival(connection, row.Int64(3), row.Int64(4)));
+
+        // Whoever transfers something to a user may be that user: the address goes with them.
+        return new ItemTransfer(
+            item, row.Text(0), to, row.Int64(2), sources.Read(row, 3), to == Guid.Empty ? stamp with { Address = null } : stamp);
+    }
 }

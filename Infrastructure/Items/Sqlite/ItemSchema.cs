@@ -31,6 +31,8 @@ internal static class ItemSchema
             PRIMARY KEY (tenant, id)
         ) WITHOUT ROWID;
 
+        CREATE INDEX base_items_in_time ON base_items (tenant, at);
+
         CREATE TABLE items (
             tenant INTEGER NOT NULL,
             id BLOB NOT NULL,
@@ -54,6 +56,15 @@ internal static class ItemSchema
         ) WITHOUT ROWID;
         CREATE INDEX transfers_of_item ON transfers (tenant, item, at, log, offset);
         CREATE INDEX transfers_in_time ON transfers (tenant, at);
+        CREATE INDEX transfers_to_user ON transfers (tenant, recipient);
+
+        CREATE TABLE erased (
+            tenant INTEGER NOT NULL,
+            user BLOB NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            PRIMARY KEY (tenant, user)
+        ) WITHOUT ROWID;
 
         CREATE TABLE sums (
             tenant INTEGER NOT NULL,

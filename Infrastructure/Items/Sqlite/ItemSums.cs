@@ -96,14 +96,14 @@ internal sealed class ItemSums(SqliteConnection connection)
     }
 
     /// <summary>Counts something at an instant.</summary>
-    public void Add(long tenant, ItemStatistic what, long at)
+    public void Add(long tenant, ItemStatistic what, long at, long count = 1)
     {
         foreach (var span in Enum.GetValues<ItemSpan>())
         {
             if (ItemTime.Counts(span, at, trimmed))
             {
                 var key = new Key(tenant, what, span, ItemTime.NumberOf(span, at));
-                added[key] = added.GetValueOrDefault(key) + 1;
+                added[key] = added.GetValueOrDefault(key) + count;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Contracts.Common;
 using Contracts.Events;
 using Contracts.Items;
 using Contracts.Messaging;
@@ -39,6 +40,42 @@ internal sealed class SqliteItemStore(SqliteFile file) : IItemStore
         return WriteAsync(messages, static (batch, each) => batch.Add(each), cancellationToken);
     }
 
+    public async Task EraseAsync(IReadOnlyList<Received<ItemUserErased>> messages, CancellationToken cancellationToken)
+    {
+        ReceivedItems.Check(messages);
+        foreach (var each in messages)
+        {
+            await file.Writer.RunAsync(
+                WritePriority.Ingest,
+                rows: 1,
+                connection =>
+                {
+                    ItemErasure.Begin(connection, each);
+                    return true;
+                },
+                cancellationToken);
+            while (await file.Writer.RunAsync(
+                WritePriority.Ingest, MaxRows,
+                connection => ItemErasure.Continue(connection, each.Tenant, each.Message.User, MaxRows), cancellationToken) == MaxRows)
+            {
+                // In steps, so that other work never waits long. One that is interrupted goes on when its message comes again.
+            }
+        }
+
+        await file.Writer.RunAsync(
+            WritePriority.Ingest,
+            rows: 1,
+            connection =>
+            {
+                file.Log.Advance(connection, messages[^1].Position);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    public Task<LogPosition?> FindErasureAsync(string tenant, Guid user, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => ItemErasure.Find(connection, tenant, user), cancellationToken);
+
     public Task<IReadOnlyList<ItemUser>> FindUsersAsync(string tenant, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
         file.ReadAsync(connection => ItemRows.FindUsers(connection, tenant, ids), cancellationToken);
 
@@ -59,6 +96,19 @@ internal sealed class SqliteItemStore(SqliteFile file) : IItemStore
     public Task<IReadOnlyList<ItemTransfer>> ReadHistoryAsync(
         string tenant, Guid item, ItemHistoryRange range, CancellationToken cancellationToken) =>
         file.ReadAsync(connection => ItemRows.ReadHistory(connection, tenant, item, range), cancellationToken);
+
+    public Task<IReadOnlyList<ItemUser>> ListUsersAsync(string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => ItemLists.Users(connection, tenant, range), cancellationToken);
+
+    public Task<IReadOnlyList<BaseItem>> ListBaseItemsAsync(string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => ItemLists.BaseItems(connection, tenant, range), cancellationToken);
+
+    public Task<IReadOnlyList<Item>> ListItemsAsync(string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => ItemLists.Items(connection, tenant, range), cancellationToken);
+
+    public Task<IReadOnlyList<ItemTransfer>> ListTransfersAsync(
+        string tenant, ItemListRange range, CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => ItemLists.Transfers(connection, tenant, range), cancellationToken);
 
     public Task<IReadOnlyList<ItemPoint>> CountAsync(
         string tenant, ItemStatistic what, ItemUnit unit, ItemPointRange range, CancellationToken cancellationToken) =>

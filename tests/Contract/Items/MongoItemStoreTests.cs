@@ -8,6 +8,12 @@ using Tests.Support;
 namespace Tests.Contract.Items;
 
 [Parallelizable]
+public sealed class MongoItemErasureTests : ItemErasureContract
+{
+    protected override IItemStorage CreateStorage() => new MongoItemStorage();
+}
+
+[Parallelizable]
 public sealed class MongoItemStoreTests : ItemStoreContract
 {
     protected override IItemStorage CreateStorage() => new MongoItemStorage();

@@ -33,6 +33,11 @@ public sealed class SqliteFileItemUpkeepTests : ItemUpkeepContract
     protected override IItemStorage CreateStorage() => new SqliteItemStorage(onDisk: true);
 }
 
+public sealed class SqliteFileItemErasureTests : ItemErasureContract
+{
+    protected override IItemStorage CreateStorage() => new SqliteItemStorage(onDisk: true);
+}
+
 public sealed class SqliteItemStorePropertyTests : ItemStoreProperties
 {
     protected override IItemStorage CreateStorage() => new SqliteItemStorage(onDisk: false);

@@ -1,4 +1,4 @@
-using Producer.Timers;
+using Producer.Live;
 
 namespace Tests.Producer.Units;
 

@@ -1,4 +1,4 @@
-namespace Producer.Timers;
+namespace Producer.Live;
 
 /// <summary>Concurrent requests for the same value share one load.</summary>
 /// <remarks>

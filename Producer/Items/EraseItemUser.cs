@@ -1,0 +1,29 @@
+using Contracts.Items;
+using Contracts.Storage;
+using Infrastructure.Items;
+using Microsoft.Extensions.Options;
+using Producer.Events;
+using Producer.Http;
+
+namespace Producer.Items;
+
+/// <summary>DELETE /items/users/{id}: erases a user.</summary>
+internal static class EraseItemUser
+{
+    public static void MapEraseItemUser(this IEndpointRouteBuilder items) => items.MapDelete("/users/{userId}", HandleAsync)
+        .WithQuery()
+        .WithName("eraseItemUser")
+        .WithSummary("Erase a user")
+        .WithDescription(
+            "For ever: the user is gone, and counted no more. Transfers to them, also those that are yet to come, stay as transfers to "
+            + "nobody, without a client's address, and dead letters that name them go. 204 when that is done, 202 while it is yet to be.")
+        .Erases();
+
+    private static async Task<IResult> HandleAsync(
+        string userId, HttpContext context, EventAcceptance<ItemUserErased> acceptance, IStoreClock clock, IOptions<ItemOptions> options,
+        CancellationToken cancellationToken) =>
+        !ItemIds.TryRead(userId, out var user) || user == Guid.Empty ? Problems.Invalid("userId", ItemRules.IdForm)
+        : await EventErasure.AnswerAsync(
+            context, acceptance, new ItemUserErased(user, EventStamps.Of(context, clock, options.Value.Address)), ItemTracker.KeyOf,
+            options.Value.Deadline, cancellationToken);
+}
