@@ -41,7 +41,10 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
         var scopes = Many("--scopes", "What it allows: read, write, control, for one slice timers:read; metrics; admin.");
         scopes.Required = true;
         var tenant = new Option<string?>("--tenant") { Description = "Whose data it opens. Default: your own tenant's." };
-        var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it expires, such as 2030-01-31T08:00:00Z. Default: never." };
+        var expires = new Option<DateTimeOffset?>("--expires")
+        {
+            Description = "When it expires, such as 2030-01-31T08:00:00Z. Default: never.",
+        };
         var addresses = Many("--addresses", "Networks or addresses that it may be used from. Default: all.");
         var site = new Option<string?>("--site") { Description = "Makes it publishable: it may only send events of this site." };
         var origins = Many("--origins", "For a publishable key: origins of the pages that may use it.");
@@ -92,7 +95,8 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
                 {
                     foreach (var each in page["items"]!.AsArray())
                     {
-                        await output.WriteLineAsync($"{each!["id"]}  {each["state"]}  {each["tenant"]}  {Join(each["scopes"])}  {each["name"]}"
+                        await output.WriteLineAsync(
+                            $"{each!["id"]}  {each["state"]}  {each["tenant"]}  {Join(each["scopes"])}  {each["name"]}"
                             + $"  {(each["lastUsedAt"] is { } used ? $"last used {used}" : "never used")}");
                     }
 
@@ -112,7 +116,10 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
     private Command Rotate()
     {
         var id = Id();
-        var overlap = new Option<TimeSpan>("--overlap") { Description = "How long the old one is accepted, too, such as 1.00:00:00. Default: not." };
+        var overlap = new Option<TimeSpan>("--overlap")
+        {
+            Description = "How long the old one is accepted, too, such as 1.00:00:00. Default: not.",
+        };
         var command = new Command("rotate", "Makes a new secret for a key and shows the key, this once.") { id, overlap, url, key };
         command.SetAction((parsed, cancellationToken) => CallAsync(
             parsed, HttpMethod.Post, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}/rotate",
@@ -145,7 +152,8 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
         Description = $"{description} Separated by commas or spaces.",
         AllowMultipleArgumentsPerToken = true,
         CustomParser = parsed =>
-            [.. parsed.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            [.. parsed.Tokens.SelectMany(token => token.Value.Split(','))
+                .Select(part => part.Trim()).Where(part => part.Length > 0)],
     };
 
     private static JsonArray Array(string[] values) => new([.. values.Select(value => JsonValue.Create(value))]);
@@ -156,7 +164,8 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
         output.WriteLineAsync($"{made["key"]}{Environment.NewLine}It is shown this once: only its hash is kept.");
 
     private async Task<int> CallAsync(
-        ParseResult parsed, HttpMethod method, string path, JsonNode? content, Func<JsonNode, Task> show, CancellationToken cancellationToken)
+        ParseResult parsed, HttpMethod method, string path, JsonNode? content, Func<JsonNode, Task> show,
+        CancellationToken cancellationToken)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(method, $"{parsed.GetValue(url)!.TrimEnd('/')}/api/v1/keys{path}");

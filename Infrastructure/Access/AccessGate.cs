@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
@@ -13,7 +14,9 @@ namespace Infrastructure.Access;
 /// Finds out who calls; what they may is then ASP.NET Core's authorization to decide, by <see cref="AccessHandler"/>. Not an
 /// authentication handler of ASP.NET Core, which would be made anew for each request (docs/adr/0020-keys.md).
 /// </summary>
-internal sealed class AccessGate(KeyRing ring, Refusals refusals, IOptions<KeyOptions> options, TimeProvider time) : IRequestGate
+internal sealed partial class AccessGate(
+    KeyRing ring, Quotas quotas, AuditTrail audit, Refusals refusals, IOptions<KeyOptions> options, TimeProvider time,
+    ILogger<AccessGate> logger) : IRequestGate
 {
     private const string KeyHeader = "X-Api-Key";
     private const string Bearer = "Bearer ";
@@ -24,12 +27,15 @@ internal sealed class AccessGate(KeyRing ring, Refusals refusals, IOptions<KeyOp
     private readonly string[] origins =
         options.Value.Origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    private volatile bool isWarned;
+
     public void AddTo(IApplicationBuilder app)
     {
         // Before the callers are known: a browser asks with no key whether it may send one.
         app.UseCors();
         app.Use(PassAsync);
         app.UseAuthorization();
+        app.Use(audit.PassAsync);
     }
 
     public bool AllowsOrigin(string origin) =>
@@ -81,11 +87,23 @@ internal sealed class AccessGate(KeyRing ring, Refusals refusals, IOptions<KeyOp
         return PassAsync(context, next, held.Caller);
     }
 
-    private static Task PassAsync(HttpContext context, RequestDelegate next, Caller caller)
+    private Task PassAsync(HttpContext context, RequestDelegate next, Caller caller)
     {
         context.User = caller.Principal;
         context.Features.Set(caller);
-        return caller.Ended.CanBeCanceled && IsStream(context, context.GetEndpoint()) ? WatchAsync(context, next, caller) : next(context);
+        if (caller.KeyId is null)
+        {
+            return next(context);
+        }
+
+        if (!isWarned && !context.Request.IsHttps && !context.IsLocal())
+        {
+            isWarned = true;
+            LogPlain();
+        }
+
+        var isStream = IsStream(context, context.GetEndpoint());
+        return quotas.PassAsync(context, isStream ? passed => WatchAsync(passed, next, caller) : next, caller, isStream);
     }
 
     /// <summary>A stream would go on after its key has been revoked.</summary>
@@ -153,4 +171,8 @@ internal sealed class AccessGate(KeyRing ring, Refusals refusals, IOptions<KeyOp
         context.Response.Headers[HeaderNames.WWWAuthenticate] = AccessHandler.Invalid;
         return refusals.AnswerAsync(context, "key", StatusCodes.Status401Unauthorized, "A valid key is needed.", detail);
     }
+
+    [LoggerMessage(
+        4403, LogLevel.Warning, "A key has come over plain HTTP from another machine: whoever is on the way can read it. Use TLS")]
+    private partial void LogPlain();
 }

@@ -21,10 +21,13 @@ internal static class AccessServices
         {
             services.TryAddSingleton<IKeyStore, MongoKeyStore>();
             services.AddSingleton(MongoKeyStore.Indexes);
+            services.TryAddSingleton<IAuditStore, MongoAuditStore>();
+            services.AddSingleton(MongoAuditStore.Indexes);
         }
         else
         {
             services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
+            services.TryAddSingleton<IAuditStore, SqliteAuditStore>();
         }
 
         services.AddSingleton(provider => new KeyMaker(
@@ -34,6 +37,15 @@ internal static class AccessServices
         services.AddSingleton<KeyRing>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRing>());
         services.AddSingleton<IKeyRefresh>(provider => provider.GetRequiredService<KeyRing>());
+        services.AddOptions<QuotaOptions>().BindSettings(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Quotas>();
+        services.AddOptions<AuditOptions>().BindSettings(AuditOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AuditTrail>();
+        if (isProducer)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        }
+
         services.AddSingleton<IRequestGate, AccessGate>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider, PageOrigins>();

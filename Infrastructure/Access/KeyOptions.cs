@@ -67,7 +67,8 @@ public sealed class KeyOptions : IValidatableObject
         else if (text is not null && !KeyText.TryParse(text, out _))
         {
             yield return new ValidationResult(
-                "is not a key. Make one with: timers keys generate", [string.IsNullOrWhiteSpace(First) ? nameof(FirstFile) : nameof(First)]);
+                "is not a key. Make one with: timers keys generate",
+                [string.IsNullOrWhiteSpace(First) ? nameof(FirstFile) : nameof(First)]);
         }
     }
 }

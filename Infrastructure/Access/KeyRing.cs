@@ -14,7 +14,7 @@ internal sealed partial class KeyRing(
     IKeyStore store, IOptions<KeyOptions> options, KeyMaker maker, Listening listening, TimeProvider time, ILogger<KeyRing> logger)
     : BackgroundService, IKeyRefresh
 {
-    /// <summary>Pause between two polls; with the time for one it stays below the second in which a revocation is to be effective.</summary>
+    /// <summary>Pause between two polls: with the time for one it is below the second in which a revocation is effective.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(400);
 
     /// <summary>How far back a poll looks: instances' clocks may differ, and a write may take its time.</summary>
@@ -48,7 +48,8 @@ internal sealed partial class KeyRing(
     };
 
     /// <summary>Whether keys can be judged: the store has answered, and not too long ago.</summary>
-    public bool IsCurrent => set.IsKnown && time.GetElapsedTime(Volatile.Read(ref answered)) <= options.Value.OutageAllowance + PollInterval;
+    public bool IsCurrent =>
+        set.IsKnown && time.GetElapsedTime(Volatile.Read(ref answered)) <= options.Value.OutageAllowance + PollInterval;
 
     /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)

@@ -14,4 +14,11 @@ public sealed class GateOptions
     /// </summary>
     [RegularExpression(@"^\s*((\*|(\*\.)?[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+\]?)\s*(,\s*|$))*$")]
     public string Hosts { get; set; } = string.Empty;
+
+    /// <summary>
+    /// Networks or addresses of proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed, separated by commas.
+    /// Default none: callers are known by the address that connects.
+    /// </summary>
+    [RegularExpression(@"^\s*([0-9A-Fa-f:.]+(/[0-9]{1,3})?\s*(,\s*|$))*$")]
+    public string Proxies { get; set; } = string.Empty;
 }

@@ -7,7 +7,7 @@ namespace Infrastructure.Hosting;
 public static class LocalRequests
 {
     /// <summary>Headers of proxies: one on this machine passes on what comes from elsewhere.</summary>
-    private static readonly string[] OfProxies = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"];
+    private static readonly string[] OfProxies = ["X-Forwarded-For", "X-Original-For", "Forwarded", "X-Real-IP", "Via"];
 
     /// <summary>True if the connection, the host's name and the headers all say so.</summary>
     public static bool IsLocal(this HttpContext context)

@@ -78,6 +78,7 @@ public static partial class ServiceHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => progress.IsStarted && level >= LogLevel.Warning);
         builder.Services.AddTelemetry(builder.Configuration, service);
         builder.Services.AddOptions<GateOptions>().BindSettings(GateOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddTls();
         builder.Services.AddSingleton<Refusals>();
         builder.Services.AddSingleton<WebGate>();
         SectionNames.AddTo(builder.Services);
@@ -160,6 +161,7 @@ public static partial class ServiceHost
         try
         {
             UseOneScope(app);
+            app.UseTrustedProxies();
             app.Use(app.Services.GetRequiredService<WebGate>().PassAsync);
             app.Services.GetService<IRequestGate>()?.AddTo(app);
             map(app);

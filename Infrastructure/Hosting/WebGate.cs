@@ -36,6 +36,7 @@ internal sealed class WebGate
 
     public Task PassAsync(HttpContext context, RequestDelegate next)
     {
+        SafeHeaders.Add(context.Response);
         var request = context.Request;
         if (!IsServed(request.Headers.Host.ToString()))
         {
@@ -50,7 +51,8 @@ internal sealed class WebGate
 
         if (IsForeign(request))
         {
-            return refusals.AnswerAsync(context, "origin", StatusCodes.Status403Forbidden, "The request comes from a page of another origin.",
+            return refusals.AnswerAsync(
+                context, "origin", StatusCodes.Status403Forbidden, "The request comes from a page of another origin.",
                 "Web pages of other origins may not change anything here.");
         }
 

@@ -11,7 +11,13 @@ internal static class ApiDocument
 
     private const string Page = "/docs";
 
-    public static void AddApiDocument(this IServiceCollection services) => services.AddSingleton(new OpenPath(Page)).AddOpenApi("v1", options =>
+    /// <summary>The page's own scripts and nothing else; it writes styles and icons into itself.</summary>
+    private const string OfPage = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; "
+        + "base-uri 'none'; form-action 'none'";
+
+    private static readonly OpenPath OpenPage = new(Page);
+
+    public static void AddApiDocument(this IServiceCollection services) => services.AddSingleton(OpenPage).AddOpenApi("v1", options =>
     {
         // HEAD is wherever GET is; as operations of their own they would say everything twice.
         options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
@@ -43,11 +49,17 @@ internal static class ApiDocument
         app.MapOpenApi(Route.Replace("v1", "{documentName}", StringComparison.Ordinal)).AllowAnonymous().WithHead();
 
         // Outside the pipeline of all other requests, so that these do not pass through it.
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Page, StringComparison.Ordinal), docs => docs.UseSwaggerUI(ui =>
-        {
-            ui.RoutePrefix = "docs";
-            ui.DocumentTitle = "Timers";
-            ui.SwaggerEndpoint(Route, "Timers");
-        }));
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Page, StringComparison.Ordinal), docs => docs
+            .Use((context, next) =>
+            {
+                context.Response.Headers.ContentSecurityPolicy = OfPage;
+                return next(context);
+            })
+            .UseSwaggerUI(ui =>
+            {
+                ui.RoutePrefix = "docs";
+                ui.DocumentTitle = "Timers";
+                ui.SwaggerEndpoint(Route, "Timers");
+            }));
     }
 }

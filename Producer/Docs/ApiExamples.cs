@@ -55,6 +55,7 @@ internal sealed class ApiExamples : IOpenApiOperationTransformer
             "409" => ("That is not allowed now.", "It has changed meanwhile.", string.Empty),
             "412" => ("The resource has changed.", "It no longer has the version that If-Match names. Read it again.", string.Empty),
             "413" => ("Payload Too Large", "Request body too large.", string.Empty),
+            "429" => ("That is too much at once.", "The quota of the key is 10 requests a second.", string.Empty),
             "415" => ("The content type is not supported.", "Send application/json.", string.Empty),
             _ => ("The service is unavailable.", "The disk is full.", """, "outcome": "refused" """),
         };

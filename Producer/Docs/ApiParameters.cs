@@ -25,7 +25,7 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
 
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            foreach (var name in texts.ResponseHeaders(id, status).Concat(status switch { "503" => ["Retry-After"], "401" when IsProblem(response) => [Challenge], _ => Array.Empty<string>() }))
+            foreach (var name in texts.ResponseHeaders(id, status).Concat(SharedHeaders(status, response)))
             {
                 var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
                 headers[name] = new OpenApiHeader
@@ -38,6 +38,14 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
 
         return Task.CompletedTask;
     }
+
+    private static IEnumerable<string> SharedHeaders(string status, IOpenApiResponse response) => status switch
+    {
+        "503" => ["Retry-After"],
+        "401" or "403" when IsProblem(response) => [Challenge],
+        "429" when IsProblem(response) => ["Retry-After", "RateLimit", "RateLimit-Policy"],
+        _ => [],
+    };
 
     private static bool IsProblem(IOpenApiResponse response) => response.Content?.ContainsKey("application/problem+json") == true;
 
@@ -57,6 +65,8 @@ internal sealed class ApiParameters : IOpenApiOperationTransformer
     private static string SharedHeader(string name) => name switch
     {
         Challenge => "How to send a key (RFC 6750).",
+        "RateLimit" => "What is left of the quotas: `\"key\";r=9;t=1`.",
+        "RateLimit-Policy" => "The quotas, in requests a second: `\"key\";q=10;w=1`.",
         "Retry-After" => "Seconds to wait before trying again.",
         "ETag" => "The version, for If-Match.",
         PreferWait.Applied => "`wait=N`, if the request asked to wait.",

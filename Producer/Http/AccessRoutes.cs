@@ -6,6 +6,9 @@ namespace Producer.Http;
 /// <summary>What a key must allow for a route. A slice gets it by being registered; a route says only what differs.</summary>
 internal static class AccessRoutes
 {
+    private static readonly int[] Refusals =
+        [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests];
+
     /// <summary>
     /// Gives the group's routes what their methods mean: GET reads, POST writes, and everything else controls. They need a key for it, and
     /// their document says so.
@@ -21,13 +24,14 @@ internal static class AccessRoutes
             var said = endpoint.Metadata.OfType<Need>().LastOrDefault();
             var methods = endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
             var verb = said?.Verb ?? (methods.Count == 0 ? KeyVerb.Admin : methods.Max(VerbOf));
-            endpoint.Metadata.Add(new RouteAccess(verb is KeyVerb.Admin or KeyVerb.Metrics || said?.IsOfAnySlice == true ? null : slice, verb)
+            var isOfNone = verb is KeyVerb.Admin or KeyVerb.Metrics || said?.IsOfAnySlice == true;
+            endpoint.Metadata.Add(new RouteAccess(isOfNone ? null : slice, verb)
             {
                 IsOfAnySlice = said?.IsOfAnySlice == true,
             });
             if (endpoint is RouteEndpointBuilder route && KnownQuery.IsVersioned(route.RoutePattern, endpoint.Metadata))
             {
-                foreach (var status in new[] { StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden })
+                foreach (var status in Refusals)
                 {
                     endpoint.Metadata.Add(new ProducesResponseTypeMetadata(
                         status, typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), ["application/problem+json"]));

@@ -1,3 +1,4 @@
+using Contracts.Access;
 using Contracts.Items;
 using Contracts.Storage;
 using Infrastructure.Items;
@@ -41,6 +42,7 @@ internal static class SeedItems
             .Produces<SeedItem>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status404NotFound);
         seed.MapPut("/items/{itemId}/ownership", TransferAsync)
+            .Needs(KeyVerb.Write)
             .WithName("seedPutOwnership")
             .WithSummary("Transfer an item to a user (compatibility)")
             .WithDescription(

@@ -11,6 +11,11 @@ internal sealed class KeyApiTexts : ApiTexts
     private const string Json = "application/json";
     private const string Id = "mfzwizlnoj2g";
 
+    private const string Entry = """
+        { "id": "019a4c1e7b527c1a9f602f4f6f0d8a11", "at": "2030-01-31T08:00:00.000Z", "tenant": "default", "actor": "operations",
+          "key": "first", "action": "revokeKey", "target": "/api/v1/keys/mfzwizlnoj2g", "address": "127.0.0.1", "outcome": 200 }
+        """;
+
     public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation switch
     {
         "createKey" =>
@@ -33,6 +38,8 @@ internal sealed class KeyApiTexts : ApiTexts
     public override string Answer(string operation, string status) => operation switch
     {
         "listKeys" => $$"""{ "items": [{{Key("active", isNew: false)}}] }""",
+        "listAudit" => $$"""{ "items": [{{Entry}}] }""",
+        "exportAudit" => Entry.ReplaceLineEndings(string.Empty) + "\n",
         "createStreamToken" => """
             { "token": "tms_mfzwizlnoj2g_1895990460_3f7c1a9f602f4f6f0d8a11", "expiresAt": "2030-01-31T08:01:00.000Z" }
             """,
@@ -43,6 +50,12 @@ internal sealed class KeyApiTexts : ApiTexts
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
     {
         "id" => ("The key's id, which stands in it: `tmr_{id}_…`.", new OpenApiSchema { Type = JsonSchemaType.String }),
+        "from" => ("Only what was done at or after this instant.", ApiShapes.Instant()),
+        "until" => ("Only what was done before this instant.", ApiShapes.Instant()),
+        "key" => ("Only what was done with the key of this id.", new OpenApiSchema { Type = JsonSchemaType.String }),
+        "action" => (
+            "Only this action, as operations are called here.",
+            new OpenApiSchema { Type = JsonSchemaType.String, Examples = ["revokeKey"] }),
         "cursor" => (
             "The `next` of the previous page.",
             new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^([0-9a-f]{2})+(\\.[0-9a-f]{8})?$" }),
@@ -62,6 +75,7 @@ internal sealed class KeyApiTexts : ApiTexts
         }
 
         schemas.Find("KeyList")?.Required!.Remove("next");
+        schemas.Find("AuditList")?.Required!.Remove("next");
         var listed = ApiShapes.Text(1, KeyRules.MaxSite);
         schemas.Bound("KeyRequest", new()
         {

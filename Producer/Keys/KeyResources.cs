@@ -80,7 +80,7 @@ internal sealed record KeyRequest
     /// <summary>What it allows: read, write or control, each for one slice if need be, as in timers:read; metrics; admin.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>Whose data it opens; that of the caller if it is missing. Only administrators of the default tenant may name another.</summary>
+    /// <summary>Whose data it opens; the caller's if it is missing. Administrators of the default tenant may name another.</summary>
     public string? Tenant { get; init; }
 
     /// <summary>When it expires; never if it is missing.</summary>

@@ -32,7 +32,8 @@ internal static class KeyRoutes
         keys.MapPost("/{id}/rotate", RotateAsync)
             .WithName("rotateKey")
             .WithSummary("Rotate a key")
-            .WithDescription("A new secret for the same key. The one before is accepted for `overlap` longer, so that clients can change over.")
+            .WithDescription(
+                "A new secret for the same key. The one before is accepted for `overlap` longer, so that clients can change over.")
             .Accepts<KeyRotation>("application/json")
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
             .Produces<KeyResource>()
@@ -56,7 +57,8 @@ internal static class KeyRoutes
             .WithName("listKeys")
             .WithSummary("List keys")
             .WithDescription(
-                "Those of the caller's tenant; for an administrator of the default tenant those of all. `next` is the cursor of the next page.")
+                "Those of the caller's tenant; for an administrator of the default tenant those of all. `next` is the cursor of the next "
+                + "page.")
             .Produces<KeyList>();
         keys.MapGet("/{id}", GetAsync)
             .WithName("getKey")
@@ -92,6 +94,7 @@ internal static class KeyRoutes
                 : Problems.Conflict("There is no key yet.", "The first key needs the scope admin: without one, nobody could make others.");
         }
 
+        Note(context, before: null, created.Key);
         context.Response.Headers.Location = $"{Root}/{created.Key.Id}";
         return Answer(context, created.Key, administration, created.Text, StatusCodes.Status201Created);
     }
@@ -126,9 +129,13 @@ internal static class KeyRoutes
             return Problems.Conflict("The key does not allow that now.", "It is revoked.");
         }
 
-        return await administration.RotateAsync(key, rotation.Overlap ?? TimeSpan.Zero, cancellationToken) is { } rotated
-            ? Answer(context, rotated.Key, administration, rotated.Text)
-            : Changed();
+        if (await administration.RotateAsync(key, rotation.Overlap ?? TimeSpan.Zero, cancellationToken) is not { } rotated)
+        {
+            return Changed();
+        }
+
+        Note(context, key, rotated.Key);
+        return Answer(context, rotated.Key, administration, rotated.Text);
     }
 
     private static async Task<Results<JsonAnswer<KeyResource>, ProblemHttpResult>> RevokeAsync(
@@ -139,7 +146,13 @@ internal static class KeyRoutes
             return NotFound(id);
         }
 
-        return await administration.RevokeAsync(key, cancellationToken) is { } revoked ? Answer(context, revoked, administration) : Changed();
+        if (await administration.RevokeAsync(key, cancellationToken) is not { } revoked)
+        {
+            return Changed();
+        }
+
+        Note(context, key, revoked);
+        return Answer(context, revoked, administration);
     }
 
     private static async Task<Results<JsonAnswer<KeyList>, ProblemHttpResult>> ListAsync(
@@ -173,8 +186,19 @@ internal static class KeyRoutes
     private static JsonAnswer<KeyResource> Answer(
         HttpContext context, ApiKey key, KeyAdministration administration, KeyText? text = null, int status = StatusCodes.Status200OK)
     {
-        context.Response.Headers.CacheControl = "no-store";
         return new JsonAnswer<KeyResource>(KeyResource.From(key, administration.Now, text), KeysJson.Http.KeyResource, status);
+    }
+
+    /// <summary>For the audit: hashes of what is shown of the key before and after, which does not have its text.</summary>
+    private static void Note(HttpContext context, ApiKey? before, ApiKey after)
+    {
+        if (AuditNotes.Of(context) is { } notes)
+        {
+            (notes.Before, notes.After) = (before is null ? null : HashOf(before), HashOf(after));
+        }
+
+        static string HashOf(ApiKey key) => AuditNotes.Hash(
+            JsonSerializer.SerializeToUtf8Bytes(KeyResource.From(key, key.ChangedAt), KeysJson.Http.KeyResource));
     }
 
     private static ProblemHttpResult NotFound(string id) => Problems.NotFound("There is no such key.", $"No key has the id '{id}'.");

@@ -13,6 +13,8 @@ namespace Producer.Keys;
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(KeyRotation))]
 [JsonSerializable(typeof(StreamTokenResource))]
+[JsonSerializable(typeof(AuditResource))]
+[JsonSerializable(typeof(AuditList))]
 internal sealed partial class KeysJson : JsonSerializerContext
 {
     /// <summary>The context that responses are written with.</summary>

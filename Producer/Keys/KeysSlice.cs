@@ -31,6 +31,7 @@ internal sealed class KeysSlice : ProducerSlice
 
             // Where streams are.
             app.MapStreamTokens();
+            app.MapAudit();
         }
     }
 }

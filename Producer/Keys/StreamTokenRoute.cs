@@ -26,7 +26,6 @@ internal static class StreamTokenRoute
             return Problems.Conflict("There is no key.", "Without keys, live streams need no token.");
         }
 
-        context.Response.Headers.CacheControl = "no-store";
         return new JsonAnswer<StreamTokenResource>(
             new StreamTokenResource(made.Token, made.ExpiresAt), KeysJson.Http.StreamTokenResource, StatusCodes.Status201Created);
     }

@@ -35,7 +35,8 @@ internal static class PostSiteEvents
         CancellationToken cancellationToken)
     {
         var (tenant, stamp) = (context.Tenant(), EventStamps.Of(context, clock, options.Value.Address));
-        var events = new EventIntake<SiteEventRequest>("events", item => ReadItem(item, Caller.Of(context)?.Site), validator, request => request.EventId);
+        var only = Caller.Of(context)?.Site;
+        var events = new EventIntake<SiteEventRequest>("events", item => ReadItem(item, only), validator, request => request.EventId);
         var (agent, hasher) = (AgentOf(context.Request), intake.HasherOf(stamp));
         return events.AnswerAsync(
             context,

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Contracts.Access;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -43,7 +45,13 @@ internal static class ControlEndpoint
             return Problems.Invalid("If-Match", "must be * or a list of quoted entity tags");
         }
 
-        var result = await control.RunAsync(address, versions, decide, cancellationToken);
+        TimerRecord? before = null;
+        var result = await control.RunAsync(address, versions, row => decide(before = row), cancellationToken);
+        if (AuditNotes.Of(context) is { } notes)
+        {
+            (notes.Before, notes.After) = (HashOf(before), HashOf(result.Row));
+        }
+
         return result.Outcome switch
         {
             ControlOutcome.Unknown => TimerProblems.NotFound(id),
@@ -53,6 +61,10 @@ internal static class ControlEndpoint
             _ => Answer(context, result, clock.Now),
         };
     }
+
+    /// <summary>For the audit: what is shown of the timer, as a hash.</summary>
+    private static string? HashOf(TimerRecord? row) => row is null ? null : AuditNotes.Hash(
+        JsonSerializer.SerializeToUtf8Bytes(TimerResource.From(row, row.CreatedAt), TimerResourcesJson.Http.TimerResource));
 
     private static JsonAnswer<TimerResource> Answer(HttpContext context, ControlResult result, DateTimeOffset now)
     {

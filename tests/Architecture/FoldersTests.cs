@@ -18,6 +18,10 @@ public sealed class FoldersTests
     {
         ["Contracts/Messaging/DeadLetterQuery.cs"] = "a page has items",
         ["Producer/DeadLetters/DeadLetterResource.cs"] = "a page has items",
+        ["Producer/Keys/KeyApiTexts.cs"] = "a page has items",
+        ["Producer/Keys/KeyResources.cs"] = "a page has items",
+        ["Producer/Keys/AuditResources.cs"] = "a page has items",
+        ["Client/KeysCommand.cs"] = "a page has items",
         ["Producer/Live/SocketWriter.cs"] = "a snapshot has items",
         ["Infrastructure/Storage/Mongo/MongoAddress.cs"] = "the default database is named after the product",
         ["Infrastructure/Caching/RedisConnection.cs"] = "the client's name at Redis is the product's",

@@ -17,7 +17,8 @@ public sealed class KeyTextTests
         }
 
         // 32 letters of 32 kinds: each kind stands in about one of 32 places, or there would not be 160 random bits.
-        var letters = keys.SelectMany(key => key.Text.Split('_')[2]).GroupBy(letter => letter).ToDictionary(group => group.Key, group => group.Count());
+        var letters = keys.SelectMany(key => key.Text.Split('_')[2]).GroupBy(letter => letter)
+            .ToDictionary(group => group.Key, group => group.Count());
         Assert.That(letters, Has.Count.EqualTo(32));
         Assert.That(letters.Values, Has.All.InRange(750, 1_250));
     }

@@ -107,7 +107,8 @@ public sealed class GateRoutesTests : RestTests
         }
     }
 
-    private async Task<Answer> AskAsync(string method, string path, string? body, string? type, params (string Name, string Value)[] headers)
+    private async Task<Answer> AskAsync(
+        string method, string path, string? body, string? type, params (string Name, string Value)[] headers)
     {
         using var request = Request(method, path, body, type, headers);
         return await Answer.ReadAsync(await Http.SendAsync(request));

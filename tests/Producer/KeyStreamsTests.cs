@@ -39,7 +39,8 @@ public sealed class KeyStreamsTests : RestTests
 
         Assert.That(await StatusAsync($"{Stream}?access_token={token}"), Is.EqualTo(200));
         Assert.That(await StatusAsync($"{Stream}?access_token={token}x"), Is.EqualTo(401));
-        Assert.That(await StatusAsync($"{Stream}?access_token={token.Replace(id, HostedKeys.First.Id, StringComparison.Ordinal)}"), Is.EqualTo(401));
+        var another = token.Replace(id, HostedKeys.First.Id, StringComparison.Ordinal);
+        Assert.That(await StatusAsync($"{Stream}?access_token={another}"), Is.EqualTo(401), "another key's");
         Assert.That(await StatusAsync($"/api/v1/revenue/stream?access_token={token}"), Is.EqualTo(403), "beyond the key's scopes");
         Assert.That(await StatusAsync($"/api/v1/devices?access_token={token}"), Is.EqualTo(401), "no stream");
 

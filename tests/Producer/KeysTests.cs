@@ -39,7 +39,8 @@ public sealed class KeysTests : RestTests
             Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.StartWith("Bearer realm="), $"{route}");
             var isSeed = route.Endpoint.Metadata.GetMetadata<global::Producer.Http.ErrorShape>() is not null;
             Assert.That(
-                answer.Content.Headers.ContentType?.MediaType, Is.EqualTo(isSeed ? "application/json" : "application/problem+json"), $"{route}");
+                answer.Content.Headers.ContentType?.MediaType,
+                Is.EqualTo(isSeed ? "application/json" : "application/problem+json"), $"{route}");
         }
     }
 
@@ -79,7 +80,8 @@ public sealed class KeysTests : RestTests
         }
 
         Assert.That(
-            routes.Where(route => route.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(route => route.Path).Distinct(),
+            routes.Where(route => route.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                .Select(route => route.Path).Distinct(),
             Is.EquivalentTo(new[] { "/health", "/health/live", "/health/ready", "/openapi/v1.json" }), "open to everybody");
     }
 
@@ -220,7 +222,8 @@ public sealed class KeysTests : RestTests
         Assert.That((int)(await admin.DeleteAsync($"{Keys}/{otherId}")).StatusCode, Is.EqualTo(404));
         Assert.That((await GetAsync($"{Keys}/{otherId}"))["tenant"], Is.EqualTo("other"));
         Assert.That((await GetAsync($"{Keys}/{ownId}"))["tenant"], Is.EqualTo("acme"));
-        var listed = (await AskAsync(admin, Keys)).Json.GetProperty("items").EnumerateArray().Select(key => key.GetProperty("id").GetString());
+        var listed = (await AskAsync(admin, Keys)).Json.GetProperty("items").EnumerateArray()
+            .Select(key => key.GetProperty("id").GetString());
         Assert.That(listed, Is.EquivalentTo(new[] { acmeId, ownId }));
         using var foreign = await admin.PostAsJsonAsync(Keys, new { name = "a", scopes = new[] { "read" }, tenant = "other" });
         Assert.That((int)foreign.StatusCode, Is.EqualTo(400));
@@ -229,7 +232,8 @@ public sealed class KeysTests : RestTests
     [Test]
     public async Task The_tenant_comes_from_the_key()
     {
-        var (one, _, _) = await App.CreateKeyAsync(Http, new { name = "a", scopes = new[] { "timers:read", "timers:write" }, tenant = "red" });
+        var (one, _, _) = await App.CreateKeyAsync(
+            Http, new { name = "a", scopes = new[] { "timers:read", "timers:write" }, tenant = "red" });
         var (two, _, _) = await App.CreateKeyAsync(Http, new { name = "b", scopes = new[] { "read", "control" }, tenant = "blue" });
         using var red = one;
         using var blue = two;

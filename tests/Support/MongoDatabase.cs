@@ -1,3 +1,4 @@
+using Infrastructure.Access.Mongo;
 using Infrastructure.Devices.Mongo;
 using Infrastructure.Items.Mongo;
 using Infrastructure.Revenue.Mongo;
@@ -26,6 +27,12 @@ internal sealed class MongoDatabase : IDisposable
         Run(MongoSiteSchema.CreateIndexesAsync);
         Run(MongoRevenueSchema.CreateIndexesAsync);
         Run(MongoItemSchema.CreateIndexesAsync);
+        Run(async rows =>
+        {
+            await MongoKeyStore.Indexes.Create(rows);
+            await MongoAuditStore.Indexes.Create(rows);
+            return true;
+        });
     }
 
     /// <summary>
@@ -89,7 +96,8 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly string[] Collections =
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
-        MongoDeadLetterStore.Collection, .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
+        MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection,
+        .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
         .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections,
     ];
 }

@@ -25,7 +25,8 @@ public sealed record Route(string Method, string Path, RouteEndpoint Endpoint)
 
     public override string ToString() => $"{Method} {Path}";
 
-    private static string PathOf(RouteEndpoint endpoint, Func<string, string> fill) => "/" + string.Join('/', endpoint.RoutePattern
+    /// <summary>A path that leads to the route.</summary>
+    public static string PathOf(RouteEndpoint endpoint, Func<string, string> fill) => "/" + string.Join('/', endpoint.RoutePattern
         .PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
         {
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,

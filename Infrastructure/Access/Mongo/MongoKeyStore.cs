@@ -9,12 +9,13 @@ namespace Infrastructure.Access.Mongo;
 /// <summary>Keys, one document each.</summary>
 internal sealed class MongoKeyStore(MongoConnection connection) : IKeyStore
 {
-    private const string Collection = "keys";
+    public const string Collection = "keys";
 
     public static MongoIndexes Indexes { get; } = new(rows => rows.Collection(Collection).Indexes.CreateManyAsync(
         [
             new CreateIndexModel<BsonDocument>(new BsonDocument("changedAt", 1), new CreateIndexOptions { Name = "changed" }),
-            new CreateIndexModel<BsonDocument>(new BsonDocument { { "tenant", 1 }, { "_id", 1 } }, new CreateIndexOptions { Name = "tenant" }),
+            new CreateIndexModel<BsonDocument>(
+                new BsonDocument { { "tenant", 1 }, { "_id", 1 } }, new CreateIndexOptions { Name = "tenant" }),
         ]));
 
     public Task<bool> TryAddAsync(ApiKey key, CancellationToken cancellationToken) => connection.RunAsync(
@@ -38,8 +39,10 @@ internal sealed class MongoKeyStore(MongoConnection connection) : IKeyStore
         async rows => (await rows.FindAsync(Collection, new BsonDocument("_id", id))) is [var found] ? Read(found) : null,
         cancellationToken);
 
+    /// <remarks>Small, and not to be kept waiting by clients: a revocation has a second to be effective.</remarks>
     public Task<IReadOnlyList<ApiKey>> ReadChangedAsync(DateTimeOffset since, CancellationToken cancellationToken) => FindAsync(
-        new BsonDocument("changedAt", new BsonDocument("$gte", StoredInstants.ToLowerBound(since))), default, cancellationToken);
+        MongoLane.Vital, new BsonDocument("changedAt", new BsonDocument("$gte", StoredInstants.ToLowerBound(since))), default,
+        cancellationToken);
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(string? tenant, string? after, int limit, CancellationToken cancellationToken)
     {
@@ -49,7 +52,7 @@ internal sealed class MongoKeyStore(MongoConnection connection) : IKeyStore
             filter.Add("tenant", tenant);
         }
 
-        return FindAsync(filter, new MongoFind { Sort = new BsonDocument("_id", 1), Limit = limit }, cancellationToken);
+        return FindAsync(MongoLane.Clients, filter, new MongoFind { Sort = new BsonDocument("_id", 1), Limit = limit }, cancellationToken);
     }
 
     public Task<bool> TryReplaceAsync(ApiKey read, ApiKey changed, CancellationToken cancellationToken) => connection.RunAsync(
@@ -72,9 +75,10 @@ internal sealed class MongoKeyStore(MongoConnection connection) : IKeyStore
         await connection.RunAsync(MongoLane.Clients, rows => rows.UpdateAsync(Collection, updates), cancellationToken);
     }
 
-    private Task<IReadOnlyList<ApiKey>> FindAsync(BsonDocument filter, MongoFind find, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<ApiKey>> FindAsync(
+        MongoLane lane, BsonDocument filter, MongoFind find, CancellationToken cancellationToken) =>
         connection.RunAsync<IReadOnlyList<ApiKey>>(
-            MongoLane.Clients, async rows => [.. (await rows.FindAsync(Collection, filter, find)).Select(Read)], cancellationToken);
+            lane, async rows => [.. (await rows.FindAsync(Collection, filter, find)).Select(Read)], cancellationToken);
 
     /// <summary>All but its id, its version and its last use, which change in ways of their own.</summary>
     private static BsonDocument Fields(ApiKey key) => new()
