@@ -219,7 +219,7 @@ public abstract class SiteUpkeepContract : SiteStoreSuite
         {
             var from = first;
             await AddAsync([.. Enumerable.Range(first, Math.Min(1_000, users - first))
-                .Select(i => View(Start + (from * Minute / 100), "/", $"u{i}"))]);
+                .Select(i => View(Start + (from / 1_000 % 24 * Hour), "/", $"u{i}"))]);
         }
 
         var exact = await CountAsync();
