@@ -160,16 +160,22 @@ public static partial class ServiceHost
         var validated = Task.Run(() => Validate(app.Services));
         try
         {
-            UseOneScope(app);
-            app.UseTrustedProxies();
-            app.Use(app.Services.GetRequiredService<WebGate>().PassAsync);
-            app.Services.GetService<IRequestGate>()?.AddTo(app);
+            UseGate(app);
             map(app);
         }
         finally
         {
             await validated;
         }
+    }
+
+    /// <summary>What every request passes, of every program, before its routes.</summary>
+    internal static void UseGate(WebApplication app)
+    {
+        UseOneScope(app);
+        app.UseTrustedProxies();
+        app.Use(app.Services.GetRequiredService<WebGate>().PassAsync);
+        app.Services.GetService<IRequestGate>()?.AddTo(app);
     }
 
     /// <summary>All services are singletons: a request needs no scope of its own.</summary>

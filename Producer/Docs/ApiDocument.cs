@@ -1,4 +1,5 @@
 using Infrastructure.Hosting;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -32,6 +33,16 @@ internal static class ApiDocument
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
             document.Servers = [];
+            AddKeys(document);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+            {
+                operation.Security = [];
+            }
+
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer<ApiSchemas>();
@@ -39,6 +50,29 @@ internal static class ApiDocument
         options.AddOperationTransformer<ApiExamples>();
         options.AddDocumentTransformer<ApiBounds>();
     });
+
+    /// <summary>How a key is sent, in either of two headers; the operations that need none say so.</summary>
+    private static void AddKeys(OpenApiDocument document)
+    {
+        document.AddComponent<IOpenApiSecurityScheme>("bearer", new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "A key: `Authorization: Bearer tmr_…`. Needed as soon as there is one.",
+        });
+        document.AddComponent<IOpenApiSecurityScheme>("key", new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "X-Api-Key",
+            Description = "The same key in a header of its own.",
+        });
+        document.Security =
+        [
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] },
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] },
+        ];
+    }
 
     /// <summary>The descriptions by the slice that mapped an operation.</summary>
     public static ApiTexts TextsOf(OpenApiOperationTransformerContext context) =>

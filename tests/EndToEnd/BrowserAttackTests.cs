@@ -43,7 +43,7 @@ public sealed class BrowserAttackTests
     [SetUp]
     public async Task Open()
     {
-        page = await browser.OpenAsync();
+        page = await browser.OpenAsync(bypassesPolicy: true);
         await page.GotoAsync($"http://evil.example:{evil.Port}/");
     }
 

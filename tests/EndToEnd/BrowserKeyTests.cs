@@ -77,10 +77,7 @@ public sealed class BrowserKeyTests
         """,
         Sent());
 
-    private async Task<long> ViewsAsync()
-    {
-        using var answer = await standalone.Http.GetAsync("/api/v1/sites/shop/stats");
-        return answer.IsSuccessStatusCode
-            ? (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("views").GetInt64() : 0;
-    }
+    /// <summary>All that has come, whether or not a browser without a window counts as a visitor.</summary>
+    private async Task<int> ViewsAsync() => (await standalone.Http.GetStringAsync("/api/v1/sites/export?site=shop"))
+        .Split('\n').Count(line => line.Contains("page_view", StringComparison.Ordinal));
 }

@@ -119,6 +119,7 @@ public sealed class ClusterTenantsTests
         }
 
         var app = builder.Build();
+        ServiceHost.UseGate(app);
         if (engines.Has(ServiceRoles.Producer))
         {
             app.MapProducer();

@@ -164,6 +164,7 @@ public sealed class NotesSliceTests
         }
 
         var app = builder.Build();
+        ServiceHost.UseGate(app);
         if (engines.Has(ServiceRoles.Producer))
         {
             app.MapProducer();

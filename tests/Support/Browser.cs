@@ -39,7 +39,9 @@ public sealed class Browser : IAsyncDisposable
     }
 
     /// <summary>A page of its own profile.</summary>
-    public Task<IPage> OpenAsync() => browser.NewPageAsync();
+    /// <param name="bypassesPolicy">Whether it may send what its content security policy forbids: the service is to refuse it, too.</param>
+    public Task<IPage> OpenAsync(bool bypassesPolicy = false) =>
+        browser.NewPageAsync(new BrowserNewPageOptions { BypassCSP = bypassesPolicy });
 
     public async ValueTask DisposeAsync()
     {
