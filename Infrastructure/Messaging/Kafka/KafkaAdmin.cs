@@ -35,14 +35,11 @@ internal sealed class KafkaAdmin(Handle handle) : IDisposable
         TaskScheduler.Default), timeout);
 
     /// <summary>Ends the client; what its thread ended with before is no news.</summary>
-    public void Dispose() => Dispose(Client);
-
-    /// <inheritdoc cref="Dispose()"/>
-    public static void Dispose(IAdminClient client)
+    public void Dispose()
     {
         try
         {
-            client.Dispose();
+            Client.Dispose();
         }
 #pragma warning disable CA1031 // The package throws here what ended its thread.
         catch (Exception)

@@ -72,12 +72,6 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
         });
     }
 
-    /// <summary>A client for administrative requests alone.</summary>
-    public IAdminClient CreateAdmin() => Make(() => new AdminClientBuilder(Common(connection))
-        .SetLogHandler((_, line) => log.Write(line))
-        .SetErrorHandler((_, error) => log.Write(error))
-        .Build());
-
     /// <summary>
     /// Makes clients that connect nowhere, for what only a whole client checks: certificate files, and values that must fit each other.
     /// </summary>

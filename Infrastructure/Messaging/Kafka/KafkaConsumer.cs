@@ -50,7 +50,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
     // The name is the topic's, without its prefix.
     public KafkaConsumer(
-        string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, KafkaTopicIds ids, IOptions<KafkaOptions> options,
+        string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options,
         ConsumerMetrics metrics,
         ILogger<KafkaConsumer> logger)
     {
@@ -59,7 +59,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         this.logger = logger;
         settings = options.Value;
         topic = settings.Prefixed(name);
-        incarnation = new KafkaIncarnation(topic, probe, ids);
+        incarnation = new KafkaIncarnation(topic, probe);
         this.name = name;
         metrics.ObserveLag(name, () => lag.Value);
     }
@@ -247,7 +247,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
             return [];
         }
 
-        incarnation.Confirm(AskTimeout);
+        incarnation.Confirm(consumer, AskTimeout);
         var beginnings = KafkaFormerGroup.Begin(consumer, settings.Prefixed(settings.FormerGroupOf(name)), assigned, AskTimeout);
         foreach (var partition in assigned)
         {

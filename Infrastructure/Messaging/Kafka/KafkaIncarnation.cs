@@ -5,8 +5,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>The incarnation of a topic whose group a Consumer is in. For one thread.</summary>
 /// <param name="topic">With its prefix.</param>
 /// <param name="probe">Knows the present one, a while after it came.</param>
-/// <param name="ids">Asks for it.</param>
-internal sealed class KafkaIncarnation(string topic, KafkaProbe probe, KafkaTopicIds ids)
+internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
@@ -41,9 +40,10 @@ internal sealed class KafkaIncarnation(string topic, KafkaProbe probe, KafkaTopi
     /// <summary>Asks a broker, so that no message is ever given a position of another incarnation; blocks.</summary>
     /// <exception cref="TopicRecreatedException">The topic is another one by now.</exception>
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
-    public void Confirm(TimeSpan timeout)
+    public void Confirm(IConsumer<byte[]?, byte[]?> consumer, TimeSpan timeout)
     {
-        if (ids.Find(topic, timeout) != Epoch)
+        using var admin = new KafkaAdmin(consumer.Handle);
+        if (KafkaEpochs.Find(admin.Client, topic, timeout) != Epoch)
         {
             throw Past();
         }

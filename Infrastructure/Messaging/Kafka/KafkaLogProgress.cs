@@ -16,7 +16,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// topic's id is asked once more: the group is that of one incarnation of the topic, and says nothing of one that came after it.
 /// </remarks>
 internal sealed partial class KafkaLogProgress(
-    string name, KafkaClients clients, KafkaProbe probe, KafkaTopicIds ids, IOptions<KafkaOptions> options, TimeProvider time,
+    string name, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options, TimeProvider time,
     ILogger<KafkaLogProgress> logger)
         : ILogProgress, IHostedService, IDisposable
 {
@@ -272,7 +272,7 @@ internal sealed partial class KafkaLogProgress(
 
         // Without any commit yet the offset is negative.
         var passed = waiters.Where(waiter => offsets.TryGetValue(waiter.Partition, out var offset) && offset >= waiter.End).ToList();
-        if ((passed.Count > 0 || time.GetElapsedTime(confirmed) > Confirm) && !IsPresent(epoch, TimeFor(waiters)))
+        if ((passed.Count > 0 || time.GetElapsedTime(confirmed) > Confirm) && !IsPresent(asking, epoch, TimeFor(waiters)))
         {
             // It is not known in which incarnation the messages of these are: the end of the present one is behind them in any case.
             past = epoch;
@@ -284,9 +284,10 @@ internal sealed partial class KafkaLogProgress(
         passed.ForEach(waiter => waiter.Done.TrySetResult(true));
     }
 
-    private bool IsPresent(Guid epoch, TimeSpan timeout)
+    private bool IsPresent(IConsumer<byte[]?, byte[]?> asking, Guid epoch, TimeSpan timeout)
     {
-        var isPresent = ids.Find(topic, timeout) == epoch;
+        using var admin = new KafkaAdmin(asking.Handle);
+        var isPresent = KafkaEpochs.Find(admin.Client, topic, timeout) == epoch;
         confirmed = time.GetTimestamp();
         return isPresent;
     }

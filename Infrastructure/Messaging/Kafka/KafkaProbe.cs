@@ -10,8 +10,7 @@ namespace Infrastructure.Messaging.Kafka;
 /// It asks when librdkafka says that all brokers are down, when acknowledgements stop coming, and every now and then.
 /// The same thread makes the topics.
 /// </remarks>
-internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaTopicIds ids, TimeProvider time, ILogger<KafkaProbe> logger)
-    : IDisposable
+internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, ILogger<KafkaProbe> logger) : IDisposable
 {
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
@@ -177,7 +176,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaTopicIds ids, 
                 known[topic.Name] = there is { Partitions.Count: > 0 } ? there.Partitions.Count : PartitionsOf(topic.Name);
                 if (there is { Partitions.Count: > 0 })
                 {
-                    found[topic.Name] = FindEpoch(topic.Name);
+                    found[topic.Name] = FindEpoch(admin, topic.Name);
                 }
             }
 
@@ -222,11 +221,11 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaTopicIds ids, 
     /// <summary>
     /// A broker that answers is reached, even if it is slow to tell this: what was known of a topic goes on until it does.
     /// </summary>
-    private Guid FindEpoch(string topic)
+    private Guid FindEpoch(IAdminClient admin, string topic)
     {
         try
         {
-            return ids.Find(topic, EpochTimeout);
+            return KafkaEpochs.Find(admin, topic, EpochTimeout);
         }
         catch (KafkaException) when (EpochOf(topic) != Guid.Empty)
         {

@@ -84,7 +84,6 @@ public static class KafkaServices
             provider => KafkaConnection.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString("Kafka")));
         services.AddSingleton<KafkaClientLog>();
         services.AddSingleton<KafkaClients>();
-        services.AddSingleton<KafkaTopicIds>();
         services.AddSingleton<KafkaTopics>();
         services.AddSingleton<KafkaProbe>();
         services.AddSingleton<KafkaProducer>();
