@@ -11,18 +11,13 @@ namespace Infrastructure.Messaging.Kafka;
 internal static class KafkaEpochs
 {
     /// <summary>Asks a broker; blocks.</summary>
-    /// <remarks>
-    /// The id is asked for only of a broker that has just answered something else: where this request waits for a broker until its time is
-    /// up, librdkafka 2.16 frees the queue for its reply twice, and the process dies of it, at once or later.
-    /// </remarks>
     /// <param name="admin">The client to use.</param>
     /// <param name="topic">With its prefix.</param>
-    /// <param name="timeout">How long each of two replies may take.</param>
+    /// <param name="timeout">How long the reply may take.</param>
     /// <returns>The topic's id. Brokers before Kafka 2.8 have none: there all incarnations are one, named after the topic.</returns>
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
     public static Guid Find(IAdminClient admin, string topic, TimeSpan timeout)
     {
-        admin.GetMetadata(topic, timeout);
         var described = KafkaAdmin.Wait(
             admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout }),
             timeout);
