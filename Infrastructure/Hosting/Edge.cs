@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Hosting;
@@ -13,6 +14,7 @@ internal static class Edge
     public static void AddTls(this IServiceCollection services)
     {
         services.AddOptions<TlsOptions>().BindSettings(TlsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CertificateFiles>();
         services.AddOptions<KestrelServerOptions>().Configure<CertificateFiles>(
             (kestrel, certificates) => kestrel.ConfigureHttpsDefaults(certificates.Apply));

@@ -81,13 +81,14 @@ public sealed class WaitingReplaysTests : RestTests
     private async Task<DeadLetter> AddAsync()
     {
         var position = new LogPosition(Epoch, 0, Interlocked.Increment(ref next));
+        var timer = ATimer.New().Build();
         var letter = new DeadLetter
         {
             Id = DeadLetter.IdOf(TimerMessages.Topic, position),
             Topic = TimerMessages.Topic,
             Type = TimerMessages.Scheduled.Name,
-            Key = "key",
-            Content = JsonSerializer.SerializeToUtf8Bytes(ATimer.New().Build(), TimersJson.Default.TimerScheduled),
+            Key = TimerMessages.Scheduled.KeyOf(timer),
+            Content = JsonSerializer.SerializeToUtf8Bytes(timer, TimersJson.Default.TimerScheduled),
             Position = position,
             Reason = "It does not compute.",
             DiedAt = TimeProvider.System.GetUtcNow(),
