@@ -155,6 +155,7 @@ public sealed class SendBudgetTests
         }
 
         Assert.That(slots, Has.Count.EqualTo(200), "all slots of the address");
+        clock.Advance(TimeSpan.FromMilliseconds(100));
 
         slots.ForEach(slot => slot.End());
         slots.ForEach(slot => slot.Settle());
