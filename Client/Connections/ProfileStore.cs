@@ -20,8 +20,10 @@ internal sealed class ProfileStore(string path)
 
     /// <summary>The one in the user's configuration folder, <c>~/.config/timers-cli/profiles.json</c> on Linux.</summary>
     public static ProfileStore Of(Shell shell) => new(shell.Variable(Variable) ?? System.IO.Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-        ProductFolder, "profiles.json"));
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify)
+            is { Length: > 0 } folder ? folder : AppContext.BaseDirectory,
+        ProductFolder,
+        "profiles.json"));
 
     /// <exception cref="UsageException">It cannot be read, or others may read it.</exception>
     public ProfileSet Read()

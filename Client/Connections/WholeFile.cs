@@ -11,7 +11,7 @@ internal static class WholeFile
     public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
     {
         var next = $"{path}.{Environment.ProcessId}.new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (mode is not null && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = mode;
@@ -19,6 +19,8 @@ internal static class WholeFile
 
         try
         {
+            // One that a crash left would keep its mode.
+            File.Delete(next);
             using (var file = new FileStream(next, options))
             {
                 file.Write(content);

@@ -12,6 +12,9 @@ internal sealed class EventReader(Stream stream, TimeProvider time, TimeSpan max
     /// <summary>The position of the last event, comments included; null before there is one.</summary>
     public string? LastEventId { get; set; }
 
+    /// <summary>Whether anything has come, if only a comment.</summary>
+    public bool HasRead { get; private set; }
+
     /// <summary>The next event.</summary>
     /// <returns>Null when the stream has ended, was cut, or was silent for too long.</returns>
     public async Task<(string Name, string? Id, string Data)?> ReadAsync(CancellationToken cancellationToken)
@@ -24,6 +27,7 @@ internal sealed class EventReader(Stream stream, TimeProvider time, TimeSpan max
             {
                 // Only a block that came as a whole moves the position: one that was cut is sent again.
                 LastEventId = id ?? LastEventId;
+                HasRead = true;
                 if (data is not null)
                 {
                     return (name, id, data.ToString());

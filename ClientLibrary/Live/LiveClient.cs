@@ -44,13 +44,16 @@ public sealed class LiveClient(ServiceConnection connection)
                     using var reader = new EventReader(stream, connection.Time, MaxSilence) { LastEventId = lastEventId };
                     while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } next)
                     {
-                        pauses.Reset();
-                        lastEventId = reader.LastEventId;
                         using var data = JsonDocument.Parse(next.Data);
                         yield return new LiveEvent(next.Name, next.Id, data.RootElement.Clone());
                     }
 
                     lastEventId = reader.LastEventId;
+                    if (reader.HasRead)
+                    {
+                        // It was a connection, if a quiet one: the time to try again begins now.
+                        pauses.Reset();
+                    }
                 }
 
                 failure = new ServiceUnreachableException(connection.Address, "the stream has ended", null);

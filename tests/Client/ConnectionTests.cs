@@ -145,6 +145,35 @@ public sealed class ConnectionTests
         Assert.That(reader.LastEventId, Is.EqualTo("2"));
     }
 
+    [Test]
+    public async Task A_stream_that_was_quiet_for_long_is_connected_again()
+    {
+        var clock = new FakeTimeProvider();
+        using var handler = new ScriptedHandler(
+            _ => Problem(503, "{}"),
+            _ =>
+            {
+                // Comes back after its only comment, long after the first failure.
+                clock.Advance(TimeSpan.FromHours(1));
+                return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(":\nid: 5\n\n") };
+            },
+            _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("event: snapshot\ndata: {}\n\n") });
+        using var connection = new ServiceConnection(Service, options: new() { Handler = handler, Time = clock });
+
+        await using var events = new LiveClient(connection).WatchAsync("x").GetAsyncEnumerator();
+        var next = events.MoveNextAsync().AsTask();
+        await Eventually.That(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                return next.IsCompleted;
+            },
+            TimeSpan.FromSeconds(30),
+            "it connects again");
+
+        Assert.That((await next, events.Current.Name, handler.Requests.Count), Is.EqualTo((true, "snapshot", 3)));
+    }
+
     private static HttpResponseMessage Json(string text) =>
         new(HttpStatusCode.OK) { Content = new StringContent(text, Encoding.UTF8, "application/json") };
 
