@@ -126,14 +126,78 @@ public sealed class SendBudgetTests
         clock.Advance(TimeSpan.FromMilliseconds(26));
 
         Assert.That((offered, budget.Exposed), Is.EqualTo((1, 0)), "the quick one is told that it may go on");
-        var more = Take(budget, slow, 100);
-        Assert.That((more.Count, budget.Exposed), Is.EqualTo((100, 0)), "a receiver that was slow is expected to be slow");
+        Assert.That(Take(budget, slow, 100), Is.Empty, "as many as a kill may repeat may be answered at once");
+        clock.Advance(SendSweep.HangingRequest);
+        var more = Take(budget, slow, 1_000);
+        Assert.That((more.Count, budget.Exposed), Is.EqualTo((SendBudget.MaxExposed, 0)), "others need not wait for those that hang");
 
         first.ForEach(slot => slot.End());
         Assert.That(budget.Exposed, Is.EqualTo(first.Count), "it has answered, and nothing is on disk yet");
         Assert.That(Take(budget, quick, 1), Is.Empty);
         first.ForEach(slot => slot.Settle());
         Assert.That(budget.Exposed, Is.Zero);
+    }
+
+    [Test]
+    public void A_slow_receiver_that_answers_one_by_one_gets_more_at_once_and_less_when_it_answers_many_together()
+    {
+        var budget = Create(perAddress: 200);
+        var share = budget.Join(At(1));
+        var slots = Take(budget, share, 1_000);
+        clock.Advance(TimeSpan.FromMilliseconds(30));
+        for (var i = 0; i < 2_000; i++)
+        {
+            slots[0].End();
+            slots[0].Settle();
+            slots.RemoveAt(0);
+            slots.AddRange(Take(budget, share, 1_000));
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.That(slots, Has.Count.EqualTo(200), "all slots of the address");
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+
+        slots.ForEach(slot => slot.End());
+        slots.ForEach(slot => slot.Settle());
+
+        Assert.That(Take(budget, share, 1_000), Has.Count.EqualTo(100), "half");
+    }
+
+    [Test]
+    public void A_slow_receiver_that_answers_many_together_gets_no_more(
+        [Values((SendBudget.MaxExposed / 2) + 1, SendBudget.MaxExposed)] int together)
+    {
+        var budget = Create();
+        var share = budget.Join(At(1));
+        var slots = Take(budget, share, 1_000);
+        clock.Advance(TimeSpan.FromMilliseconds(30));
+        for (var i = 0; i < 50; i++)
+        {
+            var answered = slots.Take(together).ToList();
+            slots.RemoveRange(0, together);
+            answered.ForEach(slot => slot.End());
+            answered.ForEach(slot => slot.Settle());
+            slots.AddRange(Take(budget, share, 1_000));
+            clock.Advance(TimeSpan.FromMilliseconds(30));
+        }
+
+        Assert.That(slots, Has.Count.EqualTo(SendBudget.MaxExposed));
+    }
+
+    [Test]
+    public void A_slow_receiver_of_few_webhooks_earns_no_more_by_them()
+    {
+        var budget = Create();
+        var share = budget.Join(At(1));
+        for (var i = 0; i < 500; i++)
+        {
+            var few = Take(budget, share, 10);
+            clock.Advance(TimeSpan.FromMilliseconds(30));
+            few.ForEach(slot => slot.End());
+            few.ForEach(slot => slot.Settle());
+        }
+
+        Assert.That(Take(budget, share, 1_000), Has.Count.EqualTo(SendBudget.MaxExposed));
     }
 
     [Test]
