@@ -25,7 +25,10 @@ internal sealed record Checkpoint
     /// <summary>Lines before it.</summary>
     public long Line { get; init; }
 
-    /// <summary>SHA-256 of the bytes before it: whether it is still the same file.</summary>
+    /// <summary>Length of the file's beginning by which it is recognised: what was answered, or all of it before anything was.</summary>
+    public long Checked { get; init; }
+
+    /// <summary>SHA-256 of that beginning.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Lines that are durable, duplicates included.</summary>

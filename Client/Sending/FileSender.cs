@@ -110,6 +110,7 @@ internal sealed class FileSender(EventClient events, EventFeed feed, int maxLine
             {
                 Offset = place.Offset,
                 Line = place.Line,
+                Checked = place.Offset,
                 Sha256 = Convert.ToHexStringLower(sent.GetCurrentHash()),
                 Accepted = at.Accepted + accepted,
                 Duplicates = at.Duplicates + duplicates,

@@ -37,10 +37,10 @@ internal sealed class SentFile : IDisposable
             var length = stream.Length;
             var before = store.Read();
             before = before?.Slice == target.Slice ? before : null;
-            var sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            if (before is not null && before.Offset > 0 && !restarts)
+            if (before is not null && !restarts)
             {
-                if (before.Offset > length || !await IsSameAsync(stream, before, sent, cancellationToken))
+                var sent = await HashAsync(stream, Math.Min(before.Checked, length), cancellationToken);
+                if (before.Checked > length || TextOf(sent) != before.Sha256)
                 {
                     throw new UsageException(
                         $"{path} is no longer what it was when its first {before.Line:#,0} lines were sent. Send it from the first line on "
@@ -48,16 +48,31 @@ internal sealed class SentFile : IDisposable
                         + $"{store.Path} to send another file.");
                 }
 
-                if (before.Service == target.Service && before.Key == target.Key && (target.Salt.Length == 0 || target.Salt == before.Salt))
+                if (before.Offset > 0 && before.Service == target.Service && before.Key == target.Key
+                    && (target.Salt.Length == 0 || target.Salt == before.Salt))
                 {
                     return new SentFile(stream, before, sent, length);
                 }
+
+                sent.Dispose();
             }
 
-            sent.Dispose();
-            var salt = target.Salt.Length > 0 ? target.Salt : before?.Salt ?? await HashAsync(stream, length, cancellationToken);
+            string content;
+            using (var hash = await HashAsync(stream, length, cancellationToken))
+            {
+                content = TextOf(hash);
+            }
+
+            // Written down before anything is sent: what is sent and never answered has the same ids the next time, though the file grow.
+            var begin = target with
+            {
+                Salt = target.Salt.Length > 0 ? target.Salt : before?.Salt ?? content,
+                Checked = length,
+                Sha256 = content,
+            };
+            store.Write(begin);
             stream.Position = 0;
-            return new SentFile(stream, target with { Salt = salt }, IncrementalHash.CreateHash(HashAlgorithmName.SHA256), length);
+            return new SentFile(stream, begin, IncrementalHash.CreateHash(HashAlgorithmName.SHA256), length);
         }
         catch
         {
@@ -72,34 +87,26 @@ internal sealed class SentFile : IDisposable
         Sent.Dispose();
     }
 
-    private static async Task<bool> IsSameAsync(
-        FileStream stream, Checkpoint before, IncrementalHash sent, CancellationToken cancellationToken)
-    {
-        await AppendAsync(stream, before.Offset, sent, cancellationToken);
-        return Convert.ToHexStringLower(sent.GetCurrentHash()) == before.Sha256;
-    }
+    private static string TextOf(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetCurrentHash());
 
-    private static async Task<string> HashAsync(FileStream stream, long length, CancellationToken cancellationToken)
+    /// <summary>The hash of a file's beginning; the file is read on behind it.</summary>
+    private static async Task<IncrementalHash> HashAsync(FileStream stream, long length, CancellationToken cancellationToken)
     {
         stream.Position = 0;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await AppendAsync(stream, length, hash, cancellationToken);
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
-
-    private static async Task AppendAsync(FileStream stream, long length, IncrementalHash hash, CancellationToken cancellationToken)
-    {
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[256 * 1024];
         while (length > 0)
         {
             var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length)), cancellationToken);
             if (read == 0)
             {
-                return;
+                break; // it was cut meanwhile
             }
 
             hash.AppendData(buffer.AsSpan(0, read));
             length -= read;
         }
+
+        return hash;
     }
 }

@@ -146,6 +146,22 @@ public sealed class SendCommandTests
     }
 
     [Test]
+    public async Task Lines_whose_answer_was_lost_have_the_same_ids_though_the_file_has_grown()
+    {
+        var line = """{"user":"u","name":"add_revenue","value":1}""";
+        var file = await WriteAsync([line, line]);
+
+        // As if the service had stored the first lines and its answer had never come: the copy has the ids that the file's lines have.
+        File.Copy(file, folder.File("copy"));
+        await SendAsync("send", "revenue", folder.File("copy"));
+        var lost = await CommandRun.OnAsync(new Uri("http://127.0.0.1:2"), "send", "revenue", file, "--retry-for", "0s");
+        Assert.That(lost.Code, Is.EqualTo(3));
+        await File.AppendAllTextAsync(file, $"{line}\n");
+
+        Assert.That((await SendAsync("send", "revenue", file)).Output, Does.Contain(": 3 lines; 3 accepted (2 duplicates)"));
+    }
+
+    [Test]
     public async Task A_file_that_has_changed_is_not_guessed_about()
     {
         var lines = Enumerable.Range(1, 10).Select(i => $$"""{"user":"u","name":"add_revenue","value":{{i}}}""").ToArray();
