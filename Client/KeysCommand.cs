@@ -1,30 +1,24 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Client.Connections;
 using Contracts.Access;
 
 namespace Client;
 
 /// <summary><c>timers keys</c>: makes, lists, rotates and revokes a service's keys, over REST with an administrator's key.</summary>
-internal sealed class KeysCommand(TextWriter output, TextWriter errors)
+internal sealed class KeysCommand(Shell shell)
 {
     /// <summary>Exit code when the service refused, or could not be reached.</summary>
     private const int Failed = 1;
 
-    private readonly Option<string> url = new("--url")
-    {
-        Description = "The service. Default: the variable TIMERS_URL, else http://localhost:3000.",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TIMERS_URL") is { Length: > 0 } set ? set : "http://localhost:3000",
-    };
-
-    private readonly Option<string?> key = new("--key")
-    {
-        Description = "An administrator's key; not needed for the first one. Default: the variable TIMERS_KEY, which others cannot see.",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TIMERS_KEY"),
-    };
+    private readonly ServiceOptions service = new(shell);
 
     /// <param name="output">What was made or found.</param>
     /// <param name="errors">Why it was not.</param>
-    public static Command Create(TextWriter output, TextWriter errors) => new KeysCommand(output, errors).Create();
+    public static Command Create(TextWriter output, TextWriter errors) => Create(new Shell(output, errors));
+
+    /// <param name="shell">Where it reads from and writes to.</param>
+    public static Command Create(Shell shell) => new KeysCommand(shell).Create();
 
     private Command Create() => new("keys", "Makes, lists, rotates and revokes keys.")
     {
@@ -50,8 +44,9 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
         var origins = Many("--origins", "For a publishable key: origins of the pages that may use it.");
         var command = new Command("create", "Makes a key and shows it, this once.")
         {
-            name, scopes, tenant, expires, addresses, site, origins, url, key,
+            name, scopes, tenant, expires, addresses, site, origins,
         };
+        service.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new JsonObject { ["name"] = parsed.GetValue(name), ["scopes"] = Array(parsed.GetValue(scopes)!) };
@@ -83,7 +78,8 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
 
     private Command List()
     {
-        var command = new Command("list", "Lists keys, without the keys themselves.") { url, key };
+        var command = new Command("list", "Lists keys, without the keys themselves.");
+        service.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string? next = null;
@@ -95,7 +91,7 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
                 {
                     foreach (var each in page["items"]!.AsArray())
                     {
-                        await output.WriteLineAsync(
+                        await shell.Output.WriteLineAsync(
                             $"{each!["id"]}  {each["state"]}  {each["tenant"]}  {Join(each["scopes"])}  {each["name"]}"
                             + $"  {(each["lastUsedAt"] is { } used ? $"last used {used}" : "never used")}");
                     }
@@ -120,7 +116,8 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
         {
             Description = "How long the old one is accepted, too, such as 1.00:00:00. Default: not.",
         };
-        var command = new Command("rotate", "Makes a new secret for a key and shows the key, this once.") { id, overlap, url, key };
+        var command = new Command("rotate", "Makes a new secret for a key and shows the key, this once.") { id, overlap };
+        service.AddTo(command);
         command.SetAction((parsed, cancellationToken) => CallAsync(
             parsed, HttpMethod.Post, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}/rotate",
             new JsonObject { ["overlap"] = System.Xml.XmlConvert.ToString(parsed.GetValue(overlap)) },
@@ -131,17 +128,18 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
     private Command Revoke()
     {
         var id = Id();
-        var command = new Command("revoke", "Revokes a key: within a second it opens nothing any more.") { id, url, key };
+        var command = new Command("revoke", "Revokes a key: within a second it opens nothing any more.") { id };
+        service.AddTo(command);
         command.SetAction((parsed, cancellationToken) => CallAsync(
             parsed, HttpMethod.Delete, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}", content: null,
-            revoked => output.WriteLineAsync($"{revoked["id"]} is revoked."), cancellationToken));
+            revoked => shell.Output.WriteLineAsync($"{revoked["id"]} is revoked."), cancellationToken));
         return command;
     }
 
     private Command Generate()
     {
         var command = new Command("generate", "Makes the text of a first key, for the setting Keys__First. Calls no service.");
-        command.SetAction((_, cancellationToken) => output.WriteLineAsync(KeyText.Create().Text.AsMemory(), cancellationToken));
+        command.SetAction((_, cancellationToken) => shell.Output.WriteLineAsync(KeyText.Create().Text.AsMemory(), cancellationToken));
         return command;
     }
 
@@ -161,20 +159,32 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
     private static string Join(JsonNode? values) => string.Join(',', values!.AsArray().Select(value => (string?)value));
 
     private Task ShowNewAsync(JsonNode made) =>
-        output.WriteLineAsync($"{made["key"]}{Environment.NewLine}It is shown this once: only its hash is kept.");
+        shell.Output.WriteLineAsync($"{made["key"]}{Environment.NewLine}It is shown this once: only its hash is kept.");
 
     private async Task<int> CallAsync(
         ParseResult parsed, HttpMethod method, string path, JsonNode? content, Func<JsonNode, Task> show,
         CancellationToken cancellationToken)
     {
+        string url;
+        string? key;
+        try
+        {
+            (url, key) = service.Resolve(parsed);
+        }
+        catch (UsageException error)
+        {
+            await shell.Errors.WriteLineAsync(error.Message);
+            return ExitCodes.Unusable;
+        }
+
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(method, $"{parsed.GetValue(url)!.TrimEnd('/')}/api/v1/keys{path}");
+        using var request = new HttpRequestMessage(method, $"{url.TrimEnd('/')}/api/v1/keys{path}");
         if (content is not null)
         {
             request.Content = JsonContent.Create(content);
         }
 
-        if (parsed.GetValue(key) is { Length: > 0 } own)
+        if (key is { Length: > 0 } own)
         {
             request.Headers.Authorization = new("Bearer", own);
         }
@@ -190,15 +200,15 @@ internal sealed class KeysCommand(TextWriter output, TextWriter errors)
                 return 0;
             }
 
-            await errors.WriteLineAsync($"{(int)answer.StatusCode} {json?["title"]} {json?["detail"]}".TrimEnd());
+            await shell.Errors.WriteLineAsync($"{(int)answer.StatusCode} {json?["title"]} {json?["detail"]}".TrimEnd());
             foreach (var (field, reasons) in json?["errors"]?.AsObject() ?? [])
             {
-                await errors.WriteLineAsync($"  {field} {string.Join("; ", reasons!.AsArray().Select(reason => (string?)reason))}");
+                await shell.Errors.WriteLineAsync($"  {field} {string.Join("; ", reasons!.AsArray().Select(reason => (string?)reason))}");
             }
         }
         catch (Exception error) when (error is HttpRequestException or UriFormatException)
         {
-            await errors.WriteLineAsync($"{parsed.GetValue(url)} cannot be reached: {error.Message}");
+            await shell.Errors.WriteLineAsync($"{url} cannot be reached: {error.Message}");
         }
 
         return Failed;

@@ -1,9 +1,5 @@
-using System.CommandLine;
 using Client;
+using Client.Connections;
 
-return await new RootCommand("Works with a Timers service, from the command line.")
-{
-    ReceiveCommand.Create(Console.Out, Console.Error),
-    CheckCommand.Create(ClientSlices.All, Console.Out, Console.Error),
-    KeysCommand.Create(Console.Out, Console.Error),
-}.Parse(args).InvokeAsync();
+var shell = Shell.OfProcess();
+return await CommandLine.RunAsync(CommandLine.Create(ClientSlices.All, shell), shell, args);

@@ -1,4 +1,8 @@
+using System.CommandLine;
+using Client.Sending;
 using Client.Slices;
+using Client.Tailing;
+using ClientLibrary.Devices;
 using Infrastructure.Devices.Sqlite;
 using Infrastructure.Storage.Sqlite;
 
@@ -8,4 +12,16 @@ namespace Client.Devices;
 internal sealed class DevicesSlice : ClientSlice
 {
     public override SliceCheck Check => DeviceCheck.Instance;
+
+    public override EventFeed Feed { get; } = DeviceFeed.Create();
+
+    public override Command CreateTail(TailCommand tail)
+    {
+        var device = new Option<string?>("--device") { Description = "Only this one." };
+        var tag = new Option<string?>("--tag") { Description = "Only those with this tag." };
+        return tail.Create(
+            new Command("devices", "Devices as they change.") { device, tag },
+            (connection, parsed, since, cancellationToken) => new DeviceClient(connection).WatchAsync(
+                parsed.GetValue(device), parsed.GetValue(tag), since, cancellationToken));
+    }
 }

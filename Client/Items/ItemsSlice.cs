@@ -1,4 +1,8 @@
+using System.CommandLine;
+using Client.Sending;
 using Client.Slices;
+using Client.Tailing;
+using ClientLibrary.Items;
 using Infrastructure.Items.Sqlite;
 using Infrastructure.Storage.Sqlite;
 
@@ -8,4 +12,16 @@ namespace Client.Items;
 internal sealed class ItemsSlice : ClientSlice
 {
     public override SliceCheck Check => ItemCheck.Instance;
+
+    public override EventFeed Feed { get; } = ItemFeed.Create();
+
+    public override Command CreateTail(TailCommand tail)
+    {
+        var what = new Argument<string>("what") { Description = "items, transfers or users." };
+        var unit = new Argument<string>("unit") { Description = "millisecond, second, minute, hour, day, week, month or year." };
+        return tail.Create(
+            new Command("items", "How many there were, unit by unit, as it changes.") { what, unit },
+            (connection, parsed, since, cancellationToken) => new ItemClient(connection).WatchAsync(
+                parsed.GetRequiredValue(what), parsed.GetRequiredValue(unit), since, cancellationToken));
+    }
 }

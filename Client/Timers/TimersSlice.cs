@@ -1,3 +1,6 @@
+using System.CommandLine;
+using Client.Connections;
+using Client.Sending;
 using Client.Slices;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
@@ -8,4 +11,16 @@ namespace Client.Timers;
 internal sealed class TimersSlice : ClientSlice
 {
     public override SliceCheck Check => TimerCheck.Instance;
+
+    public override EventFeed Feed { get; } = TimerFeed.Create();
+
+    public override IEnumerable<Command> CreateCommands(Shell shell) =>
+    [
+        CreateTimerCommand.Create(shell),
+        ListTimersCommand.Create(shell),
+        GetTimerCommand.Create(shell),
+        WatchTimerCommand.Create(shell),
+        CancelTimersCommand.Create(shell),
+        ReplayTimersCommand.Create(shell),
+    ];
 }

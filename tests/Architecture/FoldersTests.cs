@@ -11,7 +11,8 @@ namespace Tests.Architecture;
 /// <remarks>Read from the compiled programs: a reference counts wherever it stands, in a signature, a body or an attribute.</remarks>
 public sealed class FoldersTests
 {
-    private static readonly string[] Projects = ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner", "Client"];
+    private static readonly string[] Projects =
+        ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner", "Client", "ClientLibrary"];
 
     /// <summary>Where a slice's name may be a word of the program's own: the product is called Timers, and lists have items.</summary>
     private static readonly Dictionary<string, string> OtherMeanings = new(StringComparer.Ordinal)
@@ -22,6 +23,7 @@ public sealed class FoldersTests
         ["Producer/Keys/KeyResources.cs"] = "a page has items",
         ["Producer/Keys/AuditResources.cs"] = "a page has items",
         ["Client/KeysCommand.cs"] = "a page has items",
+        ["ClientLibrary/Page.cs"] = "a page has items",
         ["Producer/Live/SocketWriter.cs"] = "a snapshot has items",
         ["Infrastructure/Storage/Mongo/MongoAddress.cs"] = "the default database is named after the product",
         ["Infrastructure/Caching/RedisConnection.cs"] = "the client's name at Redis is the product's",

@@ -10,7 +10,8 @@ public sealed partial class LogEventsTests
     /// <summary>What Kafka's library logs comes at the level that the library gives it.</summary>
     private const int Varying = 4001;
 
-    private static readonly string[] Projects = ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner", "Standalone", "Client"];
+    private static readonly string[] Projects =
+        ["Contracts", "Infrastructure", "Producer", "Consumer", "Runner", "Standalone", "Client", "ClientLibrary"];
 
     private static readonly List<(int Id, string? Level, string Class)> Events =
     [

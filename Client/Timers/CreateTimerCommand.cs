@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Text.Json;
+using Client.Connections;
+using Client.Printing;
+using ClientLibrary;
+using ClientLibrary.Timers;
+
+namespace Client.Timers;
+
+/// <summary><c>timers create</c>: creates a timer.</summary>
+internal sealed class CreateTimerCommand(Shell shell)
+{
+    private static readonly TimeSpan RetryFor = TimeSpan.FromSeconds(30);
+
+    private readonly Argument<string> url = new("url") { Description = "The http or https address that is called." };
+    private readonly Option<TimeSpan?> delay = Inputs.Duration("--delay", "The time from now.");
+    private readonly Option<DateTimeOffset?> dueAt = Inputs.Instant("--due-at", "The instant, in place of --delay.");
+    private readonly Option<string?> id = new("--id") { Description = "An id of your own, which makes repeating the command safe." };
+    private readonly Option<string?> idempotencyKey = new("--idempotency-key") { Description = "The same without an id of your own." };
+    private readonly Option<string?> method = new("--method") { Description = "GET, POST, PUT, PATCH or DELETE. Default: POST." };
+
+    private readonly Option<string[]> headers = new("--header")
+    {
+        Description = "A header to send along, 'Name: value'. May be repeated.",
+    };
+
+    private readonly Option<string?> body = new("--body")
+    {
+        Description = "The body: JSON, or any other text; @FILE for a file's content, @- for the standard input.",
+    };
+
+    private readonly Option<string[]> tags = new("--tag") { Description = "A tag to find it by. May be repeated." };
+    private readonly Option<string?> metadata = new("--metadata") { Description = "A JSON object that is kept and shown, never sent." };
+    private readonly Option<int?> attempts = Inputs.Whole("--attempts", "Total attempts, with the first one. Default: 5.", 1, 50);
+    private readonly Option<TimeSpan?> timeout = Inputs.Duration("--timeout", "Time-out of an attempt. Default: 15s.");
+    private readonly Option<string?> onAmbiguous = new("--on-ambiguous")
+    {
+        Description = "redeliver or park: what to do when it is unknown whether an attempt arrived. Default: redeliver.",
+    };
+
+    private readonly Option<bool> json = Json.Option();
+
+    public static Command Create(Shell shell) => new CreateTimerCommand(shell).Create();
+
+    private Command Create()
+    {
+        headers.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.IndexOf(':', StringComparison.Ordinal) < 1))
+            {
+                result.AddError("--header must be 'Name: value'.");
+            }
+        });
+        var command = new Command("create", "Creates a timer, which calls an address when it is due.")
+        {
+            url, delay, dueAt, id, idempotencyKey, method, headers, body, tags, metadata, attempts, timeout, onAmbiguous, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(delay) is null == result.GetResult(dueAt) is null)
+            {
+                result.AddError("A timer needs --delay or --due-at, one of them.");
+            }
+        });
+        return command.Calls(
+            shell,
+            _ => new ConnectionOptions { Retries = new RetryRules { MaxDuration = RetryFor } },
+            async (parsed, connection, cancellationToken) =>
+            {
+                var timer = await new TimerClient(connection).CreateAsync(
+                    await ReadAsync(parsed, cancellationToken), parsed.GetValue(idempotencyKey), cancellationToken);
+                return await TimerView.WriteAsync(shell.Output, timer, parsed.GetValue(json));
+            });
+    }
+
+    private async Task<NewTimer> ReadAsync(ParseResult parsed, CancellationToken cancellationToken) => new()
+    {
+        Url = parsed.GetRequiredValue(url),
+        Delay = parsed.GetValue(delay),
+        DueAt = parsed.GetValue(dueAt),
+        Id = parsed.GetValue(id),
+        Method = parsed.GetValue(method),
+        Headers = parsed.GetValue(headers) is { Length: > 0 } given ? ReadHeaders(given) : null,
+        Body = parsed.GetValue(body) is { } text ? ToContent(await ReadTextAsync(text, cancellationToken)) : null,
+        Tags = parsed.GetValue(tags) is { Length: > 0 } some ? some : null,
+        Metadata = parsed.GetValue(metadata) is { } kept ? ToContent(kept) : null,
+        Retry = parsed.GetValue(attempts) is { } total ? new TimerRetry { Attempts = total } : null,
+        Timeout = parsed.GetValue(timeout),
+        OnAmbiguous = parsed.GetValue(onAmbiguous),
+    };
+
+    private static Dictionary<string, string> ReadHeaders(string[] given)
+    {
+        var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var header in given)
+        {
+            var colon = header.IndexOf(':', StringComparison.Ordinal);
+            if (!read.TryAdd(header[..colon].Trim(), header[(colon + 1)..].Trim()))
+            {
+                throw new UsageException($"The header {header[..colon].Trim()} is given twice.");
+            }
+        }
+
+        return read;
+    }
+
+    private async Task<string> ReadTextAsync(string text, CancellationToken cancellationToken)
+    {
+        if (!text.StartsWith('@'))
+        {
+            return text;
+        }
+
+        using var reader = text == "@-" ? new StreamReader(shell.OpenInput()) : new StreamReader(text[1..]);
+        return await reader.ReadToEndAsync(cancellationToken);
+    }
+
+    /// <summary>JSON as it is, anything else as text.</summary>
+    private static JsonElement ToContent(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
+    }
+}
