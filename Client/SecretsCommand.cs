@@ -32,7 +32,10 @@ internal sealed class SecretsCommand(TextWriter output, TextWriter errors)
             Description = "Scheme, host and port that it signs for, such as https://hooks.example.com. Default: all that have no own.",
         };
         var secret = Secret();
-        var command = new Command("create", "Makes a signing secret and shows it, this once.") { destination, secret, calls.Url, calls.Key };
+        var command = new Command("create", "Makes a signing secret and shows it, this once.")
+        {
+            destination, secret, calls.Url, calls.Key,
+        };
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new JsonObject();

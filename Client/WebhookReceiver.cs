@@ -35,7 +35,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <param name="port">0 for any free port.</param>
     /// <param name="status">What to answer, 200 to 599.</param>
     /// <param name="output">Gets a line for each request, its headers and its body.</param>
-    /// <param name="secrets">Any of them may have signed what arrives, else it is answered with 401; without any nothing is checked.</param>
+    /// <param name="secrets">Any may have signed what arrives, else it is answered with 401; without any nothing is checked.</param>
     /// <exception cref="IOException">The address is in use, or does not belong to this machine.</exception>
     public static async Task<WebhookReceiver> StartAsync(
         string address, int port, int status, TextWriter output, IReadOnlyList<string>? secrets = null)

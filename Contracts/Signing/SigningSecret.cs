@@ -15,7 +15,8 @@ public sealed record SigningSecret
     public required string Tenant { get; init; }
 
     /// <summary>
-    /// Where they go, as <see cref="SigningDestination.Text"/> writes it; null for the tenant's default, which signs what goes anywhere else.
+    /// Where they go, as <see cref="SigningDestination.Text"/> writes it; null for the tenant's default, which signs what goes anywhere
+    /// else.
     /// </summary>
     public string? Destination { get; init; }
 
@@ -43,7 +44,7 @@ public sealed record SigningSecret
     /// <summary>Counts its changes, from 1.</summary>
     public long Version { get; init; } = 1;
 
-    /// <summary>The id follows from tenant and destination, so that of two that are made for the same destination at once one wins.</summary>
+    /// <summary>The id follows from tenant and destination: of two that are made for the same destination at once one wins.</summary>
     public static string IdOf(string tenant, string? destination) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{destination}")))[..IdLength];
 }

@@ -102,7 +102,7 @@ internal sealed class SecretBox : ISecretBox
         try
         {
             return SecretOptions.TryParse(File.ReadAllText(path), out var made) ? made
-                : throw new StartupException($"{path} is not a key. Restore it from a backup; what it encrypted cannot be read without it.");
+                : throw new StartupException($"{path} is not a key. Restore it from a backup: what it encrypted cannot be read without.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -152,6 +152,6 @@ internal sealed partial class SigningRing(
 
     [LoggerMessage(
         4502, LogLevel.Error,
-        "The signing secret {Secret} of the tenant {Tenant} cannot be decrypted with the keys in Secrets:Key; its webhooks wait until it can")]
+        "The signing secret {Secret} of the tenant {Tenant} cannot be decrypted with the keys in Secrets:Key; its webhooks wait")]
     private partial void LogUnreadable(string secret, string tenant);
 }

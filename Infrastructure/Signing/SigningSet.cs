@@ -17,8 +17,16 @@ internal sealed class SigningSet
         var inForce = rows.Values.Where(held => held.Row.DeletedAt is null).ToList();
         defaults = inForce.Where(held => held.Row.Destination is null)
             .ToFrozenDictionary(held => held.Row.Tenant, StringComparer.Ordinal);
-        destinations = inForce.Where(held => SigningDestination.TryParse(held.Row.Destination, out _))
-            .ToFrozenDictionary(held => (held.Row.Tenant, SigningDestination.Of(new Uri(held.Row.Destination!))));
+        var found = new Dictionary<(string Tenant, SigningDestination Destination), Held>();
+        foreach (var held in inForce)
+        {
+            if (SigningDestination.TryParse(held.Row.Destination, out var destination))
+            {
+                found[(held.Row.Tenant, destination.Value)] = held;
+            }
+        }
+
+        destinations = found.ToFrozenDictionary();
     }
 
     public static SigningSet Empty { get; } = new(new Dictionary<string, Held>(StringComparer.Ordinal));

@@ -46,7 +46,7 @@ internal static class SigningSecretRoutes
             .WithName("deleteSigningSecret")
             .WithSummary("Delete a signing secret")
             .WithDescription(
-                "From within a second on it signs nothing: what goes to its destination is signed with the tenant's default, or not at all.")
+                "From within a second on it signs nothing: what goes to its destination is signed with the tenant's default, or not.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);

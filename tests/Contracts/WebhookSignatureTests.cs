@@ -106,8 +106,9 @@ public sealed class WebhookSignatureTests
         var right = WebhookSignature.Sign([Secret], "a-1", Stamp, Body);
         var foreign = WebhookSignature.Sign([Other], "a-1", Stamp, Body);
 
-        Assert.That(Verify($"v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== {foreign} {right}",
-            Secret), Is.EqualTo(SignatureVerdict.Valid));
+        var asymmetric = $"v1a,{Convert.ToBase64String(new byte[64])}";
+
+        Assert.That(Verify($"{asymmetric} {foreign} {right}", Secret), Is.EqualTo(SignatureVerdict.Valid));
         Assert.That(Verify($"v1,not-base64 v9,x  {right} v1,", Secret), Is.EqualTo(SignatureVerdict.Valid));
         Assert.That(Verify($"{foreign} v1a,{right[3..]}", Secret), Is.EqualTo(SignatureVerdict.Wrong));
         Assert.That(Verify($"{foreign},{right}", Secret), Is.EqualTo(SignatureVerdict.Wrong), "a space separates them");

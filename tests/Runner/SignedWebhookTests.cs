@@ -104,7 +104,7 @@ public sealed class SignedWebhookTests
         Assert.That(receiver.Count, Is.EqualTo(before));
     }
 
-    private SignatureVerdict Verify(Arrival arrival, byte[] secret) => WebhookSignature.Verify(
+    private static SignatureVerdict Verify(Arrival arrival, byte[] secret) => WebhookSignature.Verify(
         [secret], arrival.Headers["webhook-id"], arrival.Headers["webhook-timestamp"], arrival.Headers["webhook-signature"],
         Encoding.UTF8.GetBytes(arrival.Body), Clocks.Noon);
 

@@ -35,7 +35,8 @@ internal sealed class SqliteSigningSecretStore(SqliteFiles files) : ISigningSecr
         rows: 1,
         connection => Bind(
             connection.Statement(
-                $"INSERT INTO signing_secrets ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING"),
+                $"INSERT INTO signing_secrets ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+                + "ON CONFLICT (id) DO NOTHING"),
             secret).Run() == 1,
         cancellationToken);
 
