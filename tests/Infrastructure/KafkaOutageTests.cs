@@ -13,6 +13,9 @@ public sealed class KafkaOutageTests
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(40);
 
+    /// <summary>Each left a partition without a leader for a moment, and about every second such moment ended a process.</summary>
+    private const int Pauses = 4;
+
     [Test]
     public async Task While_Kafka_is_down_publishing_is_refused_at_once_and_resumes_with_it()
     {
@@ -124,6 +127,35 @@ public sealed class KafkaOutageTests
         await Eventually.That(() => handler.Messages.Any(message => message.TimerId == second.TimerId), MaxWait, "the second is applied");
     }
 
+    [Test]
+    public async Task Brokers_that_hang_again_and_again_stop_neither_publishers_nor_consumers_for_good()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix, ("DeliveryTimeout", "00:00:04"));
+        await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
+        for (var pause = 1; pause <= Pauses; pause++)
+        {
+            kafka.Pause();
+            try
+            {
+                // Longer than the sessions and every time-out of the clients' requests.
+                await Task.Delay(TimeSpan.FromSeconds(12));
+            }
+            finally
+            {
+                kafka.Resume();
+            }
+
+            var timer = ATimer.New().Build();
+            await Eventually.That(
+                async () => await OutcomeAsync(publisher, timer) is null, MaxWait, $"publishing resumes after pause {pause}");
+            await Eventually.That(
+                () => handler.Messages.Any(message => message.TimerId == timer.TimerId), MaxWait, $"it is applied after pause {pause}");
+        }
+    }
+
     private static async Task<bool> AnswersAsync(KafkaHost host)
     {
         try
@@ -138,11 +170,11 @@ public sealed class KafkaOutageTests
     }
 
     /// <summary>Null when it was published.</summary>
-    private static async Task<WriteOutcome?> OutcomeAsync(KafkaHost host)
+    private static async Task<WriteOutcome?> OutcomeAsync(KafkaHost host, TimerScheduled? timer = null)
     {
         try
         {
-            await host.Publisher.PublishAsync([ATimer.New().Build()], default);
+            await host.Publisher.PublishAsync([timer ?? ATimer.New().Build()], default);
             return null;
         }
         catch (LogUnavailableException error)

@@ -126,14 +126,59 @@ public sealed class SendBudgetTests
         clock.Advance(TimeSpan.FromMilliseconds(26));
 
         Assert.That((offered, budget.Exposed), Is.EqualTo((1, 0)), "the quick one is told that it may go on");
-        var more = Take(budget, slow, 100);
-        Assert.That((more.Count, budget.Exposed), Is.EqualTo((100, 0)), "a receiver that was slow is expected to be slow");
+        Assert.That(Take(budget, slow, 100), Is.Empty, "as many as a kill may repeat may be answered at once");
+        clock.Advance(SendSweep.HangingRequest);
+        var more = Take(budget, slow, 1_000);
+        Assert.That((more.Count, budget.Exposed), Is.EqualTo((SendBudget.MaxExposed, 0)), "others need not wait for those that hang");
 
         first.ForEach(slot => slot.End());
         Assert.That(budget.Exposed, Is.EqualTo(first.Count), "it has answered, and nothing is on disk yet");
         Assert.That(Take(budget, quick, 1), Is.Empty);
         first.ForEach(slot => slot.Settle());
         Assert.That(budget.Exposed, Is.Zero);
+    }
+
+    [Test]
+    public void A_slow_receiver_that_answers_one_by_one_gets_more_at_once_and_less_when_it_answers_many_together()
+    {
+        var budget = Create(perAddress: 200);
+        var share = budget.Join(At(1));
+        var slots = Take(budget, share, 1_000);
+        clock.Advance(TimeSpan.FromMilliseconds(30));
+        while (slots.Count < 200)
+        {
+            slots[0].End();
+            slots[0].Settle();
+            slots.RemoveAt(0);
+            var more = Take(budget, share, 1_000);
+            Assert.That(more, Has.Count.EqualTo(2), "the one that is answered, and one more");
+            slots.AddRange(more);
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.That(Take(budget, share, 1), Is.Empty, "the address has no more slots");
+
+        slots.ForEach(slot => slot.End());
+        slots.ForEach(slot => slot.Settle());
+        var after = Take(budget, share, 1_000).Count;
+
+        Assert.That(after, Is.InRange(SendBudget.MaxExposed, 120), "half, and one for each of the first that were answered");
+    }
+
+    [Test]
+    public void A_slow_receiver_of_few_webhooks_earns_no_more_by_them()
+    {
+        var budget = Create();
+        var share = budget.Join(At(1));
+        for (var i = 0; i < 500; i++)
+        {
+            var few = Take(budget, share, 10);
+            clock.Advance(TimeSpan.FromMilliseconds(30));
+            few.ForEach(slot => slot.End());
+            few.ForEach(slot => slot.Settle());
+        }
+
+        Assert.That(Take(budget, share, 1_000), Has.Count.EqualTo(SendBudget.MaxExposed));
     }
 
     [Test]

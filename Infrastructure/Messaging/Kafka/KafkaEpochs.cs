@@ -15,15 +15,27 @@ internal static class KafkaEpochs
     /// <param name="topic">With its prefix.</param>
     /// <param name="timeout">How long the reply may take.</param>
     /// <returns>The topic's id. Brokers before Kafka 2.8 have none: there all incarnations are one, named after the topic.</returns>
-    /// <exception cref="KafkaException">No answer, or no such topic.</exception>
-    public static Guid Find(IAdminClient admin, string topic, TimeSpan timeout)
+    /// <exception cref="KafkaException">No answer, no such topic, or one of its partitions has no leader at present.</exception>
+    public static Guid Find(KafkaAdmin admin, string topic, TimeSpan timeout)
     {
-        var described = KafkaAdmin.Wait(
-            admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout }),
+        DemandLeaders(admin, topic, timeout);
+        var described = admin.Wait(
+            admin.Client.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout }),
             timeout);
         return described.TopicDescriptions[0].TopicId is { } id && (id.MostSignificantBits, id.LeastSignificantBits) != (0, 0)
             ? FromBits(id.MostSignificantBits, id.LeastSignificantBits)
             : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(topic)).AsSpan(0, 16), bigEndian: true);
+    }
+
+    /// <summary>The package cannot read a reply about a partition without one (<see cref="KafkaAdmin"/>).</summary>
+    private static void DemandLeaders(KafkaAdmin admin, string topic, TimeSpan timeout)
+    {
+        var partitions = admin.Client.GetMetadata(topic, timeout).Topics.Where(each => each.Topic == topic)
+            .SelectMany(each => each.Partitions);
+        if (partitions.Any(partition => partition.Leader < 0))
+        {
+            throw new KafkaException(ErrorCode.LeaderNotAvailable);
+        }
     }
 
     /// <summary>As Kafka's own tools write a topic's id: base64 for URLs, 22 characters.</summary>

@@ -32,7 +32,7 @@ internal static class KafkaFormerGroup
         using var admin = new KafkaAdmin(consumer.Handle);
         try
         {
-            var groups = KafkaAdmin.Wait(
+            var groups = admin.Wait(
                 admin.Client.ListConsumerGroupOffsetsAsync(
                     [new ConsumerGroupTopicPartitions(former, partitions)],
                     new ListConsumerGroupOffsetsOptions { RequestTimeout = timeout }),

@@ -43,7 +43,7 @@ internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
     public void Confirm(IConsumer<byte[]?, byte[]?> consumer, TimeSpan timeout)
     {
         using var admin = new KafkaAdmin(consumer.Handle);
-        if (KafkaEpochs.Find(admin.Client, topic, timeout) != Epoch)
+        if (KafkaEpochs.Find(admin, topic, timeout) != Epoch)
         {
             throw Past();
         }

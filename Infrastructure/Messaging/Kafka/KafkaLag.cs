@@ -56,7 +56,7 @@ internal sealed class KafkaLag
             using var admin = new KafkaAdmin(consumer.Handle);
             var wanted = paused.Select(
                 partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() });
-            var found = KafkaAdmin.Wait(
+            var found = admin.Wait(
                 admin.Client.ListOffsetsAsync(wanted, new ListOffsetsOptions { RequestTimeout = AskTimeout }), AskTimeout);
             foreach (var end in found.ResultInfos.Select(info => info.TopicPartitionOffsetError))
             {

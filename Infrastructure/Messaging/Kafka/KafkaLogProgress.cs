@@ -287,7 +287,7 @@ internal sealed partial class KafkaLogProgress(
     private bool IsPresent(IConsumer<byte[]?, byte[]?> asking, Guid epoch, TimeSpan timeout)
     {
         using var admin = new KafkaAdmin(asking.Handle);
-        var isPresent = KafkaEpochs.Find(admin.Client, topic, timeout) == epoch;
+        var isPresent = KafkaEpochs.Find(admin, topic, timeout) == epoch;
         confirmed = time.GetTimestamp();
         return isPresent;
     }

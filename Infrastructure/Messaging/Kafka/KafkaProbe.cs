@@ -158,8 +158,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
         var before = traffic().Delivered;
         try
         {
-            using var asking = new KafkaAdmin(client());
-            var admin = asking.Client;
+            using var admin = new KafkaAdmin(client());
             if (!provisioned)
             {
                 topics.Ensure(admin);
@@ -170,7 +169,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             var found = new Dictionary<string, Guid>(StringComparer.Ordinal);
             foreach (var topic in topics.Wanted)
             {
-                var metadata = admin.GetMetadata(topic.Name, Timeout);
+                var metadata = admin.Client.GetMetadata(topic.Name, Timeout);
                 brokers = Math.Max(1, metadata.Brokers.Count);
                 var there = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
                 known[topic.Name] = there is { Partitions.Count: > 0 } ? there.Partitions.Count : PartitionsOf(topic.Name);
@@ -221,7 +220,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     /// <summary>
     /// A broker that answers is reached, even if it is slow to tell this: what was known of a topic goes on until it does.
     /// </summary>
-    private Guid FindEpoch(IAdminClient admin, string topic)
+    private Guid FindEpoch(KafkaAdmin admin, string topic)
     {
         try
         {

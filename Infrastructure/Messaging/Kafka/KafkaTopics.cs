@@ -17,9 +17,9 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
 
     /// <summary>Blocks until they are created.</summary>
     /// <exception cref="KafkaException">Not yet; to be tried again.</exception>
-    public void Ensure(IAdminClient admin)
+    public void Ensure(KafkaAdmin admin)
     {
-        var existing = admin.GetMetadata(MaxWait).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
+        var existing = admin.Client.GetMetadata(MaxWait).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
         foreach (var topic in wanted.ToList())
         {
             if (!existing.TryGetValue(topic.Name, out var found))
@@ -54,11 +54,11 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
         return settings;
     }
 
-    private void Create(IAdminClient admin, KafkaTopic topic)
+    private void Create(KafkaAdmin admin, KafkaTopic topic)
     {
         try
         {
-            var made = admin.CreateTopicsAsync(
+            var made = admin.Client.CreateTopicsAsync(
                 [
                     new TopicSpecification
                     {
@@ -69,7 +69,7 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
                     },
                 ],
                 new CreateTopicsOptions { RequestTimeout = MaxWait, OperationTimeout = MaxWait });
-            KafkaAdmin.Wait(made, MaxWait);
+            admin.Wait(made, MaxWait);
             LogCreated(topic.Name, topic.Partitions);
         }
         catch (CreateTopicsException error) when (error.Results.All(result => result.Error.Code == ErrorCode.TopicAlreadyExists))
@@ -87,14 +87,14 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
     private static bool IsForGood(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
         or ErrorCode.PolicyViolation or ErrorCode.InvalidConfig or ErrorCode.InvalidPartitions;
 
-    private void Compare(IAdminClient admin, KafkaTopic topic)
+    private void Compare(KafkaAdmin admin, KafkaTopic topic)
     {
         try
         {
-            var asked = admin.DescribeConfigsAsync(
+            var asked = admin.Client.DescribeConfigsAsync(
                 [new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }],
                 new DescribeConfigsOptions { RequestTimeout = MaxWait });
-            var found = KafkaAdmin.Wait(asked, MaxWait)[0].Entries;
+            var found = admin.Wait(asked, MaxWait)[0].Entries;
             foreach (var (name, value) in SettingsOf(topic))
             {
                 if (found.TryGetValue(name, out var entry) && entry.Value != value)

@@ -16,6 +16,12 @@ namespace Runner.Timers.Receivers;
 /// most <see cref="MaxExposed"/> are, and fewer while that takes long. A request that is not answered soon is not counted until it is: a
 /// slow receiver holds up nobody, and repeating what it has not answered is what "at least once" means.
 /// </para>
+/// <para>
+/// What looks slow may be a machine that pauses, and then answers come all at once. An address thus begins with <see cref="MaxExposed"/>
+/// requests that it may answer at any moment, gets one more for each late answer that comes alone, and loses half when as many as
+/// that come together (<see cref="SendShare"/>). A request that has waited for <see cref="SendSweep.HangingRequest"/> counts no longer:
+/// its receiver hangs, and others at the address must not wait for it.
+/// </para>
 /// </remarks>
 internal sealed class SendBudget : IDisposable
 {
@@ -34,19 +40,14 @@ internal sealed class SendBudget : IDisposable
     /// <summary>An address that takes longer on average is slow: requests to it are not about to be answered.</summary>
     private static readonly TimeSpan SlowAverage = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>A request that takes longer is not about to be answered.</summary>
-    private static readonly TimeSpan SlowRequest = TimeSpan.FromMilliseconds(25);
-
     private readonly Lock gate = new();
     private readonly Dictionary<IPEndPoint, SendShare> shares = [];
     private readonly LinkedList<(SendShare Share, Action Retry)> waiting = [];
-    private readonly Queue<SendSlot> young = new();
     private readonly int total;
     private readonly int perAddress;
     private readonly int minExposed;
     private readonly TimeProvider time;
-    private readonly ITimer sweep;
-    private bool isSweeping;
+    private readonly SendSweep sweep;
     private int used;
     private int exposed;
     private double window = MaxExposed;
@@ -63,7 +64,7 @@ internal sealed class SendBudget : IDisposable
         this.perAddress = perAddress;
         this.minExposed = minExposed;
         this.time = time;
-        sweep = time.CreateTimer(_ => Sweep(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        sweep = new SendSweep(time, Sweep);
     }
 
     /// <summary>Webhooks that a kill would repeat, apart from those that slow receivers have not answered.</summary>
@@ -118,7 +119,7 @@ internal sealed class SendBudget : IDisposable
             if (!MayTake(share))
             {
                 waiting.AddLast((share, retry));
-                SweepLater();
+                sweep.Later();
                 return null;
             }
 
@@ -155,7 +156,11 @@ internal sealed class SendBudget : IDisposable
         if (share.Average < SlowAverage)
         {
             Expose(slot);
-            young.Enqueue(slot);
+            sweep.AddYoung(slot);
+        }
+        else
+        {
+            Await(slot);
         }
 
         return slot;
@@ -179,20 +184,19 @@ internal sealed class SendBudget : IDisposable
         share.Used--;
         used--;
         share.Average += (time.GetElapsedTime(slot.Since) - share.Average) / 8;
+        share.AwaitNoLonger(slot);
         if (slot.IsKept)
         {
             Settle(slot);
         }
-        else if (!slot.IsSettled)
+        else if (!slot.IsSettled && !slot.IsExposed)
         {
             // Answered late: from here on it is exposed like any other.
             Expose(slot);
+            share.AnsweredLate(perAddress);
         }
 
-        while (young.TryPeek(out var oldest) && oldest.HasEnded)
-        {
-            young.Dequeue();
-        }
+        sweep.DropEnded();
     }
 
     /// <summary>Outcomes that were written together are settled together: those who wait are offered all of their slots at once.</summary>
@@ -242,6 +246,7 @@ internal sealed class SendBudget : IDisposable
         if (!slot.IsExposed)
         {
             slot.IsExposed = true;
+            slot.Share.Exposed++;
             exposed++;
         }
     }
@@ -251,11 +256,19 @@ internal sealed class SendBudget : IDisposable
         if (slot.IsExposed)
         {
             slot.IsExposed = false;
+            slot.Share.Exposed--;
             exposed--;
         }
     }
 
-    private bool MayTake(SendShare share) => exposed < (int)window && share.Used < perAddress && share.Used < total - used;
+    private void Await(SendSlot slot)
+    {
+        slot.Share.Await(slot);
+        sweep.AddSlow(slot);
+    }
+
+    private bool MayTake(SendShare share) =>
+        exposed < (int)window && share.Used < perAddress && share.Used < total - used && share.MayAwait;
 
     /// <summary>Offers what is free to all that may take it, in the order in which they came.</summary>
     /// <remarks>To all: several slots may be free at once, and nothing that would offer the rest may end for a long time.</remarks>
@@ -284,35 +297,26 @@ internal sealed class SendBudget : IDisposable
         }
     }
 
-    /// <summary>Finds those that turn out to be slow, while others wait for them.</summary>
-    private void SweepLater()
-    {
-        if (!isSweeping && young.TryPeek(out var oldest))
-        {
-            isSweeping = true;
-            var left = SlowRequest - time.GetElapsedTime(oldest.Since);
-            sweep.Change(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
-        }
-    }
-
+    /// <summary>Finds those that turn out to be slow, or to hang, while others wait for them.</summary>
     private void Sweep()
     {
         lock (gate)
         {
-            isSweeping = false;
-            while (young.TryPeek(out var oldest) && (oldest.HasEnded || time.GetElapsedTime(oldest.Since) >= SlowRequest))
+            while (sweep.TakeSlow() is { } slot)
             {
-                young.Dequeue();
-                if (!oldest.HasEnded)
-                {
-                    Cover(oldest);
-                    oldest.Share.Average = SlowRequest;
-                }
+                Cover(slot);
+                Await(slot);
+                slot.Share.Average = SendSweep.SlowRequest;
+            }
+
+            while (sweep.TakeHanging() is { } slot)
+            {
+                slot.Share.AwaitNoLonger(slot);
             }
 
             if (waiting.Count > 0)
             {
-                SweepLater();
+                sweep.Later();
             }
         }
 

@@ -18,6 +18,9 @@ internal sealed class SendSlot(SendBudget budget, SendShare share, long since)
 
     internal bool IsExposed { get; set; }
 
+    /// <summary>Under way to a slow receiver, which may answer at any moment.</summary>
+    internal bool IsAwaited { get; set; }
+
     /// <summary>The exchange has ended, or nothing was sent.</summary>
     public void End() => budget.End(this);
 

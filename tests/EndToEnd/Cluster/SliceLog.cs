@@ -51,7 +51,11 @@ internal sealed class SliceLog(string uri, string slice, string about)
 
     private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
 
-    private string Group(IAdminClient admin) => new KafkaOptions().GroupOf(slice, KafkaEpochs.Find(admin, slice, MaxWait));
+    private string Group(IAdminClient client)
+    {
+        using var admin = new KafkaAdmin(client.Handle);
+        return new KafkaOptions().GroupOf(slice, KafkaEpochs.Find(admin, slice, MaxWait));
+    }
 
     private async Task<long> CommittedAsync(IAdminClient admin)
     {
