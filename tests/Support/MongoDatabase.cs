@@ -98,7 +98,7 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly string[] Collections =
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
-        MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection,
+        MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection, MongoSigningSecretStore.Collection,
         .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
         .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections,
     ];

@@ -37,12 +37,12 @@ public sealed class SigningClusterTests
             Assert.That(await refused.Content.ReadAsStringAsync(), Does.Contain("Secrets__Key"));
 
             using var made = await producer.Http.PostAsJsonAsync(Secrets, new { });
-            var secret = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("secret").GetString()!;
+            var json = await made.Content.ReadFromJsonAsync<JsonElement>();
+            var (id, secret) = (json.GetProperty("id").GetString(), json.GetProperty("secret").GetString()!);
             await Eventually.That(
                 async () => Verify(await FireAsync(producer, receiver), secret) == SignatureVerdict.Valid, MaxWait, "the Runner signs");
 
             // The keyless Producer can neither read nor rotate it, but it can list and delete it.
-            var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
             using var rotated = await keyless.Http.PostAsJsonAsync($"{Secrets}/{id}/rotate", new { });
             Assert.That((int)rotated.StatusCode, Is.EqualTo(409));
             using var deleted = await keyless.Http.DeleteAsync($"{Secrets}/{id}");
