@@ -131,6 +131,20 @@ public sealed class WebhookSignatureTests
             WebhookSignature.Sign([Secret], "a-1", Stamp, body), Is.EqualTo($"v1,{Convert.ToBase64String(expected)}"));
     }
 
+    [TestCase("")]
+    [TestCase("{}")]
+    [TestCase("""{"name":"größer","emoji":"🔔","line":"\n"}""")]
+    public void The_library_that_others_use_signs_alike(string body)
+    {
+        for (var length = WebhookSecret.MinBytes; length <= WebhookSecret.MaxBytes; length++)
+        {
+            var secret = RandomNumberGenerator.GetBytes(length);
+            var expected = new StandardWebhooks.StandardWebhook(WebhookSecret.Write(secret)).Sign("a-1", Sent, body);
+
+            Assert.That(WebhookSignature.Sign([secret], "a-1", Stamp, Encoding.UTF8.GetBytes(body)), Is.EqualTo(expected));
+        }
+    }
+
     [TestCase(24, true)]
     [TestCase(25, true)]
     [TestCase(26, true)]
