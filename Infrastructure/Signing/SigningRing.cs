@@ -22,8 +22,8 @@ internal sealed partial class SigningRing(
     /// <summary>Pause between two times that everything is read, whatever the clocks say.</summary>
     private static readonly TimeSpan FullInterval = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a start waits for the store.</summary>
-    private static readonly TimeSpan StartWait = TimeSpan.FromSeconds(5);
+    /// <summary>How long a start waits for the store; what needs keys has waited for it before.</summary>
+    private static readonly TimeSpan StartWait = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly HashSet<string> toldUnreadable = new(StringComparer.Ordinal);
