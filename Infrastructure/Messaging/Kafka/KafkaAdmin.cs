@@ -5,9 +5,9 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>A client's administrative requests. For one thread.</summary>
 /// <remarks>
 /// The package hands out replies on a thread of each admin client. When that thread finds something unexpected in a reply, such as a
-/// partition without a leader, it frees the client's native queue and ends (<c>StartPollTask</c> in Confluent.Kafka 2.16): the request's task
-/// never completes, and whoever then asks again through this client or disposes of it uses freed memory. So each wait has a bound here, and a
-/// client that gave no reply is neither used nor disposed of again.
+/// partition without a leader, it frees the client's native queue and ends (<c>StartPollTask</c> in Confluent.Kafka 2.16): the task of
+/// the request never completes, and whoever then asks again through this client or disposes of it uses freed memory. So each wait has a
+/// bound here, and a client that gave no reply is neither used nor disposed of again.
 /// </remarks>
 /// <param name="handle">The client whose connections are used.</param>
 internal sealed class KafkaAdmin(Handle handle) : IDisposable

@@ -18,8 +18,8 @@ namespace Runner.Timers.Receivers;
 /// </para>
 /// <para>
 /// What looks slow may be a machine that pauses, and then answers come all at once. An address thus begins with <see cref="MaxExposed"/>
-/// requests that it may answer at any moment, gets one more for each late answer that comes alone, and loses half when as many as
-/// that come together (<see cref="SendShare"/>). A request that has waited for <see cref="SendSweep.HangingRequest"/> counts no longer:
+/// requests that it may answer at any moment, gets more while late answers come one by one, and loses half when as many as that come
+/// together (<see cref="SendShare"/>). A request that has waited for <see cref="SendSweep.HangingRequest"/> counts no longer:
 /// its receiver hangs, and others at the address must not wait for it.
 /// </para>
 /// </remarks>

@@ -4,13 +4,16 @@ namespace Runner.Timers.Receivers;
 
 /// <summary>The slots of one address; changed under the lock of their <see cref="SendBudget"/>.</summary>
 /// <remarks>
-/// How many answers may come at once is learnt by additive increase and multiplicative decrease: D. Chiu and R. Jain, "Analysis of the
-/// increase and decrease algorithms for congestion avoidance in computer networks", 1989.
+/// How many requests may wait for a slow receiver is learnt as TCP learns its window (RFC 5681, "slow start"): round by round, one being
+/// as many late answers as may be awaited. Half more after a round in which answers came one by one; half as many when they come together.
 /// </remarks>
 internal sealed class SendShare(IPEndPoint address)
 {
     private int maxAwaited = SendBudget.MaxExposed;
     private int awaited;
+    private int answers;
+    private int peak;
+    private bool isUsed;
 
     public IPEndPoint Address => address;
 
@@ -48,14 +51,24 @@ internal sealed class SendShare(IPEndPoint address)
     /// <param name="limit">Maximum number of slots.</param>
     internal void AnsweredLate(int limit)
     {
+        peak = Math.Max(peak, Exposed);
+        isUsed |= Exposed + awaited >= maxAwaited / 2;
         if (Exposed == SendBudget.MaxExposed + 1)
         {
             maxAwaited = Math.Max(SendBudget.MaxExposed, maxAwaited / 2);
+            Begin();
         }
-        else if (Exposed <= SendBudget.MaxExposed / 2 && Exposed + awaited >= maxAwaited / 2 && maxAwaited < limit)
+        else if (++answers >= maxAwaited)
         {
-            // Only while it is made use of: else it would grow without being tried.
-            maxAwaited++;
+            // What is not made use of is not tried, and shows nothing.
+            if (isUsed && peak <= SendBudget.MaxExposed / 2)
+            {
+                maxAwaited = Math.Min(Math.Max(limit, SendBudget.MaxExposed), maxAwaited + (maxAwaited / 2));
+            }
+
+            Begin();
         }
     }
+
+    private void Begin() => (answers, peak, isUsed) = (0, 0, false);
 }

@@ -1,6 +1,7 @@
 namespace Runner.Timers.Receivers;
 
-/// <summary>Tells which requests under way turn out to be slow, and which to hang. Used under the lock of its <see cref="SendBudget"/>.</summary>
+/// <summary>Tells which requests under way turn out to be slow, and which to hang.</summary>
+/// <remarks>Used under the lock of its <see cref="SendBudget"/>.</remarks>
 internal sealed class SendSweep : IDisposable
 {
     /// <summary>A request that takes longer is not about to be answered.</summary>
