@@ -35,7 +35,7 @@ internal sealed class KafkaCeiling : IDisposable
         producer = new KafkaClients(KafkaConnection.Parse(connection), options, log).CreateProducer(_ => { });
         var type = TimerMessages.Scheduled;
         var topic = new KafkaTopic(prefix + type.Topic, options.Value.Partitions, options.Value.Retention, options.Value.SegmentTime);
-        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        using var admin = new KafkaAdmin(producer.Handle);
         new KafkaTopics([topic], options, NullLogger<KafkaTopics>.Instance).Ensure(admin);
         messages = Prepare(topic, type);
     }
