@@ -44,11 +44,11 @@ public static class WebhookSignature
         Span<char> text = stackalloc char[Length];
         Version.CopyTo(text);
         var signatures = string.Empty;
-        foreach (var secret in secrets)
+        for (var i = 0; i < secrets.Count; i++)
         {
-            HMACSHA256.HashData(secret, content, mac);
+            HMACSHA256.HashData(secrets[i], content, mac);
             Convert.TryToBase64Chars(mac, text[Version.Length..], out _);
-            signatures = signatures.Length == 0 ? text.ToString() : $"{signatures} {text}";
+            signatures = i == 0 ? text.ToString() : $"{signatures} {text}";
         }
 
         if (rented is not null)
