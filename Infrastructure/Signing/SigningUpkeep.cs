@@ -65,6 +65,6 @@ internal sealed partial class SigningUpkeep(ISigningSecretStore store, ISecretBo
     private byte[]? Renew(ReadOnlyMemory<byte> sealedSecret, SigningSecret row) =>
         box.Open(sealedSecret.Span, SigningPlaces.Of(row)) is { } secret ? box.Seal(secret, SigningPlaces.Of(row)) : null;
 
-    [LoggerMessage(4503, LogLevel.Information, "{Count} signing secrets were encrypted anew with the first of the keys in Secrets:Key")]
+    [LoggerMessage(4503, LogLevel.Information, "Encrypted signing secrets anew with the first of the keys in Secrets:Key: {Count}")]
     private partial void LogRenewed(int count);
 }
