@@ -20,7 +20,7 @@ internal sealed partial record KafkaConnection(string Servers, IReadOnlyDictiona
         "offset.store.method", "session.timeout.ms",
         "heartbeat.interval.ms", "max.poll.interval.ms", "isolation.level", "allow.auto.create.topics", "bootstrap.servers",
         "metadata.broker.list", "plugin.library.paths", "enable.partition.eof", "queue.buffering.max.messages",
-        "queue.buffering.max.kbytes",
+        "queue.buffering.max.kbytes", "statistics.interval.ms",
     };
 
     /// <summary>Reads a connection string.</summary>
