@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(ReceiveCommand.Create(shell.Output, shell.Errors));
         root.Add(CheckCommand.Create(slices, shell.Output, shell.Errors));
         root.Add(KeysCommand.Create(shell));
+        root.Add(SecretsCommand.Create(shell));
         return root;
     }
 

@@ -8,10 +8,7 @@ namespace Client;
 /// <summary><c>timers keys</c>: makes, lists, rotates and revokes a service's keys, over REST with an administrator's key.</summary>
 internal sealed class KeysCommand(Shell shell)
 {
-    /// <summary>Exit code when the service refused, or could not be reached.</summary>
-    private const int Failed = 1;
-
-    private readonly ServiceOptions service = new(shell);
+    private readonly ServiceCalls calls = new("/api/v1/keys", shell);
 
     /// <param name="output">What was made or found.</param>
     /// <param name="errors">Why it was not.</param>
@@ -46,7 +43,7 @@ internal sealed class KeysCommand(Shell shell)
         {
             name, scopes, tenant, expires, addresses, site, origins,
         };
-        service.AddTo(command);
+        calls.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new JsonObject { ["name"] = parsed.GetValue(name), ["scopes"] = Array(parsed.GetValue(scopes)!) };
@@ -55,7 +52,7 @@ internal sealed class KeysCommand(Shell shell)
             Set("site", parsed.GetValue(site));
             SetMany("addresses", parsed.GetValue(addresses));
             SetMany("origins", parsed.GetValue(origins));
-            return CallAsync(parsed, HttpMethod.Post, string.Empty, request, made => ShowNewAsync(made), cancellationToken);
+            return calls.SendAsync(parsed, HttpMethod.Post, string.Empty, request, made => ShowNewAsync(made), cancellationToken);
 
             void Set(string field, string? value)
             {
@@ -79,33 +76,12 @@ internal sealed class KeysCommand(Shell shell)
     private Command List()
     {
         var command = new Command("list", "Lists keys, without the keys themselves.");
-        service.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            string? next = null;
-            do
-            {
-                var path = next is null ? string.Empty : $"?cursor={next}";
-                next = null;
-                var code = await CallAsync(parsed, HttpMethod.Get, path, content: null, async page =>
-                {
-                    foreach (var each in page["items"]!.AsArray())
-                    {
-                        await shell.Output.WriteLineAsync(
-                            $"{each!["id"]}  {each["state"]}  {each["tenant"]}  {Join(each["scopes"])}  {each["name"]}"
-                            + $"  {(each["lastUsedAt"] is { } used ? $"last used {used}" : "never used")}");
-                    }
-
-                    next = (string?)page["next"];
-                }, cancellationToken);
-                if (code != 0)
-                {
-                    return code;
-                }
-            }
-            while (next is not null);
-            return 0;
-        });
+        calls.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => calls.ListAsync(
+            parsed,
+            each => $"{each["id"]}  {each["state"]}  {each["tenant"]}  {Join(each["scopes"])}  {each["name"]}"
+                + $"  {(each["lastUsedAt"] is { } used ? $"last used {used}" : "never used")}",
+            cancellationToken));
         return command;
     }
 
@@ -117,8 +93,8 @@ internal sealed class KeysCommand(Shell shell)
             Description = "How long the old one is accepted, too, such as 1.00:00:00. Default: not.",
         };
         var command = new Command("rotate", "Makes a new secret for a key and shows the key, this once.") { id, overlap };
-        service.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => CallAsync(
+        calls.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => calls.SendAsync(
             parsed, HttpMethod.Post, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}/rotate",
             new JsonObject { ["overlap"] = System.Xml.XmlConvert.ToString(parsed.GetValue(overlap)) },
             made => ShowNewAsync(made), cancellationToken));
@@ -129,8 +105,8 @@ internal sealed class KeysCommand(Shell shell)
     {
         var id = Id();
         var command = new Command("revoke", "Revokes a key: within a second it opens nothing any more.") { id };
-        service.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => CallAsync(
+        calls.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => calls.SendAsync(
             parsed, HttpMethod.Delete, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}", content: null,
             revoked => shell.Output.WriteLineAsync($"{revoked["id"]} is revoked."), cancellationToken));
         return command;
@@ -160,57 +136,4 @@ internal sealed class KeysCommand(Shell shell)
 
     private Task ShowNewAsync(JsonNode made) =>
         shell.Output.WriteLineAsync($"{made["key"]}{Environment.NewLine}It is shown this once: only its hash is kept.");
-
-    private async Task<int> CallAsync(
-        ParseResult parsed, HttpMethod method, string path, JsonNode? content, Func<JsonNode, Task> show,
-        CancellationToken cancellationToken)
-    {
-        string url;
-        string? key;
-        try
-        {
-            (url, key) = service.Resolve(parsed);
-        }
-        catch (UsageException error)
-        {
-            await shell.Errors.WriteLineAsync(error.Message);
-            return ExitCodes.Unusable;
-        }
-
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(method, $"{url.TrimEnd('/')}/api/v1/keys{path}");
-        if (content is not null)
-        {
-            request.Content = JsonContent.Create(content);
-        }
-
-        if (key is { Length: > 0 } own)
-        {
-            request.Headers.Authorization = new("Bearer", own);
-        }
-
-        try
-        {
-            using var answer = await http.SendAsync(request, cancellationToken);
-            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            var json = text.StartsWith('{') ? JsonNode.Parse(text) : null;
-            if (answer.IsSuccessStatusCode && json is not null)
-            {
-                await show(json);
-                return 0;
-            }
-
-            await shell.Errors.WriteLineAsync($"{(int)answer.StatusCode} {json?["title"]} {json?["detail"]}".TrimEnd());
-            foreach (var (field, reasons) in json?["errors"]?.AsObject() ?? [])
-            {
-                await shell.Errors.WriteLineAsync($"  {field} {string.Join("; ", reasons!.AsArray().Select(reason => (string?)reason))}");
-            }
-        }
-        catch (Exception error) when (error is HttpRequestException or UriFormatException)
-        {
-            await shell.Errors.WriteLineAsync($"{url} cannot be reached: {error.Message}");
-        }
-
-        return Failed;
-    }
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Contracts.Signing;
 
 namespace Client;
 
@@ -13,6 +14,9 @@ internal static class ReceiveCommand
 
     /// <summary>Exit code when the address cannot be used.</summary>
     private const int CannotListen = 2;
+
+    /// <summary>What webhooks are signed with.</summary>
+    private const string SecretVariable = "TIMERS_SIGNING_SECRET";
 
     public static Command Create(TextWriter output, TextWriter errors)
     {
@@ -47,14 +51,23 @@ internal static class ReceiveCommand
                 result.AddError("--address must be an IP address of this machine, or localhost.");
             }
         });
+        var secrets = new Option<string[]>("--secret")
+        {
+            Description = "Checks signatures with this secret, whsec_…, and answers 401 where none is right; several, separated by commas, "
+                + $"while one rotates. Default: the variable {SecretVariable}, which others cannot see; without either nothing is checked.",
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = parsed => ReadSecrets(parsed, string.Join(',', parsed.Tokens.Select(token => token.Value))),
+            DefaultValueFactory = parsed => ReadSecrets(parsed, Environment.GetEnvironmentVariable(SecretVariable) ?? string.Empty),
+        };
         var command = new Command("receive", "Receives webhooks on this machine and prints what arrives, until Ctrl+C.")
-            { port, status, address };
+            { port, status, address, secrets };
         command.SetAction(async (parsed, stopping) =>
         {
             try
             {
                 await using var receiver = await WebhookReceiver.StartAsync(
-                    parsed.GetRequiredValue(address), parsed.GetRequiredValue(port), parsed.GetRequiredValue(status), output);
+                    parsed.GetRequiredValue(address), parsed.GetRequiredValue(port), parsed.GetRequiredValue(status), output,
+                    parsed.GetValue(secrets));
                 await output.WriteLineAsync($"Receives webhooks at {receiver.Address}; Ctrl+C ends it.");
                 await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return 0;
@@ -66,6 +79,18 @@ internal static class ReceiveCommand
             }
         });
         return command;
+    }
+
+    /// <summary>Takes what is a secret, and says what is not, without showing it.</summary>
+    private static string[] ReadSecrets(ArgumentResult parsed, string text)
+    {
+        var secrets = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (!Array.TrueForAll(secrets, secret => WebhookSecret.TryParse(secret, out _)))
+        {
+            parsed.AddError($"--secret (or {SecretVariable}) must be whsec_ and the base64 of 24 to 64 bytes.");
+        }
+
+        return secrets;
     }
 
     /// <summary>A value that is not a number is rejected by the parser itself, with its own message.</summary>

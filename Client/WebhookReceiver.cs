@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Contracts.Common;
+using Contracts.Signing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -15,10 +16,13 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TextWriter output;
     private readonly TimeProvider time;
+    private readonly List<byte[]> secrets;
     private readonly SemaphoreSlim turn = new(1);
 
-    private WebhookReceiver(WebApplication app, TextWriter output, TimeProvider time)
+    private WebhookReceiver(WebApplication app, TextWriter output, TimeProvider time, IEnumerable<string> secrets)
     {
+        this.secrets = [.. secrets.Select(text => WebhookSecret.TryParse(text, out var secret)
+            ? secret : throw new ArgumentException("It is not the secret of a webhook.", nameof(secrets)))];
         this.app = app;
         this.output = output;
         this.time = time;
@@ -31,13 +35,15 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <param name="port">0 for any free port.</param>
     /// <param name="status">What to answer, 200 to 599.</param>
     /// <param name="output">Gets a line for each request, its headers and its body.</param>
+    /// <param name="secrets">Any may have signed what arrives, else it is answered with 401; without any nothing is checked.</param>
     /// <exception cref="IOException">The address is in use, or does not belong to this machine.</exception>
-    public static async Task<WebhookReceiver> StartAsync(string address, int port, int status, TextWriter output)
+    public static async Task<WebhookReceiver> StartAsync(
+        string address, int port, int status, TextWriter output, IReadOnlyList<string>? secrets = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(new UriBuilder(Uri.UriSchemeHttp, address, port).Uri.GetLeftPart(UriPartial.Authority));
-        var receiver = new WebhookReceiver(builder.Build(), output, TimeProvider.System);
+        var receiver = new WebhookReceiver(builder.Build(), output, TimeProvider.System, secrets ?? []);
         receiver.app.Run(context => receiver.ReceiveAsync(context, status));
         try
         {
@@ -61,8 +67,11 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private async Task ReceiveAsync(HttpContext context, int status)
     {
         var arrived = time.GetUtcNow();
-        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
-        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        using var content = new MemoryStream();
+        await context.Request.Body.CopyToAsync(content, context.RequestAborted);
+        var body = Encoding.UTF8.GetString(content.GetBuffer().AsSpan(0, (int)content.Length));
+        var verdict = secrets.Count == 0 ? null : (SignatureVerdict?)Judge(
+            context.Request.Headers, content.GetBuffer().AsSpan(0, (int)content.Length), arrived);
 
         // One at a time: the lines of two requests must not mix.
         await turn.WaitAsync(context.RequestAborted);
@@ -73,6 +82,11 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             if (Describe(context.Request.Headers, arrived) is { } timer)
             {
                 await output.WriteLineAsync($"  {timer}");
+            }
+
+            if (verdict is { } judged)
+            {
+                await output.WriteLineAsync($"  {Say(judged)}");
             }
 
             if (body.Length > 0)
@@ -87,8 +101,21 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             turn.Release();
         }
 
-        context.Response.StatusCode = status;
+        context.Response.StatusCode = verdict is null or SignatureVerdict.Valid ? status : StatusCodes.Status401Unauthorized;
     }
+
+    private SignatureVerdict Judge(IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset arrived) => WebhookSignature.Verify(
+        secrets, headers["webhook-id"], headers["webhook-timestamp"], headers[WebhookSignature.Header], body, arrived);
+
+    private static string Say(SignatureVerdict verdict) => verdict switch
+    {
+        SignatureVerdict.Valid => "signature valid",
+        SignatureVerdict.Missing => "NOT SIGNED: webhook-id, webhook-timestamp or webhook-signature is missing; answered with 401",
+        SignatureVerdict.Malformed => "SIGNATURE REFUSED: webhook-timestamp is not a number of seconds; answered with 401",
+        SignatureVerdict.TooOld => "SIGNATURE REFUSED: it is more than 5 minutes old; answered with 401",
+        SignatureVerdict.TooNew => "SIGNATURE REFUSED: it is more than 5 minutes ahead of this clock; answered with 401",
+        _ => "SIGNATURE WRONG: none of the secrets made it over these bytes; answered with 401",
+    };
 
     /// <summary>What the headers say about the timer; null when the request is not one of our webhooks.</summary>
     private static string? Describe(IHeaderDictionary headers, DateTimeOffset arrived)

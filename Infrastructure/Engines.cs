@@ -6,6 +6,7 @@ using Infrastructure.Hosting;
 using Infrastructure.Live;
 using Infrastructure.Messaging.Kafka;
 using Infrastructure.Messaging.RabbitMq;
+using Infrastructure.Signing;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Sqlite;
@@ -35,6 +36,11 @@ public static class Engines
         builder.Services.AddStore(settings, faults);
         builder.Services.AddCache(settings, faults);
         builder.Services.AddAccess(isMongo: settings.MongoDb is not null, (roles & ServiceRoles.Producer) != ServiceRoles.None);
+        if ((roles & (ServiceRoles.Producer | ServiceRoles.Runner)) != ServiceRoles.None)
+        {
+            builder.Services.AddSigning(isMongo: settings.MongoDb is not null, roles);
+        }
+
         if (settings.Kafka is { } brokers)
         {
             faults.Try(() => KafkaClients.Check(KafkaConnection.Parse(brokers)));

@@ -4,6 +4,7 @@ using Producer.Events;
 using Producer.Items;
 using Producer.Keys;
 using Producer.Revenue;
+using Producer.SigningSecrets;
 using Producer.Sites;
 using Producer.Slices;
 using Producer.Timers;
@@ -23,5 +24,6 @@ internal static class ProducerSlices
         new EventsSlice(),
         new DeadLettersSlice(),
         new KeysSlice(),
+        new SigningSecretsSlice(),
     ];
 }

@@ -16,6 +16,9 @@ namespace Infrastructure.Storage;
 /// </remarks>
 internal sealed partial class DataFolder : IDisposable
 {
+    /// <summary>The file of the key that stored secrets are encrypted with.</summary>
+    public const string SecretsKey = "secrets.key";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string LockName = "lock";
     private const uint OthersNothing = 0b000_111_111;
@@ -81,6 +84,43 @@ internal sealed partial class DataFolder : IDisposable
         }
 
         return file.FullName;
+    }
+
+    /// <summary>The path of a file in the folder that is no database; null in memory.</summary>
+    public string? PathOf(string name) => folder is null ? null : Path.Combine(folder, name);
+
+    /// <summary>
+    /// Writes a file that is not there yet and that nobody else may read: afterwards all of it is on disk. In memory nothing is written.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be written, or is there.</exception>
+    public void WriteOnce(string name, string content)
+    {
+        if (PathOf(name) is not { } path)
+        {
+            return;
+        }
+
+        // Under another name first: a power cut must not leave half of it.
+        var unfinished = $"{path}.new";
+        File.Delete(unfinished);
+        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            create.UnixCreateMode = OwnerOnly & ~UnixFileMode.UserExecute;
+        }
+
+        using (var file = new FileStream(unfinished, create))
+        {
+            file.Write(Encoding.UTF8.GetBytes(content));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: false);
+        if (heldFolder is not null)
+        {
+            // The name, too.
+            RandomAccess.FlushToDisk(heldFolder);
+        }
     }
 
     /// <summary>The slices whose files were in use; of a folder in use nothing is known, and its service watches over it.</summary>
@@ -167,7 +207,7 @@ internal sealed partial class DataFolder : IDisposable
     }
 
     private static bool IsOfService(string path) => Path.GetFileName(path) is var name
-        && (name is "lock" or "lost+found" || name.EndsWith(".db", StringComparison.Ordinal)
+        && (name is "lock" or "lost+found" or SecretsKey or $"{SecretsKey}.new" || name.EndsWith(".db", StringComparison.Ordinal)
             || name.Contains(".db-", StringComparison.Ordinal));
 
     [LibraryImport("libc", EntryPoint = "umask")]

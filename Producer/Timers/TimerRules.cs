@@ -52,6 +52,10 @@ internal static class TimerRules
     public static bool IsIdempotencyKey(string text) =>
         text.Length is > 0 and <= MaxIdempotencyKeyLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
+    /// <param name="name">With - for _: many receivers cannot tell them apart, as with CGI's HTTP_WEBHOOK_SIGNATURE.</param>
+    private static bool IsOwnHeader(string name) =>
+        OwnHeaders.Contains(name) || OwnHeaderPrefixes.Any(own => name.StartsWith(own, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>What is wrong with an instant that has gone by.</summary>
     public const string Past = "must not lie in the past by more than a minute";
 
@@ -135,7 +139,7 @@ internal static class TimerRules
             {
                 yield return ($"headers.{name}", "must have a name of letters, digits and !#$%&'*+-.^_`|~");
             }
-            else if (OwnHeaders.Contains(name) || OwnHeaderPrefixes.Any(own => name.StartsWith(own, StringComparison.OrdinalIgnoreCase)))
+            else if (IsOwnHeader(name.Replace('_', '-')))
             {
                 yield return ($"headers.{name}", "is set by delivery itself");
             }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Client;
+using Contracts.Signing;
 using Tests.Support;
 
 namespace Tests.Client;
@@ -40,6 +41,81 @@ public sealed class ReceiveCommandTests
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         Assert.That(output.ToString(), Does.Contain("gone").And.Not.Contain("\u001b"));
+    }
+
+    [Test]
+    public async Task With_a_secret_a_signed_webhook_of_a_real_service_is_valid_and_everything_else_is_refused()
+    {
+        const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        using var output = new StringWriter();
+        await using var receiver = await WebhookReceiver.StartAsync(
+            "127.0.0.1", 0, 204, TextWriter.Synchronized(output), ["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", Secret]);
+        await using var app = new HostedStandalone();
+        using var http = app.CreateClient();
+        using var secret = await http.PostAsJsonAsync("/api/v1/signing-secrets", new { secret = Secret });
+        Assert.That((int)secret.StatusCode, Is.EqualTo(201));
+
+        using var created = await http.PostAsJsonAsync(
+            "/api/v1/timers", new { id = "tour", url = $"{receiver.Address}/hook", delay = "PT0S", body = new { name = "größer" } });
+        await Eventually.That(() => Lines(output).Length >= 4, MaxWait, "it arrives");
+        Assert.That(Lines(output)[2], Is.EqualTo("  signature valid"));
+        await Eventually.That(
+            async () => await http.StateAsync("tour") == "succeeded", MaxWait, "the service has got the status that was asked for");
+
+        using var stranger = new HttpClient { BaseAddress = new Uri(receiver.Address) };
+        using var unsigned = await stranger.PostAsync("/hook", new StringContent("x"));
+        Assert.That(unsigned.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(output.ToString(), Does.Contain("NOT SIGNED").And.Not.Contain(Secret));
+        Assert.That(await SendAsync(DateTimeOffset.UnixEpoch, "x"), Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(output.ToString(), Does.Contain("more than 5 minutes old"));
+        Assert.That(await SendAsync(TimeProvider.System.GetUtcNow(), "y"), Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(output.ToString(), Does.Contain("SIGNATURE WRONG"));
+        Assert.That(await SendAsync(TimeProvider.System.GetUtcNow(), "x"), Is.EqualTo(HttpStatusCode.NoContent));
+
+        // What is signed is the text x.
+        async Task<HttpStatusCode> SendAsync(DateTimeOffset at, string body)
+        {
+            Assert.That(WebhookSecret.TryParse(Secret, out var bytes), Is.True);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/hook") { Content = new StringContent(body) };
+            request.Headers.Add("webhook-id", "a-1");
+            request.Headers.Add("webhook-timestamp", $"{at.ToUnixTimeSeconds()}");
+            request.Headers.Add("webhook-signature", WebhookSignature.Sign([bytes!], "a-1", $"{at.ToUnixTimeSeconds()}", "x"u8));
+            using var answer = await stranger.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    /// <summary>The environment is the process's: nothing else may read it meanwhile.</summary>
+    [Test, NonParallelizable]
+    public void A_secret_can_come_from_the_environment_where_others_cannot_see_it()
+    {
+        const string Variable = "TIMERS_SIGNING_SECRET";
+        try
+        {
+            Environment.SetEnvironmentVariable(Variable, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+            Assert.That(Secrets(), Is.EqualTo(new[] { "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }));
+            Assert.That(Secrets("--secret", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
+                Is.EqualTo(new[] { "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }));
+            Environment.SetEnvironmentVariable(Variable, "whsec_planted");
+            var wrong = ReceiveCommand.Create(TextWriter.Null, TextWriter.Null).Parse([]);
+            Assert.That(wrong.Errors.Select(error => error.Message), Has.Some.Contains(Variable).And.None.Contains("planted"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+
+        static string[]? Secrets(params string[] arguments) =>
+            ReceiveCommand.Create(TextWriter.Null, TextWriter.Null).Parse(arguments).GetValue<string[]>("--secret");
+    }
+
+    [TestCase("--secret", "whsec_planted")]
+    [TestCase("--secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,whsec_planted")]
+    public void A_wrong_secret_is_named_and_not_shown(string option, string value)
+    {
+        var parsed = ReceiveCommand.Create(TextWriter.Null, TextWriter.Null).Parse([option, value]);
+
+        Assert.That(parsed.Errors.Select(error => error.Message), Has.Some.Contains(option).And.None.Contains("planted"));
     }
 
     [TestCase("--port", "70000")]

@@ -6,7 +6,7 @@ using Tests.Support;
 
 namespace Tests.Infrastructure;
 
-/// <summary>Clients that do nothing any more, without an error, are found: those that are not in their group, and those that do not read.</summary>
+/// <summary>Clients that do nothing any more, without an error, are found: those not in their group, and those that do not read.</summary>
 [Parallelizable]
 public sealed class KafkaWatchTests
 {

@@ -84,6 +84,8 @@ public sealed class OpenApiFuzzTests : RestTests
     [TestCase("seedGetUserEvents")]
     [TestCase("getEvent")]
     [TestCase("listDeadLetters")]
+    [TestCase("createSigningSecret")]
+    [TestCase("listSigningSecrets")]
     [TestCase("health")]
     [TestCase("live")]
     [TestCase("ready")]

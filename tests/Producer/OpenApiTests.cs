@@ -101,6 +101,11 @@ public sealed class OpenApiTests : RestTests
         ["listAudit"] = [200, 400, 406, 503],
         ["exportAudit"] = [200, 400, 406, 503],
         ["createStreamToken"] = [201, 400, 406, 409],
+        ["createSigningSecret"] = [201, 400, 406, 409, 413, 415, 503],
+        ["rotateSigningSecret"] = [200, 400, 404, 406, 409, 413, 415, 503],
+        ["deleteSigningSecret"] = [204, 400, 404, 409, 503],
+        ["listSigningSecrets"] = [200, 400, 406, 503],
+        ["getSigningSecret"] = [200, 400, 404, 406, 503],
         ["health"] = [200],
         ["live"] = [200],
         ["ready"] = [200, 503],
@@ -268,6 +273,10 @@ public sealed class OpenApiTests : RestTests
             ("seedPostItem", await PostAsync("/items", new { base_item_id = ItemUser })),
             ("seedGetItem", await GetAsync($"/items/{ItemUser}")),
             ("seedGetItemOwner", await GetAsync($"/items/{ItemUser}/owner")),
+            ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", new { destination = "https://real.example.com" })),
+            ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", new { destination = "https://real.example.com" })),
+            ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", """{ "secret": "x" }""")),
+            ("listSigningSecrets", await GetAsync("/api/v1/signing-secrets")),
             ("ready", await GetAsync("/health/ready")),
         ];
         Assert.Multiple(() =>

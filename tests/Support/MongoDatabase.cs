@@ -2,6 +2,7 @@ using Infrastructure.Access.Mongo;
 using Infrastructure.Devices.Mongo;
 using Infrastructure.Items.Mongo;
 using Infrastructure.Revenue.Mongo;
+using Infrastructure.Signing.Mongo;
 using Infrastructure.Sites.Mongo;
 using Infrastructure.Storage.Mongo;
 using Infrastructure.Timers.Mongo;
@@ -31,6 +32,7 @@ internal sealed class MongoDatabase : IDisposable
         {
             await MongoKeyStore.Indexes.Create(rows);
             await MongoAuditStore.Indexes.Create(rows);
+            await MongoSigningSecretStore.Indexes.Create(rows);
             return true;
         });
     }
@@ -96,7 +98,7 @@ internal sealed class MongoDatabase : IDisposable
     private static readonly string[] Collections =
     [
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
-        MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection,
+        MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection, MongoSigningSecretStore.Collection,
         .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
         .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections,
     ];

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Infrastructure.Messaging.Kafka;
 
-/// <summary>How long a client has not been a settled member of its group, by its own statistics (librdkafka's STATISTICS.md, "cgrp").</summary>
-/// <remarks>For one thread.</remarks>
+/// <summary>How long a client has not been a settled member of its group, by its own statistics.</summary>
+/// <remarks>librdkafka's STATISTICS.md, "cgrp". For one thread.</remarks>
 /// <param name="time">Measures how long.</param>
 /// <param name="limit">Longer than any rebalance may take.</param>
 internal sealed class KafkaMembership(TimeProvider time, TimeSpan limit)

@@ -76,7 +76,7 @@ internal sealed class KafkaWatch : IDisposable
                 .Where(end => !end.Error.IsError);
             foreach (var end in ends.Where(end => standstill.IsStuck(end.TopicPartition, end.Offset.Value)))
             {
-                throw new KafkaClientLostException($"The Consumer's client reads nothing more of {end.TopicPartition}, although there is more.");
+                throw new KafkaClientLostException($"The Consumer's client reads no more of {end.TopicPartition}, although there is more.");
             }
         }
         catch (KafkaException)

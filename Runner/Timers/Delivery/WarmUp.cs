@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Contracts.Signing;
 using Contracts.Storage;
 using Contracts.Timers;
 using Runner.Timers.Receivers;
@@ -32,7 +33,8 @@ internal static class WarmUp
     {
         using var lookups = new HostLookups(time);
         using var meters = new Unseen();
-        using var exchange = new WebhookExchange(new Clock(time), new Lease(), new ReceiverConnections(lookups, limit: 1), meters);
+        using var exchange = new WebhookExchange(
+            new Clock(time), new Lease(), new ReceiverConnections(lookups, limit: 1), new Secrets(), meters);
         var now = time.GetUtcNow();
         var spec = new TimerSpec { Url = url, Timeout = Timeout, Headers = new Dictionary<string, string> { ["warm-up"] = "1" } };
         var timer = new ClaimedTimer(Guid.Empty, new ClaimToken(0), now, now, Occurrence: 1, Attempts: 0, AttemptsBeforeReplay: 0, spec);
@@ -64,6 +66,14 @@ internal static class WarmUp
     private sealed class Clock(TimeProvider time) : IStoreClock
     {
         public DateTimeOffset Now => time.GetUtcNow();
+    }
+
+    /// <summary>Signing is warmed up, too.</summary>
+    private sealed class Secrets : ISigningSecrets
+    {
+        private readonly SigningKeys keys = new(new byte[WebhookSecret.MinBytes]);
+
+        public SigningKeys Find(string tenant, Uri url) => keys;
     }
 
     private sealed class Lease : IRunnerLease

@@ -8,6 +8,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Contracts.Common;
+using Contracts.Signing;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Targets;
@@ -19,9 +20,11 @@ namespace Runner.Timers.Delivery;
 /// <param name="clock">Gives the timestamp in the headers.</param>
 /// <param name="lease">Whether the request may still be written.</param>
 /// <param name="connections">Opens and keeps the connections to receivers.</param>
+/// <param name="secrets">What webhooks are signed with; null signs none.</param>
 /// <param name="unseen">Takes the figures of one that is no webhook, which leaves no trace either; null for those that are.</param>
 internal sealed class WebhookExchange(
-    IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, WarmUp.Unseen? unseen = null) : IDisposable
+    IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, ISigningSecrets? secrets = null,
+    WarmUp.Unseen? unseen = null) : IDisposable
 {
     /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
@@ -112,6 +115,10 @@ internal sealed class WebhookExchange(
             var body = await TryReadAsync(response, limit.Token);
             return new Exchange(status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body);
         }
+        catch (SigningSecretsUnavailableException)
+        {
+            throw new ShortageException(Shortage.Secrets);
+        }
         catch (Exception) when (permit is { WasRefused: true, HasWritten: false })
         {
             return Exchange.NotBegun;
@@ -175,11 +182,16 @@ internal sealed class WebhookExchange(
     private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit)
     {
         var spec = timer.Spec;
+        var body = BodyOf(timer);
         var request = new HttpRequestMessage(HttpMethod.Parse(spec.Method), RequestTarget.Of(spec.Url))
         {
             Version = HttpVersion.Version11,
-            Content = CreateContent(timer, permit),
         };
+        if (body is { } bytes)
+        {
+            request.Content = new WebhookContent(bytes, permit);
+            request.Content.Headers.ContentType = spec.Body is { IsJson: false } ? Text : Json;
+        }
 
         var headers = request.Headers;
         foreach (var (name, value) in spec.Headers ?? new Dictionary<string, string>())
@@ -197,22 +209,28 @@ internal sealed class WebhookExchange(
             headers.TryAddWithoutValidation("User-Agent", UserAgent);
         }
 
+        var now = clock.Now;
+        var timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         headers.TryAddWithoutValidation(WebhookHeaders.Id, timer.WebhookId);
-        headers.TryAddWithoutValidation(
-            WebhookHeaders.Timestamp, clock.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation(WebhookHeaders.Timestamp, timestamp);
+        if (secrets?.Find(timer.Tenant, spec.Url) is { } keys)
+        {
+            headers.TryAddWithoutValidation(
+                WebhookHeaders.Signature, WebhookSignature.Sign(keys.At(now), timer.WebhookId, timestamp, body.GetValueOrDefault().Span));
+        }
+
         headers.TryAddWithoutValidation(WebhookHeaders.TimerId, timer.Id);
         headers.TryAddWithoutValidation(WebhookHeaders.DueAt, Rfc3339.ToString(timer.DueAt));
         headers.TryAddWithoutValidation(WebhookHeaders.Attempt, timer.Attempt.ToString(CultureInfo.InvariantCulture));
         return request;
     }
 
-    private static WebhookContent? CreateContent(ClaimedTimer timer, SendPermit permit)
+    /// <returns>The bytes that are sent; null if there is no body.</returns>
+    private static ReadOnlyMemory<byte>? BodyOf(ClaimedTimer timer)
     {
         if (timer.Spec.Body is { } body)
         {
-            var given = new WebhookContent(body.Utf8, permit);
-            given.Headers.ContentType = body.IsJson ? Json : Text;
-            return given;
+            return body.Utf8;
         }
 
         if (timer.Spec.Method is "GET" or "DELETE")
@@ -224,12 +242,8 @@ internal sealed class WebhookExchange(
         // The recommended shape of Standard Webhooks: type, timestamp, data. The same on every attempt.
         var id = System.Text.Json.JsonEncodedText.Encode(timer.Id);
         var data = $$"""{"timerId":"{{id}}","occurrence":{{timer.Occurrence}}}""";
-        var own = new WebhookContent(
-            Encoding.UTF8.GetBytes(
-                $$"""{"type":"timer.fired","timestamp":"{{Rfc3339.ToString(timer.DueAt)}}","data":{{data}}}"""),
-            permit);
-        own.Headers.ContentType = Json;
-        return own;
+        return Encoding.UTF8.GetBytes(
+            $$"""{"type":"timer.fired","timestamp":"{{Rfc3339.ToString(timer.DueAt)}}","data":{{data}}}""");
     }
 
     private static MediaTypeHeaderValue Json => new("application/json");

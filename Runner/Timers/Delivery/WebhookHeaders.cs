@@ -1,3 +1,5 @@
+using Contracts.Signing;
+
 namespace Runner.Timers.Delivery;
 
 /// <summary>The headers that every webhook carries; the names are part of the contract (README).</summary>
@@ -8,6 +10,9 @@ internal static class WebhookHeaders
 
     /// <summary>Unix seconds of this attempt (Standard Webhooks 1.0).</summary>
     public const string Timestamp = "webhook-timestamp";
+
+    /// <summary>The signatures, if its tenant or destination has a secret (Standard Webhooks 1.0).</summary>
+    public const string Signature = WebhookSignature.Header;
 
     /// <summary>The timer's id.</summary>
     public const string TimerId = "timer-id";

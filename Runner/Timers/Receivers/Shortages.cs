@@ -31,6 +31,7 @@ internal sealed partial class Shortages : ReadinessCheck
     {
         Shortage.Lookups => "threads for name look-ups",
         Shortage.Connections => "connections to receivers",
+        Shortage.Secrets => "signing secrets that it can decrypt",
         _ => "file descriptors",
     };
 
@@ -41,6 +42,7 @@ internal sealed partial class Shortages : ReadinessCheck
         {
             Shortage.Lookups => "lookups",
             Shortage.Connections => "connections",
+            Shortage.Secrets => "secrets",
             _ => "descriptors",
         }));
         var now = time.GetTimestamp();
