@@ -33,6 +33,12 @@ internal sealed record EngineSettings(string? Kafka, string? RabbitMq, string? M
                 yield return "ConnectionStrings:MongoDb is missing: a log that others share needs a store that they share, too.";
             }
 
+            if (MongoDb is not null && !hasLog)
+            {
+                yield return "ConnectionStrings:Kafka is missing (or ConnectionStrings:RabbitMq): a store that others share needs a log "
+                    + "that they share, too. Without ConnectionStrings:MongoDb both are in the data folder.";
+            }
+
             yield break;
         }
 

@@ -26,6 +26,10 @@ public sealed class ServiceProgramsTests
         Refuses("Standalone", ["--ConnectionStrings:Kafka", "127.0.0.1:9", "--Storage:InMemory", "true"], "ConnectionStrings:MongoDb");
 
     [Test]
+    public void A_shared_store_under_a_log_of_its_own_is_refused() =>
+        Refuses("Standalone", ["--ConnectionStrings:MongoDb", Mongo], "ConnectionStrings:Kafka", "ConnectionStrings:RabbitMq");
+
+    [Test]
     public void Every_fault_is_named_at_once_and_no_secret() => Refuses(
         "Producer",
         [
