@@ -33,6 +33,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
             .SetKeySerializer(Serializers.ByteArray)
             .SetValueSerializer(Serializers.ByteArray)
             .SetLogHandler((_, line) => log.Write(line))
+            .SetStatisticsHandler(Restore)
             .SetErrorHandler((_, error) =>
             {
                 log.Write(error);
@@ -66,11 +67,17 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
                 .SetKeyDeserializer(Deserializers.ByteArray)
                 .SetValueDeserializer(Deserializers.ByteArray)
                 .SetLogHandler((_, line) => log.Write(line))
+                .SetStatisticsHandler(Restore)
                 .SetErrorHandler((_, error) => log.Write(error));
             configure(builder);
             return builder.Build();
         });
     }
+
+    /// <summary>Tells a client again where its brokers are: one that is not polled tells nothing of itself, but that its requests fail.</summary>
+    public void Restore(IClient client) => client.AddBrokers(connection.Servers);
+
+    private void Restore(IClient client, string statistics) => KafkaBrokers.Restore(client, statistics, connection.Servers);
 
     /// <summary>
     /// Makes clients that connect nowhere, for what only a whole client checks: certificate files, and values that must fit each other.
@@ -106,6 +113,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
             ["socket.timeout.ms"] = "10000",
             ["socket.keepalive.enable"] = "true",
             ["socket.nagle.disable"] = "true",
+            ["statistics.interval.ms"] = Milliseconds(KafkaBrokers.Interval),
         };
         foreach (var (name, value) in connection.Properties)
         {

@@ -32,9 +32,6 @@ internal sealed partial class KafkaConsumer : BackgroundService
     /// <summary>Messages of a partition read beyond a batch of which none can be applied, to tell poison from a defect of ours.</summary>
     private const int MaxWitnesses = 16;
 
-    /// <summary>Sessions that may pass between two polls. They are about a second apart, so a longer pause means a hung thread.</summary>
-    public const int PollSessions = 6;
-
     /// <summary>Maximum bytes of a batch, except that one message always fits.</summary>
     private const int BatchBytes = 8 << 20;
 
@@ -48,20 +45,15 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
     private readonly List<KafkaRecord> early = [];
     private readonly KafkaLag lag = new();
-    private readonly KafkaProbe probe;
-    private readonly TimeProvider time;
     private (Task Work, List<KafkaRecord> Batch)? current;
-    private KafkaWatch? watch;
     private long measured;
 
     // The name is the topic's, without its prefix.
     public KafkaConsumer(
         string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options,
-        ConsumerMetrics metrics, TimeProvider time,
+        ConsumerMetrics metrics,
         ILogger<KafkaConsumer> logger)
     {
-        this.probe = probe;
-        this.time = time;
         this.clients = clients;
         this.applier = applier;
         this.logger = logger;
@@ -102,12 +94,9 @@ internal sealed partial class KafkaConsumer : BackgroundService
             return;
         }
 
-        var isLost = false;
-        var membership = new KafkaMembership(time, KafkaWatch.LimitOf(settings));
-        using var consumer = CreateConsumer(membership);
+        using var consumer = CreateConsumer();
         try
         {
-            using var watching = watch = new KafkaWatch(consumer, probe, membership, time);
             consumer.Subscribe(topic);
             while (!stopping.IsCancellationRequested)
             {
@@ -122,21 +111,12 @@ internal sealed partial class KafkaConsumer : BackgroundService
                 Measure(consumer);
             }
         }
-        catch (KafkaClientLostException)
-        {
-            isLost = true;
-            throw;
-        }
         finally
         {
-            watch = null;
             Drop([.. shares.Keys]);
 
-            // Leaves the group at once, and commits what is stored; but a client that does nothing could not, and might never return.
-            if (!isLost)
-            {
-                consumer.Close();
-            }
+            // Leaves the group at once, and commits what is stored.
+            consumer.Close();
         }
     }
 
@@ -171,7 +151,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
                 if (record.IsPartitionEOF)
                 {
-                    share.Reach(record.Offset.Value);
+                    share.End = record.Offset.Value;
                     wait = TimeSpan.Zero;
                     continue;
                 }
@@ -238,7 +218,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         KafkaShare.Resume(consumer, shares.Values);
     }
 
-    private IConsumer<byte[]?, byte[]?> CreateConsumer(KafkaMembership membership) => clients.CreateConsumer(
+    private IConsumer<byte[]?, byte[]?> CreateConsumer() => clients.CreateConsumer(
         settings.GroupOf(name, incarnation.Epoch),
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -247,12 +227,12 @@ internal sealed partial class KafkaConsumer : BackgroundService
             ["auto.offset.reset"] = "earliest",
             ["enable.partition.eof"] = "true",
             ["session.timeout.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession),
-            ["max.poll.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession * PollSessions),
-            ["statistics.interval.ms"] = KafkaClients.Milliseconds(KafkaMembership.Interval),
+
+            // Polls are about a second apart, so a longer pause means a hung thread; others should take over.
+            ["max.poll.interval.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession * 6),
             ["queued.max.messages.kbytes"] = "16384",
         },
         builder => builder
-            .SetStatisticsHandler((_, statistics) => membership.Read(statistics))
             .SetPartitionsAssignedHandler(Add)
             .SetPartitionsRevokedHandler((consumer, revoked) => HandOver(consumer, [.. revoked.Select(at => at.TopicPartition)]))
             .SetPartitionsLostHandler((consumer, lost) => Leave(consumer, [.. lost.Select(at => at.TopicPartition)])));
@@ -328,7 +308,6 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
         measured = Environment.TickCount64;
         incarnation.ThrowIfPast();
-        watch?.Check(consumer, shares.Values);
         lag.Measure(consumer, shares.Values, early.Count + (current?.Batch.Count ?? 0));
     }
 

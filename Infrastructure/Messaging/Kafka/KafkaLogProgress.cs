@@ -208,6 +208,7 @@ internal sealed partial class KafkaLogProgress(
         catch (KafkaException)
         {
             // Nobody waits for the answer.
+            clients.Restore(asking);
         }
     }
 
@@ -221,14 +222,14 @@ internal sealed partial class KafkaLogProgress(
         foreach (var group in waiting.Where(waiter => waiter.End is null).GroupBy(waiter => waiter.Partition))
         {
             // By itself: the broker of one partition may be away.
-            Attempt([.. group], waiters => FindEnd(asking, waiters));
+            Attempt(asking, [.. group], waiters => FindEnd(asking, waiters));
         }
 
-        Attempt([.. waiting.Where(waiter => waiter is { End: not null, Done.Task.IsCompleted: false })], waiters =>
+        Attempt(asking, [.. waiting.Where(waiter => waiter is { End: not null, Done.Task.IsCompleted: false })], waiters =>
             Compare(asking, epoch, waiters));
     }
 
-    private static void Attempt(List<Waiter> waiters, Action<List<Waiter>> question)
+    private void Attempt(IConsumer<byte[]?, byte[]?> asking, List<Waiter> waiters, Action<List<Waiter>> question)
     {
         if (waiters.Count == 0)
         {
@@ -246,6 +247,8 @@ internal sealed partial class KafkaLogProgress(
                 waiter.Failure = error;
                 waiter.IsAnswered = false;
             }
+
+            clients.Restore(asking);
         }
     }
 

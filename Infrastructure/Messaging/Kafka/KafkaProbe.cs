@@ -170,7 +170,13 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             foreach (var topic in topics.Wanted)
             {
                 var metadata = admin.Client.GetMetadata(topic.Name, Timeout);
-                brokers = Math.Max(1, metadata.Brokers.Count);
+                if (metadata.Brokers.Count == 0)
+                {
+                    // One that hung, and is not counted among the living again yet.
+                    throw new KafkaException(ErrorCode.BrokerNotAvailable);
+                }
+
+                brokers = metadata.Brokers.Count;
                 var there = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
                 known[topic.Name] = there is { Partitions.Count: > 0 } ? there.Partitions.Count : PartitionsOf(topic.Name);
                 if (there is { Partitions.Count: > 0 })

@@ -9,7 +9,6 @@ internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
 {
     private volatile bool isRevoked;
     private long last = -1;
-    private long? end;
 
     public TopicPartition Partition => partition;
 
@@ -25,18 +24,15 @@ internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
         return advances;
     }
 
-    /// <summary>The end that was reached last; -1 before any. Touched by the polling thread only, like the methods about it.</summary>
-    public long Read { get; private set; } = -1;
-
-    /// <summary>Reading reached the end of the partition.</summary>
-    public void Reach(long offset) => end = Read = offset;
+    /// <summary>Where reading reached the end of the partition; null when it has not since. Touched by the polling thread only.</summary>
+    public long? End { private get; set; }
 
     /// <summary>The end that was reached, once, if there is something between it and the last message that was read.</summary>
     public long? TakeEnd()
     {
-        var reached = end;
-        end = null;
-        return reached > last + 1 && !isRevoked ? reached : null;
+        var end = End;
+        End = null;
+        return end > last + 1 && !isRevoked ? end : null;
     }
 
     /// <summary>Whether a message was read from it; touched by the polling thread only.</summary>
