@@ -26,7 +26,7 @@ internal static class KafkaBrokers
         }
     }
 
-    /// <summary>Whether there is a connection to a broker that is not for one purpose only, as that to the group's coordinator is.</summary>
+    /// <summary>Whether there is a connection for any request, unlike that to the group's coordinator.</summary>
     internal static bool HasConnection(string statistics)
     {
         using var document = JsonDocument.Parse(statistics);

@@ -74,7 +74,7 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
         });
     }
 
-    /// <summary>Tells a client again where its brokers are: one that is not polled tells nothing of itself, but that its requests fail.</summary>
+    /// <summary>Tells a client that nobody polls again where its brokers are, when its requests fail: it has no statistics.</summary>
     public void Restore(IClient client) => client.AddBrokers(connection.Servers);
 
     private void Restore(IClient client, string statistics) => KafkaBrokers.Restore(client, statistics, connection.Servers);

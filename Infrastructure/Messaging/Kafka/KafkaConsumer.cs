@@ -75,6 +75,11 @@ internal sealed partial class KafkaConsumer : BackgroundService
             {
                 Consume(stopping);
             }
+            catch (KafkaException error) when (stopping.IsCancellationRequested)
+            {
+                // Brokers that do not answer make no stop fail.
+                LogConsumeFailed(error.Error.Reason);
+            }
 #pragma warning disable CA1031 // A client that failed for good, or a defect: a new one goes on from what is committed.
             catch (Exception error) when (error is not StartupException && !stopping.IsCancellationRequested)
 #pragma warning restore CA1031

@@ -36,6 +36,7 @@ public sealed class DeviceRedeliveryTests : ClusterFixture
         await stop.CancelAsync();
         await Task.WhenAll(senders).WaitAsync(MaxWait);
 
+        await Log.AppliedAsync();
         await journal.CheckAsync(MaxWait);
     }
 

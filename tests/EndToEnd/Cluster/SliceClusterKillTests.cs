@@ -21,6 +21,7 @@ public sealed class SliceClusterKillTests : ClusterFixture
             }
         });
 
+        await Task.WhenAll(slices.Select(slice => new SliceLog(Cluster.Kafka!.Uri, slice.Name, slice.About).AppliedAsync()));
         await TestedSlice.CheckAsync(slices, MaxWait);
     }
 }

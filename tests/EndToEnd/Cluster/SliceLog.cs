@@ -29,12 +29,17 @@ internal sealed class SliceLog(string uri, string slice, string about)
         Assert.That(await CommittedAsync(admin), Is.Zero);
     }
 
-    /// <summary>Waits until the Consumers have applied everything that the topic holds now.</summary>
+    /// <summary>Waits until the Consumers have applied everything that the topic holds now; for as long as they get on with it.</summary>
     public async Task AppliedAsync()
     {
         using var admin = Admin();
         var end = KafkaHost.CountOf(uri, slice);
-        await Eventually.That(async () => await CommittedAsync(admin) >= end, MaxWait, $"all {end} messages are applied");
+        for (var applied = -1L; applied < end;)
+        {
+            var before = applied;
+            await Eventually.That(
+                async () => (applied = await CommittedAsync(admin)) > before, MaxWait, $"more than {before} of {end} messages are applied");
+        }
     }
 
     /// <summary>Deletes the topic with all messages, and makes it anew, empty.</summary>

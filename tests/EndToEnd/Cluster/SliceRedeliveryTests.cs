@@ -18,8 +18,8 @@ public sealed class SliceRedeliveryTests : ClusterFixture
     {
         var slices = await AllAsync();
         await TestedSlice.SendAsync(slices, seed: 1, senders: 3, events: 600);
-        await TestedSlice.CheckAsync(slices, MaxWait);
         await AppliedAsync(slices);
+        await TestedSlice.CheckAsync(slices, MaxWait);
         await LastBalancesAsync(slices);
         var before = slices.ToDictionary(slice => slice, Told);
         foreach (var consumer in Cluster.Consumers)
@@ -58,6 +58,7 @@ public sealed class SliceRedeliveryTests : ClusterFixture
         await RecreateAsync(slices);
         await Task.WhenAll(slices.Select(slice => slice.Journal.RepeatAsync()));
         await TestedSlice.SendAsync(slices, seed: 9, senders: 3, events: 200);
+        await AppliedAsync(slices);
 
         await TestedSlice.CheckAsync(slices, MaxWait);
         await RecreateAsync(slices);
