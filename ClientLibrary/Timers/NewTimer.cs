@@ -34,8 +34,9 @@ public sealed record NewTimer
     public string? OnAmbiguous { get; init; }
 
     /// <summary>
-    /// What to do if the id is taken: return (default) the timer that has it if it has the same content, reject, or replace it unless it has
-    /// been fired. With reject, an answer that was lost makes the repetition a refusal (409), although it was the first that created it.
+    /// What to do if the id is taken: return (default) the timer that has it if it has the same content, reject, or replace it unless it
+    /// has been fired. With reject, an answer that was lost makes the repetition a refusal (409), although it was the first request that
+    /// created it.
     /// </summary>
     public string? OnConflict { get; init; }
 
