@@ -86,6 +86,17 @@ public sealed class ServiceConnection : IDisposable
         return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Sends a request without a body, once, and reads the answer.</summary>
+    /// <returns>Null if the answer has no content (204).</returns>
+    internal async Task<T?> SendOrNothingAsync<T>(
+        HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var answer = await SendAsync(() => Create(method, path), isRepeatable: false, cancellationToken).ConfigureAwait(false);
+        return answer.StatusCode == HttpStatusCode.NoContent
+            ? null : await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A request with the key.</summary>
     internal HttpRequestMessage Create(HttpMethod method, string path)
     {

@@ -38,6 +38,11 @@ internal sealed class CreateTimerCommand(Shell shell)
         Description = "redeliver or park: what to do when it is unknown whether an attempt arrived. Default: redeliver.",
     };
 
+    private readonly Option<string?> onConflict = new("--on-conflict")
+    {
+        Description = "return, reject or replace: what to do if the id is taken. Default: return the timer that has it if it is the same.",
+    };
+
     private readonly Option<bool> json = Json.Option();
 
     public static Command Create(Shell shell) => new CreateTimerCommand(shell).Create();
@@ -53,7 +58,8 @@ internal sealed class CreateTimerCommand(Shell shell)
         });
         var command = new Command("create", "Creates a timer, which calls an address when it is due.")
         {
-            url, delay, dueAt, id, idempotencyKey, method, headers, body, tags, metadata, attempts, timeout, onAmbiguous, json,
+            url, delay, dueAt, id, idempotencyKey, method, headers, body, tags, metadata, attempts, timeout, onAmbiguous, onConflict,
+            json,
         };
         command.Validators.Add(result =>
         {
@@ -87,6 +93,7 @@ internal sealed class CreateTimerCommand(Shell shell)
         Retry = parsed.GetValue(attempts) is { } total ? new TimerRetry { Attempts = total } : null,
         Timeout = parsed.GetValue(timeout),
         OnAmbiguous = parsed.GetValue(onAmbiguous),
+        OnConflict = parsed.GetValue(onConflict),
     };
 
     private static Dictionary<string, string> ReadHeaders(string[] given)

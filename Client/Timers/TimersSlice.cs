@@ -21,6 +21,7 @@ internal sealed class TimersSlice : ClientSlice
         GetTimerCommand.Create(shell),
         WatchTimerCommand.Create(shell),
         CancelTimersCommand.Create(shell),
+        DeleteTimersCommand.Create(shell),
         ReplayTimersCommand.Create(shell),
     ];
 }

@@ -33,6 +33,13 @@ public sealed record NewTimer
     /// <summary>What to do when it is unknown whether an attempt arrived: redeliver (default) or park.</summary>
     public string? OnAmbiguous { get; init; }
 
+    /// <summary>
+    /// What to do if the id is taken: return (default) the timer that has it if it has the same content, reject, or replace it unless it
+    /// has been fired. With reject, an answer that was lost makes the repetition a refusal (409), although it was the first request that
+    /// created it.
+    /// </summary>
+    public string? OnConflict { get; init; }
+
     /// <summary>Time-out for the whole exchange; 100 ms to 60 s. Default 15 s.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -117,7 +117,18 @@ public sealed class TimerClient(ServiceConnection connection)
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServiceProblemException">404: there is none; 409: it has finished.</exception>
     public Task<TimerInfo> CancelAsync(string id, CancellationToken cancellationToken = default) => connection.SendAsync(
-        HttpMethod.Delete, Of(id), null, TimersJson.Default.TimerInfo, isRepeatable: true, null, cancellationToken);
+        HttpMethod.Post, $"{Of(id)}/cancel", null, TimersJson.Default.TimerInfo, isRepeatable: true, null, cancellationToken);
+
+    /// <summary>
+    /// Erases a timer that has succeeded, failed or been cancelled, with its attempts; its id is free then. One that has not finished is
+    /// cancelled instead.
+    /// </summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The timer if it was cancelled; null if it was erased.</returns>
+    /// <exception cref="ServiceProblemException">404: there is none.</exception>
+    public Task<TimerInfo?> DeleteAsync(string id, CancellationToken cancellationToken = default) => connection.SendOrNothingAsync(
+        HttpMethod.Delete, Of(id), TimersJson.Default.TimerInfo, cancellationToken);
 
     /// <summary>Retries a failed or ambiguous timer now, with all its retries.</summary>
     /// <param name="id">Its id.</param>

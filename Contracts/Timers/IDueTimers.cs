@@ -32,11 +32,14 @@ public interface IDueTimers
     /// <returns>How many were taken back.</returns>
     Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Deletes finished timers, their attempts and tags with them, oldest first.</summary>
-    /// <param name="finishedBefore">Only those that finished before this.</param>
+    /// <summary>
+    /// Deletes finished timers, their attempts and tags with them, oldest first, and forgets erased ones
+    /// (<see cref="ITimerStore.TryEraseAsync"/>).
+    /// </summary>
+    /// <param name="finishedBefore">Only those that finished, or were erased, before this.</param>
     /// <param name="limit">Maximum number, at least 1.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    /// <returns>How many were deleted; fewer than <paramref name="limit"/> when none is left.</returns>
+    /// <returns>How many were deleted or forgotten; fewer than <paramref name="limit"/> when none is left.</returns>
     Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken);
 
     /// <summary>The store's own maintenance, in one small step.</summary>

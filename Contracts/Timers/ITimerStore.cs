@@ -10,6 +10,11 @@ namespace Contracts.Timers;
 public interface ITimerStore
 {
     /// <summary>Stores new timers. An existing key is left as it is: the first one wins, redelivery changes nothing.</summary>
+    /// <remarks>
+    /// Nothing is stored for a create that was accepted before its key was erased (<see cref="TryEraseAsync"/>): the log may give it again
+    /// for as long as that is remembered. A later one under that key goes on with the next occurrence, so that its <c>webhook-id</c> is its
+    /// own.
+    /// </remarks>
     /// <param name="created">
     /// Any number, of any tenants; the same key may occur twice. <see cref="TimerKey"/> ensures that a key belongs to one tenant.
     /// </param>
@@ -38,4 +43,15 @@ public interface ITimerStore
     /// <returns>False if it changed meanwhile; then nothing is written.</returns>
     /// <exception cref="InvalidOperationException"><see cref="TimerLifecycle"/> does not allow the step: a bug of the caller.</exception>
     Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes a finished timer with its attempts and tags if it still is what the caller read, and frees its key. That it was erased is
+    /// remembered until <see cref="IDueTimers.PurgeAsync"/> would have deleted a timer that finished then.
+    /// </summary>
+    /// <param name="read">The row as <see cref="FindAsync"/> gave it.</param>
+    /// <param name="at">The instant of the erasure: creates that were accepted up to it are of before.</param>
+    /// <param name="cancellationToken">Stops the waiting; the erasure may still happen.</param>
+    /// <returns>False if it changed meanwhile; then nothing is deleted.</returns>
+    /// <exception cref="InvalidOperationException">The timer has not finished: a bug of the caller.</exception>
+    Task<bool> TryEraseAsync(TimerRecord read, DateTimeOffset at, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ internal sealed class InProcessPublication(MessageRoute route, IReadOnlyList<obj
 {
     private readonly TaskCompletionSource<PublishReceipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogPosition[] positions = new LogPosition[messages.Count];
-    private readonly string? traceParent = LogTraces.Current;
+    private readonly string? traceParent = TraceContext.Current;
     private List<RejectedMessage>? rejected;
     private LogUnavailableException? failure;
     private int open = messages.Count;

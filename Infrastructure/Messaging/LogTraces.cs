@@ -7,14 +7,6 @@ internal static class LogTraces
 {
     private static readonly ActivitySource Source = new("timers.log");
 
-    /// <summary>
-    /// The context for messages published now; null if nobody follows the trace, so that it takes no space in the log and the store.
-    /// </summary>
-    public static string? Current =>
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity && (activity.Recorded || activity.HasRemoteParent)
-        ? activity.Id
-        : null;
-
     /// <summary>Messages on their way to the log.</summary>
     /// <returns>Dispose it when the log has them; null if nobody listens.</returns>
     public static Activity? StartSend(string topic, int messages) => Source.HasListeners()

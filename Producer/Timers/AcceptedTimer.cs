@@ -12,6 +12,9 @@ internal sealed record AcceptedTimer(Acceptance Acceptance, TimerRecord Row)
     /// <summary>Identifies the create at /events.</summary>
     public TrackingId? Tracking { get; init; }
 
+    /// <summary>Why the timer that has the id could not be replaced; null if it was, or nobody asked for it.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>If rejected: why.</summary>
     public RejectedMessage? Rejected { get; init; }
 
@@ -19,6 +22,7 @@ internal sealed record AcceptedTimer(Acceptance Acceptance, TimerRecord Row)
     public int Status => Acceptance switch
     {
         Acceptance.KeyUsed => StatusCodes.Status409Conflict,
+        Acceptance.Replaced => StatusCodes.Status200OK,
         Acceptance.Durable => StatusCodes.Status202Accepted,
         Acceptance.Rejected => StatusCodes.Status500InternalServerError,
         _ => StatusCodes.Status201Created,
@@ -39,6 +43,9 @@ internal enum Acceptance
 
     /// <summary>Another request has the key.</summary>
     KeyUsed,
+
+    /// <summary>The timer that had the key has this content now.</summary>
+    Replaced,
 
     /// <summary>It could not be applied, and is a dead letter.</summary>
     Rejected,

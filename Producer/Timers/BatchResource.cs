@@ -56,7 +56,7 @@ internal sealed record BatchResult
             Index = index,
             Status = used.Status,
             Id = used.Row.Id,
-            Errors = new Dictionary<string, string[]> { ["id"] = ["is in use by a timer with different content"] },
+            Errors = new Dictionary<string, string[]> { ["id"] = [used.Refusal ?? TimerProblems.InUse] },
         },
         { Rejected: { } rejected } => new BatchResult
         {

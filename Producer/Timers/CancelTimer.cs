@@ -3,15 +3,16 @@ using Contracts.Timers;
 
 namespace Producer.Timers;
 
-/// <summary>DELETE /timers/{id}: nothing more is sent.</summary>
+/// <summary>POST /timers/{id}/cancel: nothing more is sent.</summary>
 internal static class CancelTimer
 {
-    public static void MapCancelTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Delete, "/{id}", Decide)
+    public static void MapCancelTimer(this IEndpointRouteBuilder timers) => timers.MapControl(HttpMethods.Post, "/{id}/cancel", Decide)
         .WithName("cancelTimer")
         .WithSummary("Cancel a timer")
         .WithDescription(
             "200: it is cancelled and nothing more is sent; with `mayStillArrive` an earlier attempt may still arrive. "
-            + "202: an attempt is in flight and may still arrive; none will follow. Cancelling again changes nothing.");
+            + "202: an attempt is in flight and may still arrive; none will follow. Cancelling again changes nothing. 409 if it has "
+            + "succeeded or failed.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {

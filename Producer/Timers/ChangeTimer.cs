@@ -81,7 +81,8 @@ internal static class ChangeTimer
         return errors.Any ? new Decision(Changed: null, Errors: errors) : change.IsEmpty ? Decision.Nothing : Decide(row, change, now);
     }
 
-    private static Decision? Refusal(TimerRecord row) => row.State switch
+    /// <summary>Why a timer's content cannot be changed now; null if it can.</summary>
+    public static Decision? Refusal(TimerRecord row) => row.State switch
     {
         TimerState.Armed or TimerState.Sending => Decision.Refuse(Decision.Firing),
         TimerState.Ambiguous => Decision.Refuse("It is ambiguous: replay it or cancel it."),

@@ -35,14 +35,22 @@ internal static class ControlEndpoint
         string id, HttpContext context, TimerControl control, IStoreClock clock, Func<TimerRecord, Decision> decide,
         CancellationToken cancellationToken)
     {
+        var (result, problem) = await ExecuteAsync(id, context, control, decide, cancellationToken);
+        return problem is not null ? problem : Answer(context, result!, clock.Now);
+    }
+
+    /// <summary>Runs a command. One of the two is null: what it did, or why it did nothing.</summary>
+    public static async Task<(ControlResult? Result, ProblemHttpResult? Problem)> ExecuteAsync(
+        string id, HttpContext context, TimerControl control, Func<TimerRecord, Decision> decide, CancellationToken cancellationToken)
+    {
         if (TimerPath.Parse(context, id, out var address) is { } problem)
         {
-            return problem;
+            return (null, problem);
         }
 
         if (!EntityTags.TryReadIfMatch(context.Request, out var versions))
         {
-            return Problems.Invalid("If-Match", "must be * or a list of quoted entity tags");
+            return (null, Problems.Invalid("If-Match", "must be * or a list of quoted entity tags"));
         }
 
         TimerRecord? before = null;
@@ -52,21 +60,23 @@ internal static class ControlEndpoint
             (notes.Before, notes.After) = (HashOf(before), HashOf(result.Row));
         }
 
-        return result.Outcome switch
+        var refusal = result.Outcome switch
         {
             ControlOutcome.Unknown => TimerProblems.NotFound(id),
             ControlOutcome.Changed => TimerProblems.PreconditionFailed(id),
             ControlOutcome.Invalid => Problems.Invalid(result.Errors!),
             ControlOutcome.Refused => TimerProblems.Conflict(result.Refusal!),
-            _ => Answer(context, result, clock.Now),
+            _ => null,
         };
+        return refusal is null ? (result, null) : (null, refusal);
     }
 
     /// <summary>For the audit: what is shown of the timer, as a hash.</summary>
     private static string? HashOf(TimerRecord? row) => row is null ? null : AuditNotes.Hash(
         JsonSerializer.SerializeToUtf8Bytes(TimerResource.From(row, row.CreatedAt), TimerResourcesJson.Http.TimerResource));
 
-    private static JsonAnswer<TimerResource> Answer(HttpContext context, ControlResult result, DateTimeOffset now)
+    /// <summary>What a command did that was not refused.</summary>
+    public static JsonAnswer<TimerResource> Answer(HttpContext context, ControlResult result, DateTimeOffset now)
     {
         var row = result.Row!;
         context.Response.Headers.ETag = EntityTags.Of(row.Version);

@@ -8,7 +8,9 @@ namespace Producer.Timers;
 /// <param name="Recorded">True when it only takes effect when the attempt in flight ends.</param>
 /// <param name="Refusal">Why it cannot be done; null if it can, or is already done.</param>
 /// <param name="Errors">What would be wrong with the timer afterwards; null if nothing would.</param>
-internal sealed record Decision(TimerRecord? Changed, bool Recorded = false, string? Refusal = null, FieldErrors? Errors = null)
+/// <param name="Erases">True when nothing shall be left of the timer, which has finished.</param>
+internal sealed record Decision(
+    TimerRecord? Changed, bool Recorded = false, string? Refusal = null, FieldErrors? Errors = null, bool Erases = false)
 {
     public const string Firing = "It is being fired: the attempt under way can no longer be changed.";
 
@@ -17,6 +19,8 @@ internal sealed record Decision(TimerRecord? Changed, bool Recorded = false, str
 
     /// <summary>Recorded before.</summary>
     public static Decision AlreadyRecorded { get; } = new(Changed: null, Recorded: true);
+
+    public static Decision Erase { get; } = new(Changed: null, Erases: true);
 
     public static Decision Refuse(string reason) => new(Changed: null, Refusal: reason);
 

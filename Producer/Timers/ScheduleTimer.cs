@@ -28,9 +28,11 @@ internal static class ScheduleTimer
         .WithDescription(
             "Responds when the timer is durable: 201 when it is stored, 202 when it is on the log and will be stored. With an "
             + "`Idempotency-Key` or your own id, repeating the request returns the first timer; a request with the same key and "
-            + "different content is refused (409).")
+            + "different content is refused (409). `onConflict` asks for something else: `reject` refuses the repetition, too, and "
+            + "`replace` puts the new content and instant in the place of the timer (200), unless it is being fired or has finished (409).")
         .Accepts<TimerRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
+        .Produces<TimerResource>()
         .Produces<TimerResource>(StatusCodes.Status201Created)
         .Produces<TimerResource>(StatusCodes.Status202Accepted)
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -63,11 +65,18 @@ internal static class ScheduleTimer
                 ? Answer(context, repeated, clock.Now) : Problems.Invalid(errors);
         }
 
+        var policy = request.ToConflictPolicy();
+        if (policy == ConflictPolicy.Replace && !TimerProblems.MayReplace(context))
+        {
+            return TimerProblems.MayNotReplace(context.Response);
+        }
+
         var timer = acceptance.Prepare(tenant, request, key);
         AcceptedTimer accepted;
         try
         {
-            accepted = (await acceptance.AcceptAsync(tenant, [timer], PreferWait.Apply(context), cancellationToken))[0];
+            accepted = (await acceptance.AcceptAsync(
+                tenant, [timer], policy == ConflictPolicy.Return ? null : [policy], PreferWait.Apply(context), cancellationToken))[0];
         }
         catch (LogUnavailableException unavailable)
         {
@@ -83,7 +92,7 @@ internal static class ScheduleTimer
     {
         if (accepted.Acceptance == Acceptance.KeyUsed)
         {
-            return TimerProblems.KeyUsed(accepted.Row.Id);
+            return TimerProblems.KeyUsed(accepted.Row.Id, accepted.Refusal);
         }
 
         if (accepted.Rejected is { } rejected)
@@ -102,7 +111,6 @@ internal static class ScheduleTimer
         var resource = TimerResource.From(accepted.Row, now);
         headers.Location = TimerRoutes.Of(accepted.Row.Id);
         return new JsonAnswer<TimerResource>(
-            resource, TimerResourcesJson.Http.TimerResource, accepted.Acceptance == Acceptance.Durable ? StatusCodes.Status202Accepted
-                : StatusCodes.Status201Created);
+            resource, TimerResourcesJson.Http.TimerResource, accepted.Status);
     }
 }

@@ -70,8 +70,16 @@ internal static class ScheduleTimerBatch
             .ToList();
         if (good.Count > 0)
         {
+            var policies = good.Exists(pair => pair.Item.Request!.OnConflict is not null)
+                ? good.ConvertAll(pair => pair.Item.Request!.ToConflictPolicy())
+                : null;
+            if (policies?.Contains(ConflictPolicy.Replace) == true && !TimerProblems.MayReplace(context))
+            {
+                return TimerProblems.MayNotReplace(context.Response);
+            }
+
             var accepted = await acceptance.AcceptAsync(
-                tenant, [.. good.Select(pair => pair.Timer)], PreferWait.Apply(context), cancellationToken);
+                tenant, [.. good.Select(pair => pair.Timer)], policies, PreferWait.Apply(context), cancellationToken);
             for (var i = 0; i < accepted.Count; i++)
             {
                 good[i].Item.Accepted = accepted[i];

@@ -82,7 +82,7 @@ internal static class SeedTimers
 
         var tenant = context.Tenant();
         var timer = acceptance.Prepare(tenant, request.ToTimerRequest(), idempotencyKey: null);
-        var accepted = (await acceptance.AcceptAsync(tenant, [timer], PreferWait.Apply(context), cancellationToken))[0];
+        var accepted = (await acceptance.AcceptAsync(tenant, [timer], policies: null, PreferWait.Apply(context), cancellationToken))[0];
         if (accepted.Rejected is { } rejected)
         {
             return SeedError.Answer(

@@ -2,6 +2,7 @@ using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Messaging;
 using Microsoft.Extensions.Options;
 
 namespace Producer.Timers;
@@ -9,8 +10,11 @@ namespace Producer.Timers;
 /// <summary>Turns valid requests into durable timers: on the log and, for keyed ones, the row that won the key.</summary>
 internal sealed class TimerAcceptance(
     IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies,
-    CreationInstants instants, IStoreClock clock, TimeProvider time, IOptions<TimersOptions> options)
+    TimerControl control, CreationInstants instants, IStoreClock clock, TimeProvider time, IOptions<TimersOptions> options)
 {
+    /// <summary>Timers of one request that are replaced at the same time.</summary>
+    private const int MaxReplacements = 16;
+
     /// <summary>The message for one request.</summary>
     /// <param name="tenant">The tenant that it belongs to.</param>
     /// <param name="request">A valid one.</param>
@@ -31,7 +35,7 @@ internal sealed class TimerAcceptance(
     public async Task<AcceptedTimer?> FindRepeatedAsync(
         string tenant, TimerRequest request, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (request.Id is null && idempotencyKey is null)
+        if ((request.Id is null && idempotencyKey is null) || request.ToConflictPolicy() != ConflictPolicy.Return)
         {
             return null;
         }
@@ -62,11 +66,13 @@ internal sealed class TimerAcceptance(
     /// <summary>Makes them durable, and returns the result for each.</summary>
     /// <param name="tenant">The tenant that they belong to.</param>
     /// <param name="timers">At least one.</param>
+    /// <param name="policies">What to do about taken ids, for each timer; null to return the timers that have them.</param>
     /// <param name="wait">How long to wait for rows of timers without a key, too; null not to.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>
     public async Task<IReadOnlyList<AcceptedTimer>> AcceptAsync(
-        string tenant, IReadOnlyList<TimerScheduled> timers, TimeSpan? wait, CancellationToken cancellationToken)
+        string tenant, IReadOnlyList<TimerScheduled> timers, IReadOnlyList<ConflictPolicy>? policies, TimeSpan? wait,
+        CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stop.CancelAfter(options.Value.Deadline);
@@ -80,8 +86,15 @@ internal sealed class TimerAcceptance(
             for (var i = 0; i < accepted.Length; i++)
             {
                 var timer = timers[i];
-                var told = Tell(tenant, timer, rows?.GetValueOrDefault(timer.TimerId), receipt);
-                accepted[i] = Reject(told, i, receipt) with { Tracking = TimerTracker.IdOf(timer, tenant, receipt.PositionOf(i)) };
+                var told = RejectionOf(i, receipt) is { } rejected
+                    ? new AcceptedTimer(Acceptance.Rejected, TimerRecord.From(timer, tenant)) { Rejected = rejected }
+                    : Tell(tenant, timer, rows?.GetValueOrDefault(timer.TimerId), receipt);
+                accepted[i] = told with { Tracking = TimerTracker.IdOf(timer, tenant, receipt.PositionOf(i)) };
+            }
+
+            if (policies is not null)
+            {
+                await SettleAsync(timers, accepted, policies, stop.Token);
             }
 
             return accepted;
@@ -158,6 +171,8 @@ internal sealed class TimerAcceptance(
 
     private AcceptedTimer Tell(string tenant, TimerScheduled timer, TimerRecord? row, PublishReceipt receipt) => row switch
     {
+        null when receipt.Effects == MessageEffects.Stored && IsKeyed(timer) => throw new LogUnavailableException(
+            WriteOutcome.Unknown, "The timer that has this id, or had it, was erased at the same time. Repeat the request."),
         null when receipt.Effects == MessageEffects.Stored => new AcceptedTimer(Acceptance.Stored, TimerRecord.From(timer, tenant)),
         null => Pending(TimerRecord.From(timer, tenant)),
         { Fingerprint: var print } when timer.Fingerprint is not null && print != timer.Fingerprint =>
@@ -166,10 +181,51 @@ internal sealed class TimerAcceptance(
         _ => new AcceptedTimer(Acceptance.Stored, row),
     };
 
-    private static AcceptedTimer Reject(AcceptedTimer accepted, int index, PublishReceipt receipt) =>
-        receipt.Rejected.Count > 0 && receipt.Rejected.FirstOrDefault(each => each.Index == index) is { } rejected
-            ? accepted with { Acceptance = Acceptance.Rejected, Rejected = rejected }
-            : accepted;
+    private static RejectedMessage? RejectionOf(int index, PublishReceipt receipt) =>
+        receipt.Rejected.Count > 0 ? receipt.Rejected.FirstOrDefault(each => each.Index == index) : null;
+
+    /// <summary>Refuses or replaces where ids are taken, of one id in the order given.</summary>
+    private Task SettleAsync(
+        IReadOnlyList<TimerScheduled> timers, AcceptedTimer[] accepted, IReadOnlyList<ConflictPolicy> policies,
+        CancellationToken cancellationToken)
+    {
+        var taken = Enumerable.Range(0, accepted.Length)
+            .Where(i => policies[i] != ConflictPolicy.Return && accepted[i].Acceptance is Acceptance.Repeated or Acceptance.KeyUsed)
+            .GroupBy(i => timers[i].TimerId);
+        return Parallel.ForEachAsync(
+            taken,
+            new ParallelOptions { MaxDegreeOfParallelism = MaxReplacements, CancellationToken = cancellationToken },
+            async (indexes, stop) =>
+            {
+                foreach (var i in indexes)
+                {
+                    accepted[i] = policies[i] switch
+                    {
+                        ConflictPolicy.Reject => accepted[i] with { Acceptance = Acceptance.KeyUsed, Refusal = TimerProblems.Taken },
+                        ConflictPolicy.Replace => await ReplaceAsync(timers[i], accepted[i], stop),
+                        _ => accepted[i],
+                    };
+                }
+            });
+    }
+
+    /// <summary>The row stays the first create's: it is what tracking ids name, and what a create that the log gives again meets.</summary>
+    private async Task<AcceptedTimer> ReplaceAsync(TimerScheduled timer, AcceptedTimer taken, CancellationToken cancellationToken)
+    {
+        var address = new TimerAddress(taken.Row.Tenant, taken.Row.Key);
+        var trace = TraceContext.Current;
+        var result = await control.RunAsync(address, versions: null, row => Replacement.Decide(row, timer, trace), cancellationToken);
+        return result.Outcome switch
+        {
+            ControlOutcome.Done => new AcceptedTimer(Acceptance.Replaced, result.Row!)
+            {
+                Tracking = TimerTracker.IdOf(timer with { CreatedAt = result.Row!.CreatedAt }, address.Tenant, LogPosition.None),
+            },
+            ControlOutcome.Refused => new AcceptedTimer(Acceptance.KeyUsed, result.Row!) { Refusal = result.Refusal },
+            _ => throw new LogUnavailableException(
+                WriteOutcome.Unknown, "The timer that had this id was erased at the same time. Repeat the request."),
+        };
+    }
 
     private static bool IsKeyed(TimerScheduled timer) => timer.Fingerprint is not null;
 

@@ -10,7 +10,9 @@ internal sealed partial class TimerApiTexts
 {
     public override void Bound(ApiSchemaSet schemas)
     {
-        if (schemas.Bound("TimerRequest", Timer()) is { } create)
+        var timer = Timer();
+        timer["onConflict"] = ApiShapes.Words("return", "reject", "replace").OrNull();
+        if (schemas.Bound("TimerRequest", timer) is { } create)
         {
             create.Required = new HashSet<string>(StringComparer.Ordinal) { "url" };
             create.OneOf = [OnlyWith("dueAt"), OnlyWith("delay")];
@@ -19,6 +21,7 @@ internal sealed partial class TimerApiTexts
         if (schemas.Bound("TimerChange", Timer()) is { } change)
         {
             change.Properties!.Remove("id");
+            change.Properties!.Remove("onConflict");
             var header = (OpenApiSchema)((OpenApiSchema)change.Properties["headers"]).AdditionalProperties!;
             header.Type = JsonSchemaType.String | JsonSchemaType.Null;
         }

@@ -29,7 +29,7 @@ internal sealed partial class TimerApiTexts
     {
         "scheduleTimer" => ["Idempotency-Key", PreferWait.Header],
         "scheduleTimerBatch" or "seedCreateTimer" => [PreferWait.Header],
-        "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer" => ["If-Match"],
+        _ when IsCommand(operation) => ["If-Match"],
         _ => [],
     };
 
@@ -38,8 +38,9 @@ internal sealed partial class TimerApiTexts
         ("scheduleTimer", "201" or "202") => ["Location", "ETag", "Idempotent-Replayed", "X-Tracking-Id", PreferWait.Applied],
         ("scheduleTimerBatch", "201" or "202" or "207") => [PreferWait.Applied],
         ("seedCreateTimer", "201") => ["Location", "X-Tracking-Id", PreferWait.Applied],
-        ("changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "202") => ["Location", "ETag"],
-        ("getTimer" or "changeTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer", "200") => ["ETag"],
+        (_, "202") when IsCommand(operation) => ["Location", "ETag"],
+        (_, "200") when operation == "getTimer" || IsCommand(operation) => ["ETag"],
+        ("scheduleTimer", "200") => ["Location", "ETag", "X-Tracking-Id", PreferWait.Applied],
         _ => [],
     };
 
@@ -60,6 +61,9 @@ internal sealed partial class TimerApiTexts
             DescribeBatch(operation);
         }
     }
+
+    private static bool IsCommand(string operation) =>
+        operation is "changeTimer" or "deleteTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer";
 
     private static void DescribeBatch(OpenApiOperation operation)
     {

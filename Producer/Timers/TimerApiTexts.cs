@@ -30,6 +30,9 @@ internal sealed partial class TimerApiTexts : ApiTexts
                   "id": "order-4711"
                 }
                 """),
+            (Json, "Again in ten minutes, whatever the timer with this id was to do", """
+                { "url": "http://127.0.0.1:9000/hook", "delay": "PT10M", "id": "order-4711", "onConflict": "replace" }
+                """),
             (Json, "In hours, minutes and seconds, with explicit retries", """
                 {
                   "url": "http://127.0.0.1:9000/hook",
@@ -95,9 +98,9 @@ internal sealed partial class TimerApiTexts : ApiTexts
             }
             """,
         ("listAttempts", _) => $$"""{ "items": [{{Attempt}}] }""",
-        ("cancelTimer", "200") => Timer("cancelled"),
+        ("cancelTimer" or "deleteTimer", "200") => Timer("cancelled"),
         ("pauseTimer", "200") => Timer("paused"),
-        ("cancelTimer", _) => Timer("armed", "\"pending\": \"cancel\","),
+        ("cancelTimer" or "deleteTimer", _) => Timer("armed", "\"pending\": \"cancel\","),
         ("pauseTimer", _) => Timer("armed", "\"pending\": \"pause\","),
         ("getTimer", _) => Timer("succeeded", $"\"lastAttempt\": {Attempt},"),
         ("replayTimers", _) => """{ "replayed": 12, "more": false }""",

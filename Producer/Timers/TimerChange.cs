@@ -27,6 +27,10 @@ internal sealed class TimerChange : TimerRequest
             {
                 errors.Add("id", "cannot be changed");
             }
+            else if (field.Name == "onConflict")
+            {
+                errors.Add("onConflict", "is only for creating a timer");
+            }
             else if (field.Name is "url" or "dueAt" or "delay" && field.Value.ValueKind == JsonValueKind.Null)
             {
                 errors.Add(field.Name, "has no default to be set to");

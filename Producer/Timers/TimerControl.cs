@@ -9,8 +9,8 @@ namespace Producer.Timers;
 /// taken from it first, so that "cancelled" means that nothing more is sent.
 /// </summary>
 internal sealed partial class TimerControl(
-    ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, IStoreClock clock, TimeProvider time,
-    ILogger<TimerControl> logger)
+    ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, IStoreClock clock,
+    CreationInstants instants, TimeProvider time, ILogger<TimerControl> logger)
 {
     /// <summary>Maximum time of a claim between the store and the Runner's memory, in either direction.</summary>
     private static readonly TimeSpan InBetween = TimeSpan.FromMilliseconds(500);
@@ -29,6 +29,8 @@ internal sealed partial class TimerControl(
         var started = time.GetTimestamp();
         while (true)
         {
+            // Before anything is read, so that a create that begins after an erasure is certainly later.
+            var at = instants.Take(clock.Now);
             var take = armed.TryTake(address.Key);
             using var hold = take.Hold;
             if (await reads.FindRowAsync(address, cancellationToken) is not { } row)
@@ -78,6 +80,18 @@ internal sealed partial class TimerControl(
             if (decision.Errors is { } errors)
             {
                 return new ControlResult(ControlOutcome.Invalid, row, Errors: errors);
+            }
+
+            if (decision.Erases)
+            {
+                // Not cancelled when the client disconnects: its copy must go, too.
+                if (!await store.TryEraseAsync(row, at, CancellationToken.None))
+                {
+                    continue;
+                }
+
+                copies.Remove(address);
+                return new ControlResult(ControlOutcome.Erased);
             }
 
             var outcome = decision.Recorded ? ControlOutcome.Recorded : ControlOutcome.Done;

@@ -17,6 +17,9 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
     /// <summary>Until the Consumers have caught up; creates come in floods, and these must not fill the cache.</summary>
     private static readonly TimeSpan PendingLifetime = TimeSpan.FromMinutes(2);
 
+    /// <summary>The least that a cache takes; of a value that says that there is none.</summary>
+    private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(1);
+
     public async Task<TimerCopy?> FindAsync(TimerAddress address, CancellationToken cancellationToken)
     {
         if (await cache.FindAsync(address.Tenant, KeyOf(address.Key), cancellationToken) is not { } bytes)
@@ -44,6 +47,12 @@ internal sealed class TimerCopies(IReadCache cache, TimeProvider time)
 
     /// <summary>Keeps a timer that is on the log and will be stored.</summary>
     public void PutPending(TimerRecord row) => Put(new TimerCopy(row, LastAttempt: null, IsPending: true, time.GetUtcNow()));
+
+    /// <summary>Forgets a timer that was erased.</summary>
+    /// <remarks>
+    /// A read that began before may put it back, and a cache that is down keeps it: for as long as a final copy replaces the row at most.
+    /// </remarks>
+    public void Remove(TimerAddress address) => cache.Put(address.Tenant, KeyOf(address.Key), "null"u8.ToArray(), MinLifetime);
 
     private void Put(TimerCopy copy) => cache.Put(
         copy.Row.Tenant,

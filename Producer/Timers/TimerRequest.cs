@@ -44,6 +44,12 @@ internal class TimerRequest
     /// <summary>An id of your own: 1 to 128 letters, digits and . _ ~ : -</summary>
     public string? Id { get; set; }
 
+    /// <summary>
+    /// What to do if the id, or Idempotency-Key, is taken: return (default) the timer that has it if it was created with the same content,
+    /// reject the request in any case, or replace the timer if it has not been fired yet.
+    /// </summary>
+    public string? OnConflict { get; set; }
+
     /// <summary>Reads valid fields and reports invalid ones.</summary>
     public static TimerRequest From(JsonElement json, FieldErrors errors)
     {
@@ -72,6 +78,7 @@ internal class TimerRequest
             case "tags": Tags = Read.Texts(value, "tags", errors); break;
             case "metadata": Metadata = Read.Content(value, "metadata", errors); break;
             case "id": Id = Normalise(Read.Text(value, "id", errors)); break;
+            case "onConflict": OnConflict = Read.Text(value, "onConflict", errors); break;
             default: errors.Add(name, "is not a known field"); break;
         }
     }
@@ -97,6 +104,14 @@ internal class TimerRequest
 
     /// <summary>A UUID is the same in either case, as an id and in a repeated request.</summary>
     private static string? Normalise(string? id) => id is not null && TimerKey.TryParseUuid(id, out var uuid) ? uuid.ToString("D") : id;
+
+    /// <summary>What to do if the id is taken. Only for a valid request.</summary>
+    public ConflictPolicy ToConflictPolicy() => OnConflict switch
+    {
+        "reject" => ConflictPolicy.Reject,
+        "replace" => ConflictPolicy.Replace,
+        _ => ConflictPolicy.Return,
+    };
 
     public static AmbiguousPolicy ToAmbiguousPolicy(string? text) => text == "park" ? AmbiguousPolicy.Park : AmbiguousPolicy.Redeliver;
 }

@@ -13,5 +13,6 @@ internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
         Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();
         Check(request => request.Id, TimerRules.IdProblem);
+        Check(request => request.OnConflict, TimerRules.ConflictProblem);
     }
 }

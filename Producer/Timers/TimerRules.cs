@@ -80,6 +80,9 @@ internal static class TimerRules
 
     public static string? PolicyProblem(string? policy) => policy is null or "redeliver" or "park" ? null : "must be redeliver or park";
 
+    public static string? ConflictProblem(string? policy) =>
+        policy is null or "return" or "reject" or "replace" ? null : "must be return, reject or replace";
+
     public static string? TimeoutProblem(TimeSpan? timeout) =>
         timeout is null || (timeout >= MinTimeout && timeout <= MaxTimeout) ? null : "must be from PT0.1S to PT60S";
 

@@ -38,6 +38,7 @@ internal sealed class TimersSlice : ProducerSlice
             timers.MapScheduleTimer();
             timers.MapScheduleTimerBatch();
             timers.MapChangeTimer();
+            timers.MapDeleteTimer();
             timers.MapCancelTimer();
             timers.MapPauseTimer();
             timers.MapResumeTimer();

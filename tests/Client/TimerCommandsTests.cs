@@ -96,6 +96,12 @@ public sealed class TimerCommandsTests
         var cancelled = await CommandRun.OnAsync(service, "cancel", "c1", "none", "c2");
         Assert.That((cancelled.Code, cancelled.Output), Is.EqualTo((1, "c1 cancelled\nc2 cancelled\n")));
         Assert.That(cancelled.Errors, Does.StartWith("none: 404 There is no such timer."));
+        Assert.That((await CommandRun.OnAsync(service, "cancel", "c2")).Output, Is.EqualTo("c2 cancelled\n"), "again");
+        await CommandRun.OnAsync(service, "create", "http://127.0.0.1:2/", "--id", "c3", "--delay", "1h");
+        var deleted = await CommandRun.OnAsync(service, "delete", "c2", "none", "c3");
+        Assert.That((deleted.Code, deleted.Output), Is.EqualTo((1, "c2 deleted\nc3 cancelled\n")));
+        Assert.That(deleted.Errors, Does.StartWith("none: 404 There is no such timer."));
+        Assert.That((await CommandRun.OnAsync(service, "get", "c2")).Code, Is.EqualTo(1));
 
         await CommandRun.OnAsync(
             service, "create", "http://127.0.0.1:2/", "--id", "f1", "--delay", "0s", "--attempts", "1", "--tag", "again");
@@ -118,6 +124,18 @@ public sealed class TimerCommandsTests
         var other = await CommandRun.OnAsync(service, [.. line, "--method", "GET"]);
         Assert.That((other.Code, other.Errors), Is.EqualTo((1, other.Errors)));
         Assert.That(other.Errors, Does.StartWith("409 "));
+    }
+
+    [Test]
+    public async Task What_is_created_under_an_id_that_is_taken_is_returned_rejected_or_replaces()
+    {
+        string[] line = ["create", "http://127.0.0.1:2/", "--delay", "1h", "--id", "conflict", "--json"];
+        await CommandRun.OnAsync(service, line);
+
+        Assert.That((await CommandRun.OnAsync(service, line)).Code, Is.Zero);
+        Assert.That((await CommandRun.OnAsync(service, [.. line, "--on-conflict", "reject"])).Errors, Does.StartWith("409 "));
+        var replaced = await CommandRun.OnAsync(service, [.. line, "--method", "PUT", "--on-conflict", "replace"]);
+        Assert.That(JsonElement.Parse(replaced.Output).GetProperty("method").GetString(), Is.EqualTo("PUT"), replaced.Errors);
     }
 
     [TestCase("create", "http://127.0.0.1:2/")]

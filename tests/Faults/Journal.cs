@@ -65,7 +65,7 @@ public sealed class Journal(params HttpClient[] http)
     }
 
     public Task<Told> CancelAsync(string id, int client = 0) =>
-        AskAsync(Deed.Cancel, new HttpRequestMessage(HttpMethod.Delete, $"{Timers}/{id}"), id, client);
+        AskAsync(Deed.Cancel, new HttpRequestMessage(HttpMethod.Post, $"{Timers}/{id}/cancel"), id, client);
 
     public Task<Told> RescheduleAsync(string id, object change, int client = 0)
     {

@@ -23,7 +23,7 @@ public sealed class AuditTests : RestTests
         var own = await EntriesAsync($"{Audit}?key={id}");
         Assert.That(
             own.Select(entry => (entry.GetProperty("action").GetString(), entry.GetProperty("outcome").GetInt32())),
-            Is.EqualTo(new[] { ("cancelTimer", 404), ("cancelTimer", 200) }));
+            Is.EqualTo(new[] { ("deleteTimer", 404), ("deleteTimer", 200) }));
         Assert.That(own[1].GetProperty("target").GetString(), Is.EqualTo($"{Timers}/{timer}"));
         Assert.That(own[1].GetProperty("actor").GetString(), Is.EqualTo("ci"));
         Assert.That(own[1].GetProperty("address").GetString(), Does.Contain("127.0.0.1"));
@@ -35,6 +35,24 @@ public sealed class AuditTests : RestTests
         var all = (await GetAsync($"{Audit}/export")).Text;
         Assert.That(all.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.GreaterThanOrEqualTo(4));
         Assert.That(all, Does.Not.Contain(text).And.Not.Contain(text.Split('_')[2]).And.Not.Contain(HostedKeys.First.Text));
+    }
+
+    [Test]
+    public async Task An_erasure_is_written_down_with_what_was_there_before()
+    {
+        var (http, key, _) = await App.CreateKeyAsync(Http, new { name = "eraser", scopes = new[] { "timers:write", "timers:control" } });
+        using var client = http;
+        var id = await client.CreateAsync(new { url = Target, delay = "PT1H" });
+        using var cancelled = await client.DeleteAsync($"{Timers}/{id}");
+        using var erased = await client.DeleteAsync($"{Timers}/{id}");
+
+        var entries = await EntriesAsync($"{Audit}?key={key}");
+
+        Assert.That(
+            entries.Select(entry => (entry.GetProperty("action").GetString(), entry.GetProperty("outcome").GetInt32())),
+            Is.EqualTo(new[] { ("deleteTimer", 204), ("deleteTimer", 200) }));
+        Assert.That(entries[0].GetProperty("before").GetString(), Is.EqualTo(entries[1].GetProperty("after").GetString()));
+        Assert.That(entries[0].TryGetProperty("after", out var after) && after.ValueKind != JsonValueKind.Null, Is.False);
     }
 
     [Test]

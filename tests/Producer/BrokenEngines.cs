@@ -32,5 +32,7 @@ internal sealed class BrokenEngines : ITimerStore, IEventPublisher<TimerSchedule
 
     public Task<bool> TryReplaceAsync(TimerRecord read, TimerRecord changed, CancellationToken cancellationToken) => Fail<bool>();
 
+    public Task<bool> TryEraseAsync(TimerRecord read, DateTimeOffset at, CancellationToken cancellationToken) => Fail<bool>();
+
     private Task<T> Fail<T>() => Task.FromException<T>(new StoreUnavailableException(Outcome, Reason));
 }

@@ -150,7 +150,6 @@ public sealed class ControlTests : RestTests
         (string, string)[] headers = ifMatch is null ? [] : [("If-Match", ifMatch)];
         return command switch
         {
-            "cancel" => DeleteAsync($"{Timers}/{id}", headers),
             "change" => PatchAsync($"{Timers}/{id}", new { delay = "PT2H" }, headers),
             _ => PostAsync($"{Timers}/{id}/{command}", null, headers),
         };

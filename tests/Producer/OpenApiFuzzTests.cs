@@ -47,6 +47,7 @@ public sealed class OpenApiFuzzTests : RestTests
     [TestCase("getTimer")]
     [TestCase("listAttempts")]
     [TestCase("changeTimer")]
+    [TestCase("deleteTimer")]
     [TestCase("cancelTimer")]
     [TestCase("pauseTimer")]
     [TestCase("resumeTimer")]

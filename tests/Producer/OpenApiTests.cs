@@ -6,18 +6,20 @@ namespace Tests.Producer;
 /// <summary>The API document says all that a client needs: /openapi/v1.json.</summary>
 public sealed class OpenApiTests : RestTests
 {
-    private static readonly string[] Commands = ["changeTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer", "replayTimer"];
+    private static readonly string[] Commands =
+        ["changeTimer", "deleteTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer", "replayTimer"];
 
     /// <summary>Every status that an operation is known to answer with.</summary>
     private static readonly Dictionary<string, int[]> Statuses = new()
     {
-        ["scheduleTimer"] = [201, 202, 400, 406, 409, 413, 415, 500, 503],
+        ["scheduleTimer"] = [200, 201, 202, 400, 406, 409, 413, 415, 500, 503],
         ["scheduleTimerBatch"] = [201, 202, 207, 400, 406, 413, 415, 503],
         ["listTimers"] = [200, 400, 406, 503],
         ["countTimers"] = [200, 400, 406, 503],
         ["getTimer"] = [200, 304, 400, 404, 406, 503],
         ["listAttempts"] = [200, 400, 404, 406, 503],
         ["changeTimer"] = [200, 202, 400, 404, 406, 409, 412, 413, 415, 503],
+        ["deleteTimer"] = [200, 202, 204, 400, 404, 406, 412, 503],
         ["cancelTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["pauseTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["resumeTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],

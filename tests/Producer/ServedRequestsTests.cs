@@ -12,8 +12,8 @@ public sealed class ServedRequestsTests(ServedRequests serves) : RestTests
     private static readonly string[] Reads = ["listTimers", "countTimers", "getTimer", "listAttempts", "seedGetTimer"];
     private static readonly string[] Writes =
     [
-        "scheduleTimer", "scheduleTimerBatch", "changeTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer", "replayTimer",
-        "replayTimers",
+        "scheduleTimer", "scheduleTimerBatch", "changeTimer", "deleteTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer",
+        "replayTimer", "replayTimers",
         "seedCreateTimer",
     ];
 

@@ -73,7 +73,7 @@ public sealed class TenantsTests : RestTests
             {
                 (await AsAsync(tenant, HttpMethod.Patch, timer, new { delay = "PT2H" })).AssertProblem(404);
                 (await AsAsync(tenant, HttpMethod.Delete, timer)).AssertProblem(404);
-                foreach (var command in new[] { "pause", "resume", "fire", "replay" })
+                foreach (var command in new[] { "cancel", "pause", "resume", "fire", "replay" })
                 {
                     (await AsAsync(tenant, HttpMethod.Post, $"{timer}/{command}")).AssertProblem(404);
                 }

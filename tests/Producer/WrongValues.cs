@@ -65,6 +65,7 @@ internal static class WrongValues
             .. Named("retry.what", "{\"what\":1}"),
         ],
         ["onAmbiguous"] = Named("onAmbiguous", "1", "[]", Half, "\"\"", "\"Park\""),
+        ["onConflict"] = Named("onConflict", "1", "[]", Half, "\"\"", "\"Replace\""),
         ["timeout"] = Named("timeout", "1", "\"x\"", "\"PT0S\"", "\"PT0.0999999S\"", "\"PT60.001S\"", "{\"minutes\":2}"),
         ["tags"] =
         [

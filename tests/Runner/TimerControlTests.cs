@@ -93,7 +93,7 @@ public sealed class TimerControlTests
         var copies = new TimerCopies(new ManualCache(), parts.Clock);
         return new TimerControl(
             parts.Store, new TimerReads(parts.Store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.StoreClock,
-            parts.Clock, NullLogger<TimerControl>.Instance);
+            new CreationInstants(), parts.Clock, NullLogger<TimerControl>.Instance);
     }
 
     private static async Task<Guid> ArmAsync(RunnerParts parts) =>

@@ -58,6 +58,9 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
         throw new StoreUnavailableException(WriteOutcome.Unknown, "No answer.");
     }
 
+    public Task<bool> TryEraseAsync(TimerRecord read, DateTimeOffset at, CancellationToken cancellationToken) =>
+        Try(() => store.TryEraseAsync(read, at, cancellationToken));
+
     public virtual Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         OnClaim();

@@ -61,7 +61,7 @@ internal sealed class KafkaPublisher<TMessage>(
 
     private Headers HeadersOf(MessageContext context)
     {
-        var trace = LogTraces.Current;
+        var trace = TraceContext.Current;
         if (trace is null && context.Tenant == Tenant.Default && !context.Source.IsKnown)
         {
             return plain ??= NewHeaders();

@@ -90,7 +90,7 @@ internal sealed class RabbitMqPublisher<TMessage>(RabbitMqBus bus, MessageType<T
                 Version = type.Version,
                 Key = key,
                 Tenant = context.Tenant == Tenant.Default ? null : context.Tenant,
-                TraceParent = LogTraces.Current,
+                TraceParent = TraceContext.Current,
                 Json = JsonSerializer.SerializeToUtf8Bytes(message, type.Json),
             });
         }

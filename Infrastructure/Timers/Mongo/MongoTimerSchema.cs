@@ -31,6 +31,12 @@ internal static class MongoTimerSchema
     /// <summary>Could not be read when it fell due: set aside, so that it holds up no other. A person has to look at it.</summary>
     public const int Damaged = 0;
 
+    /// <summary>
+    /// Of a timer that was erased: only its key is left, with the instant (<c>createdAt</c>) before which creates are of before, and the
+    /// last occurrence. It holds the key's place, so that one command decides about a create that the log gives again.
+    /// </summary>
+    public const int Erased = 1;
+
     private const int IndexNotFound = 27;
 
     /// <summary>Of releases without tenants.</summary>
@@ -38,6 +44,9 @@ internal static class MongoTimerSchema
 
     /// <summary>Codes of finished timers.</summary>
     public static readonly int[] Finished = [Failed, Cancelled, Succeeded];
+
+    /// <summary>Codes of what the purge deletes.</summary>
+    public static readonly int[] Purged = [Erased, .. Finished];
 
     /// <summary>True for states that few timers are in, so that listing one of them must not read all the others.</summary>
     public static bool IsRare(TimerState state) =>

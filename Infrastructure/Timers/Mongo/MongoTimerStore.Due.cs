@@ -202,7 +202,7 @@ internal sealed partial class MongoTimerStore
     private static async Task<int> PurgeAsync(MongoRows rows, DateTimeOffset finishedBefore, int limit)
     {
         var before = StoredInstants.AtOrAfter(finishedBefore);
-        var ranges = MongoTimerSchema.Finished.SelectMany(state => Shard.All.Select(shard => (state, shard)));
+        var ranges = MongoTimerSchema.Purged.SelectMany(state => Shard.All.Select(shard => (state, shard)));
         var found = await new TimerRanges(rows, [.. ranges]).FindAsync(after: -1, before - 1, limit);
         foreach (var chunk in found.Chunk(RowsPerCommand))
         {
@@ -213,7 +213,7 @@ internal sealed partial class MongoTimerStore
             await rows.DeleteAsync(MongoTimerSchema.Timers, new BsonDocument
             {
                 { "_id", keys },
-                { "state", new BsonDocument("$gte", MongoTimerSchema.Failed) },
+                { "state", new BsonDocument("$in", new BsonArray(MongoTimerSchema.Purged)) },
                 { "nextAt", new BsonDocument("$lt", before) },
             });
         }

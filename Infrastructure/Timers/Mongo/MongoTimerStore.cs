@@ -48,7 +48,7 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
     {
         // Of one key the first wins; an unordered insert does not promise which is tried first.
         var keys = new HashSet<Guid>(created.Count);
-        var chunks = new List<Task>();
+        var chunks = new List<Task<long>>();
         var rows = new List<NewTimerRow>(Math.Min(created.Count, RowsPerCommand));
         long bytes = 0;
         foreach (var each in created)
@@ -74,7 +74,11 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
 
         try
         {
-            await Task.WhenAll(chunks);
+            // Most keys that are taken are those of creates that the log gives again. Few are of erased timers.
+            if ((await Task.WhenAll(chunks)).Sum() < keys.Count)
+            {
+                await AddOverErasedAsync(created, keys, cancellationToken);
+            }
         }
         catch (StoreUnavailableException failure) when (chunks.Exists(MayBeStored))
         {
@@ -129,7 +133,7 @@ internal sealed partial class MongoTimerStore : ITimerStore, IDueTimers, IDispos
         {
             var read = await rows.FindAsync(
                 MongoTimerSchema.Timers,
-                new BsonDocument("_id", MongoBson.In(chunk)),
+                new BsonDocument { { "_id", MongoBson.In(chunk) }, { "state", new BsonDocument("$ne", MongoTimerSchema.Erased) } },
                 new MongoFind(withSpec ? null : WithoutSpec, BatchSize: chunk.Length + 1),
                 TimerRowSerializer.Instance);
             Sort(rows, read, found.Whole, found.Damaged);

@@ -9,7 +9,8 @@ namespace Infrastructure.Timers.Mongo;
 /// <param name="tenant">The tenant that it belongs to.</param>
 /// <param name="created">The timer that the row is made of.</param>
 /// <param name="spec">Its spec as it is stored.</param>
-internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] spec) : MongoRow
+/// <param name="occurrence">Its first occurrence, from 1.</param>
+internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] spec, int occurrence = 1) : MongoRow
 {
     private const int SizeOfOtherFields = 512;
 
@@ -27,7 +28,7 @@ internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] 
         writer.WriteInt64("dueAt", due);
         writer.WriteInt64("createdAt", StoredInstants.ToTicks(created.CreatedAt));
         writer.WriteInt64("version", 1);
-        writer.WriteInt32("occurrence", 1);
+        writer.WriteInt32("occurrence", occurrence);
         writer.WriteInt32("attempts", 0);
         writer.WriteInt32("attemptsBeforeReplay", 0);
         writer.WriteInt32("pending", 0);

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Timers;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
@@ -21,6 +22,11 @@ internal static class TimerUpdates
         // Never empty, even if nothing else differs.
         var set = new BsonDocument("version", changed.Version);
         Set("state", MongoTimerSchema.ToCode(read.State), MongoTimerSchema.ToCode(changed.State));
+        if (changed.Fingerprint is { } print && changed.Fingerprint != read.Fingerprint)
+        {
+            set.Add("fingerprint", print);
+        }
+
         SetInstant("nextAt", read.NextAt, changed.NextAt);
         SetInstant("dueAt", read.DueAt, changed.DueAt);
         Set("occurrence", read.Occurrence, changed.Occurrence);
@@ -38,6 +44,11 @@ internal static class TimerUpdates
         }
 
         var unset = new BsonDocument();
+        if (read.Fingerprint is not null && changed.Fingerprint is null)
+        {
+            unset.Add("fingerprint", 1);
+        }
+
         if (read.Claim is not null && changed.Claim is null)
         {
             unset.Add("claim", 1).Add("runner", 1);
@@ -146,6 +157,26 @@ internal static class TimerUpdates
         var instants = new BsonArray(changes.Select(change => StoredInstants.ToMilliseconds(change.Changed.NextAt)));
         return new BsonDocument(
             "$arrayElemAt", new BsonArray { instants, new BsonDocument("$indexOfArray", new BsonArray { keys, "$_id" }) });
+    }
+
+    /// <summary>Leaves of a row what has to be remembered of an erased timer.</summary>
+    /// <param name="read">The row as it was read.</param>
+    /// <param name="at">Creates up to this instant are of before.</param>
+    public static ReplaceOneModel<BsonDocument> Erase(TimerRecord read, DateTimeOffset at)
+    {
+        var left = new BsonDocument
+        {
+            { "_id", MongoBson.Uuid(read.Key) },
+
+            // Of no tenant, so that listings do not come across it.
+            { "tenant", string.Empty },
+            { "state", MongoTimerSchema.Erased },
+            { "shard", Shard.Of(read.Key) },
+            { "nextAt", StoredInstants.ToMilliseconds(Instants.CeilingToMilliseconds(at)) },
+            { "createdAt", StoredInstants.ToTicks(at > read.CreatedAt ? at : read.CreatedAt) },
+            { "occurrence", read.Occurrence },
+        };
+        return new ReplaceOneModel<BsonDocument>(Guarded(MongoBson.Uuid(read.Key), read), left);
     }
 
     /// <summary>Matches the row only as it was read: nobody has changed, claimed, freed or commanded it since.</summary>

@@ -318,13 +318,10 @@ internal sealed partial class SqliteTimerStore
         var deltas = new CountDeltas();
         foreach (var (seq, state, spec, tenant) in rows)
         {
-            RemoveTags(connection, tenant, seq, spec);
-            connection.Statement("DELETE FROM attempts WHERE timer = ?1").Bind(1, seq).Run();
-            connection.Statement("DELETE FROM timers WHERE seq = ?1").Bind(1, seq).Run();
-            deltas.Add(tenant, state, -1);
+            Delete(connection, seq, state, spec, tenant, deltas);
         }
 
         deltas.Write(connection);
-        return rows.Count;
+        return rows.Count + (rows.Count < limit ? ForgetErased(connection, finishedBefore, limit - rows.Count) : 0);
     }
 }

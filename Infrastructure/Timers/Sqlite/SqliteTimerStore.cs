@@ -146,6 +146,12 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
                     AddTags(connection, stored.Tenant, stored.Seq, changed.Spec);
                 }
 
+                if (read.Fingerprint != changed.Fingerprint)
+                {
+                    connection.Statement("UPDATE timers SET fingerprint = ?1 WHERE seq = ?2")
+                        .Bind(1, changed.Fingerprint).Bind(2, stored.Seq).Run();
+                }
+
                 deltas.Write(connection);
                 return true;
             },
@@ -216,6 +222,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             connection =>
             {
                 var deltas = new CountDeltas();
+                var anyErased = AnyErased(connection);
                 (string? Name, long Number) tenant = default;
                 for (var i = 0; i < count; i++)
                 {
@@ -225,7 +232,10 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
                         tenant = (each.Tenant, SqliteTenants.Ensure(connection, each.Tenant));
                     }
 
-                    Insert(connection, tenant.Number, each.Message, specs[i], deltas);
+                    if ((anyErased ? NextOccurrence(connection, each.Message) : 1) is { } occurrence)
+                    {
+                        Insert(connection, tenant.Number, each.Message, specs[i], occurrence, deltas);
+                    }
                 }
 
                 deltas.Write(connection);
@@ -239,17 +249,18 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             cancellationToken);
     }
 
-    private void Insert(SqliteConnection connection, long tenant, TimerScheduled created, byte[] spec, CountDeltas deltas)
+    private void Insert(
+        SqliteConnection connection, long tenant, TimerScheduled created, byte[] spec, int occurrence, CountDeltas deltas)
     {
         var due = StoredInstants.ToMilliseconds(created.DueAt);
         var state = far.CodeOf(due);
         var statement = connection.Statement(
             "INSERT INTO timers (key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, "
             + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec, tenant) "
-            + "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 1, 1, 0, 0, 0, 0, ?6, ?7, ?8) ON CONFLICT (key) DO NOTHING");
+            + "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 1, ?9, 0, 0, 0, 0, ?6, ?7, ?8) ON CONFLICT (key) DO NOTHING");
         var added = statement.Bind(1, created.TimerId).Bind(2, state).Bind(3, due)
             .Bind(4, StoredInstants.ToTicks(created.CreatedAt)).Bind(5, TimerSchema.NoClaim)
-            .Bind(6, created.Fingerprint).Bind(7, spec).Bind(8, tenant).Run();
+            .Bind(6, created.Fingerprint).Bind(7, spec).Bind(8, tenant).Bind(9, occurrence).Run();
         if (added == 0)
         {
             return;

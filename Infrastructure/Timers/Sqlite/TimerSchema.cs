@@ -5,7 +5,7 @@ namespace Infrastructure.Timers.Sqlite;
 /// <summary>The tables of timers.db; docs/data-model.md draws them.</summary>
 internal static class TimerSchema
 {
-    private const int Version = 3;
+    private const int Version = 4;
 
     /// <summary>Value of a claim column without a claim. Real tokens are greater and take the same six bytes, so rows never grow.</summary>
     public const long NoClaim = 1L << 40;
@@ -52,6 +52,16 @@ internal static class TimerSchema
         ) WITHOUT ROWID;
         """;
 
+    // What is left of an erased timer, for as long as the log may give its create again.
+    private const string Erased = """
+        CREATE TABLE erased (
+            key BLOB PRIMARY KEY,
+            at INTEGER NOT NULL,
+            occurrence INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX erased_at ON erased (at);
+        """;
+
     private const string Tables = $"""
         CREATE TABLE timers (
             seq INTEGER PRIMARY KEY,
@@ -96,6 +106,7 @@ internal static class TimerSchema
         {Tags}
         {Counts}
         {SqliteTenants.Table}
+        {Erased}
         CREATE TABLE tokens (last INTEGER NOT NULL);
         INSERT INTO tokens VALUES (1099511627776);
         """;
@@ -103,7 +114,7 @@ internal static class TimerSchema
     /// <summary>
     /// Upgrades from schemas 1 and 2, which differ only in an index. No row is rewritten: a column that is missing from a row reads as 0.
     /// </summary>
-    private const string FromBefore = $"""
+    private const string FromBeforeTenants = $"""
         {SqliteTenants.Table}
         ALTER TABLE timers ADD COLUMN tenant INTEGER NOT NULL DEFAULT 0;
         DROP INDEX timers_listed;
@@ -134,7 +145,8 @@ internal static class TimerSchema
 
         if (found < Version)
         {
-            connection.Execute($"BEGIN IMMEDIATE; {(found == 0 ? Tables : FromBefore)} PRAGMA user_version={Version}; COMMIT");
+            var steps = found switch { 0 => Tables, < 3 => FromBeforeTenants + Erased, _ => Erased };
+            connection.Execute($"BEGIN IMMEDIATE; {steps} PRAGMA user_version={Version}; COMMIT");
         }
     }
 }

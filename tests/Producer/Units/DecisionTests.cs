@@ -15,20 +15,24 @@ public sealed class DecisionTests
     private static readonly Dictionary<string, Func<TimerRecord, DateTimeOffset, Decision>> Commands = new()
     {
         ["cancel"] = CancelTimer.Decide,
+        ["delete"] = DeleteTimer.Decide,
         ["pause"] = PauseTimer.Decide,
         ["resume"] = ResumeTimer.Decide,
         ["fire"] = FireTimer.Decide,
         ["replay"] = ReplayTimer.Decide,
         ["change"] = (row, now) => ChangeTimer.Decide(row, Change, now),
+        ["replace"] = (row, _) => Replacement.Decide(row, ATimer.New().Build(), traceParent: null),
     };
 
-    // The state after the command; "=": nothing to do; "+": recorded; "-": refused.
+    // The state after the command; "=": nothing to do; "+": recorded; "-": refused; "x": erased.
     [TestCase("cancel", "Cancelled Cancelled + + Cancelled - - =")]
+    [TestCase("delete", "Cancelled Cancelled + + Cancelled x x x")]
     [TestCase("pause", "Paused = + + - - - -")]
     [TestCase("resume", "= Scheduled = = - - - -")]
     [TestCase("fire", "Scheduled Scheduled - - - - - -")]
     [TestCase("replay", "- - - - Scheduled - Scheduled -")]
     [TestCase("change", "Scheduled Paused - - - - - -")]
+    [TestCase("replace", "Scheduled Scheduled - - - - - -")]
     public void Decide_in_every_state(string command, string expected)
     {
         TimerState[] states =
@@ -93,6 +97,21 @@ public sealed class DecisionTests
     }
 
     [Test]
+    public void Replace_is_a_new_promise_with_the_new_content_under_the_old_id()
+    {
+        var row = Row(TimerState.Paused) with { Attempts = 2, AttemptsBeforeReplay = 1, Fingerprint = 1, MayStillArrive = true };
+        row = row with { Spec = row.Spec with { OwnId = "own", Tags = ["old"] } };
+        var create = ATimer.New().WithId(row.Key).DueAt(Now.AddHours(5)).WithFingerprint(2).WithTags("new").Build();
+
+        var replaced = Replacement.Decide(row, create, "00-trace").Changed!;
+
+        Assert.That((replaced.State, replaced.DueAt, replaced.NextAt), Is.EqualTo((TimerState.Scheduled, create.DueAt, create.DueAt)));
+        Assert.That((replaced.Occurrence, replaced.Attempts, replaced.AttemptsBeforeReplay), Is.EqualTo((2, 0, 0)), "another webhook-id");
+        Assert.That((replaced.Id, replaced.Fingerprint, replaced.CreatedAt), Is.EqualTo(("own", create.Fingerprint, row.CreatedAt)));
+        Assert.That((replaced.Spec.Tags, replaced.Spec.TraceParent), Is.EqualTo((create.Spec.Tags, "00-trace")));
+    }
+
+    [Test]
     public void Cancel_of_a_free_timer_finishes_it_now()
     {
         var cancelled = CancelTimer.Decide(Row(TimerState.Scheduled), Now).Changed!;
@@ -124,6 +143,7 @@ public sealed class DecisionTests
     {
         { Refusal: not null } => "-",
         { Recorded: true } => "+",
+        { Erases: true } => "x",
         { Changed: { } changed } => changed.State.ToString(),
         _ => "=",
     };
