@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using Tests.Faults;
@@ -9,23 +10,29 @@ namespace Tests.EndToEnd;
 [Category(FaultReport.Category)]
 public sealed class ControlTests
 {
+    /// <summary>Cancels under way at the same time.</summary>
+    private const int Cancelling = 48;
+
     [Test]
     public async Task Ten_thousand_cancels_within_50_ms_around_the_due_instant_are_answered_honestly()
     {
         const int Count = 10_000;
+        const int Trial = 500;
         await using var receiver = await Receiver.StartAsync();
         await using var standalone = await StandaloneProcess.StartNewAsync();
+        await CancelSomeAsync(standalone, receiver, Trial);
+        var trial = await CancelSomeAsync(standalone, receiver, Trial);
         var journal = new Journal(standalone.Http);
-        var due = TimeProvider.System.GetUtcNow().AddSeconds(6);
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(6) + (2 * trial);
 
-        // Spread so that the cancels, as fast as they can be sent, meet their timers around the due instant.
-        var spread = TimeSpan.FromSeconds(8);
+        // Spread so that the cancels, as fast as this machine sends them, meet their timers around the due instant.
+        var spread = TimeSpan.FromSeconds(Math.Max(8, (Count / Trial * trial).TotalSeconds));
         await journal.CreateBatchAsync(Count, i => new { url = receiver.At("/hook"), dueAt = due + (spread * (i / (double)Count)) });
         var timers = journal.Acknowledged;
         var before = 0;
         var beforeAndCancelled = 0;
         var turn = -1;
-        await Task.WhenAll(Enumerable.Range(0, 48).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, Cancelling).Select(async _ =>
         {
             var random = new Random(1);
             while (Interlocked.Increment(ref turn) is var i && i < timers.Count)
@@ -47,7 +54,8 @@ public sealed class ControlTests
         }));
 
         await Eventually.That(
-            async () => await standalone.Http.CountAsync("cancelled") + await standalone.Http.CountAsync("succeeded") == Count,
+            async () =>
+                await standalone.Http.CountAsync("cancelled") + await standalone.Http.CountAsync("succeeded") == Count + (2 * Trial),
             TimeSpan.FromSeconds(30),
             "every timer has ended");
         await journal.RecountAsync();
@@ -64,15 +72,17 @@ public sealed class ControlTests
     public async Task A_timer_moved_later_while_it_is_loaded_fires_at_the_new_instant_only()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var standalone = await StandaloneProcess.StartNewAsync();
+
+        // Loaded long before it is due, so that there is time to move it also on a slow machine.
+        await using var standalone = await StandaloneProcess.StartNewAsync("--Runner:Due:Window", "00:00:05");
         var journal = new Journal(standalone.Http);
-        var id = (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT1S" })).Id!;
+        var id = (await journal.CreateAsync(new { url = receiver.At("/hook"), delay = "PT5S" })).Id!;
         await Eventually.That(async () => await standalone.Http.StateAsync(id) == "armed", TimeSpan.FromSeconds(5), "it is loaded");
 
-        var moved = await journal.RescheduleAsync(id, new { delay = "PT2S" });
+        var moved = await journal.RescheduleAsync(id, new { delay = "PT6S" });
 
         Assert.That(moved.Verdict, Is.EqualTo(Verdict.Ok));
-        await Eventually.That(() => receiver.Count > 0, TimeSpan.FromSeconds(10), "it fires");
+        await Eventually.That(() => receiver.Count > 0, TimeSpan.FromSeconds(30), "it fires");
         await standalone.Http.AllFinishedAsync(1);
         FaultReport.Check("(7) moved while it is loaded", "embedded", 1, journal.Evidence(receiver));
         Assert.That(receiver.Journal, Has.Count.EqualTo(1));
@@ -104,5 +114,18 @@ public sealed class ControlTests
         await Eventually.That(
             async () => await standalone.Http.StateAsync(id) == "cancelled", TimeSpan.FromSeconds(10), "the cancel takes effect");
         Assert.That(receiver.Count, Is.EqualTo(1), "no retry follows");
+    }
+
+    /// <summary>How long it takes to create some timers and to cancel them.</summary>
+    private static async Task<TimeSpan> CancelSomeAsync(StandaloneProcess standalone, Receiver receiver, int count)
+    {
+        var journal = new Journal(standalone.Http);
+        var watch = Stopwatch.StartNew();
+        await journal.CreateBatchAsync(count, _ => new { url = receiver.At("/cancelled"), delay = "PT1H" });
+        await Parallel.ForEachAsync(
+            journal.Acknowledged,
+            new ParallelOptions { MaxDegreeOfParallelism = Cancelling },
+            async (timer, _) => await journal.CancelAsync(timer.Id!));
+        return watch.Elapsed;
     }
 }

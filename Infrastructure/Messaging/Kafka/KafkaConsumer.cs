@@ -42,6 +42,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private readonly string name;
     private readonly string topic;
     private readonly KafkaIncarnation incarnation;
+    private readonly KafkaFormerGroup former;
     private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
     private readonly List<KafkaRecord> early = [];
     private readonly KafkaLag lag = new();
@@ -60,6 +61,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         settings = options.Value;
         topic = settings.Prefixed(name);
         incarnation = new KafkaIncarnation(topic, probe);
+        former = new KafkaFormerGroup(clients, settings.FormerGroupOf(name));
         this.name = name;
         metrics.ObserveLag(name, () => lag.Value);
     }
@@ -119,6 +121,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         finally
         {
             Drop([.. shares.Keys]);
+            lag.Forget();
 
             // Leaves the group at once, and commits what is stored.
             consumer.Close();
@@ -253,7 +256,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
 
         incarnation.Confirm(consumer, AskTimeout);
-        var beginnings = KafkaFormerGroup.Begin(consumer, settings.Prefixed(settings.FormerGroupOf(name)), assigned, AskTimeout);
+        var beginnings = former.Begin(consumer, assigned, AskTimeout);
         foreach (var partition in assigned)
         {
             shares[partition] = new KafkaShare(partition, incarnation.Epoch);

@@ -18,6 +18,9 @@ internal sealed class KafkaLag
 
     public long Value => Volatile.Read(ref value);
 
+    /// <summary>The topic may be another one from now on.</summary>
+    public void Forget() => ends.Clear();
+
     /// <summary>Counts anew.</summary>
     /// <param name="consumer">The client that reads the partitions.</param>
     /// <param name="shares">Its partitions.</param>
@@ -41,7 +44,7 @@ internal sealed class KafkaLag
         List<TopicPartition> paused = [.. shares.Where(share => share.IsPaused).Select(share => share.Partition)];
         if (paused.Count == 0)
         {
-            ends.Clear();
+            // What was found out still counts: the client knows of no more before it has read on.
             return;
         }
 

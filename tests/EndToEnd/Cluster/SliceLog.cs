@@ -13,32 +13,35 @@ namespace Tests.EndToEnd.Cluster;
 internal sealed class SliceLog(string uri, string slice, string about)
 {
     private const int Partitions = 16;
-    private readonly string events = $"{slice}.events";
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+    private readonly string events = $"{slice}.events";
 
     /// <summary>Sets the Consumers' group back to the first message of each partition; none of it may run.</summary>
     public async Task RewindAsync()
     {
-        using var admin = Admin();
-        var group = Group(admin);
-        var beginning = Enumerable.Range(0, Partitions).Select(each => new TopicPartitionOffset(slice, each, 0)).ToList();
+        using var group = Group();
         await Eventually.That(
-            () => KafkaHost.TriedAsync(
-                () => admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(group, beginning)])),
+            () => KafkaHost.TriedAsync(() =>
+            {
+                group.Commit(All.Select(each => new TopicPartitionOffset(each, 0)));
+                return Task.CompletedTask;
+            }),
             MaxWait, "the group is empty and set back");
-        Assert.That(await CommittedAsync(admin), Is.Zero);
+        Assert.That(Committed(group), Is.Zero);
     }
 
     /// <summary>Waits until the Consumers have applied everything that the topic holds now; for as long as they get on with it.</summary>
     public async Task AppliedAsync()
     {
-        using var admin = Admin();
+        using var group = Group();
         var end = KafkaHost.CountOf(uri, slice);
         for (var applied = -1L; applied < end;)
         {
             var before = applied;
             await Eventually.That(
-                async () => (applied = await CommittedAsync(admin)) > before, MaxWait, $"more than {before} of {end} messages are applied");
+                async () => await KafkaHost.TriedAsync(() => Task.FromResult(applied = Committed(group))) && applied > before,
+                MaxWait, $"more than {before} of {end} messages are applied");
         }
     }
 
@@ -54,17 +57,20 @@ internal sealed class SliceLog(string uri, string slice, string about)
                 message.GetProperty(about).GetString()!, message);
         })];
 
-    private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
+    private List<TopicPartition> All => [.. Enumerable.Range(0, Partitions).Select(each => new TopicPartition(slice, each))];
 
-    private string Group(IAdminClient client)
+    /// <summary>A client of the Consumers' group that is no member of it.</summary>
+    private IConsumer<byte[], byte[]> Group()
     {
+        using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = uri }).Build();
         using var admin = new KafkaAdmin(client.Handle);
-        return new KafkaOptions().GroupOf(slice, KafkaEpochs.Find(admin, slice, MaxWait));
+        return new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = uri,
+            GroupId = new KafkaOptions().GroupOf(slice, KafkaEpochs.Find(admin, slice, MaxWait)),
+        }).Build();
     }
 
-    private async Task<long> CommittedAsync(IAdminClient admin)
-    {
-        var groups = await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(Group(admin), null)]);
-        return groups[0].Partitions.Where(each => each.Topic == slice && each.Offset.Value > 0).Sum(each => each.Offset.Value);
-    }
+    private long Committed(IConsumer<byte[], byte[]> group) =>
+        group.Committed(All, AskTimeout).Where(each => each.Offset.Value > 0).Sum(each => each.Offset.Value);
 }
