@@ -19,14 +19,13 @@ internal sealed partial class SqliteTimerStore
             rows: 1,
             connection =>
             {
-                var stored = FindRow(connection, read.Key, withSpec: false);
-                if (stored?.Row is not { } now || (now.Version, now.State, now.Claim) != (read.Version, read.State, read.Claim))
+                if (FindUnchanged(connection, read) is not { } stored)
                 {
                     return false;
                 }
 
                 var deltas = new CountDeltas();
-                Delete(connection, stored.Seq, TimerRows.ToCode(now.State, isNear: true), read.Spec, stored.Tenant, deltas);
+                Delete(connection, stored.Seq, TimerRows.ToCode(read.State, isNear: true), read.Spec, stored.Tenant, deltas);
                 deltas.Write(connection);
                 connection.Statement("INSERT OR REPLACE INTO erased (key, at, occurrence) VALUES (?1, ?2, ?3)")
                     .Bind(1, read.Key).Bind(2, StoredInstants.ToTicks(at > read.CreatedAt ? at : read.CreatedAt))

@@ -131,8 +131,7 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
             rows: 1,
             connection =>
             {
-                var stored = FindRow(connection, read.Key, withSpec: false);
-                if (stored?.Row is not { } now || (now.Version, now.State, now.Claim) != (read.Version, read.State, read.Claim))
+                if (FindUnchanged(connection, read) is not { } stored)
                 {
                     return false;
                 }
@@ -290,6 +289,11 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
                 .Bind(1, tenant).Bind(2, tag).Bind(3, seq).Run();
         }
     }
+
+    /// <summary>The row of a timer that nobody has changed since it was read; null if somebody has.</summary>
+    private static StoredTimer? FindUnchanged(SqliteConnection connection, TimerRecord read) =>
+        FindRow(connection, read.Key, withSpec: false) is { Row: { } now } stored
+            && (now.Version, now.State, now.Claim) == (read.Version, read.State, read.Claim) ? stored : null;
 
     private static StoredTimer? FindRow(SqliteConnection connection, Guid key, bool withSpec, string tenant = TimerRows.TenantUnread)
     {

@@ -92,7 +92,6 @@ public sealed class ClusterTests : ClusterFixture
     public async Task Kafka_down_refuses_creates_and_all_that_is_stored_goes_on()
     {
         var journal = new Journal(Http);
-
         // All are stored by then, also on a slow machine: none may be late for that.
         var start = TimeProvider.System.GetUtcNow().AddSeconds(10);
         var count = (int)(Rounds.Outage.TotalSeconds * 50);
