@@ -39,15 +39,8 @@ internal sealed class KafkaProxy : IAsyncDisposable
 
     private int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>Answers that there are no brokers, until it is told otherwise; clients must ask, for their connections are cut.</summary>
-    public void Fence()
-    {
-        isFenced = true;
-        foreach (var connection in connections.Keys)
-        {
-            connection.Dispose();
-        }
-    }
+    /// <summary>Answers that there are no brokers, until it is told otherwise.</summary>
+    public void Fence() => isFenced = true;
 
     /// <summary>Answers what the broker answers.</summary>
     public void Unfence() => isFenced = false;
