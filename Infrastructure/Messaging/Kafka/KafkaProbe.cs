@@ -27,7 +27,8 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Probes without an answer, one after the other, after which several brokers count as down: each probe asks any one of them.
+    /// Probes without an answer, one after the other, after which the brokers count as down: of several, each probe asks any one, and
+    /// a single one may be busy for a moment. A single one that leaves messages waiting as well is down after the first.
     /// </summary>
     private const int SilentProbes = 3;
 
@@ -141,9 +142,10 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
                 || time.GetElapsedTime(probed.Value) > Regular)
             {
                 isDoubtful = false;
-                Probe(client, traffic, ref provisioned);
+                var stalls = time.GetElapsedTime(moved) > Stall;
+                Probe(client, traffic, stalls, ref provisioned);
                 probed = time.GetTimestamp();
-                if (time.GetElapsedTime(moved) > Stall)
+                if (stalls)
                 {
                     moved = probed.Value;
                 }
@@ -153,7 +155,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
         }
     }
 
-    private void Probe(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic, ref bool provisioned)
+    private void Probe(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic, bool stalls, ref bool provisioned)
     {
         var before = traffic().Delivered;
         try
@@ -205,7 +207,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             // The one that was asked may be the one of several that is gone. Even when none acknowledges anything it need not be
             // all of them: everybody may wait for partitions whose next leader is being elected.
             silent = traffic().Delivered == before ? silent + 1 : 0;
-            if (silent >= (brokers == 1 ? 1 : SilentProbes))
+            if (silent >= (stalls && brokers == 1 ? 1 : SilentProbes))
             {
                 Close(error.Error.Reason);
             }
