@@ -19,6 +19,13 @@ internal sealed partial class OutcomeRecorder(
 {
     private const int MaxWaiting = 10_000;
     private const int MaxBatch = 1_000;
+
+    /// <summary>
+    /// How long outcomes that the journal has gather before they are written: nothing hurries then, and few large transactions cost less
+    /// than many small ones. Their timers are shown as under way until then.
+    /// </summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
@@ -30,6 +37,7 @@ internal sealed partial class OutcomeRecorder(
         Channel.CreateUnbounded<(UnwrittenOutcome Entry, Func<List<UnwrittenOutcome>, Task> WriteAsync)>(
             new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource giveUp = new();
+    private volatile bool isJournaled;
     private Task keeping = Task.CompletedTask;
     private Task recording = Task.CompletedTask;
     private Task returning = Task.CompletedTask;
@@ -38,6 +46,7 @@ internal sealed partial class OutcomeRecorder(
     public ValueTask RecordAsync(ArmedTimer timer, AttemptOutcome outcome)
     {
         var receipt = journal.TryAppend(outcome);
+        isJournaled = receipt is not null;
         if (receipt is not null && timer.Slot is { } slot)
         {
             slot.IsKept = true;
@@ -57,7 +66,7 @@ internal sealed partial class OutcomeRecorder(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         keeping = keeper.KeepAllAsync(entries.Writer);
-        recording = WriteAllAsync(entries.Reader, WriteOutcomesAsync, keeper.GiveWayAsync);
+        recording = WriteAllAsync(entries.Reader, WriteOutcomesAsync, GatherAsync);
         returning = WriteAllAsync(returns.Reader, WriteReturnsAsync, _ => Task.CompletedTask);
         insisting = InsistAsync();
         return Task.CompletedTask;
@@ -87,12 +96,12 @@ internal sealed partial class OutcomeRecorder(
 
     private async Task WriteAllAsync(
         ChannelReader<UnwrittenOutcome> reader, Func<List<UnwrittenOutcome>, Task> writeAsync,
-        Func<ChannelReader<UnwrittenOutcome>, Task> giveWayAsync)
+        Func<ChannelReader<UnwrittenOutcome>, Task> gatherAsync)
     {
         var together = new List<UnwrittenOutcome>();
         while (await reader.WaitToReadAsync())
         {
-            await giveWayAsync(reader);
+            await gatherAsync(reader);
             while (together.Count < MaxBatch && reader.TryRead(out var entry))
             {
                 together.Add(entry);
@@ -102,6 +111,11 @@ internal sealed partial class OutcomeRecorder(
             together.Clear();
         }
     }
+
+    private Task GatherAsync(ChannelReader<UnwrittenOutcome> reader) =>
+        !isJournaled ? keeper.GiveWayAsync(reader)
+        : reader.Count < MaxBatch ? Task.Delay(Gathering, time)
+        : Task.CompletedTask;
 
     private async Task WriteUntilStoredAsync(List<UnwrittenOutcome> together, Func<List<UnwrittenOutcome>, Task> writeAsync)
     {
