@@ -20,6 +20,7 @@ public sealed class WatchTimersTests : RestTests
         await using var receiver = await Receiver.StartAsync();
         await using var events = await ServerEvents.OpenAsync(Http, $"{Stream}?timer=one");
         Assert.That((await events.NextAsync()).Data, Is.EqualTo("""{"items":[],"more":false}"""), "it is not there yet");
+        Assert.That(events.Retry, Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)), "when to come back, if it is cut");
 
         await CreateAsync(new
         {
