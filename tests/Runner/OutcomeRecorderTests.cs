@@ -32,6 +32,8 @@ public sealed class OutcomeRecorderTests
         await TurnUntilAsync(parts, () => parts.Armed.Count == 0, "all are written");
 
         Assert.That(meanwhile, Is.EqualTo(20), "What is not written is not forgotten.");
+        await Eventually.That(() => parts.Live.Told.Count == 20, Deadline, "watchers are told");
+        Assert.That(parts.Live.Told, Is.EquivalentTo(armed.Select(timer => timer.Timer.Id)), "of each, once");
         Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(20));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -64,6 +65,9 @@ public sealed class ServerEvents : IAsyncDisposable
         }
     }
 
+    /// <summary>After which pause a browser would connect again; null before the server has said so.</summary>
+    public TimeSpan? Retry { get; private set; }
+
     /// <summary>Whether another one has come.</summary>
     public bool IsAnyWaiting => events.Reader.TryPeek(out _);
 
@@ -102,6 +106,7 @@ public sealed class ServerEvents : IAsyncDisposable
                     case "event": name = value; break;
                     case "id": id = value; break;
                     case "data": data += value; break;
+                    case "retry": Retry = TimeSpan.FromMilliseconds(int.Parse(value, CultureInfo.InvariantCulture)); break;
                     default: Assert.Fail(line); break;
                 }
             }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Contracts.Common;
+using Contracts.Live;
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ namespace Runner.Timers.Delivery;
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
     IDueTimers store, IOutcomeJournal journal, OutcomeKeeper keeper, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps,
-    TimeProvider time, IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
+    ILiveNotices live, TimeProvider time, IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
 {
     private const int MaxWaiting = 10_000;
     private const int MaxBatch = 1_000;
@@ -214,6 +215,7 @@ internal sealed partial class OutcomeRecorder(
         await keeper.ReleaseAsync(together);
         foreach (var entry in together)
         {
+            Tell(entry);
             if (entry.Outcome!.State == TimerState.Scheduled && entry.Outcome.NextAt <= clock.Now + options.Value.Window)
             {
                 wakeUps.Notify(entry.Outcome.NextAt);
@@ -221,9 +223,20 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private Task WriteReturnsAsync(List<UnwrittenOutcome> together) =>
-        store.HandBackAsync(
+    private async Task WriteReturnsAsync(List<UnwrittenOutcome> together)
+    {
+        await store.HandBackAsync(
             together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), CancellationToken.None);
+
+        // A command that was recorded meanwhile takes effect with it.
+        together.ForEach(Tell);
+    }
+
+    private void Tell(UnwrittenOutcome entry)
+    {
+        var timer = entry.Timer.Timer;
+        live.NoteTimer(timer.Tenant, timer.Key, timer.Spec.OwnId);
+    }
 
     [LoggerMessage(3111, LogLevel.Warning, "{Count} outcomes could not be written: {Reason} Trying again")]
     private partial void LogNotWritten(Exception? error, int count, string reason);
