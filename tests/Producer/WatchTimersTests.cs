@@ -109,9 +109,12 @@ public sealed class WatchTimersTests : RestTests
     [Test]
     public async Task A_snapshot_has_the_newest_in_pages_and_the_position_at_its_end()
     {
+        // A service of its own: that so many have changed is told to all watchers as another snapshot.
+        using var app = new HostedStandalone();
+        using var http = app.CreateClient();
         var batch = Enumerable.Range(0, TimerLive.Newest + 50).Select(i => new { id = $"many-{i}", url = Target, delay = "PT1H" });
-        Assert.That((await PostAsync($"{Timers}/batch", batch)).Status, Is.EqualTo(201));
-        await using var events = await ServerEvents.OpenAsync(Http, Stream);
+        Assert.That((await Answer.ReadAsync(await http.PostAsync($"{Timers}/batch", Content(batch)))).Status, Is.EqualTo(201));
+        await using var events = await ServerEvents.OpenAsync(http, Stream);
         var ids = new List<string>();
         ServerEvent page;
         do
@@ -123,7 +126,7 @@ public sealed class WatchTimersTests : RestTests
         while (page.Json.GetProperty("more").GetBoolean());
 
         Assert.That(ids, Has.Count.EqualTo(TimerLive.Newest).And.Unique);
-        var listed = (await GetAsync($"{Timers}?limit={TimerLive.Newest}")).Json.GetProperty("items");
+        var listed = (await Answer.ReadAsync(await http.GetAsync($"{Timers}?limit={TimerLive.Newest}"))).Json.GetProperty("items");
         Assert.That(ids, Is.EqualTo(listed.EnumerateArray().Select(each => Text(each, "id"))), "as they are listed");
     }
 

@@ -52,17 +52,23 @@ public sealed class ServerEvents : IAsyncDisposable
         return events.Reader.TryRead(out var next) ? next : throw new InvalidOperationException("The stream has ended.");
     }
 
-    /// <summary>The next one that is what the test waits for; those before are dropped.</summary>
+    /// <summary>The next one that is what the test waits for, within 60 s; those before are dropped.</summary>
     public async Task<ServerEvent> NextAsync(Func<ServerEvent, bool> expected)
     {
-        while (true)
+        var begun = TimeProvider.System.GetTimestamp();
+        var dropped = new List<ServerEvent>();
+        while (TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(60))
         {
             var next = await NextAsync();
             if (expected(next))
             {
                 return next;
             }
+
+            dropped.Add(next);
         }
+
+        throw new TimeoutException($"What the test waits for was not among these:\n{string.Join('\n', dropped)}");
     }
 
     /// <summary>After which pause a browser would connect again; null before the server has said so.</summary>
