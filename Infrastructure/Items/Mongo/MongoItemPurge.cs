@@ -105,7 +105,7 @@ internal static class MongoItemPurge
             }
         }
 
-        // The next one looks at the latest days again: what a Consumer was storing meanwhile may have come behind this one.
+        // The next one looks again at the days that were new to this one: what a Consumer was storing meanwhile may have come behind it.
         await rows.UpdateAsync(
             MongoItemSchema.Purged,
             new UpdateOneModel<BsonDocument>(
