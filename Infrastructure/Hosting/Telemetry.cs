@@ -68,6 +68,7 @@ public static class Telemetry
                 .AddSource(Own)
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = IsOfInterest)
                 .AddHttpClientInstrumentation()
+                .AddProcessor(new MaskedAddresses())
                 .AddRedisInstrumentation())
             .WithLogging()
             .UseOtlpExporter();

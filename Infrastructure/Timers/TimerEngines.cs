@@ -29,6 +29,11 @@ public static class TimerEngines
             engines.Services.AddSqliteTimers();
         }
 
+        if (engines.Has(ServiceRoles.Producer | ServiceRoles.Runner))
+        {
+            engines.Services.AddSingleton<TimerSecrets>();
+        }
+
         engines.AddMessages(TimerMessages.Scheduled);
         switch (engines.Log)
         {

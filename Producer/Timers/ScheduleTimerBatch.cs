@@ -26,7 +26,7 @@ internal static class ScheduleTimerBatch
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<BatchResource>, ProblemHttpResult>> HandleAsync(
-        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, CancellationToken cancellationToken)
+        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, TimerQuotas quotas, CancellationToken cancellationToken)
     {
         var request = context.Request;
         var lines = BatchBody.IsLines(request);
@@ -76,6 +76,11 @@ internal static class ScheduleTimerBatch
             if (policies?.Contains(ConflictPolicy.Replace) == true && !TimerProblems.MayReplace(context))
             {
                 return TimerProblems.MayNotReplace(context.Response);
+            }
+
+            if (await quotas.TryTakeAsync(context, [.. good.Select(pair => pair.Timer)]) is { } exceeded)
+            {
+                return TimerProblems.QuotaExceeded(context.Response, quotas, exceeded);
             }
 
             var accepted = await acceptance.AcceptAsync(

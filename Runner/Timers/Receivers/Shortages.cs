@@ -31,7 +31,7 @@ internal sealed partial class Shortages : ReadinessCheck
     {
         Shortage.Lookups => "threads for name look-ups",
         Shortage.Connections => "connections to receivers",
-        Shortage.Secrets => "signing secrets that it can decrypt",
+        Shortage.Secrets => "signing secrets or credentials that it can decrypt",
         _ => "file descriptors",
     };
 
