@@ -9,6 +9,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
+# The tests start hundreds of programs that live for seconds, and compilation is half of what these cost: without what makes compiled
+# code faster in the long run, or harder to overwrite, a start costs a third less. Hexadecimal: 2,000 ms without new code come before
+# code is compiled anew.
+short_lived() {
+  export DOTNET_EnableWriteXorExecute=0 DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=7D0
+  export JAVA_TOOL_OPTIONS=${JAVA_TOOL_OPTIONS:--XX:TieredStopAtLevel=1}
+}
+
 step() { printf '\n== %s\n' "$*"; }
 
 # Debian packages that the tests use. Only what is missing is installed; without the right to, the tests that
@@ -159,8 +167,8 @@ count() {
 
 need_dotnet
 case ${1:-} in
-  "") install; restore; format; build; run_tests ;;
-  test) shift; install; restore; build; run_tests "$@" ;;
+  "") short_lived; install; restore; format; build; run_tests ;;
+  test) shift; short_lived; install; restore; build; run_tests "$@" ;;
   cover)
     install; restore; build
     rm -rf coverage
@@ -170,7 +178,7 @@ case ${1:-} in
     ;;
   bench) shift; dotnet run -c Release --project bench -- "$@" ;;
   faults)
-    install; restore; build
+    short_lived; install; restore; build
     step faults
     export TEST_FAULT_ROUNDS=${TEST_FAULT_ROUNDS:-100} TEST_OUTAGE_SECONDS=${TEST_OUTAGE_SECONDS:-120}
     export TEST_FAULT_REPORT=$PWD/bench/results/$(date +%F)-faults.md

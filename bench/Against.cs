@@ -17,7 +17,7 @@ internal static class Against
     private const int Connections = 64;
     private const int Batched = 50_000;
     private const int Due = 20_000;
-    private const int WarmBursts = 3;
+    private const int WarmBursts = 12;
 
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
 

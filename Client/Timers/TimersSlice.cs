@@ -2,6 +2,8 @@ using System.CommandLine;
 using Client.Connections;
 using Client.Sending;
 using Client.Slices;
+using Client.Tailing;
+using ClientLibrary.Timers;
 using Infrastructure.Storage.Sqlite;
 using Infrastructure.Timers.Sqlite;
 
@@ -24,4 +26,14 @@ internal sealed class TimersSlice : ClientSlice
         DeleteTimersCommand.Create(shell),
         ReplayTimersCommand.Create(shell),
     ];
+
+    public override Command CreateTail(TailCommand tail)
+    {
+        var timer = new Option<string?>("--timer") { Description = "Only this one." };
+        var tag = new Option<string?>("--tag") { Description = "Only those with this tag." };
+        return tail.Create(
+            new Command("timers", "Timers as they are created, change and fire.") { timer, tag },
+            (connection, parsed, since, cancellationToken) => new TimerClient(connection).WatchAsync(
+                parsed.GetValue(timer), parsed.GetValue(tag), since, cancellationToken));
+    }
 }

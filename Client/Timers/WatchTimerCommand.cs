@@ -31,7 +31,7 @@ internal static class WatchTimerCommand
                     try
                     {
                         TimerInfo? last = null;
-                        await foreach (var timer in new TimerClient(connection).WatchAsync(
+                        await foreach (var timer in new TimerClient(connection).FollowAsync(
                             parsed.GetRequiredValue(id), parsed.GetValue(interval), stop.Token))
                         {
                             last = timer;

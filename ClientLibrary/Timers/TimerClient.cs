@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using ClientLibrary.Live;
 
 namespace ClientLibrary.Timers;
 
@@ -88,7 +89,7 @@ public sealed class TimerClient(ServiceConnection connection)
     /// <param name="id">Its id.</param>
     /// <param name="interval">Pause between two polls; null for a second. States that are shorter may be missed.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async IAsyncEnumerable<TimerInfo> WatchAsync(
+    public async IAsyncEnumerable<TimerInfo> FollowAsync(
         string id, TimeSpan? interval = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         TimerInfo? before = null;
@@ -109,6 +110,16 @@ public sealed class TimerClient(ServiceConnection connection)
             await Task.Delay(interval ?? TimeSpan.FromSeconds(1), connection.Time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Timers as they are created, change and fire: the newest 1,000 first.</summary>
+    /// <param name="timer">Only this one, with its latest attempt; null for all.</param>
+    /// <param name="tag">Only those with this tag; null for all. Not with <paramref name="timer"/>.</param>
+    /// <param name="lastEventId">The position to go on from; null to begin with a snapshot.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<LiveEvent> WatchAsync(
+        string? timer = null, string? tag = null, string? lastEventId = null, CancellationToken cancellationToken = default) =>
+        new LiveClient(connection).WatchAsync(
+            $"{Root}/stream{new QueryText().Add("timer", timer).Add("tag", tag)}", lastEventId, cancellationToken);
 
     /// <summary>
     /// Cancels a timer. If its state is not <c>cancelled</c> yet, an attempt is in flight and may still arrive; none will follow.

@@ -1,10 +1,11 @@
+using Contracts.Live;
 using Contracts.Messaging;
 using Contracts.Timers;
 
 namespace Consumer.Timers;
 
-/// <summary>Stores created timers, then tells the Runner when they fall due.</summary>
-internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : IBatchHandler<TimerScheduled>
+/// <summary>Stores created timers, then tells the Runner when they fall due, and watchers that they are there.</summary>
+internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps, ILiveNotices live) : IBatchHandler<TimerScheduled>
 {
     public async Task HandleAsync(IReadOnlyList<Received<TimerScheduled>> messages, CancellationToken cancellationToken)
     {
@@ -23,6 +24,7 @@ internal sealed class StoreTimersHandler(ITimerStore store, IWakeUps wakeUps) : 
         foreach (var message in messages)
         {
             wakeUps.Notify(message.Message.TimerId, message.Message.DueAt);
+            live.NoteTimer(message.Tenant, message.Message.TimerId, message.Message.Spec.OwnId);
         }
     }
 

@@ -35,6 +35,12 @@ public interface IItemStore
     /// </summary>
     Task EraseAsync(IReadOnlyList<Received<ItemUserErased>> messages, CancellationToken cancellationToken);
 
+    /// <summary>Goes on with erasures that were interrupted and whose messages need not come again.</summary>
+    /// <param name="limit">Maximum number of transfers in this step.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>Number of transfers that are to nobody now; fewer than the limit at the end.</returns>
+    Task<int> ContinueErasuresAsync(int limit, CancellationToken cancellationToken);
+
     /// <summary>The position of a user's latest erasure; null if there was none.</summary>
     Task<LogPosition?> FindErasureAsync(string tenant, Guid user, CancellationToken cancellationToken);
 

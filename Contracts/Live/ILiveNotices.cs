@@ -12,4 +12,9 @@ public interface ILiveNotices
     /// <param name="key">What has changed.</param>
     /// <param name="left">Groups that it has left, such as tags: their watchers have to forget it. Null for none.</param>
     void Note(string tenant, string feed, string key, IReadOnlyCollection<string>? left = null);
+
+    /// <summary>Notes that anything of a feed may have changed: watchers read all they show anew.</summary>
+    /// <param name="tenant">The tenant that it belongs to.</param>
+    /// <param name="feed">The feed's name, at most 100 characters.</param>
+    void NoteAll(string tenant, string feed);
 }

@@ -29,8 +29,13 @@ public interface IDueTimers
     /// <summary>
     /// Takes back every claim of Runners that are gone: those without a live lease or, if there can only be one, the previous one.
     /// </summary>
+    /// <param name="now">The instant at which they are taken back.</param>
+    /// <param name="tenants">
+    /// Gets the tenants whose timers have changed, or may have when this throws; null if nobody asks for them.
+    /// </param>
+    /// <param name="cancellationToken">Stops the waiting; some may be taken back then.</param>
     /// <returns>How many were taken back.</returns>
-    Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken);
+    Task<int> ReclaimAsync(DateTimeOffset now, ISet<string>? tenants, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes finished timers, their attempts and tags with them, oldest first, and forgets erased ones

@@ -64,7 +64,7 @@ internal sealed partial class AuditTrail(
         {
             await AddAsync(new AuditEntry
             {
-                Id = Guid.CreateVersion7(now).ToString("N"),
+                Id = AuditId.New(now),
                 At = now,
                 Tenant = caller.TenantName,
                 Actor = actor,

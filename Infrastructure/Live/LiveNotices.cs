@@ -26,20 +26,24 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
 
     public void Note(string tenant, string feed, string key, IReadOnlyCollection<string>? left = null)
     {
+        bool isNews;
         lock (gate)
         {
-            if (!changes.TryGetValue((tenant, feed), out var changed))
-            {
-                changes[(tenant, feed)] = changed = new Changed();
-            }
-
-            if (!changed.Add(key, left))
-            {
-                return;
-            }
+            isNews = Of(tenant, feed).Add(key, left);
         }
 
-        told.Writer.TryWrite(true);
+        Tell(isNews);
+    }
+
+    public void NoteAll(string tenant, string feed)
+    {
+        bool isNews;
+        lock (gate)
+        {
+            isNews = Of(tenant, feed).AddAll();
+        }
+
+        Tell(isNews);
     }
 
     /// <summary>Other processes may go on: they are told the last of it.</summary>
@@ -57,6 +61,24 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
             told.Reader.TryRead(out _);
             await PublishAsync(stoppingToken);
             await Task.Delay(Interval, time, stoppingToken);
+        }
+    }
+
+    private Changed Of(string tenant, string feed)
+    {
+        if (!changes.TryGetValue((tenant, feed), out var changed))
+        {
+            changes[(tenant, feed)] = changed = new Changed();
+        }
+
+        return changed;
+    }
+
+    private void Tell(bool isNews)
+    {
+        if (isNews)
+        {
+            told.Writer.TryWrite(true);
         }
     }
 
@@ -82,11 +104,14 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
     {
         private readonly Dictionary<string, HashSet<string>?> keys = new(StringComparer.Ordinal);
         private int length;
+        private bool isAll;
+
+        private bool IsTooMuch => isAll || length > MaxLength;
 
         /// <returns>False if that changes nothing.</returns>
         public bool Add(string key, IReadOnlyCollection<string>? left)
         {
-            if (length > MaxLength)
+            if (IsTooMuch)
             {
                 return false;
             }
@@ -105,9 +130,17 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
             return isNew || length > before;
         }
 
+        /// <returns>False if that changes nothing.</returns>
+        public bool AddAll()
+        {
+            var isNew = !IsTooMuch;
+            isAll = true;
+            return isNew;
+        }
+
         public LiveNotice ToNotice()
         {
-            if (length > MaxLength)
+            if (IsTooMuch)
             {
                 return new LiveNotice(Keys: null);
             }

@@ -9,4 +9,9 @@ internal sealed class NoNotices : ILiveNotices
     {
         // Nobody watches.
     }
+
+    public void NoteAll(string tenant, string feed)
+    {
+        // Nobody watches.
+    }
 }

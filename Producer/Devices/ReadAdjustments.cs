@@ -8,9 +8,6 @@ namespace Producer.Devices;
 /// <summary>GET /devices/{id}/adjustments: what has corrected a device's readings.</summary>
 internal static class ReadAdjustments
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 1_000;
-
     public static void MapReadAdjustments(this IEndpointRouteBuilder devices) => devices.MapGet("/{deviceId}/adjustments", ListAsync)
         .WithQuery("from", "to", "limit", "cursor")
         .WithName("listAdjustments")
@@ -28,7 +25,7 @@ internal static class ReadAdjustments
     {
         var (errors, tenant) = (new FieldErrors(), context.Tenant());
         var (first, end) = QueryFields.Span(from, to, errors);
-        var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
+        var size = ListPage.ReadSize(limit, errors);
         var after = EntryCursors.Read(tenant, cursor, errors);
         if (errors.Any)
         {

@@ -9,8 +9,6 @@ namespace Producer.Devices;
 /// <summary>GET /devices, /devices/{id} and /devices/{id}/readings.</summary>
 internal static class ReadDevices
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 1_000;
     private const int DefaultReadings = 1_000;
     private const int MaxReadings = 10_000;
 
@@ -54,9 +52,8 @@ internal static class ReadDevices
     private static async Task<Results<JsonAnswer<DeviceList>, ProblemHttpResult>> ListAsync(
         string? tag, string? limit, string? cursor, HttpContext context, IDeviceStore store, CancellationToken cancellationToken)
     {
-        var (errors, tenant) = (new FieldErrors(), context.Tenant());
-        var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
-        var after = TenantCursors.ReadText(tenant, cursor, errors);
+        var errors = new FieldErrors();
+        var asked = ListPage.Read(context, limit, cursor, errors);
         if (EventRules.TextProblem(tag, 1, DeviceRules.MaxTagLength) is { } problem)
         {
             errors.Add("tag", problem);
@@ -67,10 +64,9 @@ internal static class ReadDevices
             return Problems.Invalid(errors);
         }
 
-        var page = await store.ListAsync(tenant, new DeviceQuery(size, after, tag), cancellationToken);
-        var next = page.Next is { } last ? TenantCursors.SealText(tenant, last) : null;
+        var page = await store.ListAsync(asked.Tenant, new DeviceQuery(asked.Size, asked.After, tag), cancellationToken);
         return new JsonAnswer<DeviceList>(
-            new DeviceList([.. page.Items.Select(DeviceResource.From)], next), DeviceResourcesJson.Http.DeviceList);
+            new DeviceList([.. page.Items.Select(DeviceResource.From)], asked.CursorAfter(page.Next)), DeviceResourcesJson.Http.DeviceList);
     }
 
     private static async Task<Results<JsonAnswer<DeviceResource>, ProblemHttpResult>> GetAsync(

@@ -51,19 +51,15 @@ internal abstract class EventSliceApiTexts : ApiTexts
             """,
     };
 
-    public override (string Title, string Detail, string More)? Problem(string status) => status == "501"
-        ? ("There are no live streams here.", "In a cluster they need Redis: ConnectionStrings:Redis.", string.Empty) : null;
+    public override (string Title, string Detail, string More)? Problem(string status) =>
+        status == "501" ? LiveApiTexts.NotShared : null;
 
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
     {
         "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
-        LiveStream.LastEventId => (
-            "The `id` of the last event that the client knows; browsers send it when they connect again.", ApiShapes.Text(1, 100)),
-        LiveStream.LastEventIdQuery => (
-            "The same as the header `Last-Event-ID`, for WebSockets, whose headers pages cannot set.", ApiShapes.Text(1, 100)),
         EventIds.Header => (
             "Stands for the `eventId` of the event, or with its place for those of many.", ApiShapes.Text(1, EventIds.MaxLength)),
-        _ => null,
+        _ => LiveApiTexts.Parameter(name),
     };
 
     public override IEnumerable<string> RequestHeaders(string operation) =>

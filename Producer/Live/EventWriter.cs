@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,6 +12,10 @@ internal sealed class EventWriter(HttpContext context) : ILiveWriter
 {
     public const string MediaType = "text/event-stream";
 
+    /// <summary>Bounds of the pause after which a client connects again.</summary>
+    private static readonly TimeSpan MinRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxRetry = TimeSpan.FromSeconds(5);
+
     private static readonly JsonWriterOptions Json = new() { Encoder = HttpJson.Encoder };
 
     private readonly System.IO.Pipelines.PipeWriter output = context.Response.BodyWriter;
@@ -20,23 +25,33 @@ internal sealed class EventWriter(HttpContext context) : ILiveWriter
 
     public ValueTask BeginAsync()
     {
-        Begin(context);
+        if (Begin(context))
+        {
+            // Part of the first event. Each client has a pause of its own, so that those of a Producer that stops come back one by one.
+            var pause = Random.Shared.Next((int)MinRetry.TotalMilliseconds, (int)MaxRetry.TotalMilliseconds);
+            Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {pause}\n")));
+        }
+
         return ValueTask.CompletedTask;
     }
 
     /// <summary>The headers of every such answer.</summary>
-    public static void Begin(HttpContext context)
+    /// <returns>False if it has begun already.</returns>
+    public static bool Begin(HttpContext context)
     {
         var response = context.Response;
-        if (!response.HasStarted && response.ContentType is null)
+        if (response.HasStarted || response.ContentType is not null)
         {
-            response.ContentType = MediaType;
-            response.Headers.CacheControl = "no-store";
-
-            // Proxies that collect answers would hold it back (nginx: proxy_buffering).
-            response.Headers["X-Accel-Buffering"] = "no";
-            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+            return false;
         }
+
+        response.ContentType = MediaType;
+        response.Headers.CacheControl = "no-store";
+
+        // Proxies that collect answers would hold it back (nginx: proxy_buffering).
+        response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        return true;
     }
 
     public void WriteSnapshot(IReadOnlyList<LiveValue> page, bool isLast, string? position)

@@ -8,9 +8,6 @@ namespace Producer.Revenue;
 /// <summary>GET /revenue/users, /revenue/users/{id} and /revenue/users/{id}/events.</summary>
 internal static class ReadRevenue
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 1_000;
-
     public static void MapReadRevenue(this IEndpointRouteBuilder revenue)
     {
         revenue.MapGet("/users", ListAsync)
@@ -46,18 +43,17 @@ internal static class ReadRevenue
     private static async Task<Results<JsonAnswer<RevenueUserList>, ProblemHttpResult>> ListAsync(
         string? limit, string? cursor, HttpContext context, IRevenueStore store, CancellationToken cancellationToken)
     {
-        var (errors, tenant) = (new FieldErrors(), context.Tenant());
-        var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
-        var after = TenantCursors.ReadText(tenant, cursor, errors);
+        var errors = new FieldErrors();
+        var asked = ListPage.Read(context, limit, cursor, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var page = await store.ListAsync(tenant, after, size, cancellationToken);
-        var next = page.Next is { } last ? TenantCursors.SealText(tenant, last) : null;
+        var page = await store.ListAsync(asked.Tenant, asked.After, asked.Size, cancellationToken);
         return new JsonAnswer<RevenueUserList>(
-            new RevenueUserList([.. page.Items.Select(RevenueUserResource.From)], next), RevenueResourcesJson.Http.RevenueUserList);
+            new RevenueUserList([.. page.Items.Select(RevenueUserResource.From)], asked.CursorAfter(page.Next)),
+            RevenueResourcesJson.Http.RevenueUserList);
     }
 
     private static async Task<Results<JsonAnswer<RevenueUserResource>, ProblemHttpResult>> GetAsync(
@@ -75,7 +71,7 @@ internal static class ReadRevenue
     {
         var (errors, tenant, user) = (new FieldErrors(), context.Tenant(), PathText.Unescape(userId));
         var (first, end) = QueryFields.Span(from, to, errors);
-        var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
+        var size = ListPage.ReadSize(limit, errors);
         var after = EntryCursors.Read(tenant, cursor, errors);
         if (order is not (null or "asc" or "desc"))
         {

@@ -11,9 +11,6 @@ namespace Producer.Sites;
 /// <summary>GET /sites and /sites/{id}/stats.</summary>
 internal static class ReadSites
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 1_000;
-
     public static void MapReadSites(this IEndpointRouteBuilder sites)
     {
         sites.MapGet("/", ListAsync)
@@ -43,18 +40,16 @@ internal static class ReadSites
     private static async Task<Results<JsonAnswer<SiteList>, ProblemHttpResult>> ListAsync(
         string? limit, string? cursor, HttpContext context, ISiteStore store, CancellationToken cancellationToken)
     {
-        var (errors, tenant) = (new FieldErrors(), context.Tenant());
-        var size = QueryFields.Whole(limit, "limit", 1, MaxLimit, errors) ?? DefaultLimit;
-        var after = TenantCursors.ReadText(tenant, cursor, errors);
+        var errors = new FieldErrors();
+        var asked = ListPage.Read(context, limit, cursor, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var page = await store.ListAsync(tenant, after, size, cancellationToken);
+        var page = await store.ListAsync(asked.Tenant, asked.After, asked.Size, cancellationToken);
         return new JsonAnswer<SiteList>(
-            new SiteList([.. page.Items.Select(SiteResource.From)], page.Next is { } last ? TenantCursors.SealText(tenant, last) : null),
-            SiteResourcesJson.Http.SiteList);
+            new SiteList([.. page.Items.Select(SiteResource.From)], asked.CursorAfter(page.Next)), SiteResourcesJson.Http.SiteList);
     }
 
     private static async Task<Results<JsonAnswer<SiteStatsResource>, ProblemHttpResult>> StatsAsync(

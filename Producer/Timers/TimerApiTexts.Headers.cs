@@ -2,6 +2,7 @@ using Contracts.Timers;
 using Microsoft.OpenApi;
 using Producer.Docs;
 using Producer.Http;
+using Producer.Live;
 
 namespace Producer.Timers;
 
@@ -12,6 +13,7 @@ internal sealed partial class TimerApiTexts
     {
         "id" => ("The timer's id: your own, or the one returned when it was created.", IdSchema()),
         "state" => ("Only timers in this state.", ApiShapes.Words([.. Enum.GetValues<TimerState>().Select(TimerResource.StateName)])),
+        "timer" => ("Only this timer.", IdSchema()),
         "tag" => (
             "Only timers with this tag; given several times, only timers with all of them.",
             ApiShapes.List(ApiShapes.Text(1, TimerRules.MaxTagLength), 0, TimerRules.MaxTags)),
@@ -22,13 +24,14 @@ internal sealed partial class TimerApiTexts
         "Idempotency-Key" => (
             "A key that you choose; repeating the request with it returns the first timer. Visible ASCII.",
             new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[!-~]{1,255}$" }),
-        _ => null,
+        _ => LiveApiTexts.Parameter(name),
     };
 
     public override IEnumerable<string> RequestHeaders(string operation) => operation switch
     {
         "scheduleTimer" => ["Idempotency-Key", PreferWait.Header],
         "scheduleTimerBatch" or "seedCreateTimer" => [PreferWait.Header],
+        "watchTimers" => [LiveStream.LastEventId],
         _ when IsCommand(operation) => ["If-Match"],
         _ => [],
     };
@@ -59,6 +62,15 @@ internal sealed partial class TimerApiTexts
         if (operation.OperationId == "scheduleTimerBatch")
         {
             DescribeBatch(operation);
+        }
+        else if (operation.OperationId == "watchTimers")
+        {
+            LiveApiTexts.Describe(operation);
+
+            // Listings take several.
+            var tag = (OpenApiParameter)operation.Parameters!.Single(parameter => parameter.Name == "tag");
+            tag.Description = "Only timers with this tag.";
+            tag.Schema = ApiShapes.Text(1, TimerRules.MaxTagLength);
         }
     }
 

@@ -1,5 +1,5 @@
 using Producer.Docs;
-
+using Producer.Live;
 
 namespace Producer.Timers;
 
@@ -97,6 +97,8 @@ internal sealed partial class TimerApiTexts : ApiTexts
               }
             }
             """,
+        ("watchTimers", _) =>
+            $"event: change\ndata: {{\"id\":\"{Id}\",\"state\":\"succeeded\",\"attempts\":1}}\nid: 1764400000000-0\n\n",
         ("listAttempts", _) => $$"""{ "items": [{{Attempt}}] }""",
         ("cancelTimer" or "deleteTimer", "200") => Timer("cancelled"),
         ("pauseTimer", "200") => Timer("paused"),
@@ -119,6 +121,7 @@ internal sealed partial class TimerApiTexts : ApiTexts
         "412" => ("The timer has changed.", $"The timer '{Id}' is no longer what If-Match names. Read it again.", string.Empty),
         "500" => ("The request was accepted but could not be applied.", "It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.",
             """, "outcome": "unknown", "deadLetter": "5f0c6b6e0a0e4c3c9f60a4f6f0d8a119" """),
+        "501" => LiveApiTexts.NotShared,
         "503" => ("The service is unavailable.", "The disk is full.", $$""", "outcome": "refused", "id": "{{Id}}" """),
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Contracts.Common;
+using Contracts.Live;
 using Contracts.Storage;
 using Contracts.Timers;
 
@@ -10,7 +11,7 @@ namespace Producer.Timers;
 /// </summary>
 internal sealed partial class TimerControl(
     ITimerStore store, TimerReads reads, TimerCopies copies, IArmedTimers armed, IWakeUps wakeUps, IStoreClock clock,
-    CreationInstants instants, TimeProvider time, ILogger<TimerControl> logger)
+    CreationInstants instants, ILiveNotices live, TimeProvider time, ILogger<TimerControl> logger)
 {
     /// <summary>Maximum time of a claim between the store and the Runner's memory, in either direction.</summary>
     private static readonly TimeSpan InBetween = TimeSpan.FromMilliseconds(500);
@@ -64,6 +65,7 @@ internal sealed partial class TimerControl(
                 // Recorded before the Runner had loaded it: that takes effect first, and this command sees the result.
                 if (await TryReplaceAsync(row, settled, hold))
                 {
+                    Tell(row, settled);
                     hold.Release();
                     versions = versions is null ? null : [settled.Version];
                 }
@@ -91,6 +93,7 @@ internal sealed partial class TimerControl(
                 }
 
                 copies.Remove(address);
+                live.NoteTimer(row.Tenant, row.Key, row.Spec.OwnId, row.Spec.Tags);
                 return new ControlResult(ControlOutcome.Erased);
             }
 
@@ -105,6 +108,7 @@ internal sealed partial class TimerControl(
                 continue;
             }
 
+            Tell(row, changed);
             hold?.Release();
             if (changed.Attempts == 0)
             {
@@ -119,6 +123,13 @@ internal sealed partial class TimerControl(
 
             return new ControlResult(outcome, changed);
         }
+    }
+
+    private void Tell(TimerRecord before, TimerRecord now)
+    {
+        var tags = now.Spec.Tags ?? [];
+        live.NoteTimer(
+            now.Tenant, now.Key, now.Spec.OwnId, [.. (before.Spec.Tags ?? []).Where(tag => !tags.Contains(tag, StringComparer.Ordinal))]);
     }
 
     /// <summary>Not cancelled when the client disconnects: else it would be unknown whether the Runner may have it back.</summary>
@@ -157,6 +168,7 @@ internal sealed partial class TimerControl(
 
                 if (await store.TryReplaceAsync(row!, back, CancellationToken.None))
                 {
+                    Tell(row!, back);
                     wakeUps.Notify(back.Key, back.NextAt);
                     return;
                 }

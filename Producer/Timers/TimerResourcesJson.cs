@@ -13,6 +13,7 @@ namespace Producer.Timers;
 [JsonSerializable(typeof(TimerRequest[]))]
 [JsonSerializable(typeof(TimerChange))]
 [JsonSerializable(typeof(TimerResource))]
+[JsonSerializable(typeof(LiveTimerResource))]
 [JsonSerializable(typeof(TimerList))]
 [JsonSerializable(typeof(AttemptList))]
 [JsonSerializable(typeof(TimerStats))]

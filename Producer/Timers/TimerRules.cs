@@ -21,10 +21,10 @@ internal static class TimerRules
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(60);
 
     private const int YearsAhead = 10;
-    private const string IdForm = "must be 1 to 128 letters, digits and . _ ~ : -, and none of the words ., .. and stats";
+    private const string IdForm = "must be 1 to 128 letters, digits and . _ ~ : -, and none of the words ., .., stats and stream";
 
     /// <summary>Ids that cannot be used in a path: routing reads them differently.</summary>
-    public static readonly string[] ReservedIds = [".", "..", "stats"];
+    public static readonly string[] ReservedIds = [".", "..", "stats", "stream"];
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-");

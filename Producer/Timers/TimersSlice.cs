@@ -22,6 +22,7 @@ internal sealed class TimersSlice : ProducerSlice
         engines.Services.TryAddSingleton<IArmedTimers, NoArmedTimers>();
         engines.Services.TryAddSingleton<ITimerKeys, PlainKeys>();
         engines.Services.AddSingleton<IEventTracker, TimerTracker>();
+        engines.Services.AddSingleton<TimerLive>();
         engines.Services
             .AddScheduleTimer()
             .AddListTimers()
@@ -51,6 +52,7 @@ internal sealed class TimersSlice : ProducerSlice
         {
             timers.MapListTimers();
             timers.MapCountTimers();
+            timers.MapWatchTimers();
             timers.MapGetTimer();
             timers.MapListAttempts();
         }

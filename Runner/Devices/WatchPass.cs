@@ -62,8 +62,11 @@ internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNot
 
         var silentSince = device.LastSeenAt ?? begun;
 
+        var created = Create(watched, silentSince, new Uri(url), now);
+
         // The webhook first, under an id of this round's own: if this ends in between, the next check creates the same one.
-        await timers.AddAsync([Create(watched, silentSince, new Uri(url), now)], cancellationToken);
+        await timers.AddAsync([created], cancellationToken);
+        live.NoteTimer(watched.Tenant, created.Message.TimerId, created.Message.Spec.OwnId);
         var isMoved = await store.TryMoveWatchAsync(watched, now + after, silentSince, cancellationToken);
         live.Note(watched.Tenant, DeviceMessages.Topic, device.Id);
         return isMoved;

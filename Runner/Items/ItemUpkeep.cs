@@ -8,7 +8,10 @@ using Runner.Events;
 
 namespace Runner.Items;
 
-/// <summary>The trim of counts by millisecond and second, and the comparison of all counts with users, items and transfers.</summary>
+/// <summary>
+/// The end of erasures that were interrupted, the trim of counts by millisecond and second, and the comparison of all counts with users,
+/// items and transfers.
+/// </summary>
 internal sealed class ItemUpkeep(IItemStore store, IStoreClock clock, IOptions<ItemOptions> options) : IEventUpkeep
 {
     /// <summary>They are told of the last hour: what is late by another one is counted by them, too.</summary>
@@ -25,6 +28,11 @@ internal sealed class ItemUpkeep(IItemStore store, IStoreClock clock, IOptions<I
 
     public async Task<PurgeStep> PurgeAsync(DateTimeOffset before, string? after, CancellationToken cancellationToken)
     {
+        while (await store.ContinueErasuresAsync(RowsPerStep, cancellationToken) >= RowsPerStep)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         while (await store.TrimAsync(TickTime.Of(clock.Now - Fine), RowsPerStep, cancellationToken) >= RowsPerStep)
         {
             cancellationToken.ThrowIfCancellationRequested();

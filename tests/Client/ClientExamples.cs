@@ -24,7 +24,7 @@ internal static class ClientExamples
             Tags = ["reminder"],
             Retry = new TimerRetry { Attempts = 3 },
         });
-        await foreach (var state in timers.WatchAsync(timer.Id, TimeSpan.FromMilliseconds(100)))
+        await foreach (var state in timers.FollowAsync(timer.Id, TimeSpan.FromMilliseconds(100)))
         {
             told.Add(state.State); // scheduled, armed, succeeded
         }

@@ -18,6 +18,9 @@ public sealed class TailCommandTests
     [TestCase("revenue")]
     [TestCase("revenue", "--user", "user-1")]
     [TestCase("items", "transfers", "day")]
+    [TestCase("timers")]
+    [TestCase("timers", "--timer", "t1")]
+    [TestCase("timers", "--tag", "orders")]
     public async Task Each_stream_begins_with_a_snapshot(params string[] stream)
     {
         await using var app = new HostedStandalone();

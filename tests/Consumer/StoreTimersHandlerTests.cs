@@ -1,5 +1,6 @@
 using Consumer.Timers;
 using Contracts.Common;
+using Contracts.Live;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
@@ -10,15 +11,16 @@ namespace Tests.Consumer;
 public sealed class StoreTimersHandlerTests
 {
     [Test]
-    public async Task HandleAsync_wakes_the_runner_when_all_are_stored_and_not_before()
+    public async Task HandleAsync_wakes_the_runner_and_tells_watchers_when_all_are_stored_and_not_before()
     {
         using var steps = new Steps();
         var late = ATimer.New().DueAt(Clocks.Noon.AddHours(1)).Build();
-        var early = ATimer.New().DueAt(Clocks.Noon.AddSeconds(1)).Build();
+        var early = ATimer.New().OwnedBy(Tenant.Default, "early").DueAt(Clocks.Noon.AddSeconds(1)).Build();
 
-        await new StoreTimersHandler(steps, steps).HandleAsync([late, early], default);
+        await new StoreTimersHandler(steps, steps, steps).HandleAsync([late, early], default);
 
-        Assert.That(steps.Taken, Is.EqualTo(["store 2", "wake 13:00:00", "wake 12:00:01"]));
+        Assert.That(steps.Taken, Is.EqualTo(
+            ["store 2", "wake 13:00:00", $"tell timers {late.TimerId}", "wake 12:00:01", "tell timers early"]));
     }
 
     [Test]
@@ -27,7 +29,7 @@ public sealed class StoreTimersHandlerTests
         using var steps = new Steps { Failure = new StoreUnavailableException(WriteOutcome.Refused, "full") };
 
         Assert.ThrowsAsync<StoreUnavailableException>(
-            () => new StoreTimersHandler(steps, steps).HandleAsync([ATimer.New().Build()], default));
+            () => new StoreTimersHandler(steps, steps, steps).HandleAsync([ATimer.New().Build()], default));
         Assert.That(steps.Taken, Is.Empty);
     }
 
@@ -46,7 +48,7 @@ public sealed class StoreTimersHandlerTests
         var owned = ATimer.New().OwnedBy(keyOf, "order/17");
         var message = (hasOwnId ? owned : owned.WithSpec(spec => spec with { OwnId = null })).Build();
 
-        var handling = new StoreTimersHandler(steps, steps).HandleAsync(
+        var handling = new StoreTimersHandler(steps, steps, steps).HandleAsync(
             [new Received<TimerScheduled>(message, LogPosition.None) { Tenant = tenant }],
             default);
 
@@ -62,11 +64,16 @@ public sealed class StoreTimersHandlerTests
         Assert.That((await steps.FindAsync(tenant, [message.TimerId], default)).Count, Is.EqualTo(isStored ? 1 : 0));
     }
 
-    private sealed class Steps : FaultyTimerStore, IWakeUps
+    private sealed class Steps : FaultyTimerStore, IWakeUps, ILiveNotices
     {
         public List<string> Taken { get; } = [];
 
         public void Notify(Guid timer, DateTimeOffset dueAt) => Taken.Add($"wake {dueAt:HH:mm:ss}");
+
+        public void Note(string tenant, string feed, string key, IReadOnlyCollection<string>? left = null) =>
+            Taken.Add($"tell {feed} {key}");
+
+        public void NoteAll(string tenant, string feed) => throw new NotSupportedException();
 
         public override async Task AddAsync(IReadOnlyList<Received<TimerScheduled>> created, CancellationToken cancellationToken)
         {

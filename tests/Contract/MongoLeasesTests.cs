@@ -188,7 +188,7 @@ public sealed class MongoLeasesTests
         Assert.That(await store.ReclaimAsync(Noon, default), Is.EqualTo(1), "the other reaper");
         var live = (await ClaimAsync(other)).Single();
 
-        Assert.That(await store.ReclaimAsync(found, Noon, default), Is.Zero);
+        Assert.That(await store.ReclaimAsync(found, Noon, tenants: null, default), Is.Zero);
 
         var row = await FindAsync(dead.Key);
         Assert.That((row.State, row.Claim), Is.EqualTo((TimerState.Armed, (ClaimToken?)live.Token)), "or it would be sent twice");

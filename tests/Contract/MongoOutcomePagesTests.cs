@@ -80,7 +80,9 @@ public sealed class MongoOutcomePagesTests
         await ClaimAsync(next);
         var before = await FindAsync(claims);
 
-        Assert.That(await store.ReclaimAsync(Noon, default), Is.Zero);
+        var tenants = new HashSet<string>();
+        Assert.That(await store.ReclaimAsync(Noon, tenants, default), Is.Zero);
+        Assert.That(tenants, Is.Not.Empty, "whose timers the pages have changed");
 
         Assert.That(CountPages(), Is.Zero);
         Assert.That(await FindAsync(claims), Is.EquivalentTo(before), "the next claim is untouched");

@@ -113,8 +113,10 @@ public abstract partial class TimerStoreContract
         await CountedAsync(TimerState.Succeeded, 0, 0, 0);
         await CountedAsync(TimerState.Armed, 1, 0, 0);
 
-        await Due.ReclaimAsync(Noon, default);
+        var tenants = new HashSet<string>();
+        await Due.ReclaimAsync(Noon, tenants, default);
         await CountedAsync(TimerState.Scheduled, 2, 2, 1);
+        Assert.That(tenants, Is.EqualTo([Tenants[0]]), "whose claim was taken back");
         Assert.That((await Store.CountAsync("unheard-of", default)).ByState, Is.Empty);
 
         async Task CountedAsync(TimerState state, params long[] counts)

@@ -31,6 +31,9 @@ internal interface ISliceJournal
 internal abstract class SliceJournal<TSent>(HttpClient[] clients, string path) : ISliceJournal
     where TSent : notnull
 {
+    /// <summary>Between two batches: a process that is starting needs processor time, and all that is sent is recounted.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<string, TSent> sent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> acknowledged = new(StringComparer.Ordinal);
     private int next;
@@ -61,6 +64,7 @@ internal abstract class SliceJournal<TSent>(HttpClient[] clients, string path) :
             events.ForEach(each => sent[IdOf(each)] = each);
             await DeliverAsync(events);
             await DeliverAsync(events);
+            await Task.Delay(Pause, CancellationToken.None);
         }
     }
 

@@ -46,7 +46,7 @@ public static class Clients
                 }
 
                 // Throttled: a process that is starting needs processor time, too.
-                await Task.Delay(told.Id is null ? 50 : 2, CancellationToken.None);
+                await Task.Delay(told.Id is null ? 50 : 10, CancellationToken.None);
             }
         }));
 

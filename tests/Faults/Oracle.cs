@@ -155,7 +155,10 @@ public sealed partial class Oracle
         evidence.Faults.Any(fault => fault.Doubt != Doubt.Nothing && fault.From <= latest.At)
         && seen.Count(arrival => arrival.At > latest.At && arrival.DueAt != latest.DueAt) <= 1;
 
-    /// <summary>Compares the first arrival of each occurrence with the latest promise that may have been in force.</summary>
+    /// <summary>
+    /// Compares the first arrival of each occurrence with the latest promise that may have been in force: one for an instant that had
+    /// passed when it was answered begins with its answer.
+    /// </summary>
     private void JudgeLateness(string id, List<Told> asked, List<Arrival> seen)
     {
         if (!acknowledged.Contains(id))
@@ -167,7 +170,7 @@ public sealed partial class Oracle
         {
             // Earlier attempts may have been lost on the way, so their pauses count, too.
             var pauses = ScheduleOf(asked)?.Before(first.Attempt) ?? TimeSpan.Zero;
-            if (InForce(asked, first.At).Current.Max(each => each.DueAt) + pauses is not { } due)
+            if (InForce(asked, first.At).Current.Max(each => each.OwedFrom) + pauses is not { } due)
             {
                 continue;
             }
@@ -175,7 +178,7 @@ public sealed partial class Oracle
             worst = first.At - due > worst ? first.At - due : worst;
             if (IsLate(due, first.At))
             {
-                Add(Wrong.Late, id, $"promised {due:O}, arrived {first.At:O} for {first.DueAt:O}");
+                Add(Wrong.Late, id, $"owed from {due:O}, arrived {first.At:O} for {first.DueAt:O}");
             }
         }
     }

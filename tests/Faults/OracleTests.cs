@@ -23,6 +23,13 @@ public sealed class OracleTests
         Assert.That(
             Judge([Created(), Moved(at: -1, due: 5)], [Arrived(20) with { DueAt = Noon.AddSeconds(5) }]), Is.EqualTo(new[] { Wrong.Late }));
 
+    [TestCase(7, false)]
+    [TestCase(9, true)]
+    public void A_timer_for_an_instant_that_had_passed_when_it_was_answered_is_owed_from_its_answer(double at, bool isLate) =>
+        Assert.That(
+            Judge([Created(due: -12)], [Arrived(at) with { DueAt = Noon.AddSeconds(-12) }]),
+            Is.EqualTo(isLate ? new[] { Wrong.Late } : []));
+
     [Test]
     public void A_timer_moved_after_it_was_delivered_is_owed_once_more() =>
         Assert.That(Judge([Created(), Moved(at: 1, due: 5)], [Arrived(0)]), Is.EqualTo(new[] { Wrong.Lost }));

@@ -61,6 +61,9 @@ public sealed record Told(Deed Deed, Verdict Verdict, DateTimeOffset SentAt, Dat
     /// <summary>The promised instant; null if nothing was promised.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>From when on its webhook is late: nobody owes what is not promised yet.</summary>
+    public DateTimeOffset? OwedFrom => Verdict == Verdict.Ok && DueAt < At ? At : DueAt;
+
     /// <summary>The Idempotency-Key.</summary>
     public string? Key { get; init; }
 

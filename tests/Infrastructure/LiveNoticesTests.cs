@@ -109,6 +109,19 @@ public sealed class LiveNoticesTests
     }
 
     [Test]
+    public async Task Anything_is_a_notice_without_keys_whatever_is_named_beside_it()
+    {
+        var begin = await feed.FindPositionAsync(Tenant.Default, "f", default);
+        notices.NoteAll(Tenant.Default, "f");
+        notices.Note(Tenant.Default, "f", "a");
+        await notices.StopAsync(default);
+
+        await using var changes = feed.WatchAsync(Tenant.Default, "f", begin, default).GetAsyncEnumerator();
+        await changes.MoveNextAsync();
+        Assert.That(LiveNotice.Read(changes.Current).Keys, Is.Null);
+    }
+
+    [Test]
     public async Task What_was_noted_last_is_published_when_the_service_stops()
     {
         var begin = await feed.FindPositionAsync(Tenant.Default, "f", default);

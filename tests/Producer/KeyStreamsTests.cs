@@ -31,7 +31,7 @@ public sealed class KeyStreamsTests : RestTests
     [Test]
     public async Task A_token_opens_streams_by_the_query_and_nothing_else()
     {
-        var (http, id, _) = await App.CreateKeyAsync(Http, new { name = "watch", scopes = new[] { "devices:read" } });
+        var (http, id, _) = await App.CreateKeyAsync(Http, new { name = "watch", scopes = new[] { "devices:read", "timers:read" } });
         using var client = http;
         using var made = await client.PostAsync("/api/v1/stream-tokens", null);
         var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
@@ -41,6 +41,7 @@ public sealed class KeyStreamsTests : RestTests
         Assert.That(await StatusAsync($"{Stream}?access_token={token}x"), Is.EqualTo(401));
         var another = token.Replace(id, HostedKeys.First.Id, StringComparison.Ordinal);
         Assert.That(await StatusAsync($"{Stream}?access_token={another}"), Is.EqualTo(401), "another key's");
+        Assert.That(await StatusAsync($"/api/v1/timers/stream?access_token={token}"), Is.EqualTo(200));
         Assert.That(await StatusAsync($"/api/v1/revenue/stream?access_token={token}"), Is.EqualTo(403), "beyond the key's scopes");
         Assert.That(await StatusAsync($"/api/v1/devices?access_token={token}"), Is.EqualTo(401), "no stream");
 

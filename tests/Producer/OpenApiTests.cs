@@ -16,6 +16,7 @@ public sealed class OpenApiTests : RestTests
         ["scheduleTimerBatch"] = [201, 202, 207, 400, 406, 413, 415, 503],
         ["listTimers"] = [200, 400, 406, 503],
         ["countTimers"] = [200, 400, 406, 503],
+        ["watchTimers"] = [200, 400, 406, 501, 503],
         ["getTimer"] = [200, 304, 400, 404, 406, 503],
         ["listAttempts"] = [200, 400, 404, 406, 503],
         ["changeTimer"] = [200, 202, 400, 404, 406, 409, 412, 413, 415, 503],

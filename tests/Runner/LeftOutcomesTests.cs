@@ -19,6 +19,7 @@ public sealed class LeftOutcomesTests
         Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(15));
         Assert.That(await parts.CountAsync(TimerState.Scheduled), Is.EqualTo(5), "Only the claims without an outcome are taken back.");
         Assert.That(parts.Journal.Held, Is.Zero);
+        Assert.That(parts.Live.Told, Is.EqualTo(["* default", "* default"]), "watchers read anew, after the outcomes and after the claims");
     }
 
     [Test]

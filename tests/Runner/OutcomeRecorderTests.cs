@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +32,8 @@ public sealed class OutcomeRecorderTests
         await TurnUntilAsync(parts, () => parts.Armed.Count == 0, "all are written");
 
         Assert.That(meanwhile, Is.EqualTo(20), "What is not written is not forgotten.");
+        await Eventually.That(() => parts.Live.Told.Count == 20, Deadline, "watchers are told");
+        Assert.That(parts.Live.Told, Is.EquivalentTo(armed.Select(timer => timer.Timer.Id)), "of each, once");
         Assert.That(await parts.CountAsync(TimerState.Succeeded), Is.EqualTo(20));
     }
 
@@ -87,6 +90,33 @@ public sealed class OutcomeRecorderTests
         Assert.That(parts.Journal.Held, Is.EqualTo(20));
         parts.Store.Failure = null;
         await TurnUntilAsync(parts, () => parts.Armed.Count == 0 && parts.Journal.Held == 0, "all are written, and released");
+    }
+
+    [Test]
+    public async Task RecordAsync_of_what_is_in_the_journal_gathers_for_a_moment_and_writes_all_of_it_at_once()
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        parts.Journal.IsOn = true;
+        var armed = await parts.ArmAsync(Lane.OnTime, Timers(20));
+        var asked = new ConcurrentQueue<Guid>();
+        parts.Store.Failure = new StoreUnavailableException(WriteOutcome.Refused, "down");
+        parts.Store.Refuses = outcome =>
+        {
+            asked.Enqueue(outcome.Key);
+            return false;
+        };
+
+        await parts.Recorder.RecordAsync(armed[0], armed[0].Timer.Succeeded());
+
+        // Time enough for whoever would write it by itself.
+        await Task.Delay(TimeSpan.FromMilliseconds(100));
+        foreach (var timer in armed.Skip(1))
+        {
+            await parts.Recorder.RecordAsync(timer, timer.Timer.Succeeded());
+        }
+
+        await TurnUntilAsync(parts, () => parts.Store.Failed >= 1, "they are written");
+        Assert.That(asked.Take(20), Is.EqualTo(armed.Select(timer => timer.Timer.Key)));
     }
 
     [Test]

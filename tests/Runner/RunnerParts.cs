@@ -35,7 +35,7 @@ internal sealed class RunnerParts : IAsyncDisposable
             sending.Value.InFlight ?? DeliveryOptions.DefaultInFlight, sending.Value.InFlightPerAddress, TimeProvider.System);
         Keeper = new OutcomeKeeper(Budget, Clock, NullLogger<OutcomeKeeper>.Instance, pages);
         Recorder = new OutcomeRecorder(
-            Store, Journal, Keeper, Armed, StoreClock, WakeUps, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
+            Store, Journal, Keeper, Armed, StoreClock, WakeUps, Live, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
         Metrics = new RunnerMetrics(services.GetRequiredService<IMeterFactory>());
         Shortages = new Shortages(services.GetRequiredService<IMeterFactory>(), Clock, NullLogger<Shortages>.Instance);
         Sender = new WebhookSender(
@@ -43,7 +43,8 @@ internal sealed class RunnerParts : IAsyncDisposable
             Metrics, Shortages, NullLogger<WebhookSender>.Instance);
         Destinations = new Destinations(sending, Sender, Lookups, Budget, Clock);
         Gate = new ClaimGate(
-            Lease, Store, new LeftOutcomes(Store, Journal, NullLogger<LeftOutcomes>.Instance), StoreClock, NullLogger<ClaimGate>.Instance);
+            Lease, Store, new LeftOutcomes(Store, Journal, Live, NullLogger<LeftOutcomes>.Instance), StoreClock, Live,
+            NullLogger<ClaimGate>.Instance);
     }
 
     public FakeTimeProvider Clock { get; } = Clocks.AtNoon();
@@ -57,6 +58,9 @@ internal sealed class RunnerParts : IAsyncDisposable
     public SwitchedLease Lease { get; } = new();
 
     public WakeUps WakeUps { get; }
+
+    /// <summary>What watchers are told.</summary>
+    public RecordedNotices Live { get; } = new();
 
     public ArmedTimers Armed { get; }
 

@@ -26,6 +26,7 @@ public sealed class TimerControlTests
         Assert.That((waited, (await cancelling).Outcome), Is.EqualTo((true, ControlOutcome.Done)));
         Assert.That((await parts.FindAsync(key)).State, Is.EqualTo(TimerState.Cancelled));
         Assert.That(parts.Armed.Count, Is.Zero, "nothing is left to be sent");
+        Assert.That(parts.Live.Told, Is.EqualTo([$"{key:D}"]), "watchers are told");
     }
 
     [TestCase(PendingCommand.Cancel, TimerState.Cancelled, "Refused")]
@@ -93,7 +94,7 @@ public sealed class TimerControlTests
         var copies = new TimerCopies(new ManualCache(), parts.Clock);
         return new TimerControl(
             parts.Store, new TimerReads(parts.Store, copies, new ManualProgress()), copies, parts.Armed, parts.WakeUps, parts.StoreClock,
-            new CreationInstants(), parts.Clock, NullLogger<TimerControl>.Instance);
+            new CreationInstants(), parts.Live, parts.Clock, NullLogger<TimerControl>.Instance);
     }
 
     private static async Task<Guid> ArmAsync(RunnerParts parts) =>

@@ -79,8 +79,8 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
     public Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken) =>
         Try(() => store.HandBackAsync(timers, now, cancellationToken));
 
-    public Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        Try(() => store.ReclaimAsync(now, cancellationToken));
+    public Task<int> ReclaimAsync(DateTimeOffset now, ISet<string>? tenants, CancellationToken cancellationToken) =>
+        Try(() => store.ReclaimAsync(now, tenants, cancellationToken));
 
     public Task<int> PurgeAsync(DateTimeOffset finishedBefore, int limit, CancellationToken cancellationToken) =>
         Try(() => store.PurgeAsync(finishedBefore, limit, cancellationToken));

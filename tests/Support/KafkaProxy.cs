@@ -21,6 +21,7 @@ internal sealed class KafkaProxy : IAsyncDisposable
     private readonly IPEndPoint broker;
     private readonly Task accepting;
     private volatile bool isFenced;
+    private long delay;
     private int told;
 
     /// <param name="uri">The broker's address.</param>
@@ -44,6 +45,9 @@ internal sealed class KafkaProxy : IAsyncDisposable
 
     /// <summary>Answers what the broker answers.</summary>
     public void Unfence() => isFenced = false;
+
+    /// <summary>Lets every answer wait from now on.</summary>
+    public void Delay(TimeSpan pause) => Interlocked.Exchange(ref delay, pause.Ticks);
 
     public async ValueTask DisposeAsync()
     {
@@ -80,10 +84,13 @@ internal sealed class KafkaProxy : IAsyncDisposable
                 {
                     asked[BinaryPrimitives.ReadInt32BigEndian(request.AsSpan(4))] = (
                         BinaryPrimitives.ReadInt16BigEndian(request), BinaryPrimitives.ReadInt16BigEndian(request.AsSpan(2)));
-                    return request;
+                    return Task.FromResult(request);
                 }),
-                PumpAsync(server, client, answer =>
-                    asked.TryRemove(BinaryPrimitives.ReadInt32BigEndian(answer), out var to) ? Rewrite(answer, to) : answer));
+                PumpAsync(server, client, async answer =>
+                {
+                    await Task.Delay(TimeSpan.FromTicks(Interlocked.Read(ref delay)), stop.Token);
+                    return asked.TryRemove(BinaryPrimitives.ReadInt32BigEndian(answer), out var to) ? Rewrite(answer, to) : answer;
+                }));
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
         {
@@ -96,7 +103,7 @@ internal sealed class KafkaProxy : IAsyncDisposable
         }
     }
 
-    private static async Task PumpAsync(TcpClient from, TcpClient to, Func<byte[], byte[]> rewrite)
+    private static async Task PumpAsync(TcpClient from, TcpClient to, Func<byte[], Task<byte[]>> rewrite)
     {
         try
         {
@@ -106,7 +113,7 @@ internal sealed class KafkaProxy : IAsyncDisposable
                 await from.GetStream().ReadExactlyAsync(size);
                 var frame = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
                 await from.GetStream().ReadExactlyAsync(frame);
-                frame = rewrite(frame);
+                frame = await rewrite(frame);
                 BinaryPrimitives.WriteInt32BigEndian(size, frame.Length);
                 await to.GetStream().WriteAsync(new[] { size, frame }.SelectMany(part => part).ToArray());
             }

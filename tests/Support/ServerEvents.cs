@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -51,18 +52,27 @@ public sealed class ServerEvents : IAsyncDisposable
         return events.Reader.TryRead(out var next) ? next : throw new InvalidOperationException("The stream has ended.");
     }
 
-    /// <summary>The next one that is what the test waits for; those before are dropped.</summary>
+    /// <summary>The next one that is what the test waits for, within 60 s; those before are dropped.</summary>
     public async Task<ServerEvent> NextAsync(Func<ServerEvent, bool> expected)
     {
-        while (true)
+        var begun = TimeProvider.System.GetTimestamp();
+        var dropped = new List<ServerEvent>();
+        while (TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(60))
         {
             var next = await NextAsync();
             if (expected(next))
             {
                 return next;
             }
+
+            dropped.Add(next);
         }
+
+        throw new TimeoutException($"What the test waits for was not among these:\n{string.Join('\n', dropped)}");
     }
+
+    /// <summary>After which pause a browser would connect again; null before the server has said so.</summary>
+    public TimeSpan? Retry { get; private set; }
 
     /// <summary>Whether another one has come.</summary>
     public bool IsAnyWaiting => events.Reader.TryPeek(out _);
@@ -102,6 +112,7 @@ public sealed class ServerEvents : IAsyncDisposable
                     case "event": name = value; break;
                     case "id": id = value; break;
                     case "data": data += value; break;
+                    case "retry": Retry = TimeSpan.FromMilliseconds(int.Parse(value, CultureInfo.InvariantCulture)); break;
                     default: Assert.Fail(line); break;
                 }
             }

@@ -65,6 +65,9 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
         }
     }
 
+    /// <remarks>With a log of its own: the message of one that was interrupted comes again.</remarks>
+    public Task<int> ContinueErasuresAsync(int limit, CancellationToken cancellationToken) => Task.FromResult(0);
+
     public Task<LogPosition?> FindErasureAsync(string tenant, Guid user, CancellationToken cancellationToken) =>
         RunAsync(rows => MongoItemErasure.FindAsync(rows, MongoItemKeys.Tenant(tenant), user), cancellationToken);
 

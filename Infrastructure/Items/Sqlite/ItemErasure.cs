@@ -21,6 +21,7 @@ internal static class ItemErasure
             INSERT INTO erased (tenant, user, log, offset) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT DO UPDATE SET log = ?3, offset = ?4 WHERE log <> ?3 OR offset < ?4
             """).Bind(1, tenant).Bind(2, ErasedUser.HashOf(user)).Bind(3, log).Bind(4, source.Offset).Run();
+        connection.Statement("INSERT OR IGNORE INTO erasing (tenant, user) VALUES (?1, ?2)").Bind(1, tenant).Bind(2, user).Run();
         var row = connection.Statement("SELECT at FROM users WHERE tenant = ?1 AND id = ?2").Bind(1, tenant).Bind(2, user);
         long? at = row.Step() ? row.Int64(0) : null;
         row.Reset();
@@ -35,11 +36,44 @@ internal static class ItemErasure
 
     /// <summary>Takes the user out of transfers.</summary>
     /// <returns>Number of transfers; fewer than the limit when none are left.</returns>
-    public static int Continue(SqliteConnection connection, string tenant, Guid user, int limit) => connection.Statement(
-        """
-        UPDATE transfers SET recipient = ?3 WHERE (tenant, item, event) IN
-            (SELECT tenant, item, event FROM transfers WHERE tenant = ?1 AND recipient = ?2 LIMIT ?4)
-        """).Bind(1, SqliteTenants.Ensure(connection, tenant)).Bind(2, user).Bind(3, Guid.Empty).Bind(4, limit).Run();
+    public static int Continue(SqliteConnection connection, string tenant, Guid user, int limit) =>
+        Strip(connection, SqliteTenants.Ensure(connection, tenant), user, limit);
+
+    /// <summary>Goes on with erasures that were interrupted.</summary>
+    /// <returns>Number of transfers; fewer than the limit when none are left.</returns>
+    public static int ContinueAny(SqliteConnection connection, int limit)
+    {
+        var stripped = 0;
+        while (stripped < limit && FindErasing(connection) is { } erasing)
+        {
+            stripped += Strip(connection, erasing.Tenant, erasing.User, limit - stripped);
+        }
+
+        return stripped;
+    }
+
+    private static int Strip(SqliteConnection connection, long tenant, Guid user, int limit)
+    {
+        var stripped = connection.Statement(
+            """
+            UPDATE transfers SET recipient = ?3 WHERE (tenant, item, event) IN
+                (SELECT tenant, item, event FROM transfers WHERE tenant = ?1 AND recipient = ?2 LIMIT ?4)
+            """).Bind(1, tenant).Bind(2, user).Bind(3, Guid.Empty).Bind(4, limit).Run();
+        if (stripped < limit)
+        {
+            connection.Statement("DELETE FROM erasing WHERE tenant = ?1 AND user = ?2").Bind(1, tenant).Bind(2, user).Run();
+        }
+
+        return stripped;
+    }
+
+    private static (long Tenant, Guid User)? FindErasing(SqliteConnection connection)
+    {
+        var row = connection.Statement("SELECT tenant, user FROM erasing LIMIT 1");
+        (long, Guid)? found = row.Step() ? (row.Int64(0), row.Guid(1)) : null;
+        row.Reset();
+        return found;
+    }
 
     /// <summary>The position of a user's latest erasure; null if there was none.</summary>
     public static LogPosition? Find(SqliteConnection connection, string tenant, Guid user)

@@ -5,7 +5,16 @@ namespace Infrastructure.Items.Sqlite;
 /// <summary>The tables of items.db; docs/data-model.md draws them.</summary>
 internal static class ItemSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
+
+    // Users whose transfers are still being stripped, so that an erasure that is interrupted goes on.
+    private const string Erasing = """
+        CREATE TABLE erasing (
+            tenant INTEGER NOT NULL,
+            user BLOB NOT NULL,
+            PRIMARY KEY (tenant, user)
+        ) WITHOUT ROWID;
+        """;
 
     private const string Tables = $"""
         {SqliteTenants.Table}
@@ -76,8 +85,11 @@ internal static class ItemSchema
         ) WITHOUT ROWID;
 
         CREATE TABLE trimmed (before INTEGER NOT NULL);
+
+        {Erasing}
         """;
 
-    /// <summary>Creates the tables in an empty file, and refuses a file from a later release.</summary>
-    public static void Apply(SqliteConnection connection) => SqliteVersion.Apply(connection, Version, "items", _ => Tables);
+    /// <summary>Creates the tables in an empty file, completes those of an earlier release, and refuses those of a later one.</summary>
+    public static void Apply(SqliteConnection connection) =>
+        SqliteVersion.Apply(connection, Version, "items", found => found == 0 ? Tables : Erasing);
 }

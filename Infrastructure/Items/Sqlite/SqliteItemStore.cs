@@ -58,7 +58,7 @@ internal sealed class SqliteItemStore(SqliteFile file) : IItemStore
                 WritePriority.Ingest, MaxRows,
                 connection => ItemErasure.Continue(connection, each.Tenant, each.Message.User, MaxRows), cancellationToken) == MaxRows)
             {
-                // In steps, so that other work never waits long. One that is interrupted goes on when its message comes again.
+                // In steps, so that other work never waits long. One that is interrupted goes on with the upkeep.
             }
         }
 
@@ -72,6 +72,9 @@ internal sealed class SqliteItemStore(SqliteFile file) : IItemStore
             },
             cancellationToken);
     }
+
+    public Task<int> ContinueErasuresAsync(int limit, CancellationToken cancellationToken) => file.Writer.RunAsync(
+        WritePriority.Upkeep, limit, connection => ItemErasure.ContinueAny(connection, limit), cancellationToken);
 
     public Task<LogPosition?> FindErasureAsync(string tenant, Guid user, CancellationToken cancellationToken) =>
         file.ReadAsync(connection => ItemErasure.Find(connection, tenant, user), cancellationToken);

@@ -12,23 +12,28 @@ namespace Infrastructure.Messaging.Kafka;
 /// </remarks>
 internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, ILogger<KafkaProbe> logger) : IDisposable
 {
-    /// <summary>How long an answer may take.</summary>
+    /// <summary>How long an answer may take, where another of several brokers can be asked next.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an answer of the only broker may take: one that is busy answers late, but it answers.</summary>
+    private static readonly TimeSpan SoleTimeout = TimeSpan.FromSeconds(4);
+
+    /// <summary>Messages wait, and for so long none was acknowledged: time to probe.</summary>
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it may take when messages have waited for <see cref="Stall"/> already: as long in all.</summary>
+    private static readonly TimeSpan StalledTimeout = SoleTimeout - Stall;
 
     /// <summary>How long a topic's id may take: longer than metadata, of which a first answer must not be thrown away for it.</summary>
     private static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Messages wait, and for so long none was acknowledged: time to probe.</summary>
-    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
-
     /// <summary>Keeps the connection in use, too: brokers close idle ones, and the next create would wait for a new one.</summary>
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Probes without an answer, one after the other, after which the brokers count as down: of several, each probe asks any one, and
-    /// a single one may be busy for a moment. A single one that leaves messages waiting as well is down after the first.
+    /// Probes without an answer, one after the other, after which several brokers count as down: each probe asks any one of them.
     /// </summary>
     private const int SilentProbes = 3;
 
@@ -158,6 +163,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     private void Probe(Func<Handle> client, Func<(long Delivered, int Waiting)> traffic, bool stalls, ref bool provisioned)
     {
         var before = traffic().Delivered;
+        var timeout = brokers > 1 ? Timeout : stalls ? StalledTimeout : SoleTimeout;
         try
         {
             using var admin = new KafkaAdmin(client());
@@ -171,7 +177,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             var found = new Dictionary<string, Guid>(StringComparer.Ordinal);
             foreach (var topic in topics.Wanted)
             {
-                var metadata = admin.Client.GetMetadata(topic.Name, Timeout);
+                var metadata = admin.Client.GetMetadata(topic.Name, timeout);
                 if (metadata.Brokers.Count == 0)
                 {
                     // One that hung, and is not counted among the living again yet.
@@ -207,7 +213,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             // The one that was asked may be the one of several that is gone. Even when none acknowledges anything it need not be
             // all of them: everybody may wait for partitions whose next leader is being elected.
             silent = traffic().Delivered == before ? silent + 1 : 0;
-            if (silent >= (stalls && brokers == 1 ? 1 : SilentProbes))
+            if (silent >= (brokers > 1 ? SilentProbes : 1))
             {
                 Close(error.Error.Reason);
             }

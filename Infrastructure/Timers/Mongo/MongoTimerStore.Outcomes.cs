@@ -46,7 +46,7 @@ internal sealed partial class MongoTimerStore
     /// its lease row there, unless that is over. Nothing is remembered: every claim without a live lease is taken back, each time.
     /// Pages of outcomes likewise; those of a Runner come first, since they end claims that would else be sent again.
     /// </remarks>
-    public async Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int> ReclaimAsync(DateTimeOffset now, ISet<string>? tenants, CancellationToken cancellationToken)
     {
         var dead = await connection.RunAsync(
             MongoLane.Runner,
@@ -60,11 +60,11 @@ internal sealed partial class MongoTimerStore
         var reclaimed = 0;
         foreach (var runner in dead)
         {
-            await RecordPagesAsync(runner, cancellationToken);
+            await RecordPagesAsync(runner, tenants, cancellationToken);
             int step;
             do
             {
-                step = await ReclaimAsync(await FindClaimsAsync(runner, cancellationToken), now, cancellationToken);
+                step = await ReclaimAsync(await FindClaimsAsync(runner, cancellationToken), now, tenants, cancellationToken);
                 reclaimed += step;
             }
             while (step > 0);
@@ -73,7 +73,7 @@ internal sealed partial class MongoTimerStore
         return reclaimed;
     }
 
-    private async Task RecordPagesAsync(Guid runner, CancellationToken cancellationToken)
+    private async Task RecordPagesAsync(Guid runner, ISet<string>? tenants, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -84,6 +84,7 @@ internal sealed partial class MongoTimerStore
                 return;
             }
 
+            tenants?.UnionWith(outcomes.Select(outcome => outcome.Tenant));
             await RecordOrReportAsync(outcomes, cancellationToken);
             await connection.RunAsync(MongoLane.Runner, rows => MongoOutcomePages.RemoveAsync(rows, ids), cancellationToken);
         }
@@ -131,7 +132,8 @@ internal sealed partial class MongoTimerStore
     /// <summary>
     /// Takes back these claims and no others: by now another reaper may have taken them, and a live Runner may hold the timers.
     /// </summary>
-    internal async Task<int> ReclaimAsync(Dictionary<Guid, ClaimToken> claims, DateTimeOffset now, CancellationToken cancellationToken) =>
+    internal async Task<int> ReclaimAsync(
+        Dictionary<Guid, ClaimToken> claims, DateTimeOffset now, ISet<string>? tenants, CancellationToken cancellationToken) =>
         claims.Count == 0
             ? 0
             : await connection.RunAsync(
@@ -140,7 +142,7 @@ internal sealed partial class MongoTimerStore
                 {
                     var damaged = new List<Guid>();
                     var rule = Rule(claims, await MongoAttemptRows.ReadAllAsync(rows, [.. claims.Keys]), now);
-                    var settled = await SettleAsync(rows, [.. claims.Keys], rule, damaged);
+                    var settled = await SettleAsync(rows, [.. claims.Keys], rule, damaged, tenants);
                     await SetAsideAsync(rows, damaged);
                     return settled;
                 },
@@ -189,9 +191,10 @@ internal sealed partial class MongoTimerStore
     /// <param name="keys">At most <see cref="RowsPerCommand"/>.</param>
     /// <param name="rule">The row as it shall be, or null to leave it; must leave what it has changed before.</param>
     /// <param name="damaged">Gets the keys of those that cannot be read, if given.</param>
+    /// <param name="tenants">Gets the tenants whose rows are changed, if given.</param>
     /// <returns>How many were changed.</returns>
     private static async Task<int> SettleAsync(
-        MongoRows rows, List<Guid> keys, Func<TimerRecord, TimerRecord?> rule, List<Guid>? damaged = null)
+        MongoRows rows, List<Guid> keys, Func<TimerRecord, TimerRecord?> rule, List<Guid>? damaged = null, ISet<string>? tenants = null)
     {
         var settled = 0;
         while (keys.Count > 0)
@@ -212,6 +215,7 @@ internal sealed partial class MongoTimerStore
                 break;
             }
 
+            tenants?.UnionWith(changes.Select(change => change.Changed.Tenant));
             var written = (int)await rows.UpdateAsync(MongoTimerSchema.Timers, TimerUpdates.Of(changes));
             settled += written;
 

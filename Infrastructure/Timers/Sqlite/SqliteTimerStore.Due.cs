@@ -129,15 +129,16 @@ internal sealed partial class SqliteTimerStore
             },
             cancellationToken);
 
-    public async Task<int> ReclaimAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int> ReclaimAsync(DateTimeOffset now, ISet<string>? tenants, CancellationToken cancellationToken)
     {
         var reclaimed = 0;
         int step;
         do
         {
-            step = await file.Writer.RunAsync(
+            (step, var names) = await file.Writer.RunAsync(
                 WritePriority.Claims, RowsPerTransaction, connection => ReclaimStep(connection, now), cancellationToken);
             reclaimed += step;
+            tenants?.UnionWith(names);
         }
         while (step == RowsPerTransaction);
 
@@ -269,7 +270,7 @@ internal sealed partial class SqliteTimerStore
         return any;
     }
 
-    private int ReclaimStep(SqliteConnection connection, DateTimeOffset now)
+    private (int Count, List<string> Tenants) ReclaimStep(SqliteConnection connection, DateTimeOffset now)
     {
         var rows = new List<StoredTimer>();
         var deltas = new CountDeltas();
@@ -299,7 +300,9 @@ internal sealed partial class SqliteTimerStore
         }
 
         deltas.Write(connection);
-        return rows.Count + damaged.Count;
+        var tenants = rows.Select(stored => stored.Tenant).Distinct()
+            .Select(number => SqliteTenants.FindName(connection, number)).OfType<string>().ToList();
+        return (rows.Count + damaged.Count, tenants);
     }
 
     private static int Purge(SqliteConnection connection, DateTimeOffset finishedBefore, int limit)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Contracts.Common;
+using Contracts.Live;
 using Contracts.Storage;
 using Contracts.Timers;
 using Microsoft.Extensions.Options;
@@ -15,10 +16,17 @@ namespace Runner.Timers.Delivery;
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
     IDueTimers store, IOutcomeJournal journal, OutcomeKeeper keeper, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps,
-    TimeProvider time, IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
+    ILiveNotices live, TimeProvider time, IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
 {
     private const int MaxWaiting = 10_000;
     private const int MaxBatch = 1_000;
+
+    /// <summary>
+    /// How long outcomes that the journal has gather before they are written: nothing hurries then, and few large transactions cost less
+    /// than many small ones. Their timers are shown as under way until then.
+    /// </summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
@@ -30,6 +38,7 @@ internal sealed partial class OutcomeRecorder(
         Channel.CreateUnbounded<(UnwrittenOutcome Entry, Func<List<UnwrittenOutcome>, Task> WriteAsync)>(
             new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource giveUp = new();
+    private volatile bool isJournaled;
     private Task keeping = Task.CompletedTask;
     private Task recording = Task.CompletedTask;
     private Task returning = Task.CompletedTask;
@@ -38,6 +47,7 @@ internal sealed partial class OutcomeRecorder(
     public ValueTask RecordAsync(ArmedTimer timer, AttemptOutcome outcome)
     {
         var receipt = journal.TryAppend(outcome);
+        isJournaled = receipt is not null;
         if (receipt is not null && timer.Slot is { } slot)
         {
             slot.IsKept = true;
@@ -57,7 +67,7 @@ internal sealed partial class OutcomeRecorder(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         keeping = keeper.KeepAllAsync(entries.Writer);
-        recording = WriteAllAsync(entries.Reader, WriteOutcomesAsync, keeper.GiveWayAsync);
+        recording = WriteAllAsync(entries.Reader, WriteOutcomesAsync, GatherAsync);
         returning = WriteAllAsync(returns.Reader, WriteReturnsAsync, _ => Task.CompletedTask);
         insisting = InsistAsync();
         return Task.CompletedTask;
@@ -87,12 +97,12 @@ internal sealed partial class OutcomeRecorder(
 
     private async Task WriteAllAsync(
         ChannelReader<UnwrittenOutcome> reader, Func<List<UnwrittenOutcome>, Task> writeAsync,
-        Func<ChannelReader<UnwrittenOutcome>, Task> giveWayAsync)
+        Func<ChannelReader<UnwrittenOutcome>, Task> gatherAsync)
     {
         var together = new List<UnwrittenOutcome>();
         while (await reader.WaitToReadAsync())
         {
-            await giveWayAsync(reader);
+            await gatherAsync(reader);
             while (together.Count < MaxBatch && reader.TryRead(out var entry))
             {
                 together.Add(entry);
@@ -102,6 +112,11 @@ internal sealed partial class OutcomeRecorder(
             together.Clear();
         }
     }
+
+    private Task GatherAsync(ChannelReader<UnwrittenOutcome> reader) =>
+        !isJournaled ? keeper.GiveWayAsync(reader)
+        : reader.Count < MaxBatch ? Task.Delay(Gathering, time)
+        : Task.CompletedTask;
 
     private async Task WriteUntilStoredAsync(List<UnwrittenOutcome> together, Func<List<UnwrittenOutcome>, Task> writeAsync)
     {
@@ -200,6 +215,7 @@ internal sealed partial class OutcomeRecorder(
         await keeper.ReleaseAsync(together);
         foreach (var entry in together)
         {
+            Tell(entry);
             if (entry.Outcome!.State == TimerState.Scheduled && entry.Outcome.NextAt <= clock.Now + options.Value.Window)
             {
                 wakeUps.Notify(entry.Outcome.NextAt);
@@ -207,9 +223,20 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    private Task WriteReturnsAsync(List<UnwrittenOutcome> together) =>
-        store.HandBackAsync(
+    private async Task WriteReturnsAsync(List<UnwrittenOutcome> together)
+    {
+        await store.HandBackAsync(
             together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), CancellationToken.None);
+
+        // A command that was recorded meanwhile takes effect with it.
+        together.ForEach(Tell);
+    }
+
+    private void Tell(UnwrittenOutcome entry)
+    {
+        var timer = entry.Timer.Timer;
+        live.NoteTimer(timer.Tenant, timer.Key, timer.Spec.OwnId);
+    }
 
     [LoggerMessage(3111, LogLevel.Warning, "{Count} outcomes could not be written: {Reason} Trying again")]
     private partial void LogNotWritten(Exception? error, int count, string reason);

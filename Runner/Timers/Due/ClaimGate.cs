@@ -1,3 +1,4 @@
+using Contracts.Live;
 using Contracts.Storage;
 using Contracts.Timers;
 
@@ -8,7 +9,7 @@ namespace Runner.Timers.Due;
 /// claims have been taken back, after what it wrote to its journal.
 /// </summary>
 internal sealed partial class ClaimGate(
-    IRunnerLease lease, IDueTimers store, LeftOutcomes left, IStoreClock clock, ILogger<ClaimGate> logger) : IDisposable
+    IRunnerLease lease, IDueTimers store, LeftOutcomes left, IStoreClock clock, ILiveNotices live, ILogger<ClaimGate> logger) : IDisposable
 {
     private readonly SemaphoreSlim single = new(1);
     private volatile bool opened;
@@ -41,7 +42,9 @@ internal sealed partial class ClaimGate(
                 await left.WriteAsync(cancellationToken);
 
                 // With several Runners the reaper takes back the claims of dead ones.
-                var reclaimed = lease.CanLapse ? 0 : await store.ReclaimAsync(clock.Now, cancellationToken);
+                var tenants = new HashSet<string>(StringComparer.Ordinal);
+                var reclaimed = lease.CanLapse ? 0 : await store.ReclaimAsync(clock.Now, tenants, cancellationToken);
+                live.NoteTimersOf(tenants);
                 opened = true;
                 if (reclaimed > 0)
                 {

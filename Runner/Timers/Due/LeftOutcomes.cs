@@ -1,3 +1,4 @@
+using Contracts.Live;
 using Contracts.Storage;
 using Contracts.Timers;
 
@@ -6,7 +7,8 @@ namespace Runner.Timers.Due;
 /// <summary>
 /// Writes into the store what the previous process had only in its journal: those webhooks were answered, and must not go again.
 /// </summary>
-internal sealed partial class LeftOutcomes(IDueTimers store, IOutcomeJournal journal, ILogger<LeftOutcomes> logger)
+internal sealed partial class LeftOutcomes(
+    IDueTimers store, IOutcomeJournal journal, ILiveNotices live, ILogger<LeftOutcomes> logger)
 {
     private readonly Queue<(AttemptOutcome Outcome, IOutcomeJournal.Receipt Receipt)> left = new();
 
@@ -25,6 +27,7 @@ internal sealed partial class LeftOutcomes(IDueTimers store, IOutcomeJournal jou
         }
 
         LogLeft(left.Count);
+        var tenants = left.Select(each => each.Outcome.Tenant).ToHashSet(StringComparer.Ordinal);
         try
         {
             await store.RecordAsync([.. left.Select(each => each.Outcome)], cancellationToken);
@@ -39,6 +42,8 @@ internal sealed partial class LeftOutcomes(IDueTimers store, IOutcomeJournal jou
         {
             await WriteOneByOneAsync(cancellationToken);
         }
+
+        live.NoteTimersOf(tenants);
     }
 
     private async Task WriteOneByOneAsync(CancellationToken cancellationToken)

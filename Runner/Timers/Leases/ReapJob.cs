@@ -1,3 +1,4 @@
+using Contracts.Live;
 using Contracts.Storage;
 using Contracts.Timers;
 using Quartz;
@@ -7,8 +8,8 @@ namespace Runner.Timers.Leases;
 
 /// <summary>Takes back the claims of Runners that are gone.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers peers, StoreOutage outage, ILogger<ReapJob> logger)
-    : PassJob(outage)
+internal sealed partial class ReapJob(
+    IDueTimers store, IStoreClock clock, Peers peers, ILiveNotices live, StoreOutage outage, ILogger<ReapJob> logger) : PassJob(outage)
 {
     /// <summary>
     /// How long the store must respond first: after an outage every lease has expired, and live Runners need time to record what they sent.
@@ -17,9 +18,22 @@ internal sealed partial class ReapJob(IDueTimers store, IStoreClock clock, Peers
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (peers.Contact >= ContactBefore && await store.ReclaimAsync(clock.Now, cancellationToken) is > 0 and var count)
+        if (peers.Contact < ContactBefore)
         {
-            LogReaped(count);
+            return;
+        }
+
+        var tenants = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            if (await store.ReclaimAsync(clock.Now, tenants, cancellationToken) is > 0 and var count)
+            {
+                LogReaped(count);
+            }
+        }
+        finally
+        {
+            live.NoteTimersOf(tenants);
         }
     }
 

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Items;
 using Infrastructure.Items.Sqlite;
 using Infrastructure.Storage.Sqlite;
@@ -36,6 +37,48 @@ public sealed class SqliteFileItemUpkeepTests : ItemUpkeepContract
 public sealed class SqliteFileItemErasureTests : ItemErasureContract
 {
     protected override IItemStorage CreateStorage() => new SqliteItemStorage(onDisk: true);
+
+    [Test]
+    public async Task An_erasure_that_was_interrupted_goes_on_with_the_upkeep()
+    {
+        await Store.AddAsync([Next(User(1)), Next(User(2))], default);
+        await AddAsync([.. Enumerable.Range(0, 50).Select(i => Transfer(7, $"{i}", 1, Clocks.Noon.AddSeconds(i))), Transfer(8, "a", 2)]);
+        var file = ((SqliteItemStorage)Storage).File;
+        await file.Writer.RunAsync(
+            WritePriority.Ingest,
+            1,
+            connection =>
+            {
+                ItemErasure.Begin(connection, Next(new ItemUserErased(Id(1), Stamp)));
+                return true;
+            },
+            default);
+        Storage.Reopen();
+
+        Assert.That(await Store.ContinueErasuresAsync(20, default), Is.EqualTo(20));
+        Assert.That(await ToNobodyAsync(), Is.EqualTo(20));
+        Assert.That(await Store.ContinueErasuresAsync(40, default), Is.EqualTo(30));
+        Assert.That(await Store.ContinueErasuresAsync(40, default), Is.Zero);
+        Assert.That((await ToNobodyAsync(), await OwnerAsync(8)), Is.EqualTo((50, 2)));
+        Assert.That(await DriftAsync(), Is.Empty);
+
+        async Task<int> ToNobodyAsync() => (await Store.ReadHistoryAsync(Tenant.Default, Id(7), new ItemHistoryRange(100), default))
+            .Count(each => each.To == Guid.Empty);
+    }
+
+    [Test]
+    public async Task A_file_of_the_first_schema_gets_its_table_of_erasures_under_way()
+    {
+        await AddAsync(Transfer(7, "a", 1));
+        SqliteItemStorage.Run(((SqliteItemStorage)Storage).File, "DROP TABLE erasing; PRAGMA user_version = 1");
+        Storage.Reopen();
+
+        await Store.EraseAsync([Next(new ItemUserErased(Id(1), Stamp))], default);
+
+        Assert.That(await HistoryAsync(7), Is.EqualTo("a"));
+        Assert.That((await Store.FindOwnersAsync(Tenant.Default, [Id(7)], default))[0].To, Is.EqualTo(Guid.Empty));
+        Assert.That(await Store.ContinueErasuresAsync(10, default), Is.Zero);
+    }
 }
 
 public sealed class SqliteItemStorePropertyTests : ItemStoreProperties
@@ -48,6 +91,8 @@ internal sealed class SqliteItemStorage : IItemStorage
 {
     private readonly TemporaryFolder? folder;
     private SqliteFile file;
+
+    public SqliteFile File => file;
 
     public SqliteItemStorage(bool onDisk)
     {

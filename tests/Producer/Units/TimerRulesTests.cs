@@ -69,6 +69,7 @@ public sealed class TimerRulesTests
     [TestCase(".", false)]
     [TestCase("..", false)]
     [TestCase("stats", false)]
+    [TestCase("Stream", false)]
     [TestCase("a/b", false)]
     [TestCase("", false)]
     public void IsId_tells_what_a_path_can_name(string id, bool good) => Assert.That(TimerRules.IsId(id), Is.EqualTo(good));
