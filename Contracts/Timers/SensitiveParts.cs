@@ -27,7 +27,7 @@ public static class SensitiveParts
             ? spec.Headers.ToDictionary(header => header.Key, header => IsShowing(header) ? Mask : header.Value)
             : spec.Headers;
         return ReferenceEquals(url, spec.Url.OriginalString) && ReferenceEquals(headers, spec.Headers) ? spec
-            : spec with { Url = new Uri(url), Headers = headers };
+            : spec with { Url = AddressOf(url), Headers = headers };
     }
 
     /// <summary>Whether a header carries a credential, by its name.</summary>
@@ -95,7 +95,9 @@ public static class SensitiveParts
     /// <summary>A spec with the values of another one in the place of its masks.</summary>
     /// <param name="from">Where they are taken from.</param>
     /// <param name="masked">What somebody has sent back.</param>
-    /// <returns>The same spec if it has no masks; and the members whose masks stand where the other has no value, each with a reason.</returns>
+    /// <returns>
+    /// The same spec if it has no masks; and the members whose masks stand where the other has no value, each with a reason.
+    /// </returns>
     public static (TimerSpec Spec, IReadOnlyList<(string Member, string Reason)> Missing) Restored(TimerSpec from, TimerSpec masked)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -115,18 +117,25 @@ public static class SensitiveParts
         Dictionary<string, string>? headers = null;
         foreach (var (name, value) in masked.Headers ?? new Dictionary<string, string>())
         {
-            var kept = value == Mask && IsHeader(name)
-                ? from.Headers?.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
-                : value;
+            headers ??= [];
+            headers[name] = value;
+            if (value != Mask || !IsHeader(name))
+            {
+                continue;
+            }
+
+            var kept = from.Headers?.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
             if (kept is null or Mask)
             {
                 missing.Add(($"headers.{name}", "is masked, and the timer has no such value to keep"));
             }
-
-            (headers ??= [])[name] = kept ?? value;
+            else
+            {
+                headers[name] = kept;
+            }
         }
 
-        return (masked with { Url = url is null ? masked.Url : new Uri(url), Headers = headers, Sealed = null }, missing);
+        return (masked with { Url = url is null ? masked.Url : AddressOf(url), Headers = headers, Sealed = null }, missing);
     }
 
     /// <summary>Whether a spec has masks.</summary>
@@ -145,11 +154,11 @@ public static class SensitiveParts
         return ReceiverOf(one.Url) == ReceiverOf(other.Url);
     }
 
-    /// <summary>The scheme, host and port of an address, in lower case.</summary>
+    /// <summary>The scheme, host and port of an address, in lower case; empty for one that is not absolute.</summary>
     public static string ReceiverOf(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
-        return url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped).ToLowerInvariant();
+        return url.IsAbsoluteUri ? url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped).ToLowerInvariant() : string.Empty;
     }
 
     /// <summary>The values themselves, so that whatever repeats them can be masked, too.</summary>
@@ -190,6 +199,10 @@ public static class SensitiveParts
         return values ?? (IReadOnlyList<string>)[];
     }
 
+    /// <summary>What others put on the log may be no value at all.</summary>
     private static bool IsShowing(KeyValuePair<string, string> header) =>
-        header.Value.Length > 0 && header.Value != Mask && IsHeader(header.Key);
+        !string.IsNullOrEmpty(header.Value) && header.Value != Mask && IsHeader(header.Key);
+
+    /// <summary>What others put on the log may be no absolute address.</summary>
+    private static Uri AddressOf(string url) => new(url, UriKind.RelativeOrAbsolute);
 }

@@ -20,7 +20,7 @@ public static class TimerMessages
     /// <summary>The message key of a timer.</summary>
     public static string KeyOf(Guid timer) => timer.ToString("D");
 
-    /// <summary>With masks for what releases before 0.2.0 put on the log as it was.</summary>
+    /// <summary>With masks for what was put on the log as it was: by earlier releases, or for lack of a key.</summary>
     private static TimerScheduled Shown(TimerScheduled message)
     {
         var spec = SensitiveParts.Masked(message.Spec);
@@ -29,10 +29,12 @@ public static class TimerMessages
 
     private static TimerScheduled? Restored(TimerScheduled message, TimerScheduled edited)
     {
-        // Of what is encrypted the masks are part of the message.
-        if (edited.Spec.Sealed is not null)
+        // Of what is encrypted the masks are part of the message. It can be decrypted for this timer and this receiver alone: for others
+        // the timer would wait for ever.
+        if (edited.Spec.Sealed is { } parts)
         {
-            return edited;
+            return parts == message.Spec.Sealed && edited.TimerId == message.TimerId
+                && SensitiveParts.HaveOneReceiver(message.Spec, edited.Spec) ? edited : null;
         }
 
         var (spec, missing) = SensitiveParts.Restored(message.Spec, edited.Spec);

@@ -2,17 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Contracts.Timers;
 
-/// <summary>A segment of an address's path, or the value of one of its parameters.</summary>
+/// <summary>A segment of an address's path, the value of one of its parameters, or what stands before its host.</summary>
 /// <param name="Start">Where it begins.</param>
 /// <param name="Length">Its characters.</param>
 /// <param name="NameStart">Where its parameter's name begins; -1 for a segment, and for a value without a name.</param>
 /// <param name="NameLength">The name's characters.</param>
-/// <param name="Segment">Its number in the path, from 0; -1 behind the path.</param>
+/// <param name="Segment">Its number in the path, from 0; -1 behind the path, -2 before the host.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct UrlPart(int Start, int Length, int NameStart, int NameLength, int Segment)
 {
     /// <summary>The fewest characters that a token without a telling name has.</summary>
     private const int MinTokenLength = 20;
+
+    /// <summary>A user's name and password, which new timers are refused with, but older ones may have.</summary>
+    private const int UserInfo = -2;
 
     /// <summary>How known issuers begin their tokens.</summary>
     private static readonly string[] Prefixes =
@@ -26,6 +29,11 @@ internal readonly record struct UrlPart(int Start, int Length, int NameStart, in
     {
         var authority = url.IndexOf("//", StringComparison.Ordinal) + 2;
         var at = authority < 2 ? url.Length : authority + LengthTo(url, authority, "/?#");
+        if (at > authority && url.LastIndexOf('@', at - 1, at - authority) is >= 0 and var host)
+        {
+            yield return new UrlPart(authority, host - authority, -1, 0, UserInfo);
+        }
+
         for (var segment = 0; at < url.Length && url[at] == '/'; segment++)
         {
             var length = LengthTo(url, at + 1, "/?#");
@@ -52,7 +60,7 @@ internal readonly record struct UrlPart(int Start, int Length, int NameStart, in
     public bool IsSensitive(string url)
     {
         var text = Text(url);
-        return Length > 0 && !text.SequenceEqual(SensitiveParts.Mask) && (IsNamedSo(url) || IsToken(text));
+        return Length > 0 && !text.SequenceEqual(SensitiveParts.Mask) && (Segment == UserInfo || IsNamedSo(url) || IsToken(text));
     }
 
     /// <summary>Whether it has the same place in its address as another part has in another address.</summary>
@@ -78,8 +86,12 @@ internal readonly record struct UrlPart(int Start, int Length, int NameStart, in
             }
         }
 
-        return (text.StartsWith("eyJ", StringComparison.Ordinal) && text.Count('.') == 2) || IsRandom(text);
+        return (text.StartsWith("eyJ", StringComparison.Ordinal) && text.Count('.') == 2) || IsBot(text) || IsRandom(text);
     }
+
+    /// <summary>Telegram's form, <c>bot123456:ABC…</c>: half of it are digits, which do not look random.</summary>
+    private static bool IsBot(ReadOnlySpan<char> text) => text.StartsWith("bot", StringComparison.Ordinal)
+        && text.IndexOf(':') is > 3 and var colon && !text[3..colon].ContainsAnyExceptInRange('0', '9');
 
     /// <summary>
     /// Of letters and digits at random two neighbours in three are of different kinds (capitals, small letters, digits); in words one in
@@ -92,7 +104,9 @@ internal readonly record struct UrlPart(int Start, int Length, int NameStart, in
         var latest = 0;
         foreach (var character in text)
         {
-            var kind = char.IsAsciiLetterLower(character) ? 1 : char.IsAsciiLetterUpper(character) ? 2 : char.IsAsciiDigit(character) ? 4 : 0;
+            var kind = char.IsAsciiLetterLower(character) ? 1
+                : char.IsAsciiLetterUpper(character) ? 2
+                : char.IsAsciiDigit(character) ? 4 : 0;
             if (kind == 0)
             {
                 if (!"-_.~:=%+".Contains(character))

@@ -74,7 +74,8 @@ public sealed partial class TimerSecrets(ISecretBox box, ILogger<TimerSecrets> l
             Url = parts.Url is { } url ? UrlOf(spec.Url, url) : spec.Url,
             Headers = spec.Headers?.ToDictionary(
                 header => header.Key,
-                header => header.Value == SensitiveParts.Mask ? parts.Headers?.GetValueOrDefault(header.Key) ?? header.Value : header.Value),
+                header => header.Value == SensitiveParts.Mask && parts.Headers?.GetValueOrDefault(header.Key) is { } value
+                    ? value : header.Value),
             Sealed = null,
         };
     }
@@ -83,7 +84,13 @@ public sealed partial class TimerSecrets(ISecretBox box, ILogger<TimerSecrets> l
     public bool IsOutdated(TimerSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Sealed is null ? SensitiveParts.AreIn(spec) : box.IsOutdated(Convert.FromBase64String(spec.Sealed));
+        if (spec.Sealed is null)
+        {
+            return SensitiveParts.AreIn(spec);
+        }
+
+        var bytes = new byte[spec.Sealed.Length];
+        return Convert.TryFromBase64String(spec.Sealed, bytes, out var length) && box.IsOutdated(bytes.AsSpan(0, length));
     }
 
     /// <summary>Of the address that is shown everything holds but its masks; a new one may have come since.</summary>
@@ -104,7 +111,8 @@ public sealed partial class TimerSecrets(ISecretBox box, ILogger<TimerSecrets> l
     }
 
     [LoggerMessage(4504, LogLevel.Warning,
-        "Credentials in timers are stored as they are, for lack of a key to encrypt them with: set Secrets:Key for all Producers and Runners")]
+        "Credentials in timers are stored as they are, for lack of a key to encrypt them with: "
+            + "set Secrets:Key for all Producers and Runners")]
     private partial void LogPlain();
 }
 

@@ -16,8 +16,8 @@ internal static class ChangeDeadLetters
         .WithName("changeDeadLetter")
         .WithSummary("Edit a dead letter")
         .WithDescription(
-            "Replaces the message with another one of the letter's type and key; ******** keeps what it stands for. It is applied when it is replayed. A letter that has been "
-            + "replayed, and has not failed since, can no longer be edited.")
+            "Replaces the message with another one of the letter's type and key; `********` keeps what it stands for. It is applied when "
+            + "it is replayed. A letter that has been replayed, and has not failed since, can no longer be edited.")
         .Accepts<DeadLetterChange>("application/json", "application/merge-patch+json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesChange()

@@ -19,7 +19,9 @@ internal static class ReadDeadLetters
     public static void MapGetDeadLetter(this IEndpointRouteBuilder letters) => letters.MapGet("/{id}", GetAsync)
         .WithName("getDeadLetter")
         .WithSummary("Read a dead letter")
-        .WithDescription("With its content; ******** stands for credentials in it. Use the ETag for If-Match, or for If-None-Match: 304 while it is the same.")
+        .WithDescription(
+            "With its content; `********` stands for credentials in it. Use the ETag for If-Match, or for If-None-Match: 304 while it is "
+            + "the same.")
         .Produces<DeadLetterResource>()
         .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound);

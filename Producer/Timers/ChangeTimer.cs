@@ -24,8 +24,9 @@ internal static class ChangeTimer
         .WithDescription(
             "A JSON merge patch (RFC 7396) of the timer's fields: absent members stay, null removes or sets the default, objects "
             + "merge, lists are replaced. In `retry`, `delays` takes the place of `attempts`, `firstDelay`, `factor` and `maximum`, and "
-            + "they of it. `********` keeps what it stands for, unless the timer shall call another scheme, host or port. A timer whose attempt has failed gets a new `webhook-id` with a new `body` or instant. 409 if it is being "
-            + "fired or has finished, 412 if If-Match names another version.")
+            + "they of it. `********` keeps what it stands for, unless the timer shall call another scheme, host or port. A timer whose "
+            + "attempt has failed gets a new `webhook-id` with a new `body` or instant. 409 if it is being fired or has finished, 412 if "
+            + "If-Match names another version.")
         .Accepts<TimerChange>(MergePatchType, "application/json", SeedTimers.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesControl()
@@ -83,7 +84,7 @@ internal static class ChangeTimer
         // Merged with what the client has seen of it.
         var shown = SensitiveParts.Masked(row.Spec);
         var change = validator.Read(patch, shown, errors);
-        var spec = errors.Any ? row.Spec : KeptSecrets.Apply(row, shown, change.ApplyTo(shown), secrets, errors);
+        var spec = errors.Has("url") ? row.Spec : KeptSecrets.Apply(row, shown, change.ApplyTo(shown), secrets, errors);
         return errors.Any ? new Decision(Changed: null, Errors: errors)
             : change.IsEmpty ? Decision.Nothing : Decide(row, change, spec, now);
     }

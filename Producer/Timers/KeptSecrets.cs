@@ -22,7 +22,10 @@ internal static class KeptSecrets
     {
         if (ReferenceEquals(changed.Url, shown.Url) && ReferenceEquals(changed.Headers, shown.Headers))
         {
-            return changed with { Url = row.Spec.Url, Headers = row.Spec.Headers };
+            // With the present key, if it was stored under an older one, or as it was given.
+            var same = changed with { Url = row.Spec.Url, Headers = row.Spec.Headers };
+            return secrets.IsOutdated(same) && secrets.Open(row.Tenant, row.Key, same) is { } whole
+                ? secrets.Seal(row.Tenant, row.Key, whole) : same;
         }
 
         if (!SensitiveParts.HasMasks(changed))
@@ -32,7 +35,9 @@ internal static class KeptSecrets
 
         if (secrets.Open(row.Tenant, row.Key, row.Spec) is not { } old)
         {
-            errors.Add("headers", "cannot be kept, as they cannot be decrypted: give the headers and the address without masks");
+            errors.Add(
+                ReferenceEquals(changed.Headers, shown.Headers) ? "url" : "headers",
+                "cannot be kept, as it cannot be decrypted: give the headers and the address without masks");
             return changed;
         }
 
@@ -42,7 +47,7 @@ internal static class KeptSecrets
             errors.Add(member, reason);
         }
 
-        if (!errors.Any && !SensitiveParts.HaveOneReceiver(old, kept))
+        if (!SensitiveParts.HaveOneReceiver(old, changed))
         {
             errors.Add("url", Elsewhere);
         }

@@ -74,7 +74,8 @@ internal static class ScheduleTimer
         }
 
         var timer = acceptance.Prepare(tenant, request, key);
-        if (await quotas.TryTakeAsync(context, [timer]) is { } exceeded)
+        using var room = await quotas.TakeAsync(context, [timer]);
+        if (room.Exceeded is { } exceeded)
         {
             // A repetition needs nothing that the tenant has not got already.
             return await acceptance.FindRepeatedAsync(tenant, request, key, cancellationToken) is { } first
@@ -86,6 +87,7 @@ internal static class ScheduleTimer
         {
             accepted = (await acceptance.AcceptAsync(
                 tenant, [timer], policy == ConflictPolicy.Return ? null : [policy], PreferWait.Apply(context), cancellationToken))[0];
+            room.Settle([accepted]);
         }
         catch (LogUnavailableException unavailable)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Contracts.Timers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -78,13 +79,15 @@ internal static class ScheduleTimerBatch
                 return TimerProblems.MayNotReplace(context.Response);
             }
 
-            if (await quotas.TryTakeAsync(context, [.. good.Select(pair => pair.Timer)]) is { } exceeded)
+            TimerScheduled[] timers = [.. good.Select(pair => pair.Timer)];
+            using var room = await quotas.TakeAsync(context, timers);
+            if (room.Exceeded is { } exceeded)
             {
                 return TimerProblems.QuotaExceeded(context.Response, quotas, exceeded);
             }
 
-            var accepted = await acceptance.AcceptAsync(
-                tenant, [.. good.Select(pair => pair.Timer)], policies, PreferWait.Apply(context), cancellationToken);
+            var accepted = await acceptance.AcceptAsync(tenant, timers, policies, PreferWait.Apply(context), cancellationToken);
+            room.Settle(accepted);
             for (var i = 0; i < accepted.Count; i++)
             {
                 good[i].Item.Accepted = accepted[i];

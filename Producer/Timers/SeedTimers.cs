@@ -82,7 +82,8 @@ internal static class SeedTimers
 
         var tenant = context.Tenant();
         var timer = acceptance.Prepare(tenant, request.ToTimerRequest(), idempotencyKey: null);
-        if (await quotas.TryTakeAsync(context, [timer]) is { } exceeded)
+        using var room = await quotas.TakeAsync(context, [timer]);
+        if (room.Exceeded is { } exceeded)
         {
             quotas.Tell(context.Response, exceeded);
             return SeedError.Answer(
@@ -90,6 +91,7 @@ internal static class SeedTimers
         }
 
         var accepted = (await acceptance.AcceptAsync(tenant, [timer], policies: null, PreferWait.Apply(context), cancellationToken))[0];
+        room.Settle([accepted]);
         if (accepted.Rejected is { } rejected)
         {
             return SeedError.Answer(

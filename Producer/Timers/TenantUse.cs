@@ -15,38 +15,59 @@ internal sealed class TenantUse
 
     private static readonly TimeSpan MeasureWait = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>A count that began or ended while the tenant created timers is left out, but not for longer than this.</summary>
+    private static readonly TimeSpan MaxCountAge = TimeSpan.FromSeconds(30);
+
     private readonly Lock gate = new();
-    private readonly Queue<(DateTimeOffset At, int Timers)> createdSinceCount = new();
-    private readonly Queue<(DateTimeOffset At, long Bytes)> createdSinceMeasure = new();
+    private readonly Uncounted ownTimers = new();
+    private readonly Uncounted ownBytes = new();
     private readonly Dictionary<string, DateTimeOffset> destinations = new(StringComparer.Ordinal);
     private DateTimeOffset latest = DateTimeOffset.MaxValue;
+    private DateTimeOffset countedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset prunedAt = DateTimeOffset.MinValue;
+    private Task? firstCount;
     private long timers;
-    private long ownTimers;
     private long bytes;
-    private long ownBytes;
+    private int timersUnderWay;
+    private long bytesUnderWay;
+    private long changes;
 
-    /// <summary>Whether it was counted for the first time.</summary>
-    public bool IsCounted { get; set; }
+    /// <summary>What the timers of a store's rows take, roughly: what clients have given of them.</summary>
+    public static long BytesOf(TimerSpec spec) =>
+        spec.Url.OriginalString.Length + (spec.Sealed?.Length ?? 0) + (spec.Body?.Utf8.Length ?? 0) + (spec.Metadata?.Utf8.Length ?? 0)
+            + (spec.Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0) + (spec.Tags?.Sum(tag => tag.Length) ?? 0);
 
-    /// <summary>Takes what some timers need, or says what does not allow it.</summary>
+    /// <summary>Counts it for the first time; all who come meanwhile wait for the same count.</summary>
+    public Task CountFirstAsync(Func<Task> count)
+    {
+        lock (gate)
+        {
+            return firstCount ??= count();
+        }
+    }
+
+    /// <summary>Takes what some timers need, or says what does not allow it. What was taken has to be settled.</summary>
     public ExceededQuota? TryTake(QuotaOptions quotas, IReadOnlyList<TimerScheduled> created, DateTimeOffset now)
     {
-        var size = quotas.TenantBytes > 0 ? created.Sum(each => each.Spec.Bytes) : 0;
+        var size = created.Sum(each => BytesOf(each.Spec));
+        var named = quotas.TenantDestinations > 0
+            ? created.Select(each => SensitiveParts.ReceiverOf(each.Spec.Url)).Distinct(StringComparer.Ordinal).ToList() : [];
         lock (gate)
         {
             latest = now;
-            if (quotas.TenantTimers > 0 && timers + ownTimers + created.Count > quotas.TenantTimers)
+            var (usedTimers, usedBytes) = (timers + ownTimers.Sum + timersUnderWay, bytes + ownBytes.Sum + bytesUnderWay);
+            if (quotas.TenantTimers > 0 && usedTimers + created.Count > quotas.TenantTimers)
             {
-                return Exceeded("timers", quotas.TenantTimers, timers + ownTimers, CountWait, "timers that have not finished");
+                return Exceeded("timers", quotas.TenantTimers, usedTimers, CountWait, "timers that have not finished");
             }
 
-            if (quotas.TenantBytes > 0 && bytes + ownBytes + size > quotas.TenantBytes)
+            if (quotas.TenantBytes > 0 && usedBytes + size > quotas.TenantBytes)
             {
-                return Exceeded("bytes", quotas.TenantBytes, bytes + ownBytes, MeasureWait, "bytes of timers");
+                return Exceeded("bytes", quotas.TenantBytes, usedBytes, MeasureWait, "bytes of timers");
             }
 
-            var named = quotas.TenantDestinations > 0
-                ? created.Select(each => SensitiveParts.ReceiverOf(each.Spec.Url)).Distinct(StringComparer.Ordinal).ToList() : [];
             if (named.Count > 0 && !HasRoomFor(named, quotas.TenantDestinations, now))
             {
                 return Exceeded(
@@ -58,52 +79,99 @@ internal sealed class TenantUse
                 destinations[destination] = now;
             }
 
-            ownTimers += created.Count;
-            createdSinceCount.Enqueue((now, created.Count));
-            if (quotas.TenantBytes > 0)
-            {
-                ownBytes += size;
-                createdSinceMeasure.Enqueue((now, size));
-            }
-
+            timersUnderWay += created.Count;
+            bytesUnderWay += size;
+            changes++;
             return null;
         }
     }
 
-    /// <summary>The store has counted.</summary>
-    public void Counted(TimerCounts counts)
+    /// <summary>What was taken has come to something, or not.</summary>
+    /// <param name="taken">All that <see cref="TryTake"/> was told.</param>
+    /// <param name="created">How many of them are new.</param>
+    /// <param name="createdBytes">What those take.</param>
+    /// <param name="now">When.</param>
+    public void Settle(IReadOnlyList<TimerScheduled> taken, int created, long createdBytes, DateTimeOffset now)
     {
         lock (gate)
         {
-            timers = counts.ByState.Where(state => !TimerLifecycle.IsFinished(state.Key)).Sum(state => state.Value);
-            while (createdSinceCount.TryPeek(out var first) && first.At < counts.AsOf)
+            timersUnderWay -= taken.Count;
+            bytesUnderWay -= taken.Sum(each => BytesOf(each.Spec));
+            ownTimers.Add(created, now);
+            ownBytes.Add(createdBytes, now);
+            changes++;
+        }
+    }
+
+    /// <summary>To be called before the store counts.</summary>
+    /// <returns>What to give to <see cref="Counted"/>.</returns>
+    public long BeginCount()
+    {
+        lock (gate)
+        {
+            return changes;
+        }
+    }
+
+    /// <summary>
+    /// The store has counted. Of a timer that was being created meanwhile nobody knows whether the count has it: such a count waits for a
+    /// quieter moment, unless the last one is old.
+    /// </summary>
+    /// <param name="counts">What it has counted.</param>
+    /// <param name="begun">From <see cref="BeginCount"/>.</param>
+    /// <param name="began">When that was.</param>
+    public void Counted(TimerCounts counts, long begun, DateTimeOffset began)
+    {
+        lock (gate)
+        {
+            if ((timersUnderWay > 0 || changes != begun) && began - countedAt < MaxCountAge)
             {
-                ownTimers -= createdSinceCount.Dequeue().Timers;
+                return;
             }
+
+            countedAt = began;
+            timers = counts.ByState.Where(state => !TimerLifecycle.IsFinished(state.Key)).Sum(state => state.Value);
+            ownTimers.Counted(counts.AsOf < began ? counts.AsOf : began);
         }
     }
 
     /// <summary>The store's rows were measured.</summary>
     /// <param name="found">Bytes of the tenant's.</param>
-    /// <param name="since">What was created before is in it; null to take nothing for that.</param>
+    /// <param name="since">What was created until then is in it; null to take nothing for that.</param>
     public void Measured(long found, DateTimeOffset? since)
     {
         lock (gate)
         {
             bytes = found;
-            while (since is { } from && createdSinceMeasure.TryPeek(out var first) && first.At < from)
+            if (since is { } until)
             {
-                ownBytes -= createdSinceMeasure.Dequeue().Bytes;
+                ownBytes.Counted(until);
             }
         }
     }
 
-    /// <summary>Whether it has created nothing since an instant, and nothing has to be remembered of it.</summary>
-    public bool IsIdle(DateTimeOffset since)
+    /// <summary>
+    /// Forgets what no quota asks for, and tells whether it has created nothing since an instant and nothing is left of it.
+    /// </summary>
+    /// <param name="quotas">The quotas.</param>
+    /// <param name="since">The instant.</param>
+    /// <param name="now">The present.</param>
+    public bool IsIdle(QuotaOptions quotas, DateTimeOffset since, DateTimeOffset now)
     {
         lock (gate)
         {
-            return latest < since && createdSinceMeasure.Count == 0 && destinations.Values.All(at => at < since - DestinationLifetime);
+            if (quotas.TenantTimers == 0)
+            {
+                ownTimers.Counted(now);
+            }
+
+            if (quotas.TenantBytes == 0)
+            {
+                ownBytes.Counted(now);
+            }
+
+            return latest < since && timersUnderWay == 0 && ownBytes.Sum == 0
+                && destinations.Values.All(at => at < since - DestinationLifetime);
         }
     }
 
@@ -113,8 +181,10 @@ internal sealed class TenantUse
 
     private bool HasRoomFor(List<string> named, int quota, DateTimeOffset now)
     {
-        if (destinations.Count + named.Count > quota)
+        // Not at each request of a tenant at its limit: there may be a million.
+        if (destinations.Count + named.Count > quota && now - prunedAt >= PruneInterval)
         {
+            prunedAt = now;
             foreach (var (old, _) in destinations.Where(each => each.Value < now - DestinationLifetime).ToList())
             {
                 destinations.Remove(old);

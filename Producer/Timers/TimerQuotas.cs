@@ -47,21 +47,17 @@ internal sealed partial class TimerQuotas : BackgroundService
     /// <summary>Takes what some timers need of a tenant's quotas.</summary>
     /// <param name="context">The request; without a key there are no quotas.</param>
     /// <param name="timers">All that it creates; all are refused, or none.</param>
-    /// <returns>Which quota does not allow it; null if all do.</returns>
-    public async ValueTask<ExceededQuota?> TryTakeAsync(HttpContext context, IReadOnlyList<TimerScheduled> timers)
+    /// <returns>What it has taken, or the quota that does not allow it.</returns>
+    public async ValueTask<QuotaRoom> TakeAsync(HttpContext context, IReadOnlyList<TimerScheduled> timers)
     {
         if (!IsOn || timers.Count == 0 || Caller.Of(context) is not { KeyId: not null } caller)
         {
-            return null;
+            return QuotaRoom.Unlimited;
         }
 
         var use = tenants.GetOrAdd(caller.TenantName, static _ => new TenantUse());
-        if (!use.IsCounted)
-        {
-            await CountAsync(caller.TenantName, use);
-        }
-
-        return use.TryTake(options, timers, time.GetUtcNow());
+        await use.CountFirstAsync(() => CountFirstAsync(caller.TenantName, use));
+        return new QuotaRoom(use, timers, use.TryTake(options, timers, time.GetUtcNow()), time);
     }
 
     /// <summary>Counts a refusal, and tells in the answer's headers which quota it was and when to come again.</summary>
@@ -111,35 +107,41 @@ internal sealed partial class TimerQuotas : BackgroundService
     {
         foreach (var (tenant, use) in tenants)
         {
-            if (use.IsIdle(time.GetUtcNow() - ForgottenAfter))
+            var now = time.GetUtcNow();
+            if (use.IsIdle(options, now - ForgottenAfter, now))
             {
                 tenants.TryRemove(KeyValuePair.Create(tenant, use));
             }
-            else if (options.TenantTimers > 0)
+            else
             {
-                use.Counted(await store.CountAsync(tenant, CancellationToken.None));
+                await CountAsync(tenant, use);
             }
         }
     }
 
-    /// <summary>Of a tenant that comes for the first time; if the store does not answer, it is counted later, and nobody waits for it.</summary>
     private async Task CountAsync(string tenant, TenantUse use)
     {
+        if (options.TenantTimers > 0)
+        {
+            var (begun, began) = (use.BeginCount(), time.GetUtcNow());
+            use.Counted(await store.CountAsync(tenant, CancellationToken.None), begun, began);
+        }
+    }
+
+    /// <summary>
+    /// Of a tenant that comes for the first time. If the store does not answer it is counted later: creates go on without it.
+    /// </summary>
+    private async Task CountFirstAsync(string tenant, TenantUse use)
+    {
+        use.Measured(measured.GetValueOrDefault(tenant), since: null);
         try
         {
-            if (options.TenantTimers > 0)
-            {
-                use.Counted(await store.CountAsync(tenant, CancellationToken.None));
-            }
-
-            use.Measured(measured.GetValueOrDefault(tenant), since: null);
+            await CountAsync(tenant, use);
         }
         catch (StoreUnavailableException error)
         {
             TellUnavailable(error);
         }
-
-        use.IsCounted = true;
     }
 
     private async Task MeasureAsync(CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using System.Text;
+using System.Text.Json;
 using Contracts.Timers;
-using Tests.Support;
 
 namespace Tests.Contracts;
 
@@ -51,6 +51,8 @@ public sealed class SensitivePartsTests
     [TestCase("https://h.example/ghp_abcdefghijklmnopqrstuv/x", "https://h.example/********/x")]
     [TestCase("https://h.example/?q=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "https://h.example/?q=********")]
     [TestCase("https://api.example/bot123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11/send", "https://api.example/********/send")]
+    [TestCase("https://user:pass@h.example/hook", "https://********@h.example/hook")]
+    [TestCase("https://user@h.example?a=1", "https://********@h.example?a=1")]
     public void Tokens_in_an_address_are_masked(string url, string shown)
     {
         Assert.That(SensitiveParts.MaskedUrl(url), Is.EqualTo(shown));
@@ -67,10 +69,13 @@ public sealed class SensitivePartsTests
     [TestCase("https://h.example/OrderConfirmationCreated2024Webhook")]
     [TestCase("https://h.example/orders/2030-01-31T08:00:00.000Z/confirmation")]
     [TestCase("https://h.example/a/%2e%2e/b?x")]
+    [TestCase("https://h.example/@user")]
+    [TestCase("unreadable:")]
     public void Other_addresses_stay_as_they_are(string url) => Assert.That(SensitiveParts.MaskedUrl(url), Is.SameAs(url));
 
     [TestCase("https://h.example/new?token=********&a=1", "https://h.example/old?b=2&token=abc", "https://h.example/new?token=abc&a=1")]
-    [TestCase("https://h.example/?token=********&token=********", "https://h.example/?token=a&token=b", "https://h.example/?token=a&token=b")]
+    [TestCase(
+        "https://h.example/?token=********&token=********", "https://h.example/?token=a&token=b", "https://h.example/?token=a&token=b")]
     [TestCase("https://h.example/?token=********", "https://h.example/?key=abc", null)]
     [TestCase("https://h.example/?token=********&token=********", "https://h.example/?token=abc", null)]
     [TestCase("https://h.example/x/********", "https://h.example/a8Kq2ZxW9sLmT4pRv7YcD1eF", null)]
@@ -112,6 +117,41 @@ public sealed class SensitivePartsTests
         Assert.That(SensitiveParts.ValuesOf(masked), Is.Empty);
     }
 
+    [Test]
+    public void Headers_that_are_not_masked_may_look_like_it()
+    {
+        var from = SpecWith("X-Shop", "north", "Authorization", "Bearer abcdef");
+        var masked = SpecWith("X-Shop", SensitiveParts.Mask, "authorization", SensitiveParts.Mask);
+
+        var (spec, missing) = SensitiveParts.Restored(from, masked);
+
+        Assert.That(missing, Is.Empty);
+        Assert.That(spec.Headers, Is.EqualTo(
+            new Dictionary<string, string> { ["X-Shop"] = SensitiveParts.Mask, ["authorization"] = "Bearer abcdef" }));
+    }
+
+    [Test]
+    public void A_mask_without_a_value_to_keep_is_named()
+    {
+        var masked = SpecWith("Cookie", SensitiveParts.Mask) with { Url = new Uri("https://h.example/?token=********") };
+
+        var (_, missing) = SensitiveParts.Restored(SpecWith("Authorization", "Bearer abcdef"), masked);
+
+        Assert.That(missing.Select(each => each.Member), Is.EqualTo(new[] { "url", "headers.Cookie" }));
+    }
+
+    /// <summary>Nothing that came past a Producer's checks.</summary>
+    [TestCase("{\"url\":\"abc//x?token=y\"}")]
+    [TestCase("{\"url\":\"https://h/\",\"headers\":{\"Authorization\":null}}")]
+    public void Nonsense_is_shown_without_an_error(string json)
+    {
+        var spec = JsonSerializer.Deserialize(json, TimersJson.Default.TimerSpec)!;
+
+        Assert.That(() => SensitiveParts.Masked(spec), Throws.Nothing);
+        Assert.That(() => SensitiveParts.ValuesOf(spec), Throws.Nothing);
+        Assert.That(() => SensitiveParts.HaveOneReceiver(spec, spec), Throws.Nothing);
+    }
+
     [TestCase("""{"url":"https://h/?a=1\u0026token=abc","headers":{"Authorization":"Bearer abc","x":"y"}}""",
         """{"url":"https://h/?a=1\u0026token=********","headers":{"Authorization":"********","x":"y"}}""")]
     [TestCase("""{"headers":{"Authorization":"Bearer ab""", """{"headers":{"Authorization":"********""")]
@@ -122,4 +162,10 @@ public sealed class SensitivePartsTests
     [TestCase("nonsense", "nonsense")]
     public void What_cannot_be_read_is_masked_as_text(string text, string shown) => Assert.That(
         Encoding.UTF8.GetString(SensitiveText.Masked(Encoding.UTF8.GetBytes(text)).Span), Is.EqualTo(shown));
+
+    private static TimerSpec SpecWith(params string[] namesAndValues) => new()
+    {
+        Url = new Uri("https://h.example/hook"),
+        Headers = namesAndValues.Chunk(2).ToDictionary(header => header[0], header => header[1]),
+    };
 }

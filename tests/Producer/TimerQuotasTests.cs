@@ -1,7 +1,5 @@
-using Contracts.Timers;
 using Infrastructure.Access;
 using Microsoft.Extensions.DependencyInjection;
-using Producer.Timers;
 using Tests.Support;
 
 namespace Tests.Producer;
@@ -106,18 +104,21 @@ public sealed class TimerQuotasTests : RestTests
     }
 
     [Test]
-    public void What_was_measured_takes_the_place_of_what_was_created_before()
+    public async Task Repetitions_and_what_is_refused_take_nothing()
     {
-        var use = new TenantUse();
-        var quotas = new QuotaOptions { TenantBytes = 10_000 };
-        var timer = ATimer.New().WithSpec(spec => spec with { Metadata = new(new byte[6_000], IsJson: false) }).Build();
-        Assert.That(use.TryTake(quotas, [timer], Clocks.Noon), Is.Null);
-        Assert.That(use.TryTake(quotas, [timer], Clocks.Noon), Is.Not.Null);
+        using var client = await ClientAsync("repeated");
+        for (var i = 0; i < MaxTimers; i++)
+        {
+            Assert.That((await CreateAsync(client, "t-same")).Status, Is.EqualTo(201));
+            Assert.That((await AnswerAsync(client, Timers, new { id = "t-same", url = Target, delay = "PT1H" })).Status, Is.EqualTo(409));
+        }
 
-        use.Measured(0, Clocks.Noon);
-        Assert.That(use.TryTake(quotas, [timer], Clocks.Noon), Is.Not.Null, "created in that instant, so perhaps not in it");
-        use.Measured(0, Clocks.Noon.AddTicks(1));
-        Assert.That(use.TryTake(quotas, [timer], Clocks.Noon), Is.Null);
+        for (var i = 1; i < MaxTimers; i++)
+        {
+            Assert.That((await CreateAsync(client, $"t-{i}")).Status, Is.EqualTo(201), "one is there, and room for all others");
+        }
+
+        (await CreateAsync(client, "t-more")).AssertProblem(429);
     }
 
     private async Task<HttpClient> ClientAsync(string tenant) => (await App.CreateKeyAsync(

@@ -5,6 +5,7 @@ using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Timers;
 using Microsoft.Extensions.DependencyInjection;
+using Producer.Timers;
 using Tests.Support;
 
 namespace Tests.Producer;
@@ -33,6 +34,8 @@ public sealed class WriteOnlyTests : RestTests
     {
         var created = await CreateAsync(Request);
         var id = created["id"];
+        var shown = await new TimerLive(Store).ReadAsync(Tenant.Default, [id], _ => true, default);
+        Assert.That(Encoding.UTF8.GetString(shown[0].Json.Span), Does.Not.Contain("planted").And.Contain("token=********"), "live");
         Answer[] answers =
         [
             created, await GetAsync($"{Timers}/{id}"), await GetAsync($"{Timers}?tag=write-only"),
@@ -117,6 +120,70 @@ public sealed class WriteOnlyTests : RestTests
         var spec = (await RowAsync(id)).Spec;
         Assert.That(JsonSerializer.Serialize(spec, TimersJson.Default.TimerSpec), Does.Not.Contain("planted"), "encrypted by now");
         Assert.That((await OpenedAsync(id)).Url.OriginalString, Is.EqualTo($"{Target}?token={Planted}&a=1"));
+    }
+
+    [Test]
+    public async Task Any_change_encrypts_what_was_stored_as_it_was()
+    {
+        var timer = ATimer.New().DueAt(TimeProvider.System.GetUtcNow().AddHours(1)).WithSpec(spec => spec with
+        {
+            Headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {Planted}" },
+        }).Build();
+        await Store.AddAsync([timer], default);
+        var id = timer.TimerId.ToString("D");
+
+        Assert.That((await PatchAsync($"{Timers}/{id}", new { tags = new[] { "changed" } })).Status, Is.EqualTo(200));
+
+        var spec = (await RowAsync(id)).Spec;
+        Assert.That(JsonSerializer.Serialize(spec, TimersJson.Default.TimerSpec), Does.Not.Contain("planted"));
+        Assert.That((await OpenedAsync(id)).Headers!["Authorization"], Is.EqualTo($"Bearer {Planted}"));
+    }
+
+    [Test]
+    public async Task Each_wrong_field_of_a_change_is_named()
+    {
+        var id = await CreateIdAsync(Request);
+
+        var refused = await PatchAsync($"{Timers}/{id}", new
+        {
+            url = "http://127.0.0.1:3/?secret=********",
+            method = "SEND",
+            headers = new Dictionary<string, string> { ["Cookie"] = "********" },
+        });
+
+        refused.AssertProblem(400);
+        Assert.That(refused.WrongFields, Is.EquivalentTo(new[] { "url", "method", "headers.Cookie" }));
+    }
+
+    [Test]
+    public async Task Encrypted_dead_letters_can_be_edited_but_not_for_another_receiver()
+    {
+        var timer = ATimer.New().Build();
+        timer = timer with
+        {
+            Spec = Secrets.Seal(Tenant.Default, timer.TimerId, timer.Spec with
+            {
+                Headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {Planted}" },
+            }),
+        };
+        var letter = await AddAsync(timer, JsonSerializer.SerializeToUtf8Bytes(timer, TimersJson.Default.TimerScheduled));
+        var content = (await GetAsync($"{Letters}/{letter.Id}")).Json.GetProperty("content").GetRawText();
+        var host = timer.Spec.Url.Host;
+
+        foreach (var wrong in new[]
+        {
+            content.Replace(host, "elsewhere.example", StringComparison.Ordinal),
+            content.Replace(timer.Spec.Sealed![..20], new string('A', 20), StringComparison.Ordinal),
+        })
+        {
+            (await PatchAsync($"{Letters}/{letter.Id}", $$"""{"content":{{wrong}}}""")).AssertWrong("content");
+        }
+
+        var put = content.Replace("\"POST\"", "\"PUT\"", StringComparison.Ordinal);
+        Assert.That((await PatchAsync($"{Letters}/{letter.Id}", $$"""{"content":{{put}}}""")).Status, Is.EqualTo(200));
+        var kept = TimerMessages.Scheduled.Read((await LetterAsync(letter)).Content.Span).Spec;
+        Assert.That(kept.Method, Is.EqualTo("PUT"));
+        Assert.That(Secrets.Open(Tenant.Default, timer.TimerId, kept)!.Headers!["Authorization"], Is.EqualTo($"Bearer {Planted}"));
     }
 
     [Test]

@@ -40,6 +40,16 @@ public sealed class SecretEchoTests
     }
 
     [Test]
+    public void A_value_that_is_cut_off_is_masked_after_another_one_has_made_the_answer_shorter()
+    {
+        var answer = new string('.', AttemptRecord.KeptResponseBytes - 7 - 19) + $"Bearer {Secret}" + Secret[..7];
+
+        var kept = Encoding.UTF8.GetString(SecretEcho.Masked(Answered(answer, null), Spec).Response.Span);
+
+        Assert.That(kept, Does.Not.Contain(Secret[..4]).And.EndWith("****************"));
+    }
+
+    [Test]
     public void A_result_without_any_is_left_alone()
     {
         var result = Answered("nothing", "nothing");

@@ -29,7 +29,8 @@ internal sealed partial class MongoTimerStore : ITimerUsage
             foreach (var row in found)
             {
                 var tenant = row.GetValue("tenant", BsonNull.Value) is BsonString name ? name.Value : Tenant.Default;
-                CollectionsMarshal.GetValueRefOrAddDefault(bytes, tenant, out _) += row.GetValue("size", 0) is BsonInt32 size ? size.Value : 0;
+                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(bytes, tenant, out _);
+                sum += row.GetValue("size", 0) is BsonInt32 size ? size.Value : 0;
             }
 
             return new TimerUsageStep(

@@ -25,10 +25,11 @@ internal static class SecretEcho
         // The longest first: one may be part of another.
         var values = SensitiveParts.ValuesOf(spec).Where(value => value.Length >= MinLength).OrderByDescending(value => value.Length);
         var (error, response) = (result.Error, result.Response);
+        var isCut = response.Length >= AttemptRecord.KeptResponseBytes;
         foreach (var value in values)
         {
             error = Masked(error, value);
-            response = Masked(response, Encoding.UTF8.GetBytes(value));
+            response = Masked(response, Encoding.UTF8.GetBytes(value), isCut);
         }
 
         return error == result.Error && response.Equals(result.Response) ? result : result with { Error = error, Response = response };
@@ -40,10 +41,13 @@ internal static class SecretEcho
         return masked?.Length > AttemptRecord.KeptErrorCharacters ? masked[..AttemptRecord.KeptErrorCharacters] : masked;
     }
 
-    private static ReadOnlyMemory<byte> Masked(ReadOnlyMemory<byte> response, ReadOnlySpan<byte> value)
+    /// <param name="response">What is kept of the answer.</param>
+    /// <param name="value">What must not be in it.</param>
+    /// <param name="isCut">Whether more of the answer came than is kept, so that it may end in the middle of a value.</param>
+    private static ReadOnlyMemory<byte> Masked(ReadOnlyMemory<byte> response, ReadOnlySpan<byte> value, bool isCut)
     {
         var at = response.Span.IndexOf(value);
-        var cut = response.Length < AttemptRecord.KeptResponseBytes ? 0 : BeginningAtEnd(response.Span, value);
+        var cut = isCut ? BeginningAtEnd(response.Span, value) : 0;
         if (at < 0 && cut == 0)
         {
             return response;

@@ -185,7 +185,7 @@ internal sealed class WebhookExchange(
     /// <summary>The timer with its credentials, which are nowhere else than here and in the request.</summary>
     private ClaimedTimer Opened(ClaimedTimer timer) => timer.Spec.Sealed is null ? timer
         : sealedParts?.Open(timer.Tenant, timer.Key, timer.Spec) is { } spec ? timer with { Spec = spec }
-        : throw new ShortageException(Shortage.Secrets);
+        : throw new ShortageException(Shortage.Credentials);
 
     private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit)
     {

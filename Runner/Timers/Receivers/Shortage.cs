@@ -12,6 +12,9 @@ internal enum Shortage
     /// <summary>Descriptors, ports or buffers of the operating system.</summary>
     Descriptors,
 
-    /// <summary>What webhooks have to be signed or sent with: it is not known yet, or cannot be decrypted.</summary>
+    /// <summary>What webhooks have to be signed with: it is not known yet, or cannot be decrypted.</summary>
     Secrets,
+
+    /// <summary>What a webhook has to be sent with cannot be decrypted.</summary>
+    Credentials,
 }
