@@ -68,7 +68,6 @@ public static class Telemetry
                 .AddSource(Own)
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = IsOfInterest)
                 .AddHttpClientInstrumentation()
-                .AddProcessor(new MaskedAddresses())
                 .AddRedisInstrumentation())
             .WithLogging()
             .UseOtlpExporter();

@@ -12,17 +12,11 @@ namespace Infrastructure.Timers;
 /// </summary>
 /// <param name="box">What encrypts.</param>
 /// <param name="logger">Told once if there is no key to encrypt with.</param>
-public sealed partial class TimerSecrets(ISecretBox box, ILogger<TimerSecrets> logger)
+public sealed partial class TimerSecrets(ISecretBox box, ILogger<TimerSecrets> logger) : ITimerSealer
 {
     private volatile bool isToldPlain;
 
-    /// <summary>The spec to publish or store.</summary>
-    /// <param name="tenant">The timer's tenant.</param>
-    /// <param name="key">The timer's key: in another one's row it cannot be decrypted.</param>
-    /// <param name="spec">With its sensitive parts, nothing of it encrypted.</param>
-    /// <returns>
-    /// The same spec if it has none, or if several processes share the store and there is no key; then only answers have masks.
-    /// </returns>
+    /// <inheritdoc />
     public TimerSpec Seal(string tenant, Guid key, TimerSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);

@@ -7,7 +7,6 @@ using Contracts.Live;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
-using Infrastructure.Timers;
 
 namespace Runner.Devices;
 
@@ -19,9 +18,9 @@ namespace Runner.Devices;
 /// <param name="timers">Where the webhooks are created.</param>
 /// <param name="live">Told of both.</param>
 /// <param name="clock">Decides who is silent.</param>
-/// <param name="secrets">Encrypts tokens in the webhooks' addresses; null stores them as they are.</param>
+/// <param name="sealer">Encrypts tokens in the webhooks' addresses; null stores them as they are.</param>
 internal sealed class WatchPass(
-    IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock, TimerSecrets? secrets = null)
+    IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock, ITimerSealer? sealer = null)
 {
     private const int Limit = 100;
 
@@ -89,7 +88,7 @@ internal sealed class WatchPass(
             WatchJson.Default.DeviceSilent);
         var spec = new TimerSpec { Url = url, Body = new RawContent(body, IsJson: true), OwnId = id, Tags = ["device-silent"] };
         var key = TimerKey.FromId(watched.Tenant, id);
-        spec = secrets?.Seal(watched.Tenant, key, spec) ?? spec;
+        spec = sealer?.Seal(watched.Tenant, key, spec) ?? spec;
         return new Received<TimerScheduled>(new TimerScheduled(key, Instants.CeilingToMilliseconds(now), now, spec), LogPosition.None)
         {
             Tenant = watched.Tenant,

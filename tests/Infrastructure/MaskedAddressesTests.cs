@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Infrastructure.Hosting;
+using Infrastructure.Timers;
 
 namespace Tests.Infrastructure;
 

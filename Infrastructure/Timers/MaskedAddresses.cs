@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Contracts.Timers;
 using OpenTelemetry;
 
-namespace Infrastructure.Hosting;
+namespace Infrastructure.Timers;
 
 /// <summary>Takes tokens out of the addresses in spans of requests: .NET leaves out the query, but not tokens in the path.</summary>
 internal sealed class MaskedAddresses : BaseProcessor<Activity>
