@@ -16,6 +16,13 @@ public interface IDeadLetterReplay
     /// <returns>What is wrong with it; null if it is valid.</returns>
     string? FindFault(DeadLetter letter, ReadOnlySpan<byte> content);
 
+    /// <summary>The letter's content as it may be shown: without credentials.</summary>
+    ReadOnlyMemory<byte> Show(DeadLetter letter);
+
+    /// <summary>Puts what <see cref="Show"/> has left out back into an edit that has it masked still.</summary>
+    /// <returns>Null if the edit has a mask where the letter has nothing to put.</returns>
+    byte[]? Restore(DeadLetter letter, byte[] content);
+
     /// <summary>Publishes the letter's content, under its tenant and with its original position.</summary>
     /// <exception cref="MessageRejectedException">The content is not a message of this type.</exception>
     /// <exception cref="LogUnavailableException">The messages are not durable, or it is unknown whether they are.</exception>

@@ -18,6 +18,18 @@ public sealed record MessageType<TMessage>(
     /// <summary>Their JSON.</summary>
     public JsonTypeInfo<TMessage> Json { get; } = Checked(Json);
 
+    /// <summary>What of a message is shown; the same message if all of it is. Null if they hold nothing that must not be.</summary>
+    public Func<TMessage, TMessage>? Show { get; init; }
+
+    /// <summary>
+    /// Puts what <see cref="Show"/> has left out back into a message that somebody has edited: of the first message into the second. Null
+    /// if that is not possible.
+    /// </summary>
+    public Func<TMessage, TMessage, TMessage?>? Restore { get; init; }
+
+    /// <summary>The same for bytes that are no such message.</summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? ShowUnreadable { get; init; }
+
     /// <summary>Reads a message.</summary>
     /// <exception cref="MessageRejectedException">The bytes are not a message of this type.</exception>
     public TMessage Read(ReadOnlySpan<byte> json)

@@ -47,9 +47,16 @@ public sealed record TimerSpec
     /// </summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>
+    /// What <see cref="Url"/> and <see cref="Headers"/> have masks for (<see cref="SensitiveParts"/>), encrypted for this timer and this
+    /// receiver, in base64; null if there is nothing, or if it stands there as it is for lack of a key.
+    /// </summary>
+    public string? Sealed { get; init; }
+
     /// <summary>Its approximate size in memory, in bytes.</summary>
     [JsonIgnore]
     public long Bytes => 512 + (Body?.Utf8.Length ?? 0) + (Metadata?.Utf8.Length ?? 0)
-        + (sizeof(char) * (Url.OriginalString.Length + (Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0)
+        + (sizeof(char) * (Url.OriginalString.Length + (Sealed?.Length ?? 0)
+            + (Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0)
             + (Tags?.Sum(tag => tag.Length) ?? 0)));
 }

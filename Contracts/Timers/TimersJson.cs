@@ -12,6 +12,7 @@ namespace Contracts.Timers;
     MaxDepth = MaxDepth)]
 [JsonSerializable(typeof(TimerScheduled))]
 [JsonSerializable(typeof(TimerSpec))]
+[JsonSerializable(typeof(string))]
 public sealed partial class TimersJson : JsonSerializerContext
 {
     /// <summary>A body nested as deeply as a request allows is nested deeper inside a message.</summary>

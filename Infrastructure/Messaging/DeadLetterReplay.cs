@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Contracts.Messaging;
 
 namespace Infrastructure.Messaging;
 
 /// <inheritdoc />
 internal sealed class DeadLetterReplay<TMessage>(MessageType<TMessage> type, IEventPublisher<TMessage> publisher) : IDeadLetterReplay
+    where TMessage : class
 {
     public string Topic => type.Topic;
 
@@ -24,7 +26,47 @@ internal sealed class DeadLetterReplay<TMessage>(MessageType<TMessage> type, IEv
         }
     }
 
+    public ReadOnlyMemory<byte> Show(DeadLetter letter)
+    {
+        if (type.Show is null)
+        {
+            return letter.Content;
+        }
+
+        if (TryRead(letter.Content.Span) is not { } message)
+        {
+            return type.ShowUnreadable?.Invoke(letter.Content) ?? letter.Content;
+        }
+
+        var shown = type.Show(message);
+        return ReferenceEquals(shown, message) ? letter.Content : JsonSerializer.SerializeToUtf8Bytes(shown, type.Json);
+    }
+
+    public byte[]? Restore(DeadLetter letter, byte[] content)
+    {
+        if (type.Restore is null || TryRead(content) is not { } edited)
+        {
+            return content;
+        }
+
+        var restored = type.Restore(TryRead(letter.Content.Span) ?? edited, edited);
+        return restored is null ? null
+            : ReferenceEquals(restored, edited) ? content : JsonSerializer.SerializeToUtf8Bytes(restored, type.Json);
+    }
+
     public Task<PublishReceipt> ReplayAsync(DeadLetter letter, CancellationToken cancellationToken) =>
         publisher.PublishAsync(
             [type.Read(letter.Content.Span)], new MessageContext(letter.Tenant) { Source = letter.Position }, cancellationToken);
+
+    private TMessage? TryRead(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return type.Read(content);
+        }
+        catch (MessageRejectedException)
+        {
+            return null;
+        }
+    }
 }

@@ -5,6 +5,7 @@ using Infrastructure.Timers.Mongo;
 using Infrastructure.Timers.RabbitMq;
 using Infrastructure.Timers.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Trace;
 
 namespace Infrastructure.Timers;
 
@@ -27,6 +28,18 @@ public static class TimerEngines
         else
         {
             engines.Services.AddSqliteTimers();
+        }
+
+        if (engines.Has(ServiceRoles.Producer | ServiceRoles.Runner))
+        {
+            engines.Services.AddSingleton<TimerSecrets>();
+            engines.Services.AddSingleton<ITimerSealer>(provider => provider.GetRequiredService<TimerSecrets>());
+        }
+
+        if (engines.Has(ServiceRoles.Runner))
+        {
+            // Where spans are exported at all.
+            engines.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(new MaskedAddresses()));
         }
 
         engines.AddMessages(TimerMessages.Scheduled);

@@ -16,8 +16,8 @@ internal static class ChangeDeadLetters
         .WithName("changeDeadLetter")
         .WithSummary("Edit a dead letter")
         .WithDescription(
-            "Replaces the message with another one of the letter's type and key. It is applied when it is replayed. A letter that has been "
-            + "replayed, and has not failed since, can no longer be edited.")
+            "Replaces the message with another one of the letter's type and key; `********` keeps what it stands for. It is applied when "
+            + "it is replayed. A letter that has been replayed, and has not failed since, can no longer be edited.")
         .Accepts<DeadLetterChange>("application/json", "application/merge-patch+json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesChange()
@@ -83,8 +83,14 @@ internal static class ChangeDeadLetters
             return Problems.Invalid("content", fault);
         }
 
-        var changed = letter with { Content = content, Version = letter.Version + 1 };
-        return await store.TryReplaceAsync(letter, changed, cancellationToken) ? ReadDeadLetters.Answer(context, changed) : Changed(id);
+        if (replays.Restore(letter, content) is not { } restored)
+        {
+            return Problems.Invalid("content", "has ******** where the letter has no value to keep, or for another receiver than before");
+        }
+
+        var changed = letter with { Content = restored, Version = letter.Version + 1 };
+        return await store.TryReplaceAsync(letter, changed, cancellationToken)
+            ? ReadDeadLetters.Answer(context, replays, changed) : Changed(id);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
@@ -120,7 +126,7 @@ internal static class ChangeDeadLetters
         }
 
         var (now, isApplied) = await replays.ReplayAsync(letter, PreferWait.Apply(context), cancellationToken);
-        return ReadDeadLetters.Answer(context, now, isApplied ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        return ReadDeadLetters.Answer(context, replays, now, isApplied ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private static byte[] ReadContent(JsonElement json, FieldErrors errors)

@@ -12,6 +12,13 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
         ? replay.FindFault(letter, content)
         : $"No message of the type '{letter.Type}' is known on the topic {letter.Topic}.";
 
+    /// <summary>A letter's content as it may be shown.</summary>
+    public ReadOnlyMemory<byte> Show(DeadLetter letter) => Find(letter) is { } replay ? replay.Show(letter) : letter.Content;
+
+    /// <summary>An edit with the values that its masks stand for; null if there are none to put.</summary>
+    public byte[]? Restore(DeadLetter letter, byte[] content) =>
+        Find(letter) is { } replay ? replay.Restore(letter, content) : content;
+
     /// <summary>
     /// Publishes first, then records the replay: a failure in between leaves the letter open, and replaying it again changes nothing.
     /// </summary>

@@ -43,9 +43,11 @@ internal sealed record DeadLetterResource
     /// <summary>The message's bytes, if it is not JSON.</summary>
     public string? ContentBase64 { get; init; }
 
-    public static DeadLetterResource From(DeadLetter letter, bool withContent)
+    /// <param name="letter">The letter.</param>
+    /// <param name="content">Its content as it may be shown; null to leave it out.</param>
+    public static DeadLetterResource From(DeadLetter letter, ReadOnlyMemory<byte>? content)
     {
-        var isJson = withContent && IsJson(letter.Content.Span);
+        var isJson = content is { } bytes && IsJson(bytes.Span);
         return new DeadLetterResource
         {
             Id = letter.Id,
@@ -58,8 +60,8 @@ internal sealed record DeadLetterResource
             Exception = letter.Exception.Length == 0 ? null : letter.Exception,
             DiedAt = letter.DiedAt,
             Replays = letter.Replays,
-            Content = isJson ? new RawContent(letter.Content, IsJson: true) : null,
-            ContentBase64 = withContent && !isJson ? Convert.ToBase64String(letter.Content.Span) : null,
+            Content = isJson ? new RawContent(content!.Value, IsJson: true) : null,
+            ContentBase64 = content is { } other && !isJson ? Convert.ToBase64String(other.Span) : null,
         };
     }
 

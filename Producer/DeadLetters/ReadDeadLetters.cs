@@ -19,16 +19,19 @@ internal static class ReadDeadLetters
     public static void MapGetDeadLetter(this IEndpointRouteBuilder letters) => letters.MapGet("/{id}", GetAsync)
         .WithName("getDeadLetter")
         .WithSummary("Read a dead letter")
-        .WithDescription("With its content. Use the ETag for If-Match, or for If-None-Match: 304 while it is the same.")
+        .WithDescription(
+            "With its content; `********` stands for credentials in it. Use the ETag for If-Match, or for If-None-Match: 304 while it is "
+            + "the same.")
         .Produces<DeadLetterResource>()
         .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
-    public static JsonAnswer<DeadLetterResource> Answer(HttpContext context, DeadLetter letter, int status = StatusCodes.Status200OK)
+    public static JsonAnswer<DeadLetterResource> Answer(
+        HttpContext context, DeadLetterReplays replays, DeadLetter letter, int status = StatusCodes.Status200OK)
     {
         context.Response.Headers.ETag = EntityTags.Of(letter.Version);
         return new JsonAnswer<DeadLetterResource>(
-            DeadLetterResource.From(letter, withContent: true), DeadLettersJson.Http.DeadLetterResource, status);
+            DeadLetterResource.From(letter, replays.Show(letter)), DeadLettersJson.Http.DeadLetterResource, status);
     }
 
     public static ProblemHttpResult NotFound(string id) =>
@@ -45,20 +48,20 @@ internal static class ReadDeadLetters
 
         var page = await store.ListAsync(query, cancellationToken);
         var list = new DeadLetterList(
-            [.. page.Items.Select(letter => DeadLetterResource.From(letter, withContent: false))],
+            [.. page.Items.Select(letter => DeadLetterResource.From(letter, content: null))],
             page.Next is { } next ? DeadLetterFilter.WriteCursor(query.Tenant, next) : null);
         return new JsonAnswer<DeadLetterList>(list, DeadLettersJson.Http.DeadLetterList);
     }
 
     private static async Task<Results<JsonAnswer<DeadLetterResource>, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
-        string id, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken)
+        string id, HttpContext context, IDeadLetterStore store, DeadLetterReplays replays, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(context.Tenant(), id, cancellationToken) is not { } letter)
         {
             return NotFound(id);
         }
 
-        var answer = Answer(context, letter);
+        var answer = Answer(context, replays, letter);
         return EntityTags.IsKnown(context.Request, EntityTags.Of(letter.Version))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : answer;
     }

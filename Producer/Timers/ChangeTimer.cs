@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Timers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Producer.Http;
@@ -23,8 +24,9 @@ internal static class ChangeTimer
         .WithDescription(
             "A JSON merge patch (RFC 7396) of the timer's fields: absent members stay, null removes or sets the default, objects "
             + "merge, lists are replaced. In `retry`, `delays` takes the place of `attempts`, `firstDelay`, `factor` and `maximum`, and "
-            + "they of it. A timer whose attempt has failed gets a new `webhook-id` with a new `body` or instant. 409 if it is being "
-            + "fired or has finished, 412 if If-Match names another version.")
+            + "they of it. `********` keeps what it stands for, unless the timer shall call another scheme, host or port. A timer whose "
+            + "attempt has failed gets a new `webhook-id` with a new `body` or instant. 409 if it is being fired or has finished, 412 if "
+            + "If-Match names another version.")
         .Accepts<TimerChange>(MergePatchType, "application/json", SeedTimers.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesControl()
@@ -32,7 +34,7 @@ internal static class ChangeTimer
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> HandleAsync(
-        string id, HttpContext context, TimerChangeValidator validator, TimerControl control, IStoreClock clock,
+        string id, HttpContext context, TimerChangeValidator validator, TimerControl control, TimerSecrets secrets, IStoreClock clock,
         CancellationToken cancellationToken)
     {
         if (!IsAccepted(context.Request.ContentType))
@@ -60,7 +62,7 @@ internal static class ChangeTimer
         return patch is null || errors.Any
             ? Problems.Invalid(errors)
             : await ControlEndpoint.RunAsync(
-                id, context, control, clock, row => Decide(row, patch.Json, validator, clock.Latest), cancellationToken);
+                id, context, control, clock, row => Decide(row, patch.Json, validator, secrets, clock.Latest), cancellationToken);
     }
 
     /// <summary>JSON is taken for a merge patch; other kinds of patches mean something else.</summary>
@@ -69,7 +71,8 @@ internal static class ChangeTimer
             && (parsed.MediaType.Equals(MergePatchType, StringComparison.OrdinalIgnoreCase)
                 || parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)));
 
-    private static Decision Decide(TimerRecord row, JsonElement patch, TimerChangeValidator validator, DateTimeOffset now)
+    private static Decision Decide(
+        TimerRecord row, JsonElement patch, TimerChangeValidator validator, TimerSecrets secrets, DateTimeOffset now)
     {
         if (Refusal(row) is { } refusal)
         {
@@ -77,8 +80,13 @@ internal static class ChangeTimer
         }
 
         var errors = new FieldErrors();
-        var change = validator.Read(patch, row.Spec, errors);
-        return errors.Any ? new Decision(Changed: null, Errors: errors) : change.IsEmpty ? Decision.Nothing : Decide(row, change, now);
+
+        // Merged with what the client has seen of it.
+        var shown = SensitiveParts.Masked(row.Spec);
+        var change = validator.Read(patch, shown, errors);
+        var spec = errors.Has("url") ? row.Spec : KeptSecrets.Apply(row, shown, change.ApplyTo(shown), secrets, errors);
+        return errors.Any ? new Decision(Changed: null, Errors: errors)
+            : change.IsEmpty ? Decision.Nothing : Decide(row, change, spec, now);
     }
 
     /// <summary>Why a timer's content cannot be changed now; null if it can.</summary>
@@ -90,14 +98,18 @@ internal static class ChangeTimer
         _ => null,
     };
 
-    public static Decision Decide(TimerRecord row, TimerChange change, DateTimeOffset now)
+    /// <summary>What a change means that touches no credentials.</summary>
+    public static Decision Decide(TimerRecord row, TimerChange change, DateTimeOffset now) =>
+        Decide(row, change, change.ApplyTo(row.Spec), now);
+
+    private static Decision Decide(TimerRecord row, TimerChange change, TimerSpec spec, DateTimeOffset now)
     {
         if (Refusal(row) is { } refusal)
         {
             return refusal;
         }
 
-        var changed = row with { Spec = change.ApplyTo(row.Spec), Version = row.Version + 1 };
+        var changed = row with { Spec = spec, Version = row.Version + 1 };
         return new Decision(change.DueAt is not null || change.Delay is not null ? changed.PromisedFor(change.DueFrom(now))
             : changed.Spec.Body == row.Spec.Body ? changed : changed.Renewed());
     }

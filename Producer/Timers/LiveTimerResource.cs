@@ -37,7 +37,7 @@ internal sealed record LiveTimerResource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool MayStillArrive { get; init; }
 
-    /// <summary>Called on firing.</summary>
+    /// <summary>Called on firing. Tokens in it are shown as ********.</summary>
     public required string Url { get; init; }
 
     /// <summary>HTTP method.</summary>

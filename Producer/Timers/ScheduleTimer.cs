@@ -19,7 +19,8 @@ internal static class ScheduleTimer
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<TimersOptions>, TimersOptionsLimits>();
         return services.AddSingleton<TimerAcceptance>().AddSingleton<CreationInstants>().AddSingleton<RowWaiters>()
             .AddSingleton<TimerCopies>().AddSingleton<TimerReads>().AddSingleton<TimerRequestReader>()
-            .AddSingleton<TimerRequestValidator>();
+            .AddSingleton<TimerRequestValidator>().AddSingleton<TimerQuotas>()
+            .AddHostedService(provider => provider.GetRequiredService<TimerQuotas>());
     }
 
     public static void MapScheduleTimer(this IEndpointRouteBuilder timers) => timers.MapPost("/", HandleAsync)
@@ -42,7 +43,8 @@ internal static class ScheduleTimer
         .ProducesProblem(StatusCodes.Status500InternalServerError);
 
     private static async Task<Results<JsonAnswer<TimerResource>, ProblemHttpResult>> HandleAsync(
-        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, IStoreClock clock, CancellationToken cancellationToken)
+        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, TimerQuotas quotas, IStoreClock clock,
+        CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var key = TimerRequestReader.ReadIdempotencyKey(context.Request, errors);
@@ -72,11 +74,20 @@ internal static class ScheduleTimer
         }
 
         var timer = acceptance.Prepare(tenant, request, key);
+        using var room = await quotas.TakeAsync(context, [timer]);
+        if (room.Exceeded is { } exceeded)
+        {
+            // A repetition needs nothing that the tenant has not got already.
+            return await acceptance.FindRepeatedAsync(tenant, request, key, cancellationToken) is { } first
+                ? Answer(context, first, clock.Now) : TimerProblems.QuotaExceeded(context.Response, quotas, exceeded);
+        }
+
         AcceptedTimer accepted;
         try
         {
             accepted = (await acceptance.AcceptAsync(
                 tenant, [timer], policy == ConflictPolicy.Return ? null : [policy], PreferWait.Apply(context), cancellationToken))[0];
+            room.Settle([accepted]);
         }
         catch (LogUnavailableException unavailable)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Contracts.Timers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -26,7 +27,7 @@ internal static class ScheduleTimerBatch
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<BatchResource>, ProblemHttpResult>> HandleAsync(
-        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, CancellationToken cancellationToken)
+        HttpContext context, TimerRequestReader reader, TimerAcceptance acceptance, TimerQuotas quotas, CancellationToken cancellationToken)
     {
         var request = context.Request;
         var lines = BatchBody.IsLines(request);
@@ -78,8 +79,15 @@ internal static class ScheduleTimerBatch
                 return TimerProblems.MayNotReplace(context.Response);
             }
 
-            var accepted = await acceptance.AcceptAsync(
-                tenant, [.. good.Select(pair => pair.Timer)], policies, PreferWait.Apply(context), cancellationToken);
+            TimerScheduled[] timers = [.. good.Select(pair => pair.Timer)];
+            using var room = await quotas.TakeAsync(context, timers);
+            if (room.Exceeded is { } exceeded)
+            {
+                return TimerProblems.QuotaExceeded(context.Response, quotas, exceeded);
+            }
+
+            var accepted = await acceptance.AcceptAsync(tenant, timers, policies, PreferWait.Apply(context), cancellationToken);
+            room.Settle(accepted);
             for (var i = 0; i < accepted.Count; i++)
             {
                 good[i].Item.Accepted = accepted[i];

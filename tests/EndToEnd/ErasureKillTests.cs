@@ -8,6 +8,7 @@ namespace Tests.EndToEnd;
 
 /// <summary>kill -9 of the embedded service in the middle of erasures: they end after the restart, and every count is right.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable]
 public sealed class ErasureKillTests
 {
     private const int MaxRounds = 6;

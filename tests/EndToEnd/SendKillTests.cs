@@ -10,6 +10,7 @@ namespace Tests.EndToEnd;
 
 /// <summary>kill -9 of the service, and of the command line itself, while a file is sent: each of its lines counts once.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable]
 public sealed class SendKillTests
 {
     private const int Lines = 20_000;

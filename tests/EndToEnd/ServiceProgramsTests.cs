@@ -3,6 +3,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Programs with settings that cannot work: they do not start, and one message names every fault.</summary>
+[Parallelizable]
 public sealed class ServiceProgramsTests
 {
     private const string Mongo = "mongodb://127.0.0.1:9/";

@@ -7,6 +7,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Signatures of the real program, with its secrets in the data folder.</summary>
+[Parallelizable]
 public sealed class SignedWebhooksTests
 {
     private const string Secrets = "/api/v1/signing-secrets";

@@ -5,6 +5,7 @@ namespace Tests.EndToEnd;
 
 /// <summary>kill -9 of the embedded service while clients send events of every slice, twice each: each counts once.</summary>
 [Category(FaultReport.Category)]
+[Parallelizable]
 public sealed class SliceKillTests
 {
     private const int Rounds = 4;

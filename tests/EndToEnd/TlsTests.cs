@@ -8,6 +8,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>TLS of the program's own, from files.</summary>
+[Parallelizable]
 public sealed class TlsTests
 {
     private TemporaryFolder folder = null!;

@@ -20,6 +20,7 @@ internal static class MongoTimerServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
+        services.AddSingleton<ITimerUsage>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
         services.AddSingleton<IOutcomeJournal, NoJournal>();
         services.AddSingleton<IOutcomePages, MongoOutcomePages>();

@@ -17,6 +17,7 @@ internal static class SqliteTimerServices
             provider.GetRequiredKeyedService<SqliteFile>(TimerMessages.Topic), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());
+        services.AddSingleton<ITimerUsage>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddEngineCheck<SqliteTimerReadiness>("store");
         services.AddSingleton<IRunnerLease, FolderLease>();
         services.AddSingleton(provider => OpenJournal(

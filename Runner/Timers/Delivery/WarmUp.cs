@@ -34,7 +34,7 @@ internal static class WarmUp
         using var lookups = new HostLookups(time);
         using var meters = new Unseen();
         using var exchange = new WebhookExchange(
-            new Clock(time), new Lease(), new ReceiverConnections(lookups, limit: 1), new Secrets(), meters);
+            new Clock(time), new Lease(), new ReceiverConnections(lookups, limit: 1), new Secrets(), unseen: meters);
         var now = time.GetUtcNow();
         var spec = new TimerSpec { Url = url, Timeout = Timeout, Headers = new Dictionary<string, string> { ["warm-up"] = "1" } };
         var timer = new ClaimedTimer(Guid.Empty, new ClaimToken(0), now, now, Occurrence: 1, Attempts: 0, AttemptsBeforeReplay: 0, spec);

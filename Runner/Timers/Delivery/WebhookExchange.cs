@@ -12,6 +12,7 @@ using Contracts.Signing;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Targets;
+using Infrastructure.Timers;
 using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
@@ -21,10 +22,11 @@ namespace Runner.Timers.Delivery;
 /// <param name="lease">Whether the request may still be written.</param>
 /// <param name="connections">Opens and keeps the connections to receivers.</param>
 /// <param name="secrets">What webhooks are signed with; null signs none.</param>
+/// <param name="sealedParts">Decrypts credentials in timers; null where there are none.</param>
 /// <param name="unseen">Takes the figures of one that is no webhook, which leaves no trace either; null for those that are.</param>
 internal sealed class WebhookExchange(
     IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, ISigningSecrets? secrets = null,
-    WarmUp.Unseen? unseen = null) : IDisposable
+    TimerSecrets? sealedParts = null, WarmUp.Unseen? unseen = null) : IDisposable
 {
     /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
@@ -75,13 +77,14 @@ internal sealed class WebhookExchange(
 
     /// <summary>Sends a claimed timer once. Throws for nothing that the receiver or its name does.</summary>
     /// <exception cref="ShortageException">Nothing was sent, for lack of something that this process needs.</exception>
-    public async Task<Exchange> RunAsync(ClaimedTimer timer, CancellationToken stop)
+    public async Task<Exchange> RunAsync(ClaimedTimer claimed, CancellationToken stop)
     {
+        var timer = Opened(claimed);
         for (var tries = 1; tries <= MaxTries; tries++)
         {
             if (await TryRunAsync(timer, isLast: tries == MaxTries, stop) is { } result)
             {
-                return result;
+                return SecretEcho.Masked(result, timer.Spec);
             }
         }
 
@@ -178,6 +181,11 @@ internal sealed class WebhookExchange(
     /// <summary>.NET quotes a line that it cannot read, however long; a thousand such errors must fit into one write.</summary>
     private static string Bounded(string error) =>
         error.Length <= AttemptRecord.KeptErrorCharacters ? error : error[..(AttemptRecord.KeptErrorCharacters - 1)] + "…";
+
+    /// <summary>The timer with its credentials, which are nowhere else than here and in the request.</summary>
+    private ClaimedTimer Opened(ClaimedTimer timer) => timer.Spec.Sealed is null ? timer
+        : sealedParts?.Open(timer.Tenant, timer.Key, timer.Spec) is { } spec ? timer with { Spec = spec }
+        : throw new ShortageException(Shortage.Credentials);
 
     private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit)
     {

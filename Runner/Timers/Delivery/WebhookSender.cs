@@ -16,6 +16,9 @@ internal sealed partial class WebhookSender(
     /// <summary>How long a timer stays in the store that could not be sent for a lack of this process.</summary>
     private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The same for one whose credentials cannot be decrypted: until somebody gives the key back, each round is in vain.</summary>
+    private static readonly TimeSpan CredentialsPause = TimeSpan.FromSeconds(10);
+
     /// <summary>Ends exchanges that outlast the program's stop time-out.</summary>
     private readonly CancellationTokenSource stop = new();
 
@@ -43,7 +46,7 @@ internal sealed partial class WebhookSender(
         catch (ShortageException error)
         {
             shortages.Report(error.Shortage);
-            recorder.HandBack(armed, clock.Now + ShortagePause);
+            recorder.HandBack(armed, clock.Now + (error.Shortage == Shortage.Credentials ? CredentialsPause : ShortagePause));
         }
 #pragma warning disable CA1031 // A defect in one timer's sending must not end the slot that others are sent through.
         catch (Exception error)

@@ -14,4 +14,7 @@ internal enum Shortage
 
     /// <summary>What webhooks have to be signed with: it is not known yet, or cannot be decrypted.</summary>
     Secrets,
+
+    /// <summary>What a webhook has to be sent with cannot be decrypted.</summary>
+    Credentials,
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Contracts.Common;
 using Contracts.Devices;
 using Contracts.Events;
@@ -5,9 +6,13 @@ using Contracts.Messaging;
 using Contracts.Timers;
 using Infrastructure.Devices.Sqlite;
 using Infrastructure.Live;
+using Infrastructure.Secrets;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
+using Infrastructure.Timers;
 using Infrastructure.Timers.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Runner.Devices;
 using Tests.Support;
@@ -104,6 +109,25 @@ public sealed class WatchPassTests
 
         Assert.That(await pass.RunOnceAsync(default), Is.Zero);
         Assert.That(await TimersAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_token_in_the_address_is_encrypted_in_the_webhook()
+    {
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var secrets = new TimerSecrets(
+            new SecretBox(Options.Create(new SecretOptions { Key = key }), folder: null), NullLogger<TimerSecrets>.Instance);
+        pass = new WatchPass(devices, timers, new NoNotices(), new WallClock(clock), secrets);
+        await devices.ConfigureAsync(
+            "default", "door", new DeviceSettings("Door", [], Quiet, "http://127.0.0.1:2/quiet?token=planted"), clock.GetUtcNow(), default);
+        clock.Advance(Quiet);
+
+        Assert.That(await pass.RunOnceAsync(default), Is.EqualTo(1));
+
+        var timer = (await TimersAsync())[0];
+        Assert.That(timer.Spec.Url.OriginalString, Is.EqualTo("http://127.0.0.1:2/quiet?token=********"));
+        Assert.That(
+            secrets.Open(timer.Tenant, timer.Key, timer.Spec)!.Url.OriginalString, Is.EqualTo("http://127.0.0.1:2/quiet?token=planted"));
     }
 
     private Task HearAsync() => devices.AddAsync(

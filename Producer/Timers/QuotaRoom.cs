@@ -1,0 +1,48 @@
+using Contracts.Timers;
+
+namespace Producer.Timers;
+
+/// <summary>What a request has taken of its tenant's quotas. To be disposed when it has created its timers, or could not.</summary>
+/// <param name="use">The tenant's use; null if nothing limits it.</param>
+/// <param name="timers">What the request creates.</param>
+/// <param name="exceeded">The quota that does not allow it; null if all do.</param>
+/// <param name="time">Tells when they were created.</param>
+internal sealed class QuotaRoom(TenantUse? use, IReadOnlyList<TimerScheduled> timers, ExceededQuota? exceeded, TimeProvider time)
+    : IDisposable
+{
+    private IReadOnlyList<AcceptedTimer>? results;
+
+    /// <summary>Of a request that nothing limits.</summary>
+    public static QuotaRoom Unlimited { get; } = new(use: null, [], exceeded: null, TimeProvider.System);
+
+    /// <summary>The quota that does not allow the request; null if all do.</summary>
+    public ExceededQuota? Exceeded => exceeded;
+
+    /// <summary>What became of the timers: those that were there already, or were refused, take nothing.</summary>
+    public void Settle(IReadOnlyList<AcceptedTimer> accepted)
+    {
+        if (use is not null)
+        {
+            results = accepted;
+        }
+    }
+
+    /// <summary>Without results it is unknown what was created, and all of it counts until the store has been counted.</summary>
+    public void Dispose()
+    {
+        if (use is null || exceeded is not null)
+        {
+            return;
+        }
+
+        var (created, bytes) = (0, 0L);
+        for (var i = 0; i < timers.Count; i++)
+        {
+            var acceptance = results?[i].Acceptance ?? Acceptance.Stored;
+            created += acceptance is Acceptance.Stored or Acceptance.Durable ? 1 : 0;
+            bytes += acceptance is Acceptance.Stored or Acceptance.Durable or Acceptance.Replaced ? TenantUse.BytesOf(timers[i].Spec) : 0;
+        }
+
+        use.Settle(timers, created, bytes, time.GetUtcNow());
+    }
+}
