@@ -13,7 +13,10 @@ public interface IOutcomeJournal
     /// <summary>Why it has kept nothing for a while, in words for an operator; null while it does.</summary>
     string? Fault { get; }
 
-    /// <summary>Appends an outcome. From here on it outlives the process, and a moment later a power cut as well.</summary>
+    /// <summary>
+    /// Appends an outcome. Alone it outlives the process from here on, in a burst from a few milliseconds later on, and soon a power cut as
+    /// well.
+    /// </summary>
     /// <returns>
     /// A receipt; null when there is no room, because the store is far behind, or nothing can be written: then only the store keeps it.
     /// </returns>

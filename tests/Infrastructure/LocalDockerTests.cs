@@ -6,6 +6,7 @@ using Tests.Support.Containers;
 namespace Tests.Infrastructure;
 
 /// <summary>A Docker engine that is missing, dead or slow costs a test run next to nothing.</summary>
+[NonParallelizable]
 public sealed class LocalDockerTests
 {
     [TestCase(null, "/var/run/docker.sock")]

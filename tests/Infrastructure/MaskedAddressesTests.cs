@@ -4,6 +4,7 @@ using Infrastructure.Timers;
 namespace Tests.Infrastructure;
 
 /// <summary>Tokens in the addresses of webhooks are not traced.</summary>
+[NonParallelizable]
 public sealed class MaskedAddressesTests
 {
     [TestCase(ActivityKind.Client, "https://h.example/ghp_abcdefghijklmnopqrstuv/x?*", "https://h.example/********/x?*")]

@@ -46,6 +46,20 @@ public sealed class OutcomeJournalTests
         Assert.That(next.TakeLeft(), Is.Empty, "They are handed out once.");
     }
 
+    [TestCase(2)]
+    [TestCase(OutcomeBuffer.MaxCount + 3)]
+    [TestCase(100)]
+    public async Task What_comes_at_once_is_in_the_file_soon_and_in_order(int count)
+    {
+        using var journal = Open();
+        var outcomes = Enumerable.Range(0, count).Select(Outcome).ToList();
+
+        outcomes.ForEach(outcome => Assert.That(journal.TryAppend(outcome), Is.Not.Null));
+
+        await Eventually.That(() => ReadCopy().Count == count, TimeSpan.FromSeconds(30), "a kill would lose none of them");
+        Assert.That(ReadCopy().ConvertAll(Text), Is.EqualTo(outcomes.ConvertAll(Text)));
+    }
+
     [Test]
     public void What_the_store_has_is_gone_and_overwritten()
     {
@@ -231,6 +245,7 @@ public sealed class OutcomeJournalTests
         }
 
         disk.Fill();
+        clock.Advance(OutcomeBuffer.MaxWait);
 
         Assert.That(journal.TryAppend(Outcome(2)), Is.Null);
         Assert.That(journal.Fault, Does.Contain(path).And.Contain("cannot be written"));
@@ -265,6 +280,15 @@ public sealed class OutcomeJournalTests
     }
 
     private OutcomeJournal Open() => new(Path, log, clock);
+
+    /// <summary>What a start would find if the process were killed now.</summary>
+    private List<AttemptOutcome> ReadCopy()
+    {
+        var copy = folder.File("copy");
+        File.Copy(Path, copy, overwrite: true);
+        using var journal = new OutcomeJournal(copy, log, clock);
+        return [.. journal.TakeLeft().Select(each => each.Outcome)];
+    }
 
     private byte[] ReadSegments()
     {

@@ -8,6 +8,7 @@ using Tests.Support;
 namespace Tests.Infrastructure;
 
 /// <summary>Who waits for whom at one file.</summary>
+[NonParallelizable]
 public sealed class SqliteFileTests
 {
     private readonly FakeTimeProvider clock = Clocks.AtNoon();

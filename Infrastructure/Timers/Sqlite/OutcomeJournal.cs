@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Contracts.Timers;
 using Infrastructure.Timers.Common;
 using Microsoft.Extensions.Logging;
@@ -11,9 +9,9 @@ namespace Infrastructure.Timers.Sqlite;
 /// <summary>The journal of outcomes beside the timers' file: two segments of fixed size, used in turn.</summary>
 /// <remarks>
 /// <para>
-/// What is written there is the operating system's, outlives the process at once, and is synced every <see cref="SyncInterval"/>. Waiting
-/// for that before the next webhook is sent took a third of a burst; so did a small transaction for each few outcomes. The file is not
-/// mapped into memory: whoever cuts it short would end the process.
+/// What is written there is the operating system's, outlives the process, and is synced every <see cref="SyncInterval"/>. Waiting for that
+/// before the next webhook is sent took a third of a burst; so did a small transaction for each few outcomes. In a burst a few outcomes
+/// share a write as well (<see cref="OutcomeBuffer"/>). The file is not mapped into memory: whoever cuts it short would end the process.
 /// </para>
 /// <para>
 /// A segment whose outcomes the store has is overwritten with zeros: answers may hold secrets. The file never grows, so it cannot fill the
@@ -27,15 +25,13 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
 
     private const string Effect = "A kill repeats webhooks that were answered.";
 
-    /// <summary>Time between two syncs.</summary>
-    private static readonly TimeSpan SyncInterval = TimeSpan.FromMilliseconds(2);
-
     private readonly Lock gate = new();
     private readonly string path;
     private readonly ILogger logger;
     private readonly TimeProvider time;
     private readonly SafeFileHandle file;
     private readonly Segment[] segments = [.. Enumerable.Range(0, OutcomeFile.SegmentCount).Select(_ => new Segment())];
+    private readonly OutcomeBuffer buffer;
     private readonly MemoryStream record = new();
     private readonly BinaryWriter writer;
     private readonly AutoResetEvent written = new(initialState: false);
@@ -56,7 +52,7 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
     public OutcomeJournal(string path, ILogger<OutcomeJournal> logger, TimeProvider time)
     {
         (this.path, this.logger, this.time) = (path, logger, time);
-        writer = new BinaryWriter(record);
+        (writer, buffer) = (new BinaryWriter(record), new OutcomeBuffer(time));
         file = OutcomeFile.Open(path, out var contents);
         foreach (var damage in OutcomeFile.Tell(path, contents))
         {
@@ -112,14 +108,13 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
             }
 
             NoteRoom();
-            var segment = segments[active];
-            if (!TryWrite(bytes, (active * OutcomeFile.SegmentBytes) + segment.Used))
+            segments[active].Used += bytes.Length;
+            if (!TryKeep(bytes))
             {
                 return null;
             }
 
-            segment.Used += bytes.Length;
-            segment.Pending++;
+            segments[active].Pending++;
             if (!isDirty)
             {
                 isDirty = true;
@@ -195,13 +190,41 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
         }
 
         var next = (active + 1) % OutcomeFile.SegmentCount;
-        if (segments[next].Used > 0)
+        if (segments[next].Used > 0 || !TryFlush())
         {
             return false;
         }
 
         active = next;
         return true;
+    }
+
+    /// <summary>Keeps the last bytes of the active segment: together with others if these come soon.</summary>
+    private bool TryKeep(ReadOnlySpan<byte> bytes)
+    {
+        var isFlushed = buffer.HasRoom(bytes.Length) || TryWriteBuffered(segments[active].Used - bytes.Length);
+        if (!isFlushed || !buffer.HasRoom(bytes.Length))
+        {
+            return isFlushed && TryWrite(bytes, segments[active].Used - bytes.Length);
+        }
+
+        buffer.Add(bytes);
+        return !buffer.IsDue || TryFlush();
+    }
+
+    /// <summary>Writes what waits for company.</summary>
+    private bool TryFlush() => TryWriteBuffered(segments[active].Used);
+
+    private bool TryWriteBuffered(int end)
+    {
+        if (buffer.Content.IsEmpty)
+        {
+            return true;
+        }
+
+        var isWritten = TryWrite(buffer.Content, end - buffer.Content.Length);
+        buffer.Clear(isWritten);
+        return isWritten;
     }
 
     private bool IsFullForLong() => fullSince is { } since && time.GetElapsedTime(since) >= MaxFull;
@@ -241,6 +264,11 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
     {
         try
         {
+            if (number == active)
+            {
+                buffer.Clear(isWritten: false);
+            }
+
             OutcomeFile.Clear(file, number * OutcomeFile.SegmentBytes, segments[number].Used);
             segments[number].Used = 0;
             NoteRoom();
@@ -255,7 +283,7 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
     {
         try
         {
-            RandomAccess.Write(file, bytes, at);
+            RandomAccess.Write(file, bytes, (active * OutcomeFile.SegmentBytes) + at);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -277,49 +305,6 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
             }
         }
     }
-
-    private void SyncRegularly()
-    {
-        do
-        {
-            written.WaitOne();
-            lock (gate)
-            {
-                isDirty = false;
-            }
-
-            Sync();
-        }
-        while (!stopped.WaitOne(SyncInterval));
-
-        // What was written during the pause.
-        Sync();
-    }
-
-    private void Sync()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            if (DataSync(file) != 0)
-            {
-                Fail(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
-            }
-
-            return;
-        }
-
-        try
-        {
-            RandomAccess.FlushToDisk(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Fail(error.Message);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    private static partial int DataSync(SafeFileHandle file);
 
     [LoggerMessage(4211, LogLevel.Error, "The journal of outcomes is damaged: {Damage}")]
     private partial void LogDamage(string damage);
