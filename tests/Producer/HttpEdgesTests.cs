@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 namespace Tests.Producer;
 
 /// <summary>What HTTP asks of every route: methods, types, conditions, and queries that mean what they say.</summary>
+[NonParallelizable]
 public sealed class HttpEdgesTests : RestTests
 {
     [TestCase("/api/v1/timers/{0}")]

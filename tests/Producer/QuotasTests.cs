@@ -6,6 +6,7 @@ using Tests.Support;
 namespace Tests.Producer;
 
 /// <summary>How much a key and a tenant may use.</summary>
+[NonParallelizable]
 public sealed class QuotasTests : RestTests
 {
     private const int PerKey = 20;

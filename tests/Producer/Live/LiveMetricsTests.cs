@@ -7,6 +7,7 @@ using Tests.Support;
 namespace Tests.Producer.Live;
 
 /// <summary>What is measured of live streams.</summary>
+[NonParallelizable]
 public sealed class LiveMetricsTests
 {
     private static readonly LiveFilter Everything = new(null, null);

@@ -4,6 +4,7 @@ using System.Globalization;
 namespace Tests.Producer.Revenue;
 
 /// <summary>The first revenue service's routes: every status and every shape.</summary>
+[NonParallelizable]
 public sealed class SeedRevenueTests : RestTests
 {
     private const string Received = """{"message":"Event received"}""";
