@@ -8,6 +8,7 @@ using Tests.Support;
 namespace Tests.Architecture;
 
 /// <summary>The instruments that the programs really create against docs/telemetry.md, both ways: name, kind, unit and program.</summary>
+[NonParallelizable]
 public sealed partial class InstrumentsTests
 {
     private static readonly string[] Services = ["Producer", "Consumer", "Runner"];

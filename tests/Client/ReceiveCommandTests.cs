@@ -7,6 +7,7 @@ using Tests.Support;
 namespace Tests.Client;
 
 /// <summary><c>timers receive</c>: prints what arrives.</summary>
+[NonParallelizable]
 public sealed class ReceiveCommandTests
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);

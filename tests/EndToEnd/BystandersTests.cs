@@ -3,6 +3,7 @@ using NUnit.Framework.Internal;
 namespace Tests.EndToEnd;
 
 /// <summary>Whether it is seen that someone is held up, and chance is not taken for it.</summary>
+[NonParallelizable]
 public sealed class BystandersTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(3);

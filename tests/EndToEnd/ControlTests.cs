@@ -7,6 +7,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Commands against a Runner that is about to send: what the answer says holds at the receiver.</summary>
+[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ControlTests
 {

@@ -50,6 +50,12 @@ public sealed class DamageWhileRunningTests
             }
 
             Assert.That(standalone.HasExited, Is.False, context);
+            if (Rounds.Given is null && round % 2 > 0)
+            {
+                // A start costs more than all the rest; the long version has them all.
+                continue;
+            }
+
             await standalone.KillAsync();
             await standalone.StartAsync(wait: false);
             await Eventually.That(

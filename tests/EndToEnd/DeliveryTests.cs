@@ -6,6 +6,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Attempts, retries and receivers that misbehave, with the real program.</summary>
+[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class DeliveryTests
 {

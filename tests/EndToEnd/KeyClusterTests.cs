@@ -6,6 +6,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Keys of several Producers on one MongoDB.</summary>
+[NonParallelizable]
 public sealed partial class KeyClusterTests
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);

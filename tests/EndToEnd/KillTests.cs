@@ -4,6 +4,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>kill -9 at each of the four moments of a timer's life, during 2,000 timers. The oracle is the receiver's journal.</summary>
+[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class KillTests
 {

@@ -7,6 +7,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>A DNS server that never answers delays those that need it, and nobody else.</summary>
+[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class SilentDnsTests
 {

@@ -4,6 +4,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>One receiver's trouble stays its own.</summary>
+[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class TarpitTests
 {

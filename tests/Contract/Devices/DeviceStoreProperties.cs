@@ -11,7 +11,7 @@ public abstract class DeviceStoreProperties : DeviceStoreSuite
     private const int Instants = 12;
 
     [Test]
-    public async Task Whatever_is_repeated_or_cut_differently_each_reading_counts_once([Range(1, 12)] int seed)
+    public async Task Whatever_is_repeated_or_cut_differently_each_reading_counts_once([Range(1, 6)] int seed)
     {
         var random = new Random(seed);
         var model = new Dictionary<string, Dictionary<long, Int128>>();
@@ -49,7 +49,7 @@ public abstract class DeviceStoreProperties : DeviceStoreSuite
     }
 
     [Test]
-    public async Task Totals_do_not_depend_on_the_order_of_arrival([Range(1, 4)] int seed)
+    public async Task Totals_do_not_depend_on_the_order_of_arrival([Range(1, 3)] int seed)
     {
         var random = new Random(seed);
         var readings = Enumerable.Range(0, 200).Select(at => ((long)at * 10_000_000, (long)random.Next(-100, 100))).ToArray();
@@ -64,7 +64,7 @@ public abstract class DeviceStoreProperties : DeviceStoreSuite
     }
 
     [Test]
-    public async Task Adjustments_erasures_and_readings_of_one_log_come_again_from_its_beginning([Range(1, 6)] int seed)
+    public async Task Adjustments_erasures_and_readings_of_one_log_come_again_from_its_beginning([Range(1, 3)] int seed)
     {
         var random = new Random(seed);
         var model = new Dictionary<long, Int128>();

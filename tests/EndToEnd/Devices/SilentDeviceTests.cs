@@ -3,6 +3,7 @@ using Tests.Support;
 namespace Tests.EndToEnd.Devices;
 
 /// <summary>A device that falls silent is reported by the real program.</summary>
+[NonParallelizable]
 public sealed class SilentDeviceTests
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);

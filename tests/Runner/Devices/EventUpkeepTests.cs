@@ -10,6 +10,7 @@ using Tests.Support;
 namespace Tests.Runner.Devices;
 
 /// <summary>The jobs that every slice of events has: what is purged, and how drift is told.</summary>
+[NonParallelizable]
 public sealed class EventUpkeepTests
 {
     private readonly DriftFindings findings = new();
