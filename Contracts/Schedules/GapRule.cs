@@ -4,7 +4,8 @@ namespace Contracts.Schedules;
 public enum GapRule
 {
     /// <summary>
-    /// It runs later by as much as clocks are put forward: 02:30 becomes 03:30. So RFC 5545 §3.3.5 has it; two runs never fall together.
+    /// It is moved later by as much as clocks are put forward: 02:30 becomes 03:30, as RFC 5545 §3.3.5 has it. Where there is a run
+    /// already, it is left out.
     /// </summary>
     Shift,
 

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using NodaTime;
 
 namespace Contracts.Schedules;
@@ -41,7 +42,9 @@ public sealed class ScheduleReader
     private ScheduleReader(ScheduleWhen when, DateTimeOffset createdAt, ScheduleZones zones, ICollection<ScheduleFault> faults)
     {
         (this.when, this.faults) = (when, faults);
-        created = new ScheduleTime(Instant.FromDateTimeOffset(createdAt), default, IsDay: false);
+
+        // Whole milliseconds, as all instants of runs are.
+        created = new ScheduleTime(Instant.FromDateTimeOffset(Instants.CeilingToMilliseconds(createdAt)), default, IsDay: false);
         zone = zones.Find(when.Zone ?? "UTC") ?? DateTimeZone.Utc;
         if (when.Zone is not null && zones.Find(when.Zone) is null)
         {

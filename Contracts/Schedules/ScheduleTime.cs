@@ -42,7 +42,7 @@ internal readonly record struct ScheduleTime(Instant? Instant, LocalDateTime Loc
     /// <summary>The local time of the zone; of an instant, what clocks show at it.</summary>
     public LocalDateTime LocalIn(DateTimeZone zone) => Instant is { } instant ? instant.InZone(zone).LocalDateTime : Local;
 
-    /// <summary>The instant: of a time that comes twice the first, of one that does not exist as much later as clocks go forward.</summary>
+    /// <summary>The instant: of a time that comes twice the first; one that does not exist is moved as GapRule.Shift does.</summary>
     public Instant InstantIn(DateTimeZone zone) => Instant ?? zone.AtLeniently(Local).ToInstant();
 
     private int Year => Instant is { } instant ? instant.InUtc().Year : Local.Year;

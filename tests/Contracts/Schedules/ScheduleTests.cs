@@ -47,6 +47,10 @@ public sealed class ScheduleTests
         Assert.That(AWhen.Runs(every, "2026-01-01T00:10:00Z", 1), Is.EqualTo(new[] { "2026-01-01T01:10:00+00:00" }));
         Assert.That(AWhen.Runs(every with { StartAt = "2026-02-01T00:20:00Z" }, "2026-01-01T00:10:00Z", 1),
             Is.EqualTo(new[] { "2026-02-01T00:20:00+00:00" }));
+
+        var created = AWhen.At("2026-01-01T00:10:00.0001Z");
+        Assert.That(AWhen.Times(every, $"{created:O}").Next(created.AddHours(1), 1).Runs[0].Step.At,
+            Is.EqualTo(AWhen.At("2026-01-01T01:10:00.001Z")), "in whole milliseconds, rounded up");
     }
 
     [Test]
@@ -66,7 +70,8 @@ public sealed class ScheduleTests
     {
         var when = new ScheduleWhen
         {
-            At = ["2026-07-01T10:00", "2026-01-05T08:00:00Z", "2026-07-01T08:00:00Z", "2026-10-25T02:30"], Zone = "Europe/Berlin",
+            At = ["2026-07-01T10:00", "2026-01-05T08:00:00Z", "2026-07-01T08:00:00Z", "2026-10-25T02:30"],
+            Zone = "Europe/Berlin",
         };
         var runs = AWhen.Times(when).Next(AWhen.At("2026-01-01T00:00:00Z"), 10);
 
@@ -82,8 +87,11 @@ public sealed class ScheduleTests
     {
         var when = new ScheduleWhen
         {
-            Rrule = "FREQ=DAILY;COUNT=5", Anchor = "2026-01-01T08:00", Zone = "Europe/Berlin",
-            Exdates = ["2026-01-02T08:00", "2026-01-03", "2026-01-04T07:00:00Z"], Rdates = ["2026-01-02T09:00", "2026-02-01T00:00:00Z"],
+            Rrule = "FREQ=DAILY;COUNT=5",
+            Anchor = "2026-01-01T08:00",
+            Zone = "Europe/Berlin",
+            Exdates = ["2026-01-02T08:00", "2026-01-03", "2026-01-04T07:00:00Z"],
+            Rdates = ["2026-01-02T09:00", "2026-02-01T00:00:00Z"],
         };
         var runs = AWhen.Times(when).Next(AWhen.At("2025-12-01T00:00:00Z"), 10);
 
@@ -154,8 +162,16 @@ public sealed class ScheduleTests
     [Test]
     public void Everything_that_is_wrong_is_told_at_once() => Assert.That(AWhen.Faults(new ScheduleWhen
     {
-        Cron = "* * * * 9", Every = "PT0S", Zone = "Europe/Berln", StartAt = "tomorrow", EndAt = "2026-02-30T00:00", MaxRuns = 0,
-        Jitter = TimeSpan.FromDays(2), Exdates = ["x"], Rdates = [], Anchor = "1800-01-01T00:00",
+        Cron = "* * * * 9",
+        Every = "PT0S",
+        Zone = "Europe/Berln",
+        StartAt = "tomorrow",
+        EndAt = "2026-02-30T00:00",
+        MaxRuns = 0,
+        Jitter = TimeSpan.FromDays(2),
+        Exdates = ["x"],
+        Rdates = [],
+        Anchor = "1800-01-01T00:00",
         Calendars = [new ScheduleCalendar("", None, None)],
     }).Select(fault => fault.Split(": ")[0]), Is.EqualTo(new[]
     {
