@@ -26,7 +26,9 @@ public interface IItemStore
     /// <summary>Stores items, by the same rules.</summary>
     Task AddAsync(IReadOnlyList<Received<ItemCreated>> messages, CancellationToken cancellationToken);
 
-    /// <summary>Stores transfers, by the same rules.</summary>
+    /// <summary>
+    /// Stores transfers, by the same rules. Those from before <see cref="PurgeAsync"/>'s instant are left out: neither stored nor counted.
+    /// </summary>
     Task AddAsync(IReadOnlyList<Received<ItemTransferred>> messages, CancellationToken cancellationToken);
 
     /// <summary>
@@ -56,7 +58,10 @@ public interface IItemStore
     /// <summary>The transfers of some items that tell who owns them, in any order; none of an item that nobody owns.</summary>
     Task<IReadOnlyList<ItemTransfer>> FindOwnersAsync(string tenant, IReadOnlyList<Guid> items, CancellationToken cancellationToken);
 
-    /// <summary>Where transfers came from, in the order of the request; null for those that are not there.</summary>
+    /// <summary>
+    /// Where transfers came from, in the order of the request; null for those that are not there. Purged ones are still known until they
+    /// are forgotten.
+    /// </summary>
     Task<IReadOnlyList<EventSource?>> FindSourcesAsync(
         string tenant, IReadOnlyList<(Guid Item, string EventId)> transfers, CancellationToken cancellationToken);
 
@@ -98,8 +103,22 @@ public interface IItemStore
     Task<int> TrimAsync(long before, int limit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Deletes the transfers of old days, except the latest one of each item, which tells who owns it: that one goes once a later one has
+    /// come. Counts stay as they are, and so do ids, until they are forgotten: a transfer that comes again counts nothing.
+    /// </summary>
+    /// <param name="expiry">What is purged, and what is forgotten.</param>
+    /// <param name="after">The <see cref="PurgeStep.Next"/> of the previous step; null to begin.</param>
+    /// <param name="limit">Maximum number of rows in this step, more or less.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>How many transfers were deleted, and where the next step goes on.</returns>
+    Task<PurgeStep> PurgeAsync(ItemExpiry expiry, string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The beginning of the first day whose transfers are all kept; the earliest number if nothing was purged.</summary>
+    Task<long> FindPurgedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Compares the counts of each day with the users, items and transfers themselves, and puts right those that differ, while others read
-    /// and write.
+    /// and write. Days of which ids were forgotten are left as they are: nothing is there to compare them with.
     /// </summary>
     /// <param name="after">The <see cref="DriftReport.Next"/> of the previous call; null to begin.</param>
     /// <param name="limit">Maximum number of days in this step.</param>

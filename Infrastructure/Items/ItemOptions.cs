@@ -3,8 +3,11 @@ using Infrastructure.Events;
 
 namespace Infrastructure.Items;
 
-/// <summary>How items are kept.</summary>
-public sealed class ItemOptions : EventOptions, IValidatableObject
+/// <summary>
+/// How items are kept. <see cref="EventOptions.Retention"/> is that of transfers: users, base items, items, and the latest transfer of each
+/// item, have no age. A transfer's id is remembered as long as the transfer, and <see cref="EventOptions.ClaimRetention"/> beyond.
+/// </summary>
+public sealed class ItemOptions : EventOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Items";
@@ -14,15 +17,4 @@ public sealed class ItemOptions : EventOptions, IValidatableObject
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Retention is not null)
-        {
-            yield return new ValidationResult(
-                $"{Section}:Retention must be empty: users and items have no age, and the last transfer of an item tells who owns it.",
-                [nameof(Retention)]);
-        }
-    }
 }

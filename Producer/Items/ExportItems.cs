@@ -39,7 +39,8 @@ internal static class ExportItems
         .WithSummary("Export transfers, items, base items or users")
         .WithDescription(
             "In time order, streamed as JSON lines (`format=ndjson`, the default) or CSV (`format=csv`). The `id` of a transfer is that of "
-            + "its item. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.")
+            + "its item; purged ones (`Items:Retention`) are not there. In CSV, text that a spreadsheet would take for a formula begins "
+            + "with an apostrophe.")
         .Produces<ExportedItem>(StatusCodes.Status200OK, BatchBody.Ndjson, EventExport<ExportedItem>.Csv)
         .ProducesProblem(StatusCodes.Status400BadRequest);
 

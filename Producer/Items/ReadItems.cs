@@ -46,8 +46,8 @@ internal static class ReadItems
             .WithName("listItemTransfers")
             .WithSummary("Read an item's history")
             .WithDescription(
-                "Its transfers in time order or, with `order=desc`, the latest first, which is the one that tells the owner. `next` is the "
-                + "cursor of the next page.")
+                "Its transfers in time order or, with `order=desc`, the latest first, which is the one that tells the owner. With "
+                + "`Items:Retention` older ones than that go, except the latest. `next` is the cursor of the next page.")
             .Produces<TransferList>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -22,8 +22,9 @@ internal static class TransferItems
         .WithDescription(
             "Item and user have to be there (else 404). The transfer of the latest instant tells who owns an item, in whichever order they "
             + "arrive; of equal instants the one that was accepted last. A transfer counts once for its item and `eventId`, which an "
-            + "`Idempotency-Key` can stand for. One, an array, lines, CloudEvents (whose `subject` and `time` stand in for a missing "
-            + "`item` and `timestamp`): answered as users are.")
+            + "`Idempotency-Key` can stand for. One older than what is kept (`Items:Retention`, by default all) is refused. One, "
+            + "an array, lines, CloudEvents (whose `subject` and `time` stand in for a missing `item` and `timestamp`): answered as users "
+            + "are.")
         .ProducesProblem(StatusCodes.Status404NotFound)
         .AcceptsEvents<TransferRequest>();
 

@@ -7,7 +7,7 @@ using Runner.Jobs;
 
 namespace Runner.Items;
 
-/// <summary>Compares counts with the items themselves, and trims those by millisecond and second.</summary>
+/// <summary>Compares counts with the items themselves, trims those by millisecond and second, and purges transfers.</summary>
 internal sealed class ItemsSlice : RunnerSlice
 {
     public override void AddTo(EngineBuilder engines)

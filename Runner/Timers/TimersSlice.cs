@@ -45,6 +45,7 @@ internal sealed class TimersSlice : RunnerSlice
         services.AddDelivery();
         services.AddSingleton<PurgePass>();
         services.AddSingleton<WakeUps>();
+        services.AddSingleton<OverdueRest>();
         services.TryAddSingleton<IWakeUps>(provider => provider.GetRequiredService<WakeUps>());
         services.AddKeyedSingleton(Lane.OnTime, CreateClaimPass);
         services.AddKeyedSingleton(Lane.Overdue, CreateClaimPass);

@@ -16,6 +16,7 @@ public sealed class ItemCheckTests
     [TestCase("DELETE FROM sums", "counts of Transfers on 1970-01-01 differ")]
     [TestCase("DELETE FROM transfers", "counts of Transfers on 1970-01-01 differ")]
     [TestCase("UPDATE transfers SET log = 99", "3 transfers belong to no tenant or no log that is there.")]
+    [TestCase("PRAGMA user_version = 2", "It has the tables of an earlier release")]
     [TestCase("UPDATE transfers SET tenant = 5", "3 transfers belong to no tenant or no log that is there.")]
     public async Task What_does_not_fit_is_told(string damage, string told)
     {

@@ -4,6 +4,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>A page that its reader's own browser opened tries to drive the service on the reader's machine, in a real Chromium.</summary>
+[Parallelizable]
 public sealed class BrowserAttackTests
 {
     private const string Timer = """{"url":"http://127.0.0.1:2/","delay":"PT1H"}""";

@@ -6,6 +6,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>With 1,024 file descriptors nobody from outside can take so many of them that the process ends or stands still.</summary>
+[Parallelizable]
 [Category(FaultReport.Category)]
 public sealed class DescriptorTests
 {

@@ -4,6 +4,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>Where the program may listen with and without keys, and where its first key comes from.</summary>
+[Parallelizable]
 public sealed partial class KeyStartTests
 {
     [TestCase("http://0.0.0.0:0")]
@@ -28,7 +29,7 @@ public sealed partial class KeyStartTests
     public async Task Where_keys_are_always_needed_the_first_is_made_printed_once_and_kept()
     {
         await using var standalone = await StandaloneProcess.StartNewAsync("--Keys:Need=Always");
-        await Eventually.That(() => First().IsMatch(standalone.Output), TimeSpan.FromSeconds(10), "it is printed");
+        await Eventually.That(() => First().IsMatch(standalone.Output), TimeSpan.FromSeconds(60), "it is printed");
         var key = First().Match(standalone.Output).Value;
         Assert.That(First().Matches(standalone.Output).Select(match => match.Value).Distinct().Count(), Is.EqualTo(1));
         Assert.That((await StatusAsync(standalone, null), await StatusAsync(standalone, key)), Is.EqualTo((401, 200)));

@@ -9,6 +9,7 @@ using Tests.Support;
 namespace Tests.EndToEnd;
 
 /// <summary>With the heap that a container of 512 MB has, no number of large or slow requests ends the process or wedges it.</summary>
+[Parallelizable]
 [Category(FaultReport.Category)]
 public sealed class MemoryTests
 {

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Tests.EndToEnd.Cluster;
+using Tests.Clusters;
 using Tests.Faults;
 using Tests.Support;
 

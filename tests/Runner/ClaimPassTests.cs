@@ -83,7 +83,7 @@ public sealed class ClaimPassTests
         parts.Armed.Drain();
         var rest = await pass.RunOnceAsync(default);
 
-        Assert.That((first, full, rest), Is.EqualTo((50, 0, 20)));
+        Assert.That((first, full, rest), Is.EqualTo((50, (int?)null, 20)));
     }
 
     [Test]
@@ -100,6 +100,24 @@ public sealed class ClaimPassTests
         var ahead = await pass.RunOnceAsync(default);
 
         Assert.That(ahead, Is.EqualTo(1), "It is due within the 2.5 s that so many need, and beyond the usual window.");
+    }
+
+    [Test]
+    public async Task RunOnceAsync_counts_what_comes_once_a_second_while_nothing_does()
+    {
+        await using var parts = new RunnerParts(new DueOptions { ClaimLimit = 10 });
+        parts.Store.OnClaim = () => parts.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        await AddAsync(parts, [.. Enumerable.Repeat(0, 10)]);
+        var pass = parts.Pass(Lane.OnTime);
+        await pass.RunOnceAsync(default);
+        await pass.RunOnceAsync(default);
+        await AddAsync(parts, [2_300, .. Enumerable.Repeat(4_000, 200)]);
+
+        var soon = await pass.RunOnceAsync(default);
+        parts.Clock.Advance(TimeSpan.FromMilliseconds(900));
+        var later = await pass.RunOnceAsync(default);
+
+        Assert.That((soon, later), Is.EqualTo((0, 1)));
     }
 
     [Test]

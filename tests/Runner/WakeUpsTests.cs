@@ -20,6 +20,17 @@ public sealed class WakeUpsTests
         parts.WakeUps.Notify(Clocks.Noon);
     }
 
+    [TestCase(-2_000, true)]
+    [TestCase(-1_999, false)]
+    public async Task TakeOverdue_tells_once_of_a_wake_up_for_an_overdue_timer(int milliseconds, bool isOverdue)
+    {
+        await using var parts = new RunnerParts();
+
+        parts.WakeUps.Notify(Clocks.Noon.AddMilliseconds(milliseconds));
+
+        Assert.That((parts.WakeUps.TakeOverdue(), parts.WakeUps.TakeOverdue()), Is.EqualTo((isOverdue, false)));
+    }
+
     [Test]
     public async Task Notify_many_times_before_a_look_is_one_wake_up_and_one_after_it_another()
     {

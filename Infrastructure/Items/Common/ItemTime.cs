@@ -37,6 +37,9 @@ internal static class ItemTime
     public static long StartOfMinute(long at) =>
         at <= First ? First : ItemUnits.Floor(at, TimeSpan.TicksPerMinute) * TimeSpan.TicksPerMinute;
 
+    /// <summary>The beginning of the day that an instant lies in; the earliest number for what lies before the year 1.</summary>
+    public static long StartOfDay(long at) => at <= First ? long.MinValue : NumberOf(ItemSpan.Day, at) * TimeSpan.TicksPerDay;
+
     /// <summary>Whether something at an instant is counted by a span: in a fine one it is not once that instant is trimmed.</summary>
     public static bool Counts(ItemSpan span, long at, long trimmed) => !IsFine(span) || at >= trimmed;
 

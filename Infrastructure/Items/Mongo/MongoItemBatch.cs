@@ -20,6 +20,7 @@ internal sealed class MongoItemBatch(MongoRows rows, string collection, ItemStat
 
     private readonly Dictionary<string, byte[]> tenants = new(StringComparer.Ordinal);
     private readonly Dictionary<BsonValue, Candidate> candidates = [];
+    private readonly List<Candidate> late = [];
     private readonly Dictionary<BsonValue, Delta> deltas = [];
     private readonly HashSet<MongoItemDay> recounts = [];
 
@@ -27,13 +28,19 @@ internal sealed class MongoItemBatch(MongoRows rows, string collection, ItemStat
     public byte[] TenantOf(string tenant) =>
         tenants.TryGetValue(tenant, out var key) ? key : tenants[tenant] = MongoItemKeys.Tenant(tenant);
 
+    /// <summary>Those that are there from their own source, so that they count.</summary>
+    public IEnumerable<MongoItemRow> Counted => candidates.Values.Where(each => each.Counts).Select(each => each.Row);
+
     /// <summary>Adds a row, unless an earlier one of this batch has its id.</summary>
     public void Add(MongoItemRow row, bool isReplay) => candidates.TryAdd(row.Id, new Candidate(row, isReplay));
+
+    /// <summary>Adds a row that must not be inserted any more; one that was is counted, if its message comes again for that.</summary>
+    public void AddLate(MongoItemRow row, bool isReplay) => late.Add(new Candidate(row, isReplay));
 
     /// <summary>Stores all of them.</summary>
     public async Task CompleteAsync()
     {
-        if (candidates.Count == 0)
+        if (candidates.Count + late.Count == 0)
         {
             return;
         }
@@ -57,7 +64,7 @@ internal sealed class MongoItemBatch(MongoRows rows, string collection, ItemStat
     /// <summary>Inserts what is not there, and finds out which of the others are from the same source.</summary>
     private async Task InsertAsync()
     {
-        await CompareAsync(candidates.Keys);
+        await CompareAsync(candidates.Keys.Concat(late.Select(each => each.Row.Id)).Distinct());
         List<Candidate> news = [.. candidates.Values.Where(each => !each.IsThere)];
         if (news.Count == 0)
         {
@@ -80,18 +87,26 @@ internal sealed class MongoItemBatch(MongoRows rows, string collection, ItemStat
     private async Task CompareAsync(IEnumerable<BsonValue> ids)
     {
         var filter = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(ids)));
+        var lates = late.ToLookup(each => (BsonValue)each.Row.Id);
         foreach (var row in await rows.FindAsync(collection, filter, new MongoFind(OnlySource)))
         {
-            var candidate = candidates[row["_id"]];
-            candidate.IsThere = true;
-            candidate.Counts = MongoItemRow.SourceOf(row) == candidate.Row.Source;
+            if (candidates.TryGetValue(row["_id"], out var candidate))
+            {
+                candidate.IsThere = true;
+                candidate.Counts = MongoItemRow.SourceOf(row) == candidate.Row.Source;
+            }
+
+            foreach (var each in lates[row["_id"]])
+            {
+                each.Counts = MongoItemRow.SourceOf(row) == each.Row.Source;
+            }
         }
     }
 
     private async Task CountAsync(ItemStatistic counted)
     {
         var trimmed = await MongoItemSums.ReadTrimmedAsync(rows);
-        foreach (var each in candidates.Values.Where(each => each.Counts))
+        foreach (var each in candidates.Values.Concat(late).Where(each => each.Counts))
         {
             await CountAsync(each, counted, trimmed);
         }

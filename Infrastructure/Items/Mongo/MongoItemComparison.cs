@@ -1,3 +1,4 @@
+using Contracts.Items;
 using Infrastructure.Items.Common;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
@@ -40,6 +41,14 @@ internal sealed class MongoItemComparison
                 var before = await MongoItemSums.ReadTrimmedAsync(rows);
                 var found = new MongoItemComparison(key, day, before, await ReadSumsAsync(rows, key, day, before));
                 await found.RecountAsync(rows);
+
+                // Afterwards: before any claim of a day is forgotten, it is noted that the day cannot be compared any more.
+                if (day.What == ItemStatistic.Transfers
+                    && day.Day * TimeSpan.TicksPerDay < (await MongoItemPurge.ReadAsync(rows)).Forgotten)
+                {
+                    return [];
+                }
+
                 return [.. found.right.Keys.Where(id => !found.IsRight(id))
                     .Select(id => (Func<Task<bool>>)(() => found.RepairAsync(rows, id)))];
             },

@@ -68,6 +68,15 @@ internal static class MongoItemKeys
         };
     }
 
+    /// <summary>Places of an item from before an instant.</summary>
+    public static BsonDocument PlacesBefore(byte[] tenant, Guid item, long at)
+    {
+        var (first, end) = (new byte[PlaceBytes], new byte[PlaceBytes]);
+        ((byte[])[.. tenant, .. Bytes(item)]).CopyTo(first, 0);
+        ((byte[])[.. tenant, .. Bytes(item), .. Sortable(at)]).CopyTo(end, 0);
+        return new BsonDocument { { "$gte", new BsonBinaryData(first) }, { "$lt", new BsonBinaryData(end) } };
+    }
+
     /// <summary>A document of counts.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="what">Of what.</param>

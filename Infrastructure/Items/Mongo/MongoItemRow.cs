@@ -27,9 +27,18 @@ internal sealed class MongoItemRow(
     /// <summary>The field with the user who received an item.</summary>
     public const string Recipient = "u";
 
+    /// <summary>The field with the instant at which a transfer was purged; what is left of it is its claim.</summary>
+    public const string Retired = "x";
+
+    /// <summary>The field of transfers that are to be purged, as a later one has come.</summary>
+    public const string Replaced = "y";
+
     private const string Description = "d";
     private const string Base = "b";
     private const string EventId = "n";
+
+    /// <summary>These go with a transfer.</summary>
+    private static readonly string[] OfTransfer = [Place, EventId, Recipient, "r", "a", Replaced];
 
     public BsonBinaryData Id => id;
 
@@ -59,6 +68,13 @@ internal sealed class MongoItemRow(
             writer.WriteString(EventId, message.EventId);
             writer.WriteUuid(Recipient, message.To);
         });
+
+    /// <summary>What leaves the claim of a transfer behind, with the instant, so that counts can still be compared.</summary>
+    public static BsonDocument Retire(long now) => new()
+    {
+        { "$set", new BsonDocument(Retired, now) },
+        { "$unset", new BsonDocument(OfTransfer.Select(field => new BsonElement(field, string.Empty))) },
+    };
 
     public override void Write(IBsonWriter writer)
     {

@@ -16,9 +16,10 @@ internal static class MongoItemSchema
     public const string Sums = "itemSums";
     public const string Trimmed = "itemsTrimmed";
     public const string Erased = "itemUsersErased";
+    public const string Purged = "itemsPurged";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> Collections { get; } = [Tenants, Users, BaseItems, Items, Transfers, Sums, Trimmed, Erased];
+    public static IReadOnlyList<string> Collections { get; } = [Tenants, Users, BaseItems, Items, Transfers, Sums, Trimmed, Erased, Purged];
 
     /// <summary>Where the rows are that a statistic counts.</summary>
     public static string CollectionOf(ItemStatistic what) => what switch
@@ -38,9 +39,19 @@ internal static class MongoItemSchema
 
         await CreateAsync(Transfers, "ofItem", new BsonDocument(MongoItemRow.Place, 1));
         await CreateAsync(Transfers, "toUser", new BsonDocument(MongoItemRow.Recipient, 1));
+        await CreateAsync(Transfers, "retired", new BsonDocument(MongoItemRow.Retired, 1), MongoItemRow.Retired);
+        await CreateAsync(Transfers, "replaced", new BsonDocument(MongoItemRow.Replaced, 1), MongoItemRow.Replaced);
         return true;
 
-        Task<string> CreateAsync(string collection, string name, BsonDocument keys) => rows.Collection(collection).Indexes.CreateOneAsync(
-            new CreateIndexModel<BsonDocument>(keys, new CreateIndexOptions { Name = name }));
+        Task<string> CreateAsync(string collection, string name, BsonDocument keys, string? onlyWith = null) =>
+            rows.Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(
+                keys,
+                new CreateIndexOptions<BsonDocument>
+                {
+                    Name = name,
+                    PartialFilterExpression = onlyWith is null ? null
+                        : new BsonDocumentFilterDefinition<BsonDocument>(
+                            new BsonDocument(onlyWith, new BsonDocument("$exists", true))),
+                }));
     }
 }

@@ -141,6 +141,12 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
     public Task<int> TrimAsync(long before, int limit, CancellationToken cancellationToken) =>
         OnRunnerAsync(rows => MongoItemSums.TrimAsync(rows, before, limit), cancellationToken);
 
+    public Task<PurgeStep> PurgeAsync(ItemExpiry expiry, string? after, int limit, CancellationToken cancellationToken) =>
+        OnRunnerAsync(rows => MongoItemPurge.RunAsync(rows, expiry, after, limit), cancellationToken);
+
+    public Task<long> FindPurgedAsync(CancellationToken cancellationToken) =>
+        RunAsync(async rows => (await MongoItemPurge.ReadAsync(rows)).Before, cancellationToken);
+
     public async Task<DriftReport> RebuildAsync(string? after, int limit, bool repair, CancellationToken cancellationToken)
     {
         var (begin, beginWhat, beginDay) = after is null ? (string.Empty, 0, ItemTime.BeforeFirstDay) : Parse(after);
@@ -197,13 +203,28 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
             await RunAsync(
                 async rows =>
                 {
+                    var purged = what == ItemStatistic.Transfers ? (await MongoItemPurge.ReadAsync(rows)).Before : long.MinValue;
                     var batch = new MongoItemBatch(rows, collection, what);
                     foreach (var each in some)
                     {
-                        batch.Add(toRow(batch.TenantOf(each.Tenant), each.Source, each.Message), isReplay: each.Source != each.Position);
+                        var (row, isReplay) = (
+                            toRow(batch.TenantOf(each.Tenant), each.Source, each.Message), each.Source != each.Position);
+                        if (row.At < purged)
+                        {
+                            batch.AddLate(row, isReplay);
+                        }
+                        else
+                        {
+                            batch.Add(row, isReplay);
+                        }
                     }
 
                     await batch.CompleteAsync();
+                    if (what == ItemStatistic.Transfers)
+                    {
+                        await MongoItemPurge.NoteReplacedAsync(rows, batch.Counted);
+                    }
+
                     return true;
                 },
                 cancellationToken);
@@ -248,6 +269,12 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
                     });
                 }
 
+                if (collection == MongoItemSchema.Transfers)
+                {
+                    // Claims of purged ones lie among them.
+                    filter[MongoItemRow.Place] = new BsonDocument("$exists", true);
+                }
+
                 var found = await rows.FindAsync(collection, filter, new MongoFind(Sort: InTime, Limit: range.Limit));
                 return found.ConvertAll(read);
             },
@@ -282,6 +309,11 @@ internal sealed class MongoItemStore(MongoConnection connection) : IItemStore
         async rows =>
         {
             var (tenant, next) = (Convert.FromHexString(last.Tenant), last.Day + 1);
+            if (last.What == ItemStatistic.Transfers)
+            {
+                next = Math.Max(next, ItemTime.NumberOf(ItemSpan.Day, (await MongoItemPurge.ReadAsync(rows)).Forgotten));
+            }
+
             var times = new BsonDocument
             {
                 { "$gte", MongoItemKeys.Time(tenant, next * TimeSpan.TicksPerDay) }, { "$lte", MongoItemKeys.Time(tenant, long.MaxValue) },

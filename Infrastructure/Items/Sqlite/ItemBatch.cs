@@ -12,7 +12,10 @@ internal sealed class ItemBatch(SqliteConnection connection)
 {
     private readonly SqliteArrivals arrivals = new(connection);
     private readonly bool anyErased = IsThere(connection.Statement("SELECT 1 FROM erased LIMIT 1"));
+    private readonly long purgedBefore = ItemPurge.Read(connection).Before;
     private readonly ItemSums sums = new(connection);
+
+    private bool AnyPurged => purgedBefore != long.MinValue;
 
     public void Add(Received<UserCreated> received)
     {
@@ -50,8 +53,14 @@ internal sealed class ItemBatch(SqliteConnection connection)
     public void Add(Received<ItemTransferred> received)
     {
         var message = received.Message;
+        var tenant = arrivals.TenantOf(received.Tenant);
+        if (message.At < purgedBefore || (AnyPurged && ItemPurge.IsClaimed(connection, tenant, message.Item, message.EventId)))
+        {
+            return;
+        }
+
         arrivals.Note(received, message.Stamp);
-        Insert(
+        var isNew = Insert(
             """
             INSERT INTO transfers (tenant, item, at, log, offset, event, recipient) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT DO NOTHING
@@ -59,6 +68,10 @@ internal sealed class ItemBatch(SqliteConnection connection)
             (received.Tenant, message.Item, message.At, received.Source),
             statement => statement.Bind(6, message.EventId).Bind(7, IsErased(received.Tenant, message.To) ? Guid.Empty : message.To),
             ItemStatistic.Transfers);
+        if (isNew && AnyPurged)
+        {
+            ItemPurge.NoteReplaced(connection, tenant, message.Item, purgedBefore);
+        }
     }
 
     /// <summary>Writes the counts, once for each that something has changed of.</summary>
@@ -75,16 +88,20 @@ internal sealed class ItemBatch(SqliteConnection connection)
         connection.Statement("SELECT 1 FROM erased WHERE tenant = ?1 AND user = ?2")
             .Bind(1, arrivals.TenantOf(tenant)).Bind(2, ErasedUser.HashOf(user)));
 
-    private void Insert(
+    /// <returns>Whether it is new.</returns>
+    private bool Insert(
         string sql, (string Tenant, Guid Id, long At, LogPosition Source) row, Func<SqliteStatement, SqliteStatement> bind,
         ItemStatistic? counted)
     {
         var tenant = arrivals.TenantOf(row.Tenant);
         var statement = connection.Statement(sql).Bind(1, tenant).Bind(2, row.Id).Bind(3, row.At)
             .Bind(4, arrivals.LogOf(row.Source)).Bind(5, row.Source.Offset);
-        if (bind(statement).Run() == 1 && counted is { } what)
+        var isNew = bind(statement).Run() == 1;
+        if (isNew && counted is { } what)
         {
             sums.Add(tenant, what, row.At);
         }
+
+        return isNew;
     }
 }

@@ -12,6 +12,12 @@ public static class ItemCheck
 
     private static IEnumerable<string> Find(SqliteConnection connection)
     {
+        if (SqliteVersion.Read(connection) < ItemSchema.Version)
+        {
+            yield return "It has the tables of an earlier release: start the service of this one with it before it is checked.";
+            yield break;
+        }
+
         foreach (var tenant in SqliteTenants.List(connection))
         {
             foreach (var what in Enum.GetValues<ItemStatistic>())
@@ -33,7 +39,8 @@ public static class ItemCheck
             """
             SELECT kind, count(*) FROM (
                 SELECT 'users' AS kind, tenant, log FROM users UNION ALL SELECT 'base items', tenant, log FROM base_items
-                UNION ALL SELECT 'items', tenant, log FROM items UNION ALL SELECT 'transfers', tenant, log FROM transfers)
+                UNION ALL SELECT 'items', tenant, log FROM items UNION ALL SELECT 'transfers', tenant, log FROM transfers
+                UNION ALL SELECT 'purged transfers', tenant, log FROM claims)
             WHERE log NOT IN (SELECT id FROM logs) OR (tenant <> 0 AND tenant NOT IN (SELECT id FROM tenants))
             GROUP BY kind
             """);

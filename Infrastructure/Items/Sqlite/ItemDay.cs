@@ -16,6 +16,11 @@ internal sealed class ItemDay
     /// <summary>The first day after one of which there are counts or rows; null if there is none.</summary>
     public static long? FindNext(SqliteConnection connection, long tenant, ItemStatistic what, long after)
     {
+        if (what == ItemStatistic.Transfers)
+        {
+            after = Math.Max(after, ItemTime.NumberOf(ItemSpan.Day, ItemPurge.Read(connection).Forgotten) - 1);
+        }
+
         var rows = ReadNumber(
             connection.Statement(FirstOf(what)).Bind(1, tenant).Bind(2, (after + 1) * TimeSpan.TicksPerDay));
         var sums = ReadNumber(
@@ -47,6 +52,12 @@ internal sealed class ItemDay
     private void CompareWithRows(SqliteConnection connection, long tenant, ItemStatistic what, long day)
     {
         var (from, to, trimmed) = (day * TimeSpan.TicksPerDay, (day + 1) * TimeSpan.TicksPerDay, ItemSums.ReadTrimmed(connection));
+        if (what == ItemStatistic.Transfers && from < ItemPurge.Read(connection).Forgotten)
+        {
+            // Its counts are all that is left of it.
+            return;
+        }
+
         var rows = connection.Statement(InstantsOf(what)).Bind(1, tenant).Bind(2, from).Bind(3, to);
         while (rows.Step())
         {
@@ -79,14 +90,21 @@ internal sealed class ItemDay
     private static string FirstOf(ItemStatistic what) => what switch
     {
         ItemStatistic.Items => "SELECT min(at) FROM items WHERE tenant = ?1 AND at >= ?2",
-        ItemStatistic.Transfers => "SELECT min(at) FROM transfers WHERE tenant = ?1 AND at >= ?2",
+        ItemStatistic.Transfers => """
+            SELECT min(at) FROM (
+                SELECT min(at) AS at FROM transfers WHERE tenant = ?1 AND at >= ?2
+                UNION ALL SELECT min(at) FROM claims WHERE tenant = ?1 AND at >= ?2)
+            """,
         _ => "SELECT min(at) FROM users WHERE tenant = ?1 AND at >= ?2",
     };
 
     private static string InstantsOf(ItemStatistic what) => what switch
     {
         ItemStatistic.Items => "SELECT at FROM items WHERE tenant = ?1 AND at >= ?2 AND at < ?3",
-        ItemStatistic.Transfers => "SELECT at FROM transfers WHERE tenant = ?1 AND at >= ?2 AND at < ?3",
+        ItemStatistic.Transfers => """
+            SELECT at FROM transfers WHERE tenant = ?1 AND at >= ?2 AND at < ?3
+            UNION ALL SELECT at FROM claims WHERE tenant = ?1 AND at >= ?2 AND at < ?3
+            """,
         _ => "SELECT at FROM users WHERE tenant = ?1 AND at >= ?2 AND at < ?3",
     };
 

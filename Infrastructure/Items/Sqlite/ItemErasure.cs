@@ -56,7 +56,7 @@ internal static class ItemErasure
     {
         var stripped = connection.Statement(
             """
-            UPDATE transfers SET recipient = ?3 WHERE (tenant, item, event) IN
+            UPDATE transfers SET recipient = ?3, address = NULL WHERE (tenant, item, event) IN
                 (SELECT tenant, item, event FROM transfers WHERE tenant = ?1 AND recipient = ?2 LIMIT ?4)
             """).Bind(1, tenant).Bind(2, user).Bind(3, Guid.Empty).Bind(4, limit).Run();
         if (stripped < limit)

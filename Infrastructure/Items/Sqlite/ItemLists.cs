@@ -25,10 +25,10 @@ internal static class ItemLists
     public static IReadOnlyList<ItemTransfer> Transfers(SqliteConnection connection, string tenant, ItemListRange range) => List(
         connection, tenant, range,
         """
-        SELECT event, recipient, at, log, offset, 0, item FROM transfers
+        SELECT event, recipient, at, log, offset, 0, received_at, address, item FROM transfers
         WHERE tenant = ?1 AND at >= ?2 AND at < ?3 AND (at, item, event) > (?4, ?5, ?7) ORDER BY at, item, event LIMIT ?6
         """,
-        (row, sources) => ItemRows.ReadTransfer(connection, row.Guid(6), row, sources),
+        (row, sources) => ItemRows.ReadTransfer(connection, row.Guid(8), row, sources),
         isOfTransfers: true);
 
     private static List<T> List<T>(

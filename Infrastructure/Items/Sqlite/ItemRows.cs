@@ -1,5 +1,6 @@
 using Contracts.Events;
 using Contracts.Items;
+using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
 
 namespace Infrastructure.Items.Sqlite;
@@ -7,7 +8,10 @@ namespace Infrastructure.Items.Sqlite;
 /// <summary>Reads users, base items, items and transfers.</summary>
 internal static class ItemRows
 {
-    private const string Transfer = "SELECT event, recipient, at, log, offset, 0 FROM transfers WHERE tenant = ?1 AND item = ?2";
+    private const string Transfer =
+        "SELECT event, recipient, at, log, offset, 0, received_at, address FROM transfers WHERE tenant = ?1 AND item = ?2";
+
+    private const string Source = "WHERE tenant = ?1 AND item = ?2 AND event = ?3";
 
     private const string OldestAfter =
         $"{Transfer} AND (at, log, offset) > (?3, ?4, ?5) ORDER BY at, log, offset LIMIT ?6";
@@ -44,7 +48,9 @@ internal static class ItemRows
         var sources = new SqliteSourceReader(connection);
         for (var i = 0; i < found.Length; i++)
         {
-            var row = connection.Statement("SELECT log, offset, 0 FROM transfers WHERE tenant = ?1 AND item = ?2 AND event = ?3")
+            // Of one that was purged its claim tells it.
+            var row = connection.Statement(
+                $"SELECT log, offset, 0 FROM transfers {Source} UNION ALL SELECT log, offset, 0 FROM claims {Source}")
                 .Bind(1, owner).Bind(2, transfers[i].Item).Bind(3, transfers[i].EventId);
             found[i] = row.Step() ? sources.Read(row) : null;
             row.Reset();
@@ -105,7 +111,10 @@ internal static class ItemRows
     public static ItemTransfer ReadTransfer(
         SqliteConnection connection, Guid item, SqliteStatement row, SqliteSourceReader sources)
     {
-        var (to, stamp) = (row.Guid(1), SqliteSources.FindArrival(connection, row.Int64(3), row.Int64(4)));
+        // One that outlives what else arrived with it has its own.
+        var stamp = row.IsNull(6) ? SqliteSources.FindArrival(connection, row.Int64(3), row.Int64(4))
+            : new EventStamp(StoredInstants.FromMilliseconds(row.Int64(6)), row.IsNull(7) ? null : row.Text(7));
+        var to = row.Guid(1);
 
         // Whoever transfers something to a user may be that user: the address goes with them.
         return new ItemTransfer(

@@ -5,7 +5,7 @@ namespace Infrastructure.Items.Sqlite;
 /// <summary>The tables of items.db; docs/data-model.md draws them.</summary>
 internal static class ItemSchema
 {
-    private const int Version = 2;
+    public const int Version = 3;
 
     // Users whose transfers are still being stripped, so that an erasure that is interrupted goes on.
     private const string Erasing = """
@@ -14,6 +14,36 @@ internal static class ItemSchema
             user BLOB NOT NULL,
             PRIMARY KEY (tenant, user)
         ) WITHOUT ROWID;
+        """;
+
+    // What the purge keeps: claims of transfers that it has deleted, items of which a later transfer has come since, and how far it is.
+    private const string Purging = """
+        CREATE TABLE claims (
+            tenant INTEGER NOT NULL,
+            item BLOB NOT NULL,
+            event TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            retired INTEGER NOT NULL,
+            PRIMARY KEY (tenant, item, event)
+        ) WITHOUT ROWID;
+        CREATE INDEX claims_in_time ON claims (tenant, at);
+        CREATE INDEX claims_retired ON claims (retired);
+
+        CREATE TABLE replaced (
+            tenant INTEGER NOT NULL,
+            item BLOB NOT NULL,
+            PRIMARY KEY (tenant, item)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE purged (before INTEGER NOT NULL, walked INTEGER NOT NULL, forgotten INTEGER NOT NULL);
+        """;
+
+    // Of a transfer that outlives the purge of its arrival.
+    private const string Arrival = """
+        ALTER TABLE transfers ADD COLUMN received_at INTEGER;
+        ALTER TABLE transfers ADD COLUMN address TEXT;
         """;
 
     private const string Tables = $"""
@@ -61,6 +91,8 @@ internal static class ItemSchema
             log INTEGER NOT NULL,
             offset INTEGER NOT NULL,
             recipient BLOB NOT NULL,
+            received_at INTEGER,
+            address TEXT,
             PRIMARY KEY (tenant, item, event)
         ) WITHOUT ROWID;
         CREATE INDEX transfers_of_item ON transfers (tenant, item, at, log, offset);
@@ -87,9 +119,15 @@ internal static class ItemSchema
         CREATE TABLE trimmed (before INTEGER NOT NULL);
 
         {Erasing}
+        {Purging}
         """;
 
     /// <summary>Creates the tables in an empty file, completes those of an earlier release, and refuses those of a later one.</summary>
     public static void Apply(SqliteConnection connection) =>
-        SqliteVersion.Apply(connection, Version, "items", found => found == 0 ? Tables : Erasing);
+        SqliteVersion.Apply(connection, Version, "items", found => found switch
+        {
+            0 => Tables,
+            1 => $"{Erasing} {Arrival} {Purging}",
+            _ => $"{Arrival} {Purging}",
+        });
 }

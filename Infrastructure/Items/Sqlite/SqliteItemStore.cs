@@ -121,6 +121,13 @@ internal sealed class SqliteItemStore(SqliteFile file) : IItemStore
     public Task<int> TrimAsync(long before, int limit, CancellationToken cancellationToken) => file.Writer.RunAsync(
         WritePriority.Upkeep, limit, connection => ItemSums.Trim(connection, before, limit), cancellationToken);
 
+    public Task<PurgeStep> PurgeAsync(ItemExpiry expiry, string? after, int limit, CancellationToken cancellationToken) =>
+        file.Writer.RunAsync(
+            WritePriority.Upkeep, limit, connection => ItemPurge.Run(connection, expiry, after, limit), cancellationToken);
+
+    public Task<long> FindPurgedAsync(CancellationToken cancellationToken) =>
+        file.ReadAsync(connection => ItemPurge.Read(connection).Before, cancellationToken);
+
     public async Task<DriftReport> RebuildAsync(string? after, int limit, bool repair, CancellationToken cancellationToken)
     {
         var begin = after is null ? (Tenant: 0L, What: 0L, Day: ItemTime.BeforeFirstDay) : Parse(after);

@@ -11,10 +11,7 @@ internal static class SqliteVersion
     /// <exception cref="InvalidOperationException">A later release wrote the file.</exception>
     public static void Apply(SqliteConnection connection, int version, string things, Func<int, string> missing)
     {
-        var row = connection.Statement("PRAGMA user_version");
-        row.Step();
-        var found = row.Int32(0);
-        row.Reset();
+        var found = Read(connection);
         if (found > version)
         {
             throw new InvalidOperationException(
@@ -25,5 +22,15 @@ internal static class SqliteVersion
         {
             connection.Execute($"BEGIN IMMEDIATE; {missing(found)} PRAGMA user_version={version}; COMMIT");
         }
+    }
+
+    /// <summary>The version of a file's tables; 0 for an empty one.</summary>
+    public static int Read(SqliteConnection connection)
+    {
+        var row = connection.Statement("PRAGMA user_version");
+        row.Step();
+        var found = row.Int32(0);
+        row.Reset();
+        return found;
     }
 }

@@ -12,21 +12,25 @@ internal sealed class ClaimPass(
     Lane lane, IDueTimers store, IStoreClock clock, IRunnerLease lease, IShards shards, ForeignShards foreign, ArmedTimers armed,
     Destinations destinations, ClaimGate gate, IOptions<DueOptions> options, TimeProvider time) : IDisposable
 {
+    /// <summary>How long what is coming is not counted again when nothing was; short beside the look-ahead.</summary>
+    private static readonly TimeSpan NothingComes = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim single = new(1);
+    private long? nothingSince;
 
     /// <summary>Recent rate of the store's claims, in rows per second.</summary>
     private double rate;
 
     /// <param name="cancellationToken">Ends the pass after the current claim.</param>
-    /// <returns>How many were claimed.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    /// <returns>How many were claimed; null if it could not look: claims are not allowed now, or there is no room.</returns>
+    public async Task<int?> RunOnceAsync(CancellationToken cancellationToken)
     {
         await single.WaitAsync(cancellationToken);
         try
         {
             if (!await gate.IsOpenAsync(cancellationToken))
             {
-                return 0;
+                return null;
             }
 
             var own = shards.Mine;
@@ -40,7 +44,7 @@ internal sealed class ClaimPass(
 
     public void Dispose() => single.Dispose();
 
-    private async Task<int> ClaimOnTimeAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
+    private async Task<int?> ClaimOnTimeAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
     {
         if (own is [])
         {
@@ -51,7 +55,7 @@ internal sealed class ClaimPass(
         return await ClaimAllAsync(now => Request(now - options.Value.OverdueAfter, now + window, own), cancellationToken);
     }
 
-    private async Task<int> ClaimOverdueAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
+    private async Task<int?> ClaimOverdueAsync(IReadOnlyList<int>? own, CancellationToken cancellationToken)
     {
         var claimed = own is []
             ? 0
@@ -66,9 +70,9 @@ internal sealed class ClaimPass(
     private ClaimRequest Request(DateTimeOffset after, DateTimeOffset until, IReadOnlyList<int>? of) =>
         new(after, until, options.Value.ClaimLimit, long.MaxValue) { Runner = lease.Runner, Shards = of };
 
-    private async Task<int> ClaimAllAsync(Func<DateTimeOffset, ClaimRequest> request, CancellationToken cancellationToken)
+    private async Task<int?> ClaimAllAsync(Func<DateTimeOffset, ClaimRequest> request, CancellationToken cancellationToken)
     {
-        var claimed = 0;
+        int? claimed = null;
         while (true)
         {
             var (room, bytes) = armed.Room(lane);
@@ -84,6 +88,7 @@ internal sealed class ClaimPass(
             // Not cancelled midway: claimed timers must reach this process, to be sent or handed back.
             var timers = await store.ClaimAsync(
                 request(clock.Now) with { Runner = runner, Limit = limit, MaxBytes = bytes }, CancellationToken.None);
+            claimed = (claimed ?? 0) + timers.Count;
             if (timers.Count == 0)
             {
                 return claimed;
@@ -92,7 +97,6 @@ internal sealed class ClaimPass(
             RunnerTraces.Claimed(timers, time.GetUtcNow() - time.GetElapsedTime(started));
 
             Pass(armed.Add(timers, lane));
-            claimed += timers.Count;
             if (timers.Count < limit)
             {
                 return claimed;
@@ -119,7 +123,7 @@ internal sealed class ClaimPass(
     {
         var window = options.Value.Window;
         var room = armed.Room(lane).Timers;
-        if (rate == 0 || room <= 0)
+        if (rate == 0 || room <= 0 || (nothingSince is { } since && time.GetElapsedTime(since) < NothingComes))
         {
             return window;
         }
@@ -127,6 +131,7 @@ internal sealed class ClaimPass(
         var now = clock.Now;
         var coming = await store.CountDueAsync(
             Request(now + window, now + options.Value.MaxWindow, own) with { Limit = room }, cancellationToken);
+        nothingSince = coming == 0 ? time.GetTimestamp() : null;
         var needed = TimeSpan.FromSeconds(coming / rate * 1.25);
         return needed <= window ? window : needed < options.Value.MaxWindow ? needed : options.Value.MaxWindow;
     }

@@ -42,6 +42,35 @@ public abstract class ItemStoreProperties : ItemStoreSuite
         Assert.That(await DriftAsync(limit: 7), Is.Empty);
     }
 
+    [Test]
+    public async Task Purges_take_what_is_replaced_and_change_no_owner_and_no_count([Range(1, 8)] int seed)
+    {
+        var random = new Random(seed);
+        var model = new ItemModel();
+        List<Received<ItemTransferred>> log = [.. Enumerable.Range(0, 150).Select(i => Next(RandomTransfer(random, $"{random.Next(60)}")))];
+
+        for (var next = 0; next < log.Count; next += 10)
+        {
+            // Some come again, also those that are purged, and those that were too late.
+            var again = random.Next(2) == 0 ? log.Take(next).Skip(random.Next(next + 1)).Take(20).ToList() : [];
+            var batch = again.Concat(log.Skip(next).Take(10)).ToList();
+            await Store.AddAsync(batch, default);
+            batch.ForEach(model.Apply);
+            var day = new DateTimeOffset(2028, 12, 24, 0, 0, 0, TimeSpan.Zero).AddDays(random.Next(9)).AddYears(-random.Next(3));
+            model.Purge(day);
+            await PurgeAsync(day.AddHours(random.Next(24)), limit: random.Next(1, 20));
+            await model.AssertIsAsync(Store);
+        }
+
+        Assert.That(await DriftAsync(limit: 7), Is.Empty);
+        await Store.AddAsync(log, default);
+        log.ForEach(model.Apply);
+        await PurgeAsync(DateTimeOffset.MinValue, forgetBefore: DateTimeOffset.MaxValue);
+        await model.AssertIsAsync(Store);
+        Assert.That(await DriftAsync(repair: true), Is.Empty);
+        await model.AssertIsAsync(Store);
+    }
+
     /// <summary>A consumer that starts again from an earlier offset, or from the beginning, with batches of any size.</summary>
     private static async Task DeliverAsync<T>(
         List<Received<T>> log, Func<IReadOnlyList<Received<T>>, CancellationToken, Task> store, Random random)

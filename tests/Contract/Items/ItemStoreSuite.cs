@@ -95,6 +95,25 @@ public abstract class ItemStoreSuite
         return drifted;
     }
 
+    /// <summary>Purges in steps to the end.</summary>
+    /// <returns>Number of transfers that were deleted.</returns>
+    protected async Task<int> PurgeAsync(
+        DateTimeOffset before, DateTimeOffset? now = null, DateTimeOffset? forgetBefore = null, int limit = 500)
+    {
+        var expiry = new ItemExpiry(
+            TickTime.Of(before), TickTime.Of(now ?? Clocks.Noon), TickTime.Of(forgetBefore ?? DateTimeOffset.MinValue));
+        var deleted = 0;
+        string? after = null;
+        do
+        {
+            var step = await Store.PurgeAsync(expiry, after, limit, default);
+            (deleted, after) = (deleted + step.Deleted, step.Next);
+        }
+        while (after is not null);
+
+        return deleted;
+    }
+
     protected async Task<int> TrimAsync(DateTimeOffset before, int limit = 1_000)
     {
         var (all, some) = (0, 0);

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Items;
 using Infrastructure.Items.Mongo;
 using Infrastructure.Storage.Mongo;
@@ -70,6 +71,58 @@ public sealed class MongoItemStoreTests : ItemStoreContract
 public sealed class MongoItemUpkeepTests : ItemUpkeepContract
 {
     protected override IItemStorage CreateStorage() => new MongoItemStorage();
+}
+
+[Parallelizable]
+public sealed class MongoItemPurgeTests : ItemPurgeContract
+{
+    protected override IItemStorage CreateStorage() => new MongoItemStorage();
+
+    [Test]
+    public async Task A_transfer_that_a_crash_left_uncounted_is_counted_when_its_message_comes_again_after_its_purge()
+    {
+        var (first, second) = (Next(Transfer(1, "a", 2, Midnight.AddDays(-2))), Next(Transfer(1, "b", 3, Midnight.AddDays(-1))));
+        await Store.AddAsync([first, second], default);
+        Run(rows => rows.DeleteAsync(MongoItemSchema.Sums, []));
+        await PurgeAsync(Midnight);
+        Assert.That((await HistoryAsync(1), await CountAsync(ItemStatistic.Transfers, ItemUnit.Month)), Is.EqualTo(("b", string.Empty)));
+
+        await Store.AddAsync([first, second], default);
+
+        Assert.That(await CountAsync(ItemStatistic.Transfers, ItemUnit.Month), Is.EqualTo("2030-05-01T00:00:00Z 2"));
+        Assert.That(await HistoryAsync(1), Is.EqualTo("b"));
+        Assert.That(await DriftAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_a_consumer_was_storing_while_a_purge_passed_goes_with_the_next_one()
+    {
+        await AddAsync(Transfer(1, "a", 2, Midnight.AddDays(-3)), Transfer(1, "b", 3));
+        await PurgeAsync(Midnight.AddDays(-2));
+        await PurgeAsync(Midnight.AddDays(-1));
+
+        // As it would be stored by one that has read the instant of the purge before.
+        Run(rows => rows.DeleteAsync(MongoItemSchema.Purged, []));
+        await AddAsync(Transfer(1, "c", 4, Midnight.AddDays(-1).AddHours(-1)));
+        Run(rows => rows.UpdateAsync(
+            MongoItemSchema.Purged,
+            new UpdateOneModel<BsonDocument>(new BsonDocument("_id", 0), new BsonDocument("$set", new BsonDocument
+            {
+                { "before", TickTime.Of(Midnight.AddDays(-1)) }, { "walked", TickTime.Of(Midnight.AddDays(-1)) },
+                { "from", TickTime.Of(Midnight.AddDays(-2)) },
+            }))
+            {
+                IsUpsert = true,
+            }));
+        Assert.That(await HistoryAsync(1), Is.EqualTo("c b"));
+
+        await PurgeAsync(Midnight);
+
+        Assert.That(await HistoryAsync(1), Is.EqualTo("b"));
+        Assert.That(await DriftAsync(), Is.Empty);
+    }
+
+    private void Run<T>(Func<MongoRows, Task<T>> work) => ((MongoItemStorage)Storage).Run(work);
 }
 
 [Parallelizable]

@@ -70,7 +70,8 @@ public sealed class SqliteFileItemErasureTests : ItemErasureContract
     public async Task A_file_of_the_first_schema_gets_its_table_of_erasures_under_way()
     {
         await AddAsync(Transfer(7, "a", 1));
-        SqliteItemStorage.Run(((SqliteItemStorage)Storage).File, "DROP TABLE erasing; PRAGMA user_version = 1");
+        SqliteItemStorage.Run(
+            ((SqliteItemStorage)Storage).File, $"DROP TABLE erasing; {SqliteItemStorage.ToSchema2} PRAGMA user_version = 1");
         Storage.Reopen();
 
         await Store.EraseAsync([Next(new ItemUserErased(Id(1), Stamp))], default);
@@ -78,6 +79,56 @@ public sealed class SqliteFileItemErasureTests : ItemErasureContract
         Assert.That(await HistoryAsync(7), Is.EqualTo("a"));
         Assert.That((await Store.FindOwnersAsync(Tenant.Default, [Id(7)], default))[0].To, Is.EqualTo(Guid.Empty));
         Assert.That(await Store.ContinueErasuresAsync(10, default), Is.Zero);
+    }
+}
+
+public sealed class SqliteFileItemPurgeTests : ItemPurgeContract
+{
+    protected override IItemStorage CreateStorage() => new SqliteItemStorage(onDisk: true);
+
+    [Test]
+    public async Task A_file_of_the_second_schema_keeps_what_it_has_and_can_be_purged()
+    {
+        await AddAsync(Transfer(7, "a", 1, Midnight.AddDays(-1)), Transfer(7, "b", 2));
+        SqliteItemStorage.Run(((SqliteItemStorage)Storage).File, $"{SqliteItemStorage.ToSchema2} PRAGMA user_version = 2");
+        Storage.Reopen();
+        Assert.That((await HistoryAsync(7), await Store.FindPurgedAsync(default)), Is.EqualTo(("a b", long.MinValue)));
+
+        await PurgeAsync(Midnight);
+
+        Assert.That((await HistoryAsync(7), await OwnerAsync(7)), Is.EqualTo(("b", 2)));
+        Assert.That(await DriftAsync(), Is.Empty);
+        Storage.Reopen();
+        Assert.That(await Store.FindPurgedAsync(default), Is.EqualTo(TickTime.Of(Midnight)));
+    }
+
+    [Test]
+    public async Task Arrivals_of_what_was_purged_go_and_the_latest_transfer_keeps_its_own()
+    {
+        var old = Stamp with { ReceivedAt = Midnight.AddDays(-1) };
+        await AddAsync(
+            Transfer(7, "a", 1, Midnight.AddDays(-2)) with { Stamp = old }, Transfer(7, "b", 2, Midnight.AddDays(-1)) with { Stamp = old },
+            Transfer(8, "c", 3, Midnight.AddHours(-1)) with { Stamp = old with { Address = "198.51.100.0" } }, Transfer(9, "d", 4));
+
+        await PurgeAsync(Midnight, limit: 1);
+
+        var found = await Store.ListTransfersAsync(Tenant.Default, new ItemListRange(long.MinValue, long.MaxValue, 10), default);
+        Assert.That(found.Select(each => (each.EventId, each.Stamp)), Is.EqualTo(new[]
+        {
+            ("b", old), ("c", old with { Address = "198.51.100.0" }), ("d", Stamp),
+        }));
+        Assert.That(await ((SqliteItemStorage)Storage).File.ReadAsync(CountArrivals, default), Is.EqualTo(1));
+        await Store.EraseAsync([Next(new ItemUserErased(Id(3), Stamp))], default);
+        Assert.That((await Store.FindOwnersAsync(Tenant.Default, [Id(8)], default))[0].Stamp.Address, Is.Null);
+
+        static long CountArrivals(SqliteConnection connection)
+        {
+            var row = connection.Statement("SELECT count(*) FROM arrivals");
+            row.Step();
+            var count = row.Int64(0);
+            row.Reset();
+            return count;
+        }
     }
 }
 
@@ -89,6 +140,12 @@ public sealed class SqliteItemStorePropertyTests : ItemStoreProperties
 /// <summary>SQLite in a file of a temporary folder, or in memory.</summary>
 internal sealed class SqliteItemStorage : IItemStorage
 {
+    /// <summary>Takes away what the third schema added.</summary>
+    public const string ToSchema2 = """
+        DROP TABLE claims; DROP TABLE replaced; DROP TABLE purged;
+        ALTER TABLE transfers DROP COLUMN received_at; ALTER TABLE transfers DROP COLUMN address;
+        """;
+
     private readonly TemporaryFolder? folder;
     private SqliteFile file;
 

@@ -2,10 +2,10 @@ using System.Text;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.EndToEnd;
 
 /// <summary>Three brokers: of one that is lost nobody notices.</summary>
-[NonParallelizable]
+[Parallelizable]
 [Category(FaultReport.Category)]
 public sealed class ThreeBrokersTests
 {
@@ -17,8 +17,7 @@ public sealed class ThreeBrokersTests
     [Test]
     public async Task One_of_three_brokers_killed_while_timers_are_created_refuses_none_and_loses_none()
     {
-        await SharedCluster.EndNowAsync();
-        await using var cluster = await Support.Cluster.StartAsync(each: 1, brokers: 3);
+        await using var cluster = await Cluster.StartAsync(each: 1, brokers: 3);
         await using var receiver = await Receiver.StartAsync();
         var journal = new Journal(cluster.Http);
         var creating = journal.CreateAsync(2_000, _ => new { url = receiver.At("/hook"), delay = "PT1S" });

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>What tests of a slice on the shared cluster have in common.</summary>
 public abstract class SliceClusterFixture : ClusterFixture

@@ -6,12 +6,11 @@ using Contracts.Common;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>
 /// Lines between the programs and each engine: cut, slow, and half-open, so that what is sent is swallowed and nobody is told.
 /// </summary>
-[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterLinesTests : ClusterFixture
 {

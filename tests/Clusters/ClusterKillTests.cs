@@ -5,12 +5,11 @@ using System.Text.Json;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>
 /// kill -9 of each process and each engine, round after round, while clients create, cancel and move timers at both Producers.
 /// </summary>
-[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterKillTests : ClusterFixture
 {

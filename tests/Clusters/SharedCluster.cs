@@ -1,7 +1,13 @@
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>One cluster for all fixtures that break and mend it in turn: to start one takes longer than most tests.</summary>
+/// <remarks>
+/// One after the other, on one thread, beside all other fixtures that have processes of their own: most of the time such a test waits. The
+/// namespace is called so that it begins among the first, being the longest of all.
+/// </remarks>
 [SetUpFixture]
+[Parallelizable]
+[SingleThreaded]
 public sealed class SharedCluster
 {
     private static Support.Cluster? cluster;
@@ -9,8 +15,8 @@ public sealed class SharedCluster
     /// <summary>Two of each program on Kafka, MongoDB and Redis.</summary>
     public static async Task<Support.Cluster> GetAsync() => cluster ??= await Support.Cluster.StartAsync(each: 2);
 
-    /// <summary>Ends it before its time: who starts another cluster needs the processors for that one.</summary>
-    public static async Task EndNowAsync()
+    [OneTimeTearDown]
+    public async Task EndAsync()
     {
         if (cluster is { } ended)
         {
@@ -18,7 +24,4 @@ public sealed class SharedCluster
             await ended.DisposeAsync();
         }
     }
-
-    [OneTimeTearDown]
-    public Task EndAsync() => EndNowAsync();
 }

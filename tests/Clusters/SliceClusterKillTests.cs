@@ -1,6 +1,7 @@
+using Tests.EndToEnd;
 using Tests.Faults;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>Events of every slice on Kafka and MongoDB, under kills and rebalances. Each counts once.</summary>
 [Category(FaultReport.Category)]

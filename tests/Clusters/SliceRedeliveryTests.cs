@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Tests.EndToEnd.Revenue;
+using Tests.EndToEnd;
 using Tests.Faults;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>
 /// What Kafka may do to events of any slice: give all of them again, be made anew. No count changes; the oracles recount from the raw

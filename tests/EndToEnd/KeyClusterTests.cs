@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.EndToEnd;
 
 /// <summary>Keys of several Producers on one MongoDB.</summary>
 public sealed partial class KeyClusterTests

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Tests.EndToEnd;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>Two of each program on Kafka, MongoDB and Redis: whatever one test breaks is whole again for the next.</summary>
-[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterTests : ClusterFixture
 {

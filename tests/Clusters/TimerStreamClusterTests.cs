@@ -2,10 +2,9 @@ using System.Net;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>The live stream of timers on Kafka, MongoDB and Redis: what any process did is told by every Producer.</summary>
-[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class TimerStreamClusterTests : ClusterFixture
 {

@@ -6,9 +6,10 @@ using System.Text.Json;
 using Contracts.Signing;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.EndToEnd;
 
 /// <summary>Signing secrets that a Producer makes and Runners in other processes sign with.</summary>
+[Parallelizable]
 public sealed class SigningClusterTests
 {
     private const string Secrets = "/api/v1/signing-secrets";

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>What a test of the shared cluster finds: all of it running, and a receiver of its own.</summary>
 public abstract class ClusterFixture

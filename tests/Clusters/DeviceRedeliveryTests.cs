@@ -2,7 +2,7 @@ using Tests.EndToEnd.Devices;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>
 /// What Kafka may do to readings beside what it may do to all slices (<see cref="SliceRedeliveryTests"/>): move them between Consumers all

@@ -4,10 +4,9 @@ using System.Text.Json;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.EndToEnd.Cluster;
+namespace Tests.Clusters;
 
 /// <summary>Ids that are taken, and ids that are free again, where creates travel through Kafka and come a second time.</summary>
-[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class TimerErasureClusterTests : ClusterFixture
 {
