@@ -33,7 +33,7 @@ internal static class CheckCommand
         try
         {
             var result = 0;
-            foreach (var (file, faults) in FolderCheck.Run(folder, [.. slices.Select(slice => slice.Check)]))
+            foreach (var (file, faults) in FolderCheck.Run(folder, [.. slices.Select(slice => slice.Check).OfType<SliceCheck>()]))
             {
                 output.WriteLine(faults.Count == 0 ? $"{file}: whole" : $"{file}: DAMAGED");
                 foreach (var fault in faults)

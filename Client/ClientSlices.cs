@@ -1,6 +1,7 @@
 using Client.Devices;
 using Client.Items;
 using Client.Revenue;
+using Client.Schedules;
 using Client.Sites;
 using Client.Slices;
 using Client.Timers;
@@ -17,5 +18,6 @@ internal static class ClientSlices
         new SitesSlice(),
         new RevenueSlice(),
         new ItemsSlice(),
+        new SchedulesSlice(),
     ];
 }

@@ -4,6 +4,7 @@ using Producer.Events;
 using Producer.Items;
 using Producer.Keys;
 using Producer.Revenue;
+using Producer.Schedules;
 using Producer.SigningSecrets;
 using Producer.Sites;
 using Producer.Slices;
@@ -25,5 +26,6 @@ internal static class ProducerSlices
         new DeadLettersSlice(),
         new KeysSlice(),
         new SigningSecretsSlice(),
+        new SchedulesSlice(),
     ];
 }

@@ -9,8 +9,8 @@ namespace Client.Slices;
 /// <summary>A feature of the command line: its own commands, and what the general ones need to know of it.</summary>
 internal abstract class ClientSlice
 {
-    /// <summary>How <c>timers check</c> verifies the slice's file in a data folder.</summary>
-    public abstract SliceCheck Check { get; }
+    /// <summary>How <c>timers check</c> verifies the slice's file in a data folder; null if it has none.</summary>
+    public virtual SliceCheck? Check => null;
 
     /// <summary>How <c>timers send</c> and <c>timers generate</c> deal with its events; null if it has none.</summary>
     public virtual EventFeed? Feed => null;

@@ -39,6 +39,15 @@ internal sealed class FieldErrors(ErrorRoom? listed = null)
 
     public bool Has(string field) => reasons?.ContainsKey(field) == true;
 
+    /// <summary>Whether there is a reason for the field, for a part of it, or for something that it is a part of.</summary>
+    public bool Concern(string field)
+    {
+        return reasons?.Keys.Any(name => name == field || IsPart(name, field) || IsPart(field, name)) == true;
+
+        static bool IsPart(string part, string whole) =>
+            part.Length > whole.Length && part[whole.Length] is '.' or '[' && part.StartsWith(whole, StringComparison.Ordinal);
+    }
+
     /// <summary>Whether this is the one reason that there is.</summary>
     public bool IsOnly(string field, string reason) =>
         count == 1 && hidden == 0 && reasons!.TryGetValue(field, out var list) && list is [var only] && only == reason;

@@ -1,3 +1,5 @@
+using System.Reflection;
+using Contracts.Messaging;
 using Tests.Contract;
 
 namespace Tests.Architecture;
@@ -12,6 +14,14 @@ public sealed class SuitesTests
                       where type is { IsAbstract: false, BaseType.IsGenericType: true }
                       where type.BaseType!.GetGenericTypeDefinition() == typeof(SliceLogContract<>)
                       select type.BaseType!.GetGenericArguments()[0].Namespace!.Split('.')[1];
-        Assert.That(covered, Is.EquivalentTo(SliceNames.All));
+
+        // A slice without messages has no log yet; its first message brings it here.
+        var withLog = from type in Assembly.Load("Contracts").GetTypes()
+                      where type.GetProperties(BindingFlags.Public | BindingFlags.Static).Any(property =>
+                          property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(MessageType<>))
+                      select type.Namespace!.Split('.')[1];
+        var slices = withLog.Intersect(SliceNames.All).ToList();
+        Assert.That(slices, Is.SupersetOf(new[] { "Timers", "Devices", "Sites", "Revenue", "Items" }), "they are seen");
+        Assert.That(covered, Is.EquivalentTo(slices));
     }
 }

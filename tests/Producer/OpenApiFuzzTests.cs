@@ -87,6 +87,7 @@ public sealed class OpenApiFuzzTests : RestTests
     [TestCase("listDeadLetters")]
     [TestCase("createSigningSecret")]
     [TestCase("listSigningSecrets")]
+    [TestCase("previewSchedule")]
     [TestCase("health")]
     [TestCase("live")]
     [TestCase("ready")]

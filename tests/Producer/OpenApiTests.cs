@@ -90,6 +90,7 @@ public sealed class OpenApiTests : RestTests
         ["seedGetItemOwner"] = [200, 404, 503],
         ["seedWatchTransfers"] = [200, 404, 501, 503],
         ["seedWatchItemCreation"] = [200, 404, 501, 503],
+        ["previewSchedule"] = [200, 400, 406, 413, 415, 503],
         ["getEvent"] = [200, 400, 404, 406, 503],
         ["listDeadLetters"] = [200, 400, 406, 503],
         ["getDeadLetter"] = [200, 304, 400, 404, 406, 503],
@@ -280,6 +281,11 @@ public sealed class OpenApiTests : RestTests
             ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", new { destination = "https://real.example.com" })),
             ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", """{ "secret": "x" }""")),
             ("listSigningSecrets", await GetAsync("/api/v1/signing-secrets")),
+            ("previewSchedule", await PostAsync("/api/v1/schedules/preview", """
+                { "name": "n", "cron": "30 2 * * *", "zone": "Europe/Berlin", "after": "2026-03-28T00:00:00Z", "jitter": "PT1M",
+                  "calendars": [{ "name": "c", "exclude": ["2026-03-28"] }], "maxRuns": 2 }
+                """)),
+            ("previewSchedule", await PostAsync("/api/v1/schedules/preview", """{ "cron": "x" }""")),
             ("ready", await GetAsync("/health/ready")),
         ];
         Assert.Multiple(() =>

@@ -1,0 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClientLibrary.Json;
+
+namespace ClientLibrary.Schedules;
+
+/// <summary>JSON of schedules.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(InstantJson), typeof(DurationJson)])]
+[JsonSerializable(typeof(ScheduleTimes))]
+[JsonSerializable(typeof(SchedulePreview))]
+internal sealed partial class SchedulesJson : JsonSerializerContext;

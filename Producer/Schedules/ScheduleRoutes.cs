@@ -1,0 +1,7 @@
+namespace Producer.Schedules;
+
+/// <summary>Where schedules are.</summary>
+internal static class ScheduleRoutes
+{
+    public const string Root = "/api/v1/schedules";
+}
