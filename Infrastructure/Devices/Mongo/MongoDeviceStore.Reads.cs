@@ -209,7 +209,10 @@ internal sealed partial class MongoDeviceStore
             device.TryGetValue("label", out var label) ? label.AsString : null,
             device.TryGetValue("tags", out var tags) ? [.. tags.AsBsonArray.Select(tag => tag.AsString)] : [],
             device.TryGetValue("quietAfter", out var quiet) ? TimeSpan.FromMilliseconds(quiet.AsInt64) : null,
-            device.TryGetValue("quietUrl", out var url) ? url.AsString : null),
+            device.TryGetValue("quietUrl", out var url) ? url.AsString : null)
+        {
+            QuietSealed = ReadText(device, "quietSealed"),
+        },
     };
 
     private static DateTimeOffset? ReadInstant(BsonDocument row, string field) =>
