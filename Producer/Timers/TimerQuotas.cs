@@ -20,6 +20,14 @@ internal sealed partial class TimerQuotas : BackgroundService
     /// <summary>Pause between two measurements, which read every row.</summary>
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How many of a tenant's newest timers are read for its destinations when it comes for the first time after a start: some pages, a
+    /// moment's work, that its first create waits for.
+    /// </summary>
+    private const int MaxLearned = 10_000;
+
+    private const int LearnedPage = 500;
+
     /// <summary>A tenant that creates nothing for so long is not counted any more.</summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(10);
 
@@ -126,6 +134,31 @@ internal sealed partial class TimerQuotas : BackgroundService
             var (begun, began) = (use.BeginCount(), time.GetUtcNow());
             use.Counted(await store.CountAsync(tenant, CancellationToken.None), begun, began);
         }
+
+        if (options.TenantDestinations > 0 && !use.KnowsDestinations)
+        {
+            await LearnAsync(tenant, use);
+        }
+    }
+
+    /// <summary>The destinations of its timers of the last day, which this process may not have created.</summary>
+    private async Task LearnAsync(string tenant, TenantUse use)
+    {
+        var since = time.GetUtcNow() - TenantUse.DestinationLifetime;
+        var query = new TimerQuery { Tenant = tenant, Limit = LearnedPage };
+        for (var read = 0; read < MaxLearned; read += LearnedPage)
+        {
+            var page = await store.ListAsync(query, CancellationToken.None);
+            use.Learn(page.Items.Where(row => row.CreatedAt > since));
+            if (page.Next is not { } next || (page.Items.Count > 0 && page.Items[^1].CreatedAt <= since))
+            {
+                break;
+            }
+
+            query = query with { Cursor = next };
+        }
+
+        use.KnowsDestinations = true;
     }
 
     /// <summary>
