@@ -121,7 +121,10 @@ internal sealed partial class MongoDeviceStore
                         {
                             return new ConfiguredDevice(
                                 await FindAsync(rows, key) ?? known with { Settings = settings },
-                                [.. known.Settings.Tags.Except(settings.Tags, StringComparer.Ordinal)]);
+                                [.. known.Settings.Tags.Except(settings.Tags, StringComparer.Ordinal)])
+                            {
+                                Before = known.Settings,
+                            };
                         }
                     }
                 }
