@@ -4,7 +4,9 @@ using System.Globalization;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Access;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Options;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -39,6 +41,7 @@ internal sealed partial class TimerQuotas : BackgroundService
     private readonly ILogger<TimerQuotas> logger;
     private readonly Counter<long> refused;
     private volatile IReadOnlyDictionary<string, long> measured = new Dictionary<string, long>();
+    private readonly TenantLabels labels = new();
     private bool isToldUnavailable;
 
     public TimerQuotas(
@@ -47,7 +50,7 @@ internal sealed partial class TimerQuotas : BackgroundService
     {
         (this.store, this.usage, this.time, this.logger, this.options) = (store, usage, time, logger, options.Value);
         refused = meters.Create("timers.quotas").CreateCounter<long>(
-            "timers.quotas.refused", "{request}", "Creates of timers that were refused because of a tenant's quota, by quota.");
+            "timers.quotas.refused", "{request}", "Creates of timers that were refused because of a tenant's quota, by quota and tenant.");
     }
 
     private bool IsOn => options.TenantTimers > 0 || options.TenantBytes > 0 || options.TenantDestinations > 0;
@@ -71,7 +74,7 @@ internal sealed partial class TimerQuotas : BackgroundService
     /// <summary>Counts a refusal, and tells in the answer's headers which quota it was and when to come again.</summary>
     public void Tell(HttpResponse response, ExceededQuota exceeded)
     {
-        refused.Add(1, new KeyValuePair<string, object?>("quota", exceeded.Name));
+        refused.Add(1, new KeyValuePair<string, object?>("quota", exceeded.Name), labels.Of(response.HttpContext.Tenant()));
         var headers = response.Headers;
         var wait = exceeded.Wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         headers.RetryAfter = wait;

@@ -128,13 +128,17 @@ internal sealed class SendBudget : IDisposable
     }
 
     /// <summary>Ends a request whose outcome is kept already, and takes a slot for the next one to the same address.</summary>
-    /// <returns>Null, and nothing has changed, if others wait for a slot or there are fewer than before.</returns>
-    public SendSlot? TryRenew(SendSlot slot)
+    /// <param name="slot">The slot of the request that has ended.</param>
+    /// <param name="own">What the caller itself waits with, if it does (<see cref="TryTake"/>); null otherwise.</param>
+    /// <returns>
+    /// Null, and nothing has changed, if others wait for a slot, at this address or another, or there are fewer than before.
+    /// </returns>
+    public SendSlot? TryRenew(SendSlot slot, Action? own)
     {
         lock (gate)
         {
             var share = slot.Share;
-            var isFirst = waiting.Count == 0 || (waiting.Count == 1 && waiting.First!.Value.Share == share);
+            var isFirst = waiting.Count == 0 || (waiting.Count == 1 && own is not null && waiting.First!.Value.Retry == own);
             if (!slot.IsKept || !isFirst || exposed > (int)window)
             {
                 return null;
