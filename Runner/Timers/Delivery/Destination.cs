@@ -136,6 +136,7 @@ internal sealed partial class Destination(
 
     private ArmedTimer? TakeAfter(ArmedTimer armed)
     {
+        bool isTheirTurn;
         lock (gate)
         {
             underWay--;
@@ -152,9 +153,18 @@ internal sealed partial class Destination(
                 armed.Slot = slot;
                 slot.IsKept = true;
             }
+
+            isTheirTurn = share is not null && budget.IsWaitedFor(share, retry);
         }
 
+        // The slot is offered to those who wait, on other threads: taking it back on this one at once, nobody else would ever get it.
         armed.Slot?.End();
+        if (isTheirTurn)
+        {
+            Start();
+            return null;
+        }
+
         return TakeNext();
     }
 
