@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Contracts.Signing;
+using Infrastructure.Storage.Sqlite;
 using SQLitePCL;
 using Tests.Support;
 
@@ -162,6 +163,7 @@ public sealed class BackupTests
     /// <summary>What the shell's .backup does.</summary>
     private static void Copy(string from, string to)
     {
+        SqliteLibrary.Check();
         Assert.That(raw.sqlite3_open_v2(from, out var source, raw.SQLITE_OPEN_READWRITE, null), Is.EqualTo(raw.SQLITE_OK));
         Assert.That(
             raw.sqlite3_open_v2(to, out var target, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null), Is.EqualTo(raw.SQLITE_OK));

@@ -49,13 +49,21 @@ public sealed class QuotaRestartTests
         await standalone.KillAsync();
         await standalone.StartAsync();
 
+        // Bytes are measured beside requests, and a store that does not answer yet is counted later. What asks here is refused in any
+        // case, for its id or for lack of room, and takes none.
+        foreach (var (key, probe) in new (string, object)[]
+        {
+            (timers, new { id = "t-0", url = UrlOf(0), delay = "PT1H", method = "PUT" }), (bytes, Large("b-0", "PUT")),
+            (places, new { id = "p-0", url = UrlOf(MaxDestinations + 1), delay = "PT1H", method = "PUT" }),
+        })
+        {
+            await Eventually.That(
+                async () => (int)(await SendAsync(standalone, key, $"{Timers}/batch", new[] { probe })).StatusCode == 429,
+                MaxWait, "what was before is known");
+        }
+
         await AssertRefusedAsync(standalone, timers, new { id = "t-new", url = UrlOf(0), delay = "PT1H" }, "timers");
         await AssertRefusedAsync(standalone, places, new { id = "p-new", url = UrlOf(MaxDestinations), delay = "PT1H" }, "destinations");
-
-        // Bytes are measured beside requests. What asks here is refused in any case, for its id or for lack of room, and takes none.
-        await Eventually.That(
-            async () => (int)(await SendAsync(standalone, bytes, $"{Timers}/batch", new[] { Large("b-0", "PUT") })).StatusCode == 429,
-            MaxWait, "bytes of before are known");
         await AssertRefusedAsync(standalone, bytes, Large("b-new"), "bytes");
 
         await AssertCreatedAsync(standalone, places, new { id = "p-same", url = UrlOf(1), delay = "PT1H" });
@@ -86,8 +94,17 @@ public sealed class QuotaRestartTests
 
     private static async Task AssertCreatedAsync(StandaloneProcess standalone, string key, object timer)
     {
-        using var answer = await SendAsync(standalone, key, Timers, timer);
-        Assert.That((int)answer.StatusCode, Is.AnyOf(201, 202), await answer.Content.ReadAsStringAsync());
+        // Repeating it is safe: it has an id. What a log refused that cannot be reached yet takes room until the store is counted again.
+        var told = string.Empty;
+        await Eventually.That(
+            async () =>
+            {
+                using var answer = await SendAsync(standalone, key, Timers, timer);
+                told = await answer.Content.ReadAsStringAsync();
+                return (int)answer.StatusCode is 201 or 202;
+            },
+            MaxWait,
+            () => $"it is created: {told}");
     }
 
     private static async Task AssertRefusedAsync(StandaloneProcess standalone, string key, object timer, string quota)
