@@ -5,6 +5,9 @@
 #   ./build.sh cover   test with a coverage report in coverage/
 #   ./build.sh bench   run the benchmarks (arguments are passed on)
 #   ./build.sh faults  the long tests of faults, about an hour; a report in bench/results/
+#   ./build.sh audit   are the packages those of deploy/locks, and is any known to be vulnerable? AUDIT_SOURCE names who knows
+#   ./build.sh lock    write deploy/locks after a change of packages
+#   ./build.sh sbom    what the programs are made of, as CycloneDX, in sbom.json
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -165,6 +168,55 @@ count() {
   [[ $failed -eq 0 && $passed -gt 0 ]]
 }
 
+# The projects' files alone, in a folder of their own: to restore them otherwise than builds do leaves what builds have restored.
+copied=
+trap '[[ -z $copied ]] || rm -rf "$copied"' EXIT
+copy_projects() {
+  copied=$(mktemp -d)
+  find . \( -name bin -o -name obj -o -name node_modules -o -name .git -o -name data \) -prune -o -type f \
+    \( -name '*.csproj' -o -name '*.props' -o -name '*.sln' -o -name global.json -o -name dotnet-tools.json -o -path './deploy/locks/*' \) \
+    -print0 | tar --null -cf - -T - | tar -xf - -C "$copied"
+}
+
+# Who is asked for advisories: AUDIT_SOURCE, or every source that packages come from. A source that has none fails the audit, which would
+# else find nothing and say that all is well.
+write_audit_sources() {
+  local name='' line
+  escape() { sed 's/&/\&amp;/g; s/"/\&quot;/g; s/</\&lt;/g' <<<"$1"; }
+  insecure() { [[ $1 != http://* ]] || printf ' allowInsecureConnections="true"'; }
+  echo '<configuration><auditSources><clear />'
+  if [[ -n ${AUDIT_SOURCE:-} ]]; then
+    printf '<add key="audit" value="%s"%s />\n' "$(escape "$AUDIT_SOURCE")" "$(insecure "$AUDIT_SOURCE")"
+  else
+    # "  1.  name [Enabled]", and on the next line where it is.
+    while IFS= read -r line; do
+      if [[ $line =~ ^\ *[0-9]+\.\ +(.*)\ \[Enabled\]$ ]]; then
+        name=${BASH_REMATCH[1]}
+      elif [[ -n $name ]]; then
+        line=${line#"${line%%[! ]*}"}
+        printf '<add key="%s" value="%s"%s />\n' "$(escape "$name")" "$(escape "$line")" "$(insecure "$line")"
+        name=
+      fi
+    done < <(dotnet nuget list source --format Detailed)
+  fi
+  echo '</auditSources></configuration>'
+}
+
+audit() { # a project; all of them without
+  step "locked restore"
+  if ! (cd "$copied" && dotnet restore "$@" -p:LockedRestore=true --locked-mode); then
+    echo "The packages are not those of deploy/locks. If that is meant: ./build.sh lock" >&2
+    return 1
+  fi
+  step "advisories"
+  write_audit_sources >"$copied/nuget.config"
+  if ! (cd "$copied" && dotnet restore "$@" --force -p:NuGetAudit=true -p:NuGetAuditMode=all -p:NuGetAuditLevel=low); then
+    echo "Above is what is known of the packages, or why nothing is." >&2
+    return 1
+  fi
+  echo "No package is known to be vulnerable."
+}
+
 need_dotnet
 case ${1:-} in
   "") short_lived; install; restore; format; build; run_tests ;;
@@ -175,6 +227,22 @@ case ${1:-} in
     dotnet test --no-build --collect "XPlat Code Coverage" --results-directory coverage \
       -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Exclude="[Tests]*,[Bench]*"
     awk -F'"' '/<coverage /{for(i=1;i<NF;i++){if($i~/line-rate=$/)l=$(i+1);if($i~/branch-rate=$/)b=$(i+1)};printf "lines %.1f %%, branches %.1f %%\n",l*100,b*100;exit}' coverage/*/coverage.cobertura.xml
+    ;;
+  audit) shift; copy_projects; audit "$@" ;;
+  lock)
+    copy_projects
+    (cd "$copied" && dotnet restore -p:LockedRestore=true --force-evaluate)
+    rm -rf deploy/locks
+    cp -r "$copied/deploy/locks" deploy/locks
+    ;;
+  sbom)
+    copy_projects
+    version=$(sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' Directory.Build.props)
+    # Of what is shipped: no tests and benchmarks. What only builds use has the scope "excluded".
+    (cd "$copied" && dotnet sln Timers.sln remove bench tests && dotnet restore && dotnet tool restore \
+      && dotnet CycloneDX Timers.sln --disable-package-restore --output-format Json --output . --filename sbom.json \
+        --set-name Timers --set-version "$version" --set-type Application)
+    cp "$copied/sbom.json" "${2:-sbom.json}"
     ;;
   bench) shift; dotnet run -c Release --project bench -- "$@" ;;
   faults)
@@ -191,5 +259,5 @@ case ${1:-} in
     [[ -f $TEST_FAULT_REPORT ]] && echo "report: $TEST_FAULT_REPORT"
     exit $failed
     ;;
-  *) sed -n '2,8p' "$0"; exit 2 ;;
+  *) sed -n '2,11p' "$0"; exit 2 ;;
 esac

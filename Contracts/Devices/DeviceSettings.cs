@@ -9,4 +9,10 @@ public sealed record DeviceSettings(string? Name, IReadOnlyList<string> Tags, Ti
 {
     /// <summary>Nothing.</summary>
     public static DeviceSettings None { get; } = new(null, [], null, null);
+
+    /// <summary>
+    /// The whole address where <see cref="QuietUrl"/> has masks for its tokens (<see cref="Timers.SensitiveParts"/>), encrypted for this
+    /// device and this receiver, in base64; null if it has none, or if they stand there as they are for lack of a key.
+    /// </summary>
+    public string? QuietSealed { get; init; }
 }

@@ -1,4 +1,5 @@
 using Contracts.Access;
+using Contracts.Common;
 using Infrastructure.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -45,7 +46,9 @@ internal sealed class AccessHandler(Refusals refusals, IEnumerable<OpenPath> ope
         var scope = access?.Scope ?? KeyScopes.Write(null, KeyVerb.Admin);
         headers[HeaderNames.WWWAuthenticate] = $"{Challenge}, error=\"insufficient_scope\", scope=\"{scope}\"";
         return refusals.AnswerAsync(context, "scope", StatusCodes.Status403Forbidden, "The key does not allow that.",
-            $"It needs the scope {scope}.");
+            access == OfDetails ? $"It needs the scope {scope}, and the tenant {Tenant.Default}: it tells of all tenants."
+                : $"It needs the scope {scope}.",
+            Caller.Of(context)?.TenantName);
     }
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Requirement requirement)

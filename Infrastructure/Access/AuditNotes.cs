@@ -19,6 +19,23 @@ public sealed class AuditNotes
         return context.Features.Get<AuditNotes>();
     }
 
+    /// <summary>The hash of several things, in their order; null of nothing.</summary>
+    public static string? HashAll(IEnumerable<byte[]> contents)
+    {
+        ArgumentNullException.ThrowIfNull(contents);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var isAny = false;
+        foreach (var content in contents)
+        {
+            // Each ends with a line's end, which stands in no JSON that programs write.
+            hash.AppendData(content);
+            hash.AppendData("\n"u8);
+            isAny = true;
+        }
+
+        return isAny ? Convert.ToHexStringLower(hash.GetHashAndReset()) : null;
+    }
+
     /// <summary>The hash of something.</summary>
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -60,6 +60,9 @@ public sealed class Caller
         only is not null ? access == only
         : Site is not null ? isPublishable && access is { Verb: KeyVerb.Write }
         : access is null ? Scopes.IsAdmin
+
+        // Metrics are those of the whole service, and name all tenants.
+        : access.Verb == KeyVerb.Metrics && TenantName != Tenant.Default ? false
         : access.IsOfAnySlice ? Scopes.AllowsAny(access.Verb)
         : Scopes.Allows(access.Slice, access.Verb);
 }

@@ -132,7 +132,8 @@ internal sealed class Quotas : IDisposable
     private Task RefuseAsync(HttpContext context, int wait, string detail)
     {
         context.Response.Headers.RetryAfter = Math.Max(1, wait).ToString(CultureInfo.InvariantCulture);
-        return refusals.AnswerAsync(context, "quota", StatusCodes.Status429TooManyRequests, "That is too much at once.", detail);
+        return refusals.AnswerAsync(
+            context, "quota", StatusCodes.Status429TooManyRequests, "That is too much at once.", detail, Caller.Of(context)?.TenantName);
     }
 
     private sealed record Limit(string Name, int Quota, PartitionedRateLimiter<Caller> Buckets)

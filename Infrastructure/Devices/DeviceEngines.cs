@@ -2,6 +2,8 @@ using Contracts.Devices;
 using Infrastructure.Devices.Mongo;
 using Infrastructure.Devices.Sqlite;
 using Infrastructure.Events;
+using Infrastructure.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Infrastructure.Devices;
 
@@ -37,6 +39,11 @@ public static class DeviceEngines
         else
         {
             engines.Services.AddSqliteDevices();
+        }
+
+        if (engines.Has(ServiceRoles.Producer | ServiceRoles.Runner))
+        {
+            engines.Services.AddSingleton<DeviceSecrets>();
         }
 
         engines.AddMessages(DeviceMessages.Received).AddMessages(DeviceMessages.Adjusted).AddMessages(DeviceMessages.Erased);

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -23,9 +22,8 @@ internal static class Edge
     /// <summary>Says how callers come: by which address, and whether over TLS. HSTS is told where it is configured.</summary>
     public static void UseTrustedProxies(this IApplicationBuilder app)
     {
-        var proxies = app.ApplicationServices.GetRequiredService<IOptions<GateOptions>>().Value.Proxies
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (proxies.Length > 0)
+        var proxies = app.ApplicationServices.GetRequiredService<IOptions<GateOptions>>().Value.ReadProxies(out _);
+        if (proxies.Count > 0)
         {
             var options = new ForwardedHeadersOptions
             {
@@ -38,14 +36,7 @@ internal static class Edge
             options.KnownProxies.Clear();
             foreach (var proxy in proxies)
             {
-                if (System.Net.IPNetwork.TryParse(proxy, out var network))
-                {
-                    options.KnownIPNetworks.Add(network);
-                }
-                else if (IPAddress.TryParse(proxy, out var address))
-                {
-                    options.KnownProxies.Add(address);
-                }
+                options.KnownIPNetworks.Add(proxy);
             }
 
             app.UseForwardedHeaders(options);

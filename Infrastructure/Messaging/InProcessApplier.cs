@@ -50,7 +50,7 @@ internal sealed class InProcessApplier(
             }
 
             await deadLetters.AddAsync(letter, cancellationToken);
-            metrics.DeadLettered(Topic);
+            metrics.DeadLettered(Topic, letter.Tenant);
             entry.Publication.Reject(entry.Index, letter.Reason, letter.Id);
         }
         catch (StoreUnavailableException unavailable)

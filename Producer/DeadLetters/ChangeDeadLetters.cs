@@ -89,12 +89,17 @@ internal static class ChangeDeadLetters
         }
 
         var changed = letter with { Content = restored, Version = letter.Version + 1 };
-        return await store.TryReplaceAsync(letter, changed, cancellationToken)
-            ? ReadDeadLetters.Answer(context, replays, changed) : Changed(id);
+        if (!await store.TryReplaceAsync(letter, changed, cancellationToken))
+        {
+            return Changed(id);
+        }
+
+        Note(context, replays, letter, changed);
+        return ReadDeadLetters.Answer(context, replays, changed);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        string id, HttpContext context, IDeadLetterStore store, CancellationToken cancellationToken)
+        string id, HttpContext context, IDeadLetterStore store, DeadLetterReplays replays, CancellationToken cancellationToken)
     {
         var (letter, problem) = await FindAsync(id, context.Request, store, cancellationToken);
         if (letter is null)
@@ -102,7 +107,13 @@ internal static class ChangeDeadLetters
             return problem!;
         }
 
-        return await store.TryDeleteAsync(letter, cancellationToken) ? TypedResults.NoContent() : Changed(id);
+        if (!await store.TryDeleteAsync(letter, cancellationToken))
+        {
+            return Changed(id);
+        }
+
+        Note(context, replays, letter, after: null);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Results<JsonAnswer<DeadLetterResource>, ProblemHttpResult>> ReplayAsync(
@@ -126,8 +137,14 @@ internal static class ChangeDeadLetters
         }
 
         var (now, isApplied) = await replays.ReplayAsync(letter, PreferWait.Apply(context), cancellationToken);
+        Note(context, replays, letter, now);
         return ReadDeadLetters.Answer(context, replays, now, isApplied ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
+
+    /// <summary>For the audit: what is shown of the letter, as hashes.</summary>
+    private static void Note(HttpContext context, DeadLetterReplays replays, DeadLetter before, DeadLetter? after) => Audited.Note(
+        context, DeadLetterResource.From(before, replays.Show(before)),
+        after is null ? null : DeadLetterResource.From(after, replays.Show(after)), DeadLettersJson.Http.DeadLetterResource);
 
     private static byte[] ReadContent(JsonElement json, FieldErrors errors)
     {

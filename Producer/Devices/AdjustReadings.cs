@@ -42,7 +42,11 @@ internal static class AdjustReadings
             each => ValueTask.FromResult(new AcceptedAdjustment(new ReadingAdjusted(
                 each.Request.Device!, TickTime.Of(each.Request.Timestamp!.Value), each.Request.Delta!.Value, each.EventId, stamp,
                 each.Request.Reason))),
-            (adjustments, wait) => carrier.CarryAsync(tenant, adjustments, StepsOf(tenant, store), wait, cancellationToken),
+            (adjustments, wait) =>
+            {
+                Audited.NoteAdded(context, adjustments.Select(each => each.Message), DeviceMessages.Adjusted.Json);
+                return carrier.CarryAsync(tenant, adjustments, StepsOf(tenant, store), wait, cancellationToken);
+            },
             Reasons,
             cancellationToken);
     }

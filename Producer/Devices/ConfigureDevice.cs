@@ -2,7 +2,9 @@ using System.Text.Json;
 using Contracts.Devices;
 using Contracts.Live;
 using Contracts.Storage;
+using Contracts.Timers;
 using FluentValidation;
+using Infrastructure.Devices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Events;
 using Producer.Http;
@@ -20,7 +22,8 @@ internal static class ConfigureDevice
         .WithSummary("Set a device's name, tags and watch")
         .WithDescription(
             "Of a device that may not have readings yet. What is missing is removed. With `quietAfter` one webhook goes to `quietUrl` when "
-            + "nothing has arrived from the device for that long; it says which device fell silent and since when.")
+            + "nothing has arrived from the device for that long; it says which device fell silent and since when. Tokens in `quietUrl` "
+            + "are shown as `********`, and `********` keeps what it stands for, unless `quietUrl` has another scheme, host or port.")
         .Accepts<DeviceRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<DeviceResource>()
@@ -29,8 +32,8 @@ internal static class ConfigureDevice
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<DeviceResource>, ProblemHttpResult>> HandleAsync(
-        string deviceId, HttpContext context, IDeviceStore store, ILiveNotices live, DeviceRequestValidator validator, IStoreClock clock,
-        CancellationToken cancellationToken)
+        string deviceId, HttpContext context, IDeviceStore store, ILiveNotices live, DeviceRequestValidator validator,
+        DeviceSecrets secrets, IStoreClock clock, CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(context.Request))
         {
@@ -53,16 +56,29 @@ internal static class ConfigureDevice
                 return read;
             },
             cancellationToken);
+        var quietUrl = request?.QuietUrl;
+        if (quietUrl is not null && SensitiveParts.IsMasked(quietUrl) && !errors.Has("deviceId") && !errors.Has("quietUrl"))
+        {
+            var known = await store.FindAsync(context.Tenant(), deviceId, cancellationToken);
+            quietUrl = KeptAddress.Find(context.Tenant(), deviceId, known?.Settings ?? DeviceSettings.None, quietUrl, secrets, errors);
+        }
+
         if (request is null || errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var settings = new DeviceSettings(request.Name, request.Tags ?? [], request.QuietAfter, request.QuietUrl);
+        var settings = secrets.Seal(
+            context.Tenant(), deviceId, new DeviceSettings(request.Name, request.Tags ?? [], request.QuietAfter, quietUrl));
         var configured = await store.ConfigureAsync(context.Tenant(), deviceId, settings, clock.Latest, cancellationToken);
         live.Note(context.Tenant(), DeviceMessages.Topic, deviceId, configured.LeftTags);
+        Audited.Note(context, Shown(configured.Before), Shown(configured.Device.Settings), DeviceResourcesJson.Default.DeviceSettings);
         return new JsonAnswer<DeviceResource>(DeviceResource.From(configured.Device), DeviceResourcesJson.Http.DeviceResource);
     }
+
+    /// <summary>For the audit: masked, with what is encrypted, so that another token is another content. Null if nothing is set.</summary>
+    private static DeviceSettings? Shown(DeviceSettings settings) => settings is { Name: null, Tags.Count: 0, QuietAfter: null } ? null
+        : settings with { QuietUrl = settings.QuietUrl is { } url ? SensitiveParts.MaskedUrl(url) : null };
 }
 
 /// <summary>What a device's owner sets.</summary>

@@ -1,5 +1,6 @@
 using Contracts.Common;
 using Contracts.Devices;
+using Contracts.Timers;
 
 namespace Producer.Devices;
 
@@ -30,7 +31,7 @@ internal sealed record DeviceResource
     /// <summary>How long it may be silent before a webhook reports it.</summary>
     public TimeSpan? QuietAfter { get; init; }
 
-    /// <summary>Where that is reported.</summary>
+    /// <summary>Where that is reported; tokens in it are masked.</summary>
     public string? QuietUrl { get; init; }
 
     /// <summary>Since when it has been silent, if that was reported.</summary>
@@ -49,7 +50,7 @@ internal sealed record DeviceResource
         LatestTimestamp = device.LatestAt is { } at ? ShortInstant.ToString(TickTime.ToInstant(at)) : null,
         LastSeenAt = device.LastSeenAt,
         QuietAfter = device.Settings.QuietAfter,
-        QuietUrl = device.Settings.QuietUrl,
+        QuietUrl = device.Settings.QuietUrl is { } url ? SensitiveParts.MaskedUrl(url) : null,
 
         // It may have sent something since, which the next poll notices.
         SilentSince = device.SilentSince is { } since && !(device.LastSeenAt > since) ? since : null,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Contracts.Devices;
 using Producer.Http;
 
 namespace Producer.Devices;
@@ -10,6 +11,7 @@ namespace Producer.Devices;
 [JsonSerializable(typeof(AdjustmentRequest))]
 [JsonSerializable(typeof(DeviceRequest))]
 [JsonSerializable(typeof(DeviceResource))]
+[JsonSerializable(typeof(DeviceSettings))]
 [JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(ReadingResource))]
 [JsonSerializable(typeof(ReadingList))]

@@ -21,7 +21,7 @@ internal static class EraseDevice
         .Erases();
 
     private static async Task<IResult> HandleAsync(
-        string deviceId, HttpContext context, EventAcceptance<DeviceErased> acceptance, IStoreClock clock,
+        string deviceId, HttpContext context, EventAcceptance<DeviceErased> acceptance, IDeviceStore store, IStoreClock clock,
         IOptions<DeviceOptions> options, CancellationToken cancellationToken)
     {
         if (DeviceRules.PathProblem(context, deviceId) is { } problem)
@@ -29,6 +29,11 @@ internal static class EraseDevice
             return Problems.Invalid("deviceId", problem);
         }
 
+        await Audited.NoteBeforeAsync(
+            context,
+            async () => await store.FindAsync(context.Tenant(), deviceId, cancellationToken) is { } device
+                ? DeviceResource.From(device) : null,
+            DeviceResourcesJson.Http.DeviceResource);
         var message = new DeviceErased(deviceId, EventStamps.Of(context, clock, options.Value.Address));
         return await EventErasure.AnswerAsync(
             context, acceptance, message, DeviceTracker.KeyOf, options.Value.Deadline, cancellationToken);

@@ -70,6 +70,20 @@ internal sealed class FieldErrors(ErrorRoom? listed = null)
         }
     }
 
+    /// <summary>Adds those of another check of the same request whose fields are not named here.</summary>
+    public void AddMissing(FieldErrors other)
+    {
+        foreach (var (field, found) in other.reasons ?? [])
+        {
+            if (!Has(field))
+            {
+                found.ForEach(reason => Add(field, reason));
+            }
+        }
+
+        hidden = Math.Max(hidden, other.hidden);
+    }
+
     /// <summary>The reasons by field; <c>$</c> tells how many are not listed.</summary>
     public Dictionary<string, string[]> ToDictionary()
     {

@@ -20,10 +20,21 @@ internal static class EraseItemUser
         .Erases();
 
     private static async Task<IResult> HandleAsync(
-        string userId, HttpContext context, EventAcceptance<ItemUserErased> acceptance, IStoreClock clock, IOptions<ItemOptions> options,
-        CancellationToken cancellationToken) =>
-        !ItemIds.TryRead(userId, out var user) || user == Guid.Empty ? Problems.Invalid("userId", ItemRules.IdForm)
-        : await EventErasure.AnswerAsync(
+        string userId, HttpContext context, EventAcceptance<ItemUserErased> acceptance, IItemStore store, IStoreClock clock,
+        IOptions<ItemOptions> options, CancellationToken cancellationToken)
+    {
+        if (!ItemIds.TryRead(userId, out var user) || user == Guid.Empty)
+        {
+            return Problems.Invalid("userId", ItemRules.IdForm);
+        }
+
+        await Audited.NoteBeforeAsync(
+            context,
+            async () => await store.FindUsersAsync(context.Tenant(), [user], cancellationToken) is [var found]
+                ? ItemUserResource.From(found) : null,
+            ItemResourcesJson.Http.ItemUserResource);
+        return await EventErasure.AnswerAsync(
             context, acceptance, new ItemUserErased(user, EventStamps.Of(context, clock, options.Value.Address)), ItemTracker.KeyOf,
             options.Value.Deadline, cancellationToken);
+    }
 }

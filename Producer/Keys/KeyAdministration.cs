@@ -1,4 +1,5 @@
 using Contracts.Access;
+using Contracts.Common;
 using Infrastructure.Access;
 using Producer.Http;
 
@@ -19,6 +20,11 @@ internal sealed class KeyAdministration(IKeyStore store, IKeyRefresh ring, KeyRu
         if (tenant != caller.TenantName && !caller.IsOperator)
         {
             errors.Add("tenant", "must be your own");
+        }
+
+        if (tenant != Tenant.Default && request.Scopes?.Contains(KeyScopes.Write(null, KeyVerb.Metrics)) == true)
+        {
+            errors.Add("scopes", $"may have metrics in the tenant {Tenant.Default} only: they tell of all tenants");
         }
 
         // Somebody else's, made in the same instant, is found when both are: then two administrators have one each.

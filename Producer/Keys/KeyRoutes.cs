@@ -189,7 +189,9 @@ internal static class KeyRoutes
         return new JsonAnswer<KeyResource>(KeyResource.From(key, administration.Now, text), KeysJson.Http.KeyResource, status);
     }
 
-    /// <summary>For the audit: hashes of what is shown of the key before and after, which does not have its text.</summary>
+    /// <summary>
+    /// For the audit: hashes of what is shown of the key before and after, and of its stored hash, so that a rotated one is another.
+    /// </summary>
     private static void Note(HttpContext context, ApiKey? before, ApiKey after)
     {
         if (AuditNotes.Of(context) is { } notes)
@@ -197,8 +199,8 @@ internal static class KeyRoutes
             (notes.Before, notes.After) = (before is null ? null : HashOf(before), HashOf(after));
         }
 
-        static string HashOf(ApiKey key) => AuditNotes.Hash(
-            JsonSerializer.SerializeToUtf8Bytes(KeyResource.From(key, key.ChangedAt), KeysJson.Http.KeyResource));
+        static string? HashOf(ApiKey key) => AuditNotes.HashAll(
+            [JsonSerializer.SerializeToUtf8Bytes(KeyResource.From(key, key.ChangedAt), KeysJson.Http.KeyResource), key.Hash.ToArray()]);
     }
 
     private static ProblemHttpResult NotFound(string id) => Problems.NotFound("There is no such key.", $"No key has the id '{id}'.");

@@ -51,7 +51,7 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter, string? 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, lifetime.ApplicationStopping, writer.Gone);
         var metrics = services.GetRequiredService<LiveMetrics>();
-        metrics.Opened(source.Feed);
+        metrics.Opened(source.Feed, httpContext.Tenant());
         try
         {
             await RunAsync(
@@ -64,7 +64,7 @@ internal sealed class LiveStream(ILiveSource source, LiveFilter filter, string? 
         }
         finally
         {
-            metrics.Closed(source.Feed);
+            metrics.Closed(source.Feed, httpContext.Tenant());
         }
     }
 

@@ -41,7 +41,11 @@ internal static class AdjustRevenue
             each => ValueTask.FromResult(new AcceptedRevenueAdjustment(new RevenueAdjusted(
                 each.Request.User!, each.Request.Original!, each.EventId, each.Request.Delta!.Value,
                 TickTime.Of(each.Request.Timestamp ?? stamp.ReceivedAt), stamp, each.Request.Reason))),
-            (adjustments, wait) => carrier.CarryAsync(tenant, adjustments, StepsOf(tenant, store), wait, cancellationToken),
+            (adjustments, wait) =>
+            {
+                Audited.NoteAdded(context, adjustments.Select(each => each.Message), RevenueMessages.Adjusted.Json);
+                return carrier.CarryAsync(tenant, adjustments, StepsOf(tenant, store), wait, cancellationToken);
+            },
             Reasons,
             cancellationToken);
     }

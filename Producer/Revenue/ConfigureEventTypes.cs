@@ -100,6 +100,9 @@ internal static class ConfigureEventTypes
             request.Schema is { } schema ? schema : (ReadOnlyMemory<byte>?)null);
         var isNew = await store.RegisterAsync(tenant, type, cancellationToken);
         types.Forget(tenant);
+        Audited.Note(
+            context, registered.FirstOrDefault(each => each.Name == id) is { } before ? RevenueEventTypeResource.From(before) : null,
+            RevenueEventTypeResource.From(type), RevenueResourcesJson.Http.RevenueEventTypeResource);
         context.Response.Headers.Location = isNew ? RevenueRoutes.OfType(id) : default;
         return new JsonAnswer<RevenueEventTypeResource>(
             RevenueEventTypeResource.From(type), RevenueResourcesJson.Http.RevenueEventTypeResource,
@@ -115,6 +118,11 @@ internal static class ConfigureEventTypes
             return Problems.Invalid("name", problem);
         }
 
+        await Audited.NoteBeforeAsync(
+            context,
+            async () => (await store.ListTypesAsync(tenant, cancellationToken)).FirstOrDefault(each => each.Name == id) is { } before
+                ? RevenueEventTypeResource.From(before) : null,
+            RevenueResourcesJson.Http.RevenueEventTypeResource);
         var wasThere = await store.UnregisterAsync(tenant, id, cancellationToken);
         types.Forget(tenant);
         return wasThere ? TypedResults.NoContent() : NotFound(id);

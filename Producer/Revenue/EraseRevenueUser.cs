@@ -20,13 +20,22 @@ internal static class EraseRevenueUser
         .Erases();
 
     private static async Task<IResult> HandleAsync(
-        string userId, HttpContext context, EventAcceptance<RevenueUserErased> acceptance, IStoreClock clock,
+        string userId, HttpContext context, EventAcceptance<RevenueUserErased> acceptance, IRevenueStore store, IStoreClock clock,
         IOptions<RevenueOptions> options, CancellationToken cancellationToken)
     {
         var user = PathText.Unescape(userId);
-        return RevenueRules.UserProblem(user) is { } problem ? Problems.Invalid("userId", problem)
-            : await EventErasure.AnswerAsync(
-                context, acceptance, new RevenueUserErased(user, EventStamps.Of(context, clock, options.Value.Address)),
-                RevenueTracker.KeyOf, options.Value.Deadline, cancellationToken);
+        if (RevenueRules.UserProblem(user) is { } problem)
+        {
+            return Problems.Invalid("userId", problem);
+        }
+
+        await Audited.NoteBeforeAsync(
+            context,
+            async () => await store.FindAsync(context.Tenant(), user, cancellationToken) is { } found
+                ? RevenueUserResource.From(found) : null,
+            RevenueResourcesJson.Http.RevenueUserResource);
+        return await EventErasure.AnswerAsync(
+            context, acceptance, new RevenueUserErased(user, EventStamps.Of(context, clock, options.Value.Address)),
+            RevenueTracker.KeyOf, options.Value.Deadline, cancellationToken);
     }
 }

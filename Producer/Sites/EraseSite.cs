@@ -23,13 +23,21 @@ internal static class EraseSite
         .Erases();
 
     private static async Task<IResult> HandleAsync(
-        string siteId, HttpContext context, EventAcceptance<SiteErased> acceptance, IStoreClock clock, IOptions<SiteOptions> options,
-        CancellationToken cancellationToken)
+        string siteId, HttpContext context, EventAcceptance<SiteErased> acceptance, ISiteStore store, IStoreClock clock,
+        IOptions<SiteOptions> options, CancellationToken cancellationToken)
     {
         var site = PathText.Unescape(siteId);
-        return SiteRules.SiteProblem(site) is { } problem ? Problems.Invalid("siteId", problem)
-            : await EventErasure.AnswerAsync(
-                context, acceptance, new SiteErased(site, EventStamps.Of(context, clock, options.Value.Address)), SiteTracker.KeyOf,
-                options.Value.Deadline, cancellationToken);
+        if (SiteRules.SiteProblem(site) is { } problem)
+        {
+            return Problems.Invalid("siteId", problem);
+        }
+
+        await Audited.NoteBeforeAsync(
+            context,
+            async () => await store.FindAsync(context.Tenant(), site, cancellationToken) is { } found ? SiteResource.From(found) : null,
+            SiteResourcesJson.Http.SiteResource);
+        return await EventErasure.AnswerAsync(
+            context, acceptance, new SiteErased(site, EventStamps.Of(context, clock, options.Value.Address)), SiteTracker.KeyOf,
+            options.Value.Deadline, cancellationToken);
     }
 }

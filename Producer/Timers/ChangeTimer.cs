@@ -59,11 +59,28 @@ internal static class ChangeTimer
                 return new Patch(json.Clone());
             },
             cancellationToken);
-        return patch is null || errors.Any
-            ? Problems.Invalid(errors)
-            : await ControlEndpoint.RunAsync(
+        if (patch is not null && !errors.Any)
+        {
+            return await ControlEndpoint.RunAsync(
                 id, context, control, clock, row => Decide(row, patch.Json, validator, secrets, clock.Latest), cancellationToken);
+        }
+
+        // Whether a mask can be kept depends on the timer. Only then is it read, as nothing of this can be done.
+        if (patch is not null && !errors.Has("id") && MayHaveMasks(patch.Json)
+            && await control.FindAsync(new TimerAddress(context.Tenant(), TimerKey.FromId(context.Tenant(), id)), cancellationToken)
+                is { } row
+            && Decide(row, patch.Json, validator, secrets, clock.Latest).Errors is { } merged)
+        {
+            merged.AddMissing(errors);
+            return Problems.Invalid(merged);
+        }
+
+        return Problems.Invalid(errors);
     }
+
+    private static bool MayHaveMasks(JsonElement patch) =>
+        (patch.TryGetProperty("url", out var url) && SensitiveParts.IsMasked(url.GetRawText()))
+        || (patch.TryGetProperty("headers", out var headers) && SensitiveParts.IsMasked(headers.GetRawText()));
 
     /// <summary>JSON is taken for a merge patch; other kinds of patches mean something else.</summary>
     private static bool IsAccepted(string? type) => type is null
@@ -84,7 +101,15 @@ internal static class ChangeTimer
         // Merged with what the client has seen of it.
         var shown = SensitiveParts.Masked(row.Spec);
         var change = validator.Read(patch, shown, errors);
-        var spec = errors.Has("url") ? row.Spec : KeptSecrets.Apply(row, shown, change.ApplyTo(shown), secrets, errors);
+        if (errors.Has("url"))
+        {
+            // It names no receiver; the headers are judged all the same.
+            change.Url = null;
+        }
+
+        // Other members with errors have no meaning.
+        var changed = errors.Any ? change.ApplyTargetTo(shown) : change.ApplyTo(shown);
+        var spec = KeptSecrets.Apply(row, shown, changed, secrets, errors);
         return errors.Any ? new Decision(Changed: null, Errors: errors)
             : change.IsEmpty ? Decision.Nothing : Decide(row, change, spec, now);
     }

@@ -71,9 +71,11 @@ internal static class ControlEndpoint
         return refusal is null ? (result, null) : (null, refusal);
     }
 
-    /// <summary>For the audit: what is shown of the timer, as a hash.</summary>
-    private static string? HashOf(TimerRecord? row) => row is null ? null : AuditNotes.Hash(
-        JsonSerializer.SerializeToUtf8Bytes(TimerResource.From(row, row.CreatedAt), TimerResourcesJson.Http.TimerResource));
+    /// <summary>For the audit: what is shown of the timer.</summary>
+    public static byte[] Shown(TimerRecord row) =>
+        JsonSerializer.SerializeToUtf8Bytes(TimerResource.From(row, row.CreatedAt), TimerResourcesJson.Http.TimerResource);
+
+    private static string? HashOf(TimerRecord? row) => row is null ? null : AuditNotes.Hash(Shown(row));
 
     /// <summary>What a command did that was not refused.</summary>
     public static JsonAnswer<TimerResource> Answer(HttpContext context, ControlResult result, DateTimeOffset now)

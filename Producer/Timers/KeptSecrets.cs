@@ -24,13 +24,13 @@ internal static class KeptSecrets
         {
             // With the present key, if it was stored under an older one, or as it was given.
             var same = changed with { Url = row.Spec.Url, Headers = row.Spec.Headers };
-            return secrets.IsOutdated(same) && secrets.Open(row.Tenant, row.Key, same) is { } whole
+            return !errors.Any && secrets.IsOutdated(same) && secrets.Open(row.Tenant, row.Key, same) is { } whole
                 ? secrets.Seal(row.Tenant, row.Key, whole) : same;
         }
 
         if (!SensitiveParts.HasMasks(changed))
         {
-            return secrets.Seal(row.Tenant, row.Key, changed);
+            return errors.Any ? changed : secrets.Seal(row.Tenant, row.Key, changed);
         }
 
         if (secrets.Open(row.Tenant, row.Key, row.Spec) is not { } old)

@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Contracts.Access;
 using Contracts.Storage;
 using Contracts.Timers;
 using FluentValidation;
+using Infrastructure.Access;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
@@ -46,7 +48,7 @@ internal static class ReplayTimers
         }
 
         return new JsonAnswer<ReplaySummary>(
-            await ReplayAsync(http.HttpContext.Tenant(), request, store, control, clock, cancellationToken),
+            await ReplayAsync(http.HttpContext, request, store, control, clock, cancellationToken),
             TimerResourcesJson.Http.ReplaySummary);
     }
 
@@ -71,9 +73,11 @@ internal static class ReplayTimers
     }
 
     private static async Task<ReplaySummary> ReplayAsync(
-        string tenant, ReplayRequest request, ITimerStore store, TimerControl control, IStoreClock clock,
+        HttpContext context, ReplayRequest request, ITimerStore store, TimerControl control, IStoreClock clock,
         CancellationToken cancellationToken)
     {
+        var (tenant, notes) = (context.Tenant(), AuditNotes.Of(context));
+        var (before, after) = (new List<byte[]>(), new List<byte[]>());
         var replayed = 0;
         var limit = request.Limit ?? ReplayRequest.DefaultLimit;
         TimerCursor? cursor = null;
@@ -85,7 +89,20 @@ internal static class ReplayTimers
             var results = await Task.WhenAll(page.Items.Select(
                 row => control.RunAsync(
                     new TimerAddress(tenant, row.Key), [row.Version], now => ReplayTimer.Decide(now, clock.Now), cancellationToken)));
-            replayed += results.Count(result => result.Outcome == ControlOutcome.Done);
+            for (var i = 0; i < results.Length; i++)
+            {
+                if (results[i].Outcome == ControlOutcome.Done)
+                {
+                    replayed++;
+                    if (notes is not null)
+                    {
+                        before.Add(SHA256.HashData(ControlEndpoint.Shown(page.Items[i])));
+                        after.Add(SHA256.HashData(ControlEndpoint.Shown(results[i].Row!)));
+                        (notes.Before, notes.After) = (AuditNotes.HashAll(before), AuditNotes.HashAll(after));
+                    }
+                }
+            }
+
             cursor = page.Next;
             if (cursor is null || replayed >= limit)
             {

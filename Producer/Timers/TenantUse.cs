@@ -8,7 +8,7 @@ namespace Producer.Timers;
 internal sealed class TenantUse
 {
     /// <summary>How long a destination counts after a timer was created for it.</summary>
-    private static readonly TimeSpan DestinationLifetime = TimeSpan.FromDays(1);
+    public static readonly TimeSpan DestinationLifetime = TimeSpan.FromDays(1);
 
     /// <summary>When to come again: counts are that old at most.</summary>
     private static readonly TimeSpan CountWait = TimeSpan.FromSeconds(10);
@@ -38,6 +38,25 @@ internal sealed class TenantUse
     public static long BytesOf(TimerSpec spec) =>
         spec.Url.OriginalString.Length + (spec.Sealed?.Length ?? 0) + (spec.Body?.Utf8.Length ?? 0) + (spec.Metadata?.Utf8.Length ?? 0)
             + (spec.Headers?.Sum(header => header.Key.Length + header.Value.Length) ?? 0) + (spec.Tags?.Sum(tag => tag.Length) ?? 0);
+
+    /// <summary>Whether <see cref="Learn"/> was told of all.</summary>
+    public bool KnowsDestinations { get; set; }
+
+    /// <summary>Notes the destinations of timers that are there.</summary>
+    public void Learn(IEnumerable<TimerRecord> rows)
+    {
+        lock (gate)
+        {
+            foreach (var row in rows)
+            {
+                var destination = SensitiveParts.ReceiverOf(row.Spec.Url);
+                if (!destinations.TryGetValue(destination, out var at) || at < row.CreatedAt)
+                {
+                    destinations[destination] = row.CreatedAt;
+                }
+            }
+        }
+    }
 
     /// <summary>Counts it for the first time; all who come meanwhile wait for the same count.</summary>
     public Task CountFirstAsync(Func<Task> count)

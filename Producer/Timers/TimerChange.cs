@@ -45,17 +45,22 @@ internal sealed class TimerChange : TimerRequest
         return change;
     }
 
-    public TimerSpec ApplyTo(TimerSpec spec) => spec with
+    public TimerSpec ApplyTo(TimerSpec spec) => ApplyTargetTo(spec) with
     {
-        Url = Url is null ? spec.Url : WebAddress.Target(Url),
         Method = given.Contains("method") ? Method ?? "POST" : spec.Method,
-        Headers = given.Contains("headers") ? Headers is { Count: > 0 } ? Headers : null : spec.Headers,
         Body = given.Contains("body") ? Body : spec.Body,
         Retry = given.Contains("retry") ? Retry?.ToPolicy() : spec.Retry,
         OnAmbiguous = given.Contains("onAmbiguous") ? ToAmbiguousPolicy(OnAmbiguous) : spec.OnAmbiguous,
         Timeout = given.Contains("timeout") ? Timeout : spec.Timeout,
         Tags = given.Contains("tags") ? Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null : spec.Tags,
         Metadata = given.Contains("metadata") ? Metadata : spec.Metadata,
+    };
+
+    /// <summary>Where to send it, and with which headers: all that may have masks.</summary>
+    public TimerSpec ApplyTargetTo(TimerSpec spec) => spec with
+    {
+        Url = Url is null ? spec.Url : WebAddress.Target(Url),
+        Headers = given.Contains("headers") ? Headers is { Count: > 0 } ? Headers : null : spec.Headers,
     };
 
     private void Merge(JsonProperty field, TimerSpec? spec, FieldErrors errors)

@@ -125,6 +125,10 @@ internal sealed partial class TimerControl(
         }
     }
 
+    /// <summary>The timer as a command would find it; null if there is none.</summary>
+    public Task<TimerRecord?> FindAsync(TimerAddress address, CancellationToken cancellationToken) =>
+        reads.FindRowAsync(address, cancellationToken);
+
     private void Tell(TimerRecord before, TimerRecord now)
     {
         var tags = now.Spec.Tags ?? [];

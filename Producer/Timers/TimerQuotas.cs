@@ -4,7 +4,9 @@ using System.Globalization;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Access;
+using Infrastructure.Hosting;
 using Microsoft.Extensions.Options;
+using Producer.Http;
 
 namespace Producer.Timers;
 
@@ -20,6 +22,14 @@ internal sealed partial class TimerQuotas : BackgroundService
     /// <summary>Pause between two measurements, which read every row.</summary>
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How many of a tenant's newest timers are read for its destinations when it comes for the first time after a start: some pages, a
+    /// moment's work, that its first create waits for.
+    /// </summary>
+    private const int MaxLearned = 10_000;
+
+    private const int LearnedPage = 500;
+
     /// <summary>A tenant that creates nothing for so long is not counted any more.</summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(10);
 
@@ -31,6 +41,7 @@ internal sealed partial class TimerQuotas : BackgroundService
     private readonly ILogger<TimerQuotas> logger;
     private readonly Counter<long> refused;
     private volatile IReadOnlyDictionary<string, long> measured = new Dictionary<string, long>();
+    private readonly TenantLabels labels = new();
     private bool isToldUnavailable;
 
     public TimerQuotas(
@@ -39,7 +50,7 @@ internal sealed partial class TimerQuotas : BackgroundService
     {
         (this.store, this.usage, this.time, this.logger, this.options) = (store, usage, time, logger, options.Value);
         refused = meters.Create("timers.quotas").CreateCounter<long>(
-            "timers.quotas.refused", "{request}", "Creates of timers that were refused because of a tenant's quota, by quota.");
+            "timers.quotas.refused", "{request}", "Creates of timers that were refused because of a tenant's quota, by quota and tenant.");
     }
 
     private bool IsOn => options.TenantTimers > 0 || options.TenantBytes > 0 || options.TenantDestinations > 0;
@@ -63,7 +74,7 @@ internal sealed partial class TimerQuotas : BackgroundService
     /// <summary>Counts a refusal, and tells in the answer's headers which quota it was and when to come again.</summary>
     public void Tell(HttpResponse response, ExceededQuota exceeded)
     {
-        refused.Add(1, new KeyValuePair<string, object?>("quota", exceeded.Name));
+        refused.Add(1, new KeyValuePair<string, object?>("quota", exceeded.Name), labels.Of(response.HttpContext.Tenant()));
         var headers = response.Headers;
         var wait = exceeded.Wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         headers.RetryAfter = wait;
@@ -126,6 +137,31 @@ internal sealed partial class TimerQuotas : BackgroundService
             var (begun, began) = (use.BeginCount(), time.GetUtcNow());
             use.Counted(await store.CountAsync(tenant, CancellationToken.None), begun, began);
         }
+
+        if (options.TenantDestinations > 0 && !use.KnowsDestinations)
+        {
+            await LearnAsync(tenant, use);
+        }
+    }
+
+    /// <summary>The destinations of its timers of the last day, which this process may not have created.</summary>
+    private async Task LearnAsync(string tenant, TenantUse use)
+    {
+        var since = time.GetUtcNow() - TenantUse.DestinationLifetime;
+        var query = new TimerQuery { Tenant = tenant, Limit = LearnedPage };
+        for (var read = 0; read < MaxLearned; read += LearnedPage)
+        {
+            var page = await store.ListAsync(query, CancellationToken.None);
+            use.Learn(page.Items.Where(row => row.CreatedAt > since));
+            if (page.Next is not { } next || (page.Items.Count > 0 && page.Items[^1].CreatedAt <= since))
+            {
+                break;
+            }
+
+            query = query with { Cursor = next };
+        }
+
+        use.KnowsDestinations = true;
     }
 
     /// <summary>

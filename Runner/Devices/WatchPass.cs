@@ -7,6 +7,7 @@ using Contracts.Live;
 using Contracts.Messaging;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Devices;
 
 namespace Runner.Devices;
 
@@ -18,11 +19,17 @@ namespace Runner.Devices;
 /// <param name="timers">Where the webhooks are created.</param>
 /// <param name="live">Told of both.</param>
 /// <param name="clock">Decides who is silent.</param>
-/// <param name="sealer">Encrypts tokens in the webhooks' addresses; null stores them as they are.</param>
-internal sealed class WatchPass(
-    IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock, ITimerSealer? sealer = null)
+/// <param name="secrets">Decrypts tokens in the devices' settings.</param>
+/// <param name="sealer">Encrypts tokens in the webhooks' addresses.</param>
+/// <param name="logger">Told of settings that cannot be decrypted.</param>
+internal sealed partial class WatchPass(
+    IDeviceStore store, ITimerStore timers, ILiveNotices live, IStoreClock clock, DeviceSecrets secrets, ITimerSealer sealer,
+    ILogger<WatchPass> logger)
 {
     private const int Limit = 100;
+
+    /// <summary>When a device whose address cannot be decrypted is looked at again: until then it holds up no other.</summary>
+    private static readonly TimeSpan Undecrypted = TimeSpan.FromMinutes(1);
 
     /// <returns>How many devices were found silent.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
@@ -45,7 +52,7 @@ internal sealed class WatchPass(
     private async Task<bool> CheckAsync(WatchedDevice watched, CancellationToken cancellationToken)
     {
         var (device, now) = (watched.Device, clock.Now);
-        if (device.Settings.QuietAfter is not { } after || device.Settings.QuietUrl is not { } url)
+        if (device.Settings.QuietAfter is not { } after || device.Settings.QuietUrl is null)
         {
             return false;
         }
@@ -66,8 +73,15 @@ internal sealed class WatchPass(
             return false;
         }
 
-        var silentSince = device.LastSeenAt ?? begun;
+        if (secrets.Open(watched.Tenant, device.Id, device.Settings) is not { } url)
+        {
+            // Without its token the report would be lost.
+            LogUndecrypted(device.Id, watched.Tenant);
+            await store.TryMoveWatchAsync(watched, now + Undecrypted, null, cancellationToken);
+            return false;
+        }
 
+        var silentSince = device.LastSeenAt ?? begun;
         var created = Create(watched, silentSince, new Uri(url), now);
 
         // The webhook first, under an id of this round's own: if this ends in between, the next check creates the same one.
@@ -88,10 +102,16 @@ internal sealed class WatchPass(
             WatchJson.Default.DeviceSilent);
         var spec = new TimerSpec { Url = url, Body = new RawContent(body, IsJson: true), OwnId = id, Tags = ["device-silent"] };
         var key = TimerKey.FromId(watched.Tenant, id);
-        spec = sealer?.Seal(watched.Tenant, key, spec) ?? spec;
+        spec = sealer.Seal(watched.Tenant, key, spec);
         return new Received<TimerScheduled>(new TimerScheduled(key, Instants.CeilingToMilliseconds(now), now, spec), LogPosition.None)
         {
             Tenant = watched.Tenant,
         };
     }
+
+    [LoggerMessage(
+        3213, LogLevel.Error,
+        "Device {Device} of tenant {Tenant} is silent, and where to report it cannot be decrypted with the keys in Secrets:Key; "
+            + "tried again in a minute")]
+    private partial void LogUndecrypted(string device, string tenant);
 }

@@ -24,6 +24,9 @@ public sealed class WriteOnlySecretsTests
         await using var standalone = await StandaloneProcess.StartNewAsync();
         var (waiting, fired) = (Timer(receiver, "PT1H"), Timer(receiver, "PT0S"));
         var (waits, fires) = (await standalone.Http.CreateAsync(waiting), await standalone.Http.CreateAsync(fired));
+        using var device = await standalone.Http.PutAsJsonAsync(
+            "/api/v1/devices/door", new { quietAfter = "PT1H", quietUrl = $"{receiver.At("/quiet")}?token={Planted}" });
+        Assert.That(device.IsSuccessStatusCode, Is.True);
         await Eventually.That(() => receiver.Count >= 2, MaxWait, "two attempts arrive");
         Assert.That(receiver.Journal.Select(each => each.Headers["Authorization"]), Is.All.EqualTo($"Bearer {Planted}"));
         Assert.That(receiver.Journal.Select(each => each.Path), Is.All.EqualTo($"/hook?token={Planted}"));
@@ -34,7 +37,7 @@ public sealed class WriteOnlySecretsTests
         foreach (var path in new[]
         {
             "/api/v1/timers", $"/api/v1/timers/{waits}", $"/api/v1/timers/{fires}", $"/api/v1/timers/{fires}/attempts", "/api/v1/audit",
-            "/metrics", "/api/v1/dead-letters", $"/api/v1/timer/{fires}",
+            "/metrics", "/api/v1/dead-letters", $"/api/v1/timer/{fires}", "/api/v1/devices", "/api/v1/devices/door",
         })
         {
             Assert.That(await standalone.Http.GetStringAsync(path), Does.Not.Contain(Planted), path);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Infrastructure.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Tests.Support;
@@ -54,6 +55,45 @@ public sealed class TimerQuotasTests : RestTests
         Assert.That((await SendAsync(MaxTimers - 1)).Status, Is.EqualTo(201));
         (await SendAsync(2)).AssertProblem(429);
         Assert.That((await SendAsync(1)).Status, Is.EqualTo(201));
+    }
+
+    [Test]
+    public async Task At_the_limit_a_batch_and_a_replacement_are_refused_as_a_whole_and_change_nothing()
+    {
+        using var client = await ClientAsync("whole");
+        for (var i = 0; i < MaxTimers; i++)
+        {
+            Assert.That((await CreateAsync(client, $"w-{i}")).Status, Is.EqualTo(201));
+        }
+
+        var before = await ListAsync();
+        object Replacing(string id) => new { id, url = $"{Target}/new", delay = "PT2H", onConflict = "replace" };
+        object[] some =
+        [
+            new { id = "w-0", url = Target, dueAt = "2030-01-31T08:00:00Z" }, Replacing("w-1"),
+            new { id = "w-new", url = Target, delay = "PT1H" },
+        ];
+        var batch = await AnswerAsync(client, $"{Timers}/batch", some);
+        var single = await AnswerAsync(client, Timers, Replacing("w-2"));
+
+        batch.AssertProblem(429);
+        single.AssertProblem(429);
+        Assert.That(batch.Header("RateLimit-Policy"), Is.EqualTo("\"timers\";q=10"));
+        Assert.That(await ListAsync(), Is.EqualTo(before));
+        using var missing = await client.GetAsync($"{Timers}/w-new");
+        Assert.That((int)missing.StatusCode, Is.EqualTo(404));
+
+        using var cancelled = await client.PostAsync($"{Timers}/w-3/cancel", null);
+        await Eventually.That(
+            async () => (await AnswerAsync(client, Timers, Replacing("w-2"))).Status == 200, MaxWait, "there is room to replace it");
+        Assert.That(await client.GetStringAsync($"{Timers}/w-2"), Does.Contain("/new"));
+
+        // All but how long they have still to wait.
+        async Task<List<string>> ListAsync() =>
+        [
+            .. JsonDocument.Parse(await client.GetStringAsync(Timers)).RootElement.GetProperty("items").EnumerateArray()
+                .Select(item => string.Join(' ', item.EnumerateObject().Where(member => member.Name != "timeLeft"))),
+        ];
     }
 
     [Test]

@@ -156,6 +156,30 @@ public sealed class WriteOnlyTests : RestTests
     }
 
     [Test]
+    public async Task Masks_are_judged_beside_what_is_wrong_with_every_timer()
+    {
+        var id = await CreateIdAsync(Request);
+        object Change(object url) => new
+        {
+            url,
+            method = "TRACE",
+            retry = new { attempts = 0 },
+            headers = new Dictionary<string, string> { ["Cookie"] = "********", ["Authorization"] = "********" },
+        };
+
+        var other = await PatchAsync($"{Timers}/{id}", Change("http://127.0.0.1:3/?token=********"));
+        var none = await PatchAsync($"{Timers}/{id}", Change("ftp://127.0.0.1:2/"));
+        var unknown = await PatchAsync($"{Timers}/unknown", Change(Target));
+
+        other.AssertProblem(400);
+        Assert.That(other.WrongFields, Is.EquivalentTo(new[] { "method", "retry.attempts", "url", "headers.Cookie" }), other.Text);
+        Assert.That(none.WrongFields, Is.EquivalentTo(new[] { "method", "retry.attempts", "url", "headers.Cookie" }), none.Text);
+        unknown.AssertProblem(400);
+        Assert.That(unknown.WrongFields, Is.EquivalentTo(new[] { "method", "retry.attempts" }), "of no timer it is known what it has");
+        Assert.That((await OpenedAsync(id)).Headers!["Authorization"], Is.EqualTo($"Bearer {Planted}"));
+    }
+
+    [Test]
     public async Task Encrypted_dead_letters_can_be_edited_but_not_for_another_receiver()
     {
         var timer = ATimer.New().Build();

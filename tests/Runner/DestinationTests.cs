@@ -1,3 +1,6 @@
+using System.Net;
+using Contracts.Common;
+using Contracts.Messaging;
 using Contracts.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.AspNetCore.Http;
@@ -56,6 +59,39 @@ public sealed class DestinationTests
         await ArrivedAsync(10);
 
         Assert.That(receiver.Journal.Select(arrival => arrival.DueAt), Is.Ordered);
+    }
+
+    [Test]
+    public async Task Each_tenant_has_requests_of_its_own_under_way_to_one_receiver()
+    {
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { InFlightPerDestination = 2 });
+        parts.Enqueue(await ArmAsync(parts, "loud", 20));
+        await ArrivedAsync(2);
+
+        parts.Enqueue(await ArmAsync(parts, "quiet", 1));
+        await ArrivedAsync(3);
+
+        Assert.That(receiver.Journal[2].Path, Is.EqualTo("/quiet"), "it waits for nobody");
+        Assert.That(parts.Destinations.InFlight, Is.EqualTo(3));
+        gate.Open();
+        await ArrivedAsync(21);
+    }
+
+    [Test]
+    public async Task Tenants_take_turns_at_what_an_address_allows()
+    {
+        await using var parts = await RunnerParts.StartAsync(
+            delivery: new DeliveryOptions { InFlightPerAddress = 1, InFlightPerDestination = 1 });
+        parts.Enqueue(await ArmAsync(parts, "loud", 40));
+        await ArrivedAsync(1);
+        parts.Enqueue(await ArmAsync(parts, "quiet", 1));
+        var share = parts.Budget.Join(new IPEndPoint(IPAddress.Loopback, receiver.At("/").Port));
+        await Eventually.That(() => parts.Budget.IsWaitedFor(share, own: null), Deadline, "it waits for a slot");
+
+        gate.Open();
+        await ArrivedAsync(41);
+
+        Assert.That(receiver.Journal.Select(arrival => arrival.Path).ToList().IndexOf("/quiet"), Is.LessThanOrEqualTo(20));
     }
 
     [Test]
@@ -228,6 +264,16 @@ public sealed class DestinationTests
 
     private Task ArrivedAsync(int count) =>
         Eventually.That(() => receiver.Count == count, Deadline, () => $"{count} arrive, {receiver.Count} have");
+
+    /// <summary>Timers of a tenant, to a path called like it.</summary>
+    private async Task<IReadOnlyList<ArmedTimer>> ArmAsync(RunnerParts parts, string tenant, int count)
+    {
+        var timers = Enumerable.Range(0, count).Select(i => ATimer.New().OwnedBy(tenant, $"{tenant}-{i}")
+            .DueAt(Clocks.Noon.AddMilliseconds(i)).WithSpec(spec => spec with { Url = receiver.At($"/{tenant}") }).Build());
+        await parts.Store.AddAsync(
+            [.. timers.Select(timer => new Received<TimerScheduled>(timer, LogPosition.None) { Tenant = tenant })], default);
+        return await parts.ArmAsync(Lane.OnTime);
+    }
 
     private IEnumerable<ATimer> Timers(int count, string path = "/hook", Receiver? to = null) =>
         Enumerable.Range(0, count).Select(i => ATimer.New().DueAt(Clocks.Noon.AddMilliseconds(i))

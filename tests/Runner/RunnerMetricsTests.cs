@@ -27,7 +27,7 @@ public sealed class RunnerMetricsTests
             Status = 204,
         };
 
-        metrics.Attempted(attempt, TimerState.Succeeded);
+        metrics.Attempted("default", attempt, TimerState.Succeeded);
         provider.ForceFlush();
 
         Assert.That(BoundOf(measured, "timers.firing.lateness"), Is.EqualTo(0.002));

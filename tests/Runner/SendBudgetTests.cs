@@ -247,10 +247,10 @@ public sealed class SendBudgetTests
         var budget = Create();
         var share = budget.Join(At(1));
         var slots = Take(budget, share, SendBudget.MaxExposed);
-        Assert.That(budget.TryRenew(slots[0]), Is.Null, "Its outcome is not kept: a kill would repeat it.");
+        Assert.That(budget.TryRenew(slots[0], own: null), Is.Null, "Its outcome is not kept: a kill would repeat it.");
 
         slots[0].IsKept = true;
-        var renewed = budget.TryRenew(slots[0]);
+        var renewed = budget.TryRenew(slots[0], own: null);
 
         Assert.That(renewed, Is.Not.Null);
         Assert.That(budget.Exposed, Is.EqualTo(SendBudget.MaxExposed));
@@ -269,10 +269,33 @@ public sealed class SendBudgetTests
         Assert.That(budget.TryTake(other, () => offered++), Is.Null);
 
         slots[0].IsKept = true;
-        Assert.That(budget.TryRenew(slots[0]), Is.Null);
+        Assert.That(budget.TryRenew(slots[0], own: null), Is.Null);
         slots[0].End();
 
         Assert.That(offered, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_slot_is_renewed_past_its_own_wait_and_not_past_that_of_another_at_the_same_address()
+    {
+        var budget = Create(perAddress: 2);
+        var (share, same) = (budget.Join(At(1)), budget.Join(At(1)));
+        var slots = Take(budget, share, 2);
+        slots[0].IsKept = slots[1].IsKept = true;
+        Action own = () => { };
+        Assert.That(budget.TryTake(share, own), Is.Null);
+        var renewed = budget.TryRenew(slots[0], own);
+        Assert.That(renewed, Is.Not.Null, "nobody else waits");
+
+        var offered = 0;
+        Assert.That(budget.TryTake(same, () => offered++), Is.Null);
+        renewed!.IsKept = true;
+        Assert.That(budget.TryRenew(renewed, own), Is.Null);
+        Assert.That(budget.TryRenew(slots[1], own: null), Is.Null);
+        renewed.End();
+        slots[1].End();
+
+        Assert.That(offered, Is.EqualTo(1), "each gets one");
     }
 
     [Test]

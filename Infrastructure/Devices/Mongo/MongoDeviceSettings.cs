@@ -16,6 +16,7 @@ internal static class MongoDeviceSettings
         Put("label", settings.Name);
         Put("tags", settings.Tags.Count > 0 ? new BsonArray(settings.Tags) : null);
         Put("quietUrl", settings.QuietUrl);
+        Put("quietSealed", settings.QuietSealed);
         if (known.Settings.QuietAfter != settings.QuietAfter)
         {
             unset["silentSince"] = string.Empty;

@@ -121,7 +121,10 @@ internal sealed partial class MongoDeviceStore
                         {
                             return new ConfiguredDevice(
                                 await FindAsync(rows, key) ?? known with { Settings = settings },
-                                [.. known.Settings.Tags.Except(settings.Tags, StringComparer.Ordinal)]);
+                                [.. known.Settings.Tags.Except(settings.Tags, StringComparer.Ordinal)])
+                            {
+                                Before = known.Settings,
+                            };
                         }
                     }
                 }
@@ -209,7 +212,10 @@ internal sealed partial class MongoDeviceStore
             device.TryGetValue("label", out var label) ? label.AsString : null,
             device.TryGetValue("tags", out var tags) ? [.. tags.AsBsonArray.Select(tag => tag.AsString)] : [],
             device.TryGetValue("quietAfter", out var quiet) ? TimeSpan.FromMilliseconds(quiet.AsInt64) : null,
-            device.TryGetValue("quietUrl", out var url) ? url.AsString : null),
+            device.TryGetValue("quietUrl", out var url) ? url.AsString : null)
+        {
+            QuietSealed = ReadText(device, "quietSealed"),
+        },
     };
 
     private static DateTimeOffset? ReadInstant(BsonDocument row, string field) =>

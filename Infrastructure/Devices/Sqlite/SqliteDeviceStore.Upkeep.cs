@@ -44,7 +44,10 @@ internal sealed partial class SqliteDeviceStore
                 }
 
                 return new ConfiguredDevice(
-                    Find(connection, tenant, device)!, [.. (known?.Settings.Tags ?? []).Except(settings.Tags, StringComparer.Ordinal)]);
+                    Find(connection, tenant, device)!, [.. (known?.Settings.Tags ?? []).Except(settings.Tags, StringComparer.Ordinal)])
+                {
+                    Before = known?.Settings ?? DeviceSettings.None,
+                };
             },
             cancellationToken);
 

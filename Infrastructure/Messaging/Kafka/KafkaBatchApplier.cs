@@ -61,7 +61,7 @@ internal sealed class KafkaBatchApplier(
         var letter = LetterOf(record, reason);
         await PersistAsync(() => deadLetters.AddAsync(letter, cancellationToken), () => !record.Share.IsRevoked, cancellationToken);
         await PersistAsync(() => PublishAsync(record.Result, reason, cancellationToken), () => !record.Share.IsRevoked, cancellationToken);
-        metrics.DeadLettered(Topic);
+        metrics.DeadLettered(Topic, letter.Tenant);
     }
 
     private Task<IReadOnlyList<long>> PublishAsync(

@@ -230,7 +230,7 @@ internal sealed class RabbitMqBatches : IDisposable
             var letter = DeadLetters.Of(entry, Topic, reason, Time);
             await PersistAsync(() => deadLetters.AddAsync(letter, cancellationToken), () => true, cancellationToken);
             entry.Done.TrySetException(reason);
-            metrics.DeadLettered(Topic);
+            metrics.DeadLettered(Topic, letter.Tenant);
         }
     }
 }

@@ -23,7 +23,8 @@ public sealed class DeliveryOptions
     public int InFlightPerAddress { get; set; } = 512;
 
     /// <summary>
-    /// Maximum number of requests in flight to one destination (scheme, host, port), 1 to 10,000. Default 128; overdue ones get half.
+    /// Maximum number of requests of one tenant in flight to one destination (scheme, host, port), 1 to 10,000. Default 128; overdue ones
+    /// get half.
     /// </summary>
     [Range(1, 10_000)]
     public int InFlightPerDestination { get; set; } = 128;

@@ -4,10 +4,12 @@ using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>One receiver (scheme, host, port): a bounded number of requests in flight, and two queues behind them in due order.</summary>
+/// <summary>
+/// One tenant's receiver (scheme, host, port): a bounded number of requests in flight, and two queues behind them in due order.
+/// </summary>
 /// <remarks>
 /// Timers that would wait too long, at the receiver's measured rate, go back to the store: one receiver's trouble takes neither memory nor
-/// slots from others.
+/// slots from others. Tenants that send to one receiver have a queue and a bound each, and take turns at what its address allows in all.
 /// </remarks>
 internal sealed partial class Destination(
     string host, int port, DeliveryOptions options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time)
@@ -134,12 +136,13 @@ internal sealed partial class Destination(
 
     private ArmedTimer? TakeAfter(ArmedTimer armed)
     {
+        bool isTheirTurn;
         lock (gate)
         {
             underWay--;
             overdueUnderWay -= armed.Lane == Lane.Overdue ? 1 : 0;
             ended++;
-            if (armed.Slot is { } before && before.Share == share && NextQueue() is { } queue && budget.TryRenew(before) is { } slot)
+            if (armed.Slot is { } before && before.Share == share && NextQueue() is { } queue && budget.TryRenew(before, retry) is { } slot)
             {
                 if (TryBegin(queue.Dequeue(), slot) is { } next)
                 {
@@ -150,9 +153,18 @@ internal sealed partial class Destination(
                 armed.Slot = slot;
                 slot.IsKept = true;
             }
+
+            isTheirTurn = share is not null && budget.IsWaitedFor(share, retry);
         }
 
+        // The slot is offered to those who wait, on other threads: taking it back on this one at once, nobody else would ever get it.
         armed.Slot?.End();
+        if (isTheirTurn)
+        {
+            Start();
+            return null;
+        }
+
         return TakeNext();
     }
 

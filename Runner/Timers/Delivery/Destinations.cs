@@ -5,11 +5,11 @@ using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
 
-/// <summary>All receivers that something waits for.</summary>
+/// <summary>All receivers that something waits for, each tenant's for itself.</summary>
 internal sealed class Destinations(
     IOptions<DeliveryOptions> options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<(string Scheme, string Host, int Port), Destination> all = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Scheme, string Host, int Port), Destination> all = new();
 
     /// <summary>Requests in flight, to all receivers.</summary>
     public int InFlight => all.Values.Sum(destination => destination.InFlight);
@@ -21,7 +21,7 @@ internal sealed class Destinations(
     {
         var url = armed.Timer.Spec.Url;
         while (!all.GetOrAdd(
-            (url.Scheme, url.IdnHost, url.Port),
+            (armed.Timer.Tenant, url.Scheme, url.IdnHost, url.Port),
             key => new Destination(key.Host, key.Port, options.Value, sender, lookups, budget, time)).TryEnqueue(armed))
         {
             // It has just retired, and will leave the table in a moment.

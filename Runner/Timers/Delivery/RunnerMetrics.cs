@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Contracts.Timers;
+using Infrastructure.Hosting;
 
 namespace Runner.Timers.Delivery;
 
@@ -24,6 +25,8 @@ internal sealed class RunnerMetrics
     private readonly Histogram<double> duration;
     private readonly Counter<long> attempts;
 
+    private readonly TenantLabels tenants = new();
+
     private readonly Meter meter;
 
     public RunnerMetrics(IMeterFactory meters)
@@ -33,7 +36,7 @@ internal sealed class RunnerMetrics
             "timers.firing.lateness", "s", "Start of an attempt minus the instant it was for.", tags: null, LatenessBounds);
         duration = meter.CreateHistogram<double>(
             "timers.attempt.duration", "s", "Start of an attempt to the end of the answer.", tags: null, DurationBounds);
-        attempts = meter.CreateCounter<long>("timers.attempts", "{attempt}", "Attempts, by what they meant for the timer.");
+        attempts = meter.CreateCounter<long>("timers.attempts", "{attempt}", "Attempts, by what they meant for the timer, and by tenant.");
     }
 
     /// <summary>Timers claimed and in memory.</summary>
@@ -52,16 +55,17 @@ internal sealed class RunnerMetrics
     public void ObserveJournal(Func<bool> isOff) => meter.CreateObservableGauge(
         "timers.journal.off", () => isOff() ? 1 : 0, unit: null, "1 while the journal keeps no outcomes, so that a kill repeats more.");
 
-    public void Attempted(AttemptRecord attempt, TimerState state)
+    public void Attempted(string tenant, AttemptRecord attempt, TimerState state)
     {
         lateness.Record(attempt.Lateness.TotalSeconds);
         duration.Record(attempt.Latency.TotalSeconds);
-        attempts.Add(1, new KeyValuePair<string, object?>("outcome", state switch
+        var outcome = state switch
         {
             TimerState.Scheduled => "retry",
             TimerState.Succeeded => "succeeded",
             TimerState.Failed => "failed",
             _ => "ambiguous",
-        }));
+        };
+        attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome), tenants.Of(tenant));
     }
 }

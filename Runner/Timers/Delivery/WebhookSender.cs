@@ -91,7 +91,7 @@ internal sealed partial class WebhookSender(
             Error = result.Error,
             Response = result.Response,
         };
-        metrics.Attempted(attempt, state);
+        metrics.Attempted(timer.Tenant, attempt, state);
         await recorder.RecordAsync(armed, new AttemptOutcome(timer.Key, timer.Token, attempt, state, nextAt) { Tenant = timer.Tenant });
     }
 

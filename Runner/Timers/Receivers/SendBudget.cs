@@ -109,9 +109,7 @@ internal sealed class SendBudget : IDisposable
 
     /// <summary>Takes a slot for one request.</summary>
     /// <param name="share">Of the address that it goes to.</param>
-    /// <param name="retry">
-    /// Called once, when a slot has become free, if this returns null. Called without locks.
-    /// </param>
+    /// <param name="retry">Called once, when a slot has become free, if this returns null. Called without locks.</param>
     public SendSlot? TryTake(SendShare share, Action retry)
     {
         lock (gate)
@@ -128,20 +126,38 @@ internal sealed class SendBudget : IDisposable
     }
 
     /// <summary>Ends a request whose outcome is kept already, and takes a slot for the next one to the same address.</summary>
-    /// <returns>Null, and nothing has changed, if others wait for a slot or there are fewer than before.</returns>
-    public SendSlot? TryRenew(SendSlot slot)
+    /// <param name="slot">The slot of the request that has ended.</param>
+    /// <param name="own">What the caller itself waits with, if it does (<see cref="TryTake"/>); null otherwise.</param>
+    /// <returns>Null, and nothing has changed, if others wait for a slot, at any address, or there are fewer than before.</returns>
+    public SendSlot? TryRenew(SendSlot slot, Action? own)
     {
         lock (gate)
         {
-            var share = slot.Share;
-            var isFirst = waiting.Count == 0 || (waiting.Count == 1 && waiting.First!.Value.Share == share);
+            var isFirst = waiting.Count == 0 || (waiting.Count == 1 && own is not null && waiting.First!.Value.Retry == own);
             if (!slot.IsKept || !isFirst || exposed > (int)window)
             {
                 return null;
             }
 
             EndOne(slot);
-            return Take(share);
+            return Take(slot.Share);
+        }
+    }
+
+    /// <summary>Whether somebody else than the caller waits for a slot at an address.</summary>
+    public bool IsWaitedFor(SendShare share, Action? own)
+    {
+        lock (gate)
+        {
+            foreach (var (at, retry) in waiting)
+            {
+                if (at == share && retry != own)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 

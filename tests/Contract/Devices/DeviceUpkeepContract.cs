@@ -132,7 +132,10 @@ public abstract class DeviceUpkeepContract : DeviceStoreSuite
     public async Task Settings_are_kept_of_known_and_unknown_devices()
     {
         await AddAsync((1, 1));
-        var settings = new DeviceSettings("Entrance", ["door", "north"], TimeSpan.FromMinutes(5), "http://127.0.0.1:2/quiet");
+        var settings = new DeviceSettings("Entrance", ["door", "north"], TimeSpan.FromMinutes(5), "http://127.0.0.1:2/quiet")
+        {
+            QuietSealed = "AZy4UQ==",
+        };
 
         var (known, before) = await Store.ConfigureAsync("default", Device, settings, Clocks.Noon, default);
         var (unknown, _) = await Store.ConfigureAsync("default", "new", DeviceSettings.None with { Name = "x" }, Clocks.Noon, default);
@@ -142,9 +145,12 @@ public abstract class DeviceUpkeepContract : DeviceStoreSuite
         Assert.That(known.Settings.Tags, Is.EqualTo(settings.Tags));
         Assert.That((unknown.Readings, unknown.Settings.Name), Is.EqualTo((0L, "x")));
         await AddAsync((2, 1));
-        Assert.That((await FindAsync()).Settings.QuietUrl, Is.EqualTo(settings.QuietUrl));
+        var kept = (await FindAsync()).Settings;
+        Assert.That((kept.QuietUrl, kept.QuietSealed), Is.EqualTo((settings.QuietUrl, settings.QuietSealed)));
         var (_, left) = await Store.ConfigureAsync("default", Device, settings with { Tags = ["north", "new"] }, Clocks.Noon, default);
         Assert.That((before, left), Is.EqualTo((Array.Empty<string>(), new[] { "door" })));
+        await Store.ConfigureAsync("default", Device, settings with { QuietSealed = null }, Clocks.Noon, default);
+        Assert.That((await FindAsync()).Settings.QuietSealed, Is.Null, "what is missing is removed");
     }
 
     [Test]

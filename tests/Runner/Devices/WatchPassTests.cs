@@ -4,6 +4,7 @@ using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Timers;
+using Infrastructure.Devices;
 using Infrastructure.Devices.Sqlite;
 using Infrastructure.Live;
 using Infrastructure.Secrets;
@@ -37,7 +38,7 @@ public sealed class WatchPassTests
         file = new SqliteFile(":memory:", DeviceSchema.Apply);
         devices = new SqliteDeviceStore(file);
         timers = new SqliteTimerStore(":memory:", clock);
-        pass = new WatchPass(devices, timers, new NoNotices(), new WallClock(clock));
+        pass = Pass(NewKey());
         await devices.ConfigureAsync(
             "default", "door", new DeviceSettings("Door", [], Quiet, "http://127.0.0.1:2/quiet"), clock.GetUtcNow(), default);
     }
@@ -112,14 +113,13 @@ public sealed class WatchPassTests
     }
 
     [Test]
-    public async Task A_token_in_the_address_is_encrypted_in_the_webhook()
+    public async Task A_token_in_the_address_is_encrypted_in_the_settings_and_in_the_webhook()
     {
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var secrets = new TimerSecrets(
-            new SecretBox(Options.Create(new SecretOptions { Key = key }), folder: null), NullLogger<TimerSecrets>.Instance);
-        pass = new WatchPass(devices, timers, new NoNotices(), new WallClock(clock), secrets);
-        await devices.ConfigureAsync(
-            "default", "door", new DeviceSettings("Door", [], Quiet, "http://127.0.0.1:2/quiet?token=planted"), clock.GetUtcNow(), default);
+        var key = NewKey();
+        pass = Pass(key);
+        await ConfigureAsync(key, "http://127.0.0.1:2/quiet?token=planted");
+        var stored = (await devices.FindAsync("default", "door", default))!.Settings;
+        Assert.That(stored.QuietUrl, Is.EqualTo("http://127.0.0.1:2/quiet?token=********"));
         clock.Advance(Quiet);
 
         Assert.That(await pass.RunOnceAsync(default), Is.EqualTo(1));
@@ -127,8 +127,44 @@ public sealed class WatchPassTests
         var timer = (await TimersAsync())[0];
         Assert.That(timer.Spec.Url.OriginalString, Is.EqualTo("http://127.0.0.1:2/quiet?token=********"));
         Assert.That(
-            secrets.Open(timer.Tenant, timer.Key, timer.Spec)!.Url.OriginalString, Is.EqualTo("http://127.0.0.1:2/quiet?token=planted"));
+            TimerSecretsWith(key).Open(timer.Tenant, timer.Key, timer.Spec)!.Url.OriginalString,
+            Is.EqualTo("http://127.0.0.1:2/quiet?token=planted"));
     }
+
+    [Test]
+    public async Task An_address_that_cannot_be_decrypted_waits_and_holds_up_no_other()
+    {
+        var key = NewKey();
+        await ConfigureAsync(key, "http://127.0.0.1:2/quiet?token=planted");
+        await devices.ConfigureAsync(
+            "default", "hall", new DeviceSettings("Hall", [], Quiet, "http://127.0.0.1:2/hall"), clock.GetUtcNow(), default);
+        clock.Advance(Quiet);
+
+        Assert.That(await pass.RunOnceAsync(default), Is.EqualTo(1), "the other one");
+        Assert.That((await TimersAsync()).Select(timer => timer.Spec.Url.AbsolutePath), Is.EqualTo(new[] { "/hall" }));
+        Assert.That(await devices.FindDueWatchesAsync(clock.GetUtcNow(), 10, default), Is.Empty);
+
+        pass = Pass(key);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(await pass.RunOnceAsync(default), Is.EqualTo(1), "once the key is there again");
+        Assert.That((await devices.FindAsync("default", "door", default))!.SilentSince, Is.Not.Null);
+    }
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    private static SecretBox BoxWith(string key) => new(Options.Create(new SecretOptions { Key = key }), folder: null);
+
+    private static TimerSecrets TimerSecretsWith(string key) => new(BoxWith(key), NullLogger<TimerSecrets>.Instance);
+
+    private static DeviceSecrets DeviceSecretsWith(string key) => new(BoxWith(key), NullLogger<DeviceSecrets>.Instance);
+
+    private WatchPass Pass(string key) => new(
+        devices, timers, new NoNotices(), new WallClock(clock), DeviceSecretsWith(key), TimerSecretsWith(key),
+        NullLogger<WatchPass>.Instance);
+
+    private Task ConfigureAsync(string key, string url) => devices.ConfigureAsync(
+        "default", "door", DeviceSecretsWith(key).Seal("default", "door", new DeviceSettings("Door", [], Quiet, url)), clock.GetUtcNow(),
+        default);
 
     private Task HearAsync() => devices.AddAsync(
         [new Received<ReadingsReceived>(
