@@ -52,7 +52,7 @@ public abstract class ClusterFixture
         }
     }
 
-    protected virtual Task<Support.Cluster> GetClusterAsync() => SharedCluster.GetAsync();
+    protected virtual Task<Support.Cluster> GetClusterAsync() => SharedCluster.Instance.GetAsync();
 
     /// <summary>A client of both Producers, in turn.</summary>
     protected Journal NewJournal() => new([.. Cluster.Producers.Select(producer => producer.Http)]);

@@ -10,6 +10,7 @@ namespace Tests.Clusters;
 /// <summary>
 /// kill -9 of each process and each engine, round after round, while clients create, cancel and move timers at both Producers.
 /// </summary>
+[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterKillTests : ClusterFixture
 {

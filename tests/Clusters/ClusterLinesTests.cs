@@ -11,6 +11,7 @@ namespace Tests.Clusters;
 /// <summary>
 /// Lines between the programs and each engine: cut, slow, and half-open, so that what is sent is swallowed and nobody is told.
 /// </summary>
+[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterLinesTests : ClusterFixture
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using Tests.Faults;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>Revenue on Kafka and MongoDB with a store that is down; kills are those of all slices.</summary>
 [Category(FaultReport.Category)]

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Tests.Faults;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>Sites on Kafka and MongoDB with a store that is down; kills are those of all slices.</summary>
 [Category(FaultReport.Category)]

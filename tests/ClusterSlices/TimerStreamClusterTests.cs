@@ -2,11 +2,11 @@ using System.Net;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>The live stream of timers on Kafka, MongoDB and Redis: what any process did is told by every Producer.</summary>
 [Category(FaultReport.Category)]
-public sealed class TimerStreamClusterTests : ClusterFixture
+public sealed class TimerStreamClusterTests : SliceClusterFixture
 {
     private const string Stream = $"{Timers}/stream";
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>Items on Kafka and MongoDB: what is answered can be used at once, a store that is down, streams over two Producers.</summary>
 [Category(FaultReport.Category)]

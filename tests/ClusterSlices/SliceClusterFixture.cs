@@ -1,13 +1,16 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Tests.Clusters;
 using Tests.Support;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>What tests of a slice on the shared cluster have in common.</summary>
 public abstract class SliceClusterFixture : ClusterFixture
 {
+    protected override Task<Cluster> GetClusterAsync() => SharedCluster.Instance.GetAsync();
+
     /// <summary>Waits until an event is stored: the cluster serves then.</summary>
     protected Task ServesAsync(string path, object body) => Eventually.That(
         async () => (await PostAsync(path, body, "wait=5")).Status is HttpStatusCode.Created or HttpStatusCode.OK, MaxWait, "it serves");

@@ -4,7 +4,7 @@ using Confluent.Kafka;
 using Infrastructure.Messaging.Kafka;
 using Tests.Support;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>A slice's topics on a cluster's Kafka, as an operator could handle them.</summary>
 /// <param name="uri">The broker's address.</param>

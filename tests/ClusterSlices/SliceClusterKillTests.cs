@@ -1,11 +1,11 @@
 using Tests.EndToEnd;
 using Tests.Faults;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>Events of every slice on Kafka and MongoDB, under kills and rebalances. Each counts once.</summary>
 [Category(FaultReport.Category)]
-public sealed class SliceClusterKillTests : ClusterFixture
+public sealed class SliceClusterKillTests : SliceClusterFixture
 {
     [Test]
     public async Task Kills_and_rebalances_lose_no_event_and_count_none_twice()

@@ -4,11 +4,11 @@ using System.Text.Json;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>Ids that are taken, and ids that are free again, where creates travel through Kafka and come a second time.</summary>
 [Category(FaultReport.Category)]
-public sealed class TimerErasureClusterTests : ClusterFixture
+public sealed class TimerErasureClusterTests : SliceClusterFixture
 {
     private SliceLog Log => new(Cluster.Kafka!.Uri, "timers", "timer");
 

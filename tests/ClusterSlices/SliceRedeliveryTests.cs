@@ -3,14 +3,14 @@ using Tests.EndToEnd.Revenue;
 using Tests.EndToEnd;
 using Tests.Faults;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>
 /// What Kafka may do to events of any slice: give all of them again, be made anew. No count changes; the oracles recount from the raw
 /// events. All slices at once, as the programs are the same, and to stop and start them takes longer than the rest.
 /// </summary>
 [Category(FaultReport.Category)]
-public sealed class SliceRedeliveryTests : ClusterFixture
+public sealed class SliceRedeliveryTests : SliceClusterFixture
 {
     /// <remarks>First, while the topics are those that the cluster began with.</remarks>
     [Test]

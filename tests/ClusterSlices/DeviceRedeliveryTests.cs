@@ -2,14 +2,14 @@ using Tests.EndToEnd.Devices;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>
 /// What Kafka may do to readings beside what it may do to all slices (<see cref="SliceRedeliveryTests"/>): move them between Consumers all
 /// the time. No count changes; the oracle recounts from the raw readings.
 /// </summary>
 [Category(FaultReport.Category)]
-public sealed class DeviceRedeliveryTests : ClusterFixture
+public sealed class DeviceRedeliveryTests : SliceClusterFixture
 {
     private const string Recorded = "readings.recorded";
 

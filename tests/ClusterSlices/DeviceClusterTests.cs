@@ -2,7 +2,7 @@ using System.Net;
 using Tests.Faults;
 using Tests.Support;
 
-namespace Tests.Clusters;
+namespace Tests.ClusterSlices;
 
 /// <summary>Devices on Kafka and MongoDB: a store that is down, streams, erasures; kills are those of all slices.</summary>
 [Category(FaultReport.Category)]
