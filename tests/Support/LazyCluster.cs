@@ -1,6 +1,6 @@
 namespace Tests.Support;
 
-/// <summary>Two of each program on Kafka, MongoDB and Redis, for all fixtures of a namespace: started for the first one that asks.</summary>
+/// <summary>Two of each program on Kafka, MongoDB and Redis, for all fixtures of a namespace; the first one that asks starts it.</summary>
 public sealed class LazyCluster
 {
     private Cluster? cluster;
