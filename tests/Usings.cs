@@ -1,6 +1,4 @@
 global using NUnit.Framework;
 
-// Most tests wait, for engines, processes or each other: several fixtures share the two cores. Those that measure time, or hear what the
-// whole process does, are marked as not parallel and run alone, after the others.
-[assembly: LevelOfParallelism(3)]
-[assembly: Parallelizable(ParallelScope.Fixtures)]
+// What waits for engines or processes mostly waits: several such fixtures share the two cores. All others run alone, after them.
+[assembly: LevelOfParallelism(5)]
