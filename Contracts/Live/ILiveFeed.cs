@@ -7,13 +7,15 @@ public interface ILiveFeed
     bool IsShared { get; }
 
     /// <summary>
-    /// Notifies all watchers of a feed. Throws on cancellation only: a change that cannot be sent is a gap for them.
+    /// Notifies all watchers of a feed. Throws on cancellation only: a change that cannot be sent is a gap for them, of which they learn
+    /// with the next one.
     /// </summary>
     /// <param name="tenant">The owner; each tenant has its own feed of this name.</param>
     /// <param name="feed">The feed's name, at most 100 characters.</param>
     /// <param name="change">What happened; at most 64 KiB.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken);
+    /// <returns>Whether it has been sent; if not, it may have been sent all the same.</returns>
+    Task<bool> PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken);
 
     /// <summary>The position of the last change, or the one before the first; null if it cannot be told at the moment.</summary>
     Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken);

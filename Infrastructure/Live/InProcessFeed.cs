@@ -21,10 +21,10 @@ internal sealed class InProcessFeed(TimeProvider time) : ILiveFeed
 
     public bool IsShared => true;
 
-    public Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
+    public Task<bool> PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
     {
         feeds.GetOrAdd((tenant, feed), _ => new Feed()).Add(change.ToArray());
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     public Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken) =>

@@ -7,10 +7,16 @@ namespace Infrastructure.Live;
 /// <summary>
 /// Collects what has changed, and publishes it ten times a second: a flood of changes costs a set of keys, and the feed a message.
 /// </summary>
-/// <remarks>A process that is killed may leave its last tenth of a second untold; the key's next change makes up for it.</remarks>
+/// <remarks>
+/// What cannot be sent is sent again, together with what has changed since. A process that is killed may leave its last tenth of a second
+/// untold; the key's next change makes up for it.
+/// </remarks>
 internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : BackgroundService, ILiveNotices
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Pause after one that could not be sent.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Length of all keys and groups of one change, each with one more for its quotes. A character is six bytes of JSON at most, and a key
@@ -59,8 +65,9 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
         while (await told.Reader.WaitToReadAsync(stoppingToken))
         {
             told.Reader.TryRead(out _);
-            await PublishAsync(stoppingToken);
-            await Task.Delay(Interval, time, stoppingToken);
+            var isDone = await PublishAsync(stoppingToken);
+            Tell(!isDone);
+            await Task.Delay(isDone ? Interval : RetryInterval, time, stoppingToken);
         }
     }
 
@@ -82,12 +89,23 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
         }
     }
 
-    private async Task PublishAsync(CancellationToken cancellationToken)
+    /// <returns>Whether all of it has been sent; what has not stays.</returns>
+    private async Task<bool> PublishAsync(CancellationToken cancellationToken)
     {
+        var isDone = true;
         foreach (var ((tenant, name), changed) in Take())
         {
-            await feed.PublishAsync(tenant, name, changed.ToNotice().Write(), cancellationToken);
+            if (!await feed.PublishAsync(tenant, name, changed.ToNotice().Write(), cancellationToken))
+            {
+                isDone = false;
+                lock (gate)
+                {
+                    Of(tenant, name).AddAll(changed);
+                }
+            }
         }
+
+        return isDone;
     }
 
     private Dictionary<(string Tenant, string Feed), Changed> Take()
@@ -136,6 +154,16 @@ internal sealed class LiveNotices(ILiveFeed feed, TimeProvider time) : Backgroun
             var isNew = !IsTooMuch;
             isAll = true;
             return isNew;
+        }
+
+        /// <summary>Adds all that another one holds.</summary>
+        public void AddAll(Changed other)
+        {
+            isAll |= other.IsTooMuch;
+            foreach (var (key, left) in other.keys)
+            {
+                Add(key, left);
+            }
         }
 
         public LiveNotice ToNotice()

@@ -27,7 +27,7 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
 
     public bool IsShared => true;
 
-    public async Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
+    public async Task<bool> PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
     {
         var name = NameOf(tenant, feed);
         var content = change.ToArray();
@@ -49,6 +49,8 @@ internal sealed class RedisFeed(RedisConnection redis, TimeProvider time) : ILiv
         {
             lost[name] = true;
         }
+
+        return isDone;
     }
 
     public Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken) =>

@@ -8,8 +8,8 @@ internal sealed class UnsharedFeed : ILiveFeed
 {
     public bool IsShared => false;
 
-    public Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken) =>
-        Task.CompletedTask;
+    public Task<bool> PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken) =>
+        Task.FromResult(true);
 
     public Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(null);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Contracts.Common;
 using Contracts.Live;
 using Infrastructure.Live;
@@ -26,6 +27,32 @@ public sealed class LiveNoticesTests
     {
         await notices.StopAsync(default);
         notices.Dispose();
+    }
+
+    [Test]
+    public async Task What_could_not_be_sent_is_sent_again_with_what_has_changed_since()
+    {
+        var failing = new FailingFeed();
+        using var sender = new LiveNotices(failing, clock);
+        await sender.StartAsync(default);
+        sender.Note(Tenant.Default, "f", "a", ["red"]);
+        await Eventually.That(() => failing.Refused == 1, TimeSpan.FromSeconds(30), "it is tried");
+        sender.Note(Tenant.Default, "f", "b");
+
+        failing.IsDown = false;
+        await Eventually.That(
+            () =>
+            {
+                clock.Advance(LiveNotices.RetryInterval);
+                return !failing.Taken.IsEmpty;
+            },
+            TimeSpan.FromSeconds(30),
+            "it is tried again");
+        await sender.StopAsync(default);
+
+        var notice = LiveNotice.Read(new LiveChange("1", failing.Taken.Single(), IsGap: false));
+        Assert.That(notice.Keys, Is.EquivalentTo(new[] { "a", "b" }));
+        Assert.That(notice.Left!["a"], Is.EqualTo(new[] { "red" }));
     }
 
     [Test]
@@ -138,5 +165,36 @@ public sealed class LiveNoticesTests
         }
 
         Assert.That(keys, Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    private sealed class FailingFeed : ILiveFeed
+    {
+        private int refused;
+
+        public bool IsShared => true;
+
+        public bool IsDown { get; set; } = true;
+
+        public int Refused => refused;
+
+        public ConcurrentQueue<byte[]> Taken { get; } = new();
+
+        public Task<bool> PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken)
+        {
+            if (IsDown)
+            {
+                Interlocked.Increment(ref refused);
+                return Task.FromResult(false);
+            }
+
+            Taken.Enqueue(change.ToArray());
+            return Task.FromResult(true);
+        }
+
+        public Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<LiveChange> WatchAsync(string tenant, string feed, string? after, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -68,7 +68,8 @@ public sealed class ServerEvents : IAsyncDisposable
             dropped.Add(next);
         }
 
-        throw new TimeoutException($"What the test waits for was not among these:\n{string.Join('\n', dropped)}");
+        var told = dropped.Select(each => $"{each.Name} {each.Id} {each.Data}");
+        throw new TimeoutException($"What the test waits for was not among these:\n{string.Join('\n', told)}");
     }
 
     /// <summary>After which pause a browser would connect again; null before the server has said so.</summary>

@@ -133,7 +133,7 @@ internal sealed class LiveParts : ILiveSource, ILiveFeed, IDisposable
         }
     }
 
-    public Task PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken) =>
+    public Task<bool> PublishAsync(string tenant, string feed, ReadOnlyMemory<byte> change, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<string?> FindPositionAsync(string tenant, string feed, CancellationToken cancellationToken) =>
