@@ -8,7 +8,6 @@ using Tests.Support;
 namespace Tests.Clusters;
 
 /// <summary>Two of each program on Kafka, MongoDB and Redis: whatever one test breaks is whole again for the next.</summary>
-[NonParallelizable]
 [Category(FaultReport.Category)]
 public sealed class ClusterTests : ClusterFixture
 {
