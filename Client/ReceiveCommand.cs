@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Contracts.Signing;
 
 namespace Client;
 
@@ -53,8 +52,9 @@ internal static class ReceiveCommand
         });
         var secrets = new Option<string[]>("--secret")
         {
-            Description = "Checks signatures with this secret, whsec_…, and answers 401 where none is right; several, separated by commas, "
-                + $"while one rotates. Default: the variable {SecretVariable}, which others cannot see; without either nothing is checked.",
+            Description = "Checks signatures with this secret, whsec_…, or public key, whpk_…, and answers 401 where none is right; "
+                + $"several, separated by commas, while one rotates. Default: the variable {SecretVariable}, which others cannot see; "
+                + "without either nothing is checked.",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = parsed => ReadSecrets(parsed, string.Join(',', parsed.Tokens.Select(token => token.Value))),
             DefaultValueFactory = parsed => ReadSecrets(parsed, Environment.GetEnvironmentVariable(SecretVariable) ?? string.Empty),
@@ -85,9 +85,10 @@ internal static class ReceiveCommand
     private static string[] ReadSecrets(ArgumentResult parsed, string text)
     {
         var secrets = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (!Array.TrueForAll(secrets, secret => WebhookSecret.TryParse(secret, out _)))
+        if (!Array.TrueForAll(secrets, secret => WebhookReceiver.VerifierOf(secret) is not null))
         {
-            parsed.AddError($"--secret (or {SecretVariable}) must be whsec_ and the base64 of 24 to 64 bytes.");
+            parsed.AddError(
+                $"--secret (or {SecretVariable}) must be whsec_ and the base64 of 24 to 64 bytes, or whpk_ and that of a public key.");
         }
 
         return secrets;

@@ -31,16 +31,18 @@ internal sealed class SecretsCommand(Shell shell)
         {
             Description = "Scheme, host and port that it signs for, such as https://hooks.example.com. Default: all that have no own.",
         };
+        var kind = Kind("v1");
         var secret = Secret();
-        var command = new Command("create", "Makes a signing secret and shows it, this once.")
+        var command = new Command("create", "Makes a signing secret and shows it, this once; of kind v1a, its public key.")
         {
-            destination, secret,
+            destination, kind, secret,
         };
         calls.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new JsonObject();
             Set(request, "destination", parsed.GetValue(destination));
+            Set(request, "kind", parsed.GetValue(kind));
             Set(request, "secret", parsed.GetValue(secret));
             return calls.SendAsync(parsed, HttpMethod.Post, string.Empty, request, ShowNewAsync, cancellationToken);
         });
@@ -53,8 +55,10 @@ internal sealed class SecretsCommand(Shell shell)
         calls.AddTo(command);
         command.SetAction((parsed, cancellationToken) => calls.ListAsync(
             parsed,
-            each => $"{each["id"]}  {each["destination"] ?? "(default)"}  made {each["createdAt"]}"
-                + (each["previousUntil"] is { } until ? $"  the one before signs as well until {until}" : string.Empty),
+            each => $"{each["id"]}  {each["destination"] ?? "(default)"}  {each["kind"]}  made {each["createdAt"]}"
+                + (each["publicKey"] is { } key ? $"  {key}" : string.Empty)
+                + (each["previousUntil"] is { } until ? $"  the one before signs as well until {until}" : string.Empty)
+                + (each["previousPublicKey"] is { } previous ? $"  {previous}" : string.Empty),
             cancellationToken));
         return command;
     }
@@ -66,16 +70,18 @@ internal sealed class SecretsCommand(Shell shell)
         {
             Description = "How long the old one signs as well, such as 2.00:00:00. Default: 24 hours.",
         };
+        var kind = Kind("that of the old one");
         var secret = Secret();
-        var command = new Command("rotate", "Makes a new secret in place of another and shows it, this once.")
+        var command = new Command("rotate", "Makes a new secret in place of another and shows it, this once; of kind v1a, its public key.")
         {
-            id, overlap, secret,
+            id, overlap, kind, secret,
         };
         calls.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new JsonObject();
             Set(request, "overlap", parsed.GetValue(overlap) is { } time ? System.Xml.XmlConvert.ToString(time) : null);
+            Set(request, "kind", parsed.GetValue(kind));
             Set(request, "secret", parsed.GetValue(secret));
             return calls.SendAsync(
                 parsed, HttpMethod.Post, $"/{Uri.EscapeDataString(parsed.GetValue(id)!)}/rotate", request, ShowNewAsync,
@@ -106,9 +112,20 @@ internal sealed class SecretsCommand(Shell shell)
 
     private static Argument<string> Id() => new("id") { Description = "The secret's id, as the list shows it." };
 
+    private static Option<string?> Kind(string otherwise)
+    {
+        var kind = new Option<string?>("--kind")
+        {
+            Description = "v1 (HMAC-SHA256, a secret that receivers share) or v1a (Ed25519, receivers get a public key). "
+                + $"Default: {otherwise}.",
+        };
+        kind.AcceptOnlyFromAmong("v1", "v1a");
+        return kind;
+    }
+
     private static Option<string?> Secret() => new("--secret")
     {
-        Description = $"What to sign with, {WebhookSecret.Prefix} and base64. Default: made at random.",
+        Description = $"What to sign with, {WebhookSecret.Prefix} and base64; not for v1a. Default: made at random.",
     };
 
     private static void Set(JsonObject request, string field, string? value)
@@ -119,6 +136,7 @@ internal sealed class SecretsCommand(Shell shell)
         }
     }
 
-    private Task ShowNewAsync(JsonNode made) => shell.Output.WriteLineAsync(
-        $"{made["secret"]}{Environment.NewLine}It is shown this once: the service keeps it encrypted. Its id is {made["id"]}.");
+    private Task ShowNewAsync(JsonNode made) => shell.Output.WriteLineAsync(made["publicKey"] is { } key
+        ? $"{key}{Environment.NewLine}Receivers verify with it; it is no secret. Its id is {made["id"]}."
+        : $"{made["secret"]}{Environment.NewLine}It is shown this once: the service keeps it encrypted. Its id is {made["id"]}.");
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Contracts.Common;
 using Contracts.Signing;
+using Infrastructure.Signing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -16,13 +17,13 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TextWriter output;
     private readonly TimeProvider time;
-    private readonly List<byte[]> secrets;
+    private readonly List<ISignatureVerifier> keys;
     private readonly SemaphoreSlim turn = new(1);
 
     private WebhookReceiver(WebApplication app, TextWriter output, TimeProvider time, IEnumerable<string> secrets)
     {
-        this.secrets = [.. secrets.Select(text => WebhookSecret.TryParse(text, out var secret)
-            ? secret : throw new ArgumentException("It is not the secret of a webhook.", nameof(secrets)))];
+        keys = [.. secrets.Select(text => VerifierOf(text)
+            ?? throw new ArgumentException("It is neither the secret nor the public key of webhooks.", nameof(secrets)))];
         this.app = app;
         this.output = output;
         this.time = time;
@@ -35,7 +36,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <param name="port">0 for any free port.</param>
     /// <param name="status">What to answer, 200 to 599.</param>
     /// <param name="output">Gets a line for each request, its headers and its body.</param>
-    /// <param name="secrets">Any may have signed what arrives, else it is answered with 401; without any nothing is checked.</param>
+    /// <param name="secrets">
+    /// Secrets and public keys: any may have signed what arrives, else it is answered with 401; without any nothing is checked.
+    /// </param>
     /// <exception cref="IOException">The address is in use, or does not belong to this machine.</exception>
     public static async Task<WebhookReceiver> StartAsync(
         string address, int port, int status, TextWriter output, IReadOnlyList<string>? secrets = null)
@@ -57,6 +60,11 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         }
     }
 
+    /// <summary>What judges signatures by a secret (<c>whsec_…</c>) or a public key (<c>whpk_…</c>); null for neither.</summary>
+    public static ISignatureVerifier? VerifierOf(string text) =>
+        WebhookSecret.TryParse(text, out var secret) ? new HmacSecret(secret)
+            : WebhookPublicKey.TryParse(text, out var key) ? Ed25519Verifier.Of(key) : null;
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
@@ -70,7 +78,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         using var content = new MemoryStream();
         await context.Request.Body.CopyToAsync(content, context.RequestAborted);
         var body = Encoding.UTF8.GetString(content.GetBuffer().AsSpan(0, (int)content.Length));
-        var verdict = secrets.Count == 0 ? null : (SignatureVerdict?)Judge(
+        var verdict = keys.Count == 0 ? null : (SignatureVerdict?)Judge(
             context.Request.Headers, content.GetBuffer().AsSpan(0, (int)content.Length), arrived);
 
         // One at a time: the lines of two requests must not mix.
@@ -105,7 +113,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     }
 
     private SignatureVerdict Judge(IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset arrived) => WebhookSignature.Verify(
-        secrets, headers["webhook-id"], headers["webhook-timestamp"], headers[WebhookSignature.Header], body, arrived);
+        keys, headers["webhook-id"], headers["webhook-timestamp"], headers[WebhookSignature.Header], body, arrived);
 
     private static string Say(SignatureVerdict verdict) => verdict switch
     {
@@ -114,7 +122,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         SignatureVerdict.Malformed => "SIGNATURE REFUSED: webhook-timestamp is not a number of seconds; answered with 401",
         SignatureVerdict.TooOld => "SIGNATURE REFUSED: it is more than 5 minutes old; answered with 401",
         SignatureVerdict.TooNew => "SIGNATURE REFUSED: it is more than 5 minutes ahead of this clock; answered with 401",
-        _ => "SIGNATURE WRONG: none of the secrets made it over these bytes; answered with 401",
+        _ => "SIGNATURE WRONG: none of the secrets or keys made it over these bytes; answered with 401",
     };
 
     /// <summary>What the headers say about the timer; null when the request is not one of our webhooks.</summary>

@@ -20,11 +20,17 @@ public sealed record SigningSecret
     /// </summary>
     public string? Destination { get; init; }
 
-    /// <summary>The secret, encrypted; empty once it is deleted.</summary>
+    /// <summary>The secret, or the private key (its seed of 32 bytes), encrypted; empty once it is deleted.</summary>
     public required ReadOnlyMemory<byte> Sealed { get; init; }
+
+    /// <summary>What receivers verify with; empty for <see cref="SigningKind.V1"/>, and once it is deleted.</summary>
+    public ReadOnlyMemory<byte> PublicKey { get; init; }
 
     /// <summary>The secret before the last rotation, encrypted; empty without one.</summary>
     public ReadOnlyMemory<byte> PreviousSealed { get; init; }
+
+    /// <summary>The public key before the last rotation; empty without one, and if that was of <see cref="SigningKind.V1"/>.</summary>
+    public ReadOnlyMemory<byte> PreviousPublicKey { get; init; }
 
     /// <summary>Until when the secret before the last rotation signs as well; null without one.</summary>
     public DateTimeOffset? PreviousUntil { get; init; }
@@ -43,6 +49,9 @@ public sealed record SigningSecret
 
     /// <summary>Counts its changes, from 1.</summary>
     public long Version { get; init; } = 1;
+
+    /// <summary>What kind of signatures it makes.</summary>
+    public SigningKind Kind => PublicKey.IsEmpty ? SigningKind.V1 : SigningKind.V1a;
 
     /// <summary>The id follows from tenant and destination: of two that are made for the same destination at once one wins.</summary>
     public static string IdOf(string tenant, string? destination) =>

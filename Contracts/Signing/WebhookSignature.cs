@@ -1,13 +1,12 @@
 using System.Buffers;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Contracts.Signing;
 
 /// <summary>
-/// Signs webhooks and verifies signatures by Standard Webhooks 1.0: <c>v1,</c> and the base64 of HMAC-SHA256 over
-/// <c>{id}.{timestamp}.{body}</c>, where the body is every byte as it is sent.
+/// Signs webhooks and verifies signatures by Standard Webhooks 1.0, over <c>{id}.{timestamp}.{body}</c>, where the body is every byte as
+/// it is sent.
 /// </summary>
 /// <remarks>https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md</remarks>
 public static class WebhookSignature
@@ -18,37 +17,27 @@ public static class WebhookSignature
     /// <summary>How far a timestamp may be from the receiver's clock, in either direction.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    private const string Version = "v1,";
-
-    /// <summary>Of one signature: the version, and base64 of 32 bytes.</summary>
-    private const int Length = 3 + 44;
-
     /// <summary>Contents up to here are put together on the stack.</summary>
     private const int MaxStackBytes = 1024;
 
-    /// <summary>The header's value: a signature with each secret.</summary>
-    /// <param name="secrets">At least one.</param>
+    /// <summary>The header's value: a signature with each key.</summary>
+    /// <param name="keys">At least one.</param>
     /// <param name="id">The webhook's id, without a dot.</param>
     /// <param name="timestamp">Unix seconds, as the header has them.</param>
     /// <param name="body">The body as it is sent; empty if there is none.</param>
-    public static string Sign(IReadOnlyList<byte[]> secrets, string id, string timestamp, ReadOnlySpan<byte> body)
+    public static string Sign(IReadOnlyList<ISigner> keys, string id, string timestamp, ReadOnlySpan<byte> body)
     {
-        ArgumentNullException.ThrowIfNull(secrets);
+        ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(timestamp);
         var length = ContentLength(id, timestamp, body);
         var rented = length > MaxStackBytes ? ArrayPool<byte>.Shared.Rent(length) : null;
         var content = (rented ?? stackalloc byte[MaxStackBytes])[..length];
         PutContent(content, id, timestamp, body);
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Span<char> text = stackalloc char[Length];
-        Version.CopyTo(text);
-        var signatures = string.Empty;
-        for (var i = 0; i < secrets.Count; i++)
+        var signatures = keys[0].Sign(content);
+        for (var i = 1; i < keys.Count; i++)
         {
-            HMACSHA256.HashData(secrets[i], content, mac);
-            Convert.TryToBase64Chars(mac, text[Version.Length..], out _);
-            signatures = i == 0 ? text.ToString() : $"{signatures} {text}";
+            signatures = $"{signatures} {keys[i].Sign(content)}";
         }
 
         if (rented is not null)
@@ -59,17 +48,22 @@ public static class WebhookSignature
         return signatures;
     }
 
+    /// <summary>The same with secrets of <see cref="SigningKind.V1"/>.</summary>
+    public static string Sign(IReadOnlyList<byte[]> secrets, string id, string timestamp, ReadOnlySpan<byte> body) =>
+        Sign([.. secrets.Select(secret => new HmacSecret(secret))], id, timestamp, body);
+
     /// <summary>Judges a webhook as a receiver does.</summary>
-    /// <param name="secrets">Any of them will do: during a rotation there are two.</param>
+    /// <param name="keys">Any of them will do: during a rotation there are two.</param>
     /// <param name="id">The header <c>webhook-id</c>; null or empty if it is missing.</param>
     /// <param name="timestamp">The header <c>webhook-timestamp</c>.</param>
-    /// <param name="signatures">The header <c>webhook-signature</c>; signatures of other versions are passed over.</param>
+    /// <param name="signatures">The header <c>webhook-signature</c>; signatures that are none of the keys' are passed over.</param>
     /// <param name="body">The body as it arrived.</param>
     /// <param name="now">The receiver's clock.</param>
     public static SignatureVerdict Verify(
-        IReadOnlyList<byte[]> secrets, string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, DateTimeOffset now)
+        IReadOnlyList<ISignatureVerifier> keys, string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body,
+        DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(secrets);
+        ArgumentNullException.ThrowIfNull(keys);
         if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(timestamp) || string.IsNullOrEmpty(signatures))
         {
             return SignatureVerdict.Missing;
@@ -89,19 +83,19 @@ public static class WebhookSignature
 
         var content = new byte[ContentLength(id, timestamp, body)];
         PutContent(content, id, timestamp, body);
-        return secrets.Any(secret => IsSigned(signatures, HMACSHA256.HashData(secret, content)))
-            ? SignatureVerdict.Valid : SignatureVerdict.Wrong;
+        return keys.Any(key => IsSigned(signatures, key, content)) ? SignatureVerdict.Valid : SignatureVerdict.Wrong;
     }
 
-    private static bool IsSigned(string signatures, byte[] mac)
+    /// <summary>The same with secrets of <see cref="SigningKind.V1"/>.</summary>
+    public static SignatureVerdict Verify(
+        IReadOnlyList<byte[]> secrets, string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, DateTimeOffset now) =>
+        Verify([.. secrets.Select(secret => new HmacSecret(secret))], id, timestamp, signatures, body, now);
+
+    private static bool IsSigned(string signatures, ISignatureVerifier key, byte[] content)
     {
-        Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
         foreach (var part in signatures.AsSpan().Split(' '))
         {
-            var signature = signatures.AsSpan(part);
-            if (signature.Length == Length && signature.StartsWith(Version, StringComparison.Ordinal)
-                && Convert.TryFromBase64Chars(signature[Version.Length..], given, out var read) && read == given.Length
-                && CryptographicOperations.FixedTimeEquals(given, mac))
+            if (key.IsRight(signatures.AsSpan(part), content))
             {
                 return true;
             }

@@ -82,14 +82,18 @@ internal sealed class SigningSet
             return new Held(row, Keys: null);
         }
 
-        var place = SigningPlaces.Of(row);
-        var current = box.Open(row.Sealed.Span, place);
-        var previous = row.PreviousSealed.IsEmpty ? null : box.Open(row.PreviousSealed.Span, place);
+        var current = Open(row.Sealed, row.PublicKey, SigningPlaces.Of(row), box);
+        var previous = row.PreviousSealed.IsEmpty ? null
+            : Open(row.PreviousSealed, row.PreviousPublicKey, SigningPlaces.OfPrevious(row), box);
 
         // Without the previous one, receivers that do not know the current one yet would refuse what comes.
         return current is null || (previous is null && !row.PreviousSealed.IsEmpty) ? new Held(row, Keys: null)
             : new Held(row, new SigningKeys(current, previous, row.PreviousUntil));
     }
+
+    private static ISigner? Open(ReadOnlyMemory<byte> sealedSecret, ReadOnlyMemory<byte> publicKey, string place, ISecretBox box) =>
+        box.Open(sealedSecret.Span, place) is not { } secret ? null
+            : publicKey.IsEmpty ? new HmacSecret(secret) : new Ed25519Signer(secret);
 
     /// <param name="Row">As it is stored.</param>
     /// <param name="Keys">Null if it is deleted, or cannot be decrypted.</param>

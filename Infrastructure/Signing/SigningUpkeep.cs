@@ -28,7 +28,8 @@ internal sealed partial class SigningUpkeep(ISigningSecretStore store, ISecretBo
                 continue;
             }
 
-            var kept = row.PreviousUntil <= now ? row with { PreviousSealed = default, PreviousUntil = null } : row;
+            var kept = row.PreviousUntil <= now
+                ? row with { PreviousSealed = default, PreviousPublicKey = default, PreviousUntil = null } : row;
             var isOutdated = box.IsOutdated(kept.Sealed.Span) || box.IsOutdated(kept.PreviousSealed.Span);
             if (isOutdated && Renew(kept) is { } anew)
             {
@@ -57,13 +58,13 @@ internal sealed partial class SigningUpkeep(ISigningSecretStore store, ISecretBo
     /// <returns>Null if it cannot be decrypted: nothing else is to be lost with it.</returns>
     private SigningSecret? Renew(SigningSecret row)
     {
-        var current = Renew(row.Sealed, row);
-        var previous = row.PreviousSealed.IsEmpty ? [] : Renew(row.PreviousSealed, row);
+        var current = Renew(row.Sealed, SigningPlaces.Of(row));
+        var previous = row.PreviousSealed.IsEmpty ? [] : Renew(row.PreviousSealed, SigningPlaces.OfPrevious(row));
         return current is null || previous is null ? null : row with { Sealed = current, PreviousSealed = previous };
     }
 
-    private byte[]? Renew(ReadOnlyMemory<byte> sealedSecret, SigningSecret row) =>
-        box.Open(sealedSecret.Span, SigningPlaces.Of(row)) is { } secret ? box.Seal(secret, SigningPlaces.Of(row)) : null;
+    private byte[]? Renew(ReadOnlyMemory<byte> sealedSecret, string place) =>
+        box.Open(sealedSecret.Span, place) is { } secret ? box.Seal(secret, place) : null;
 
     [LoggerMessage(4503, LogLevel.Information, "Encrypted signing secrets anew with the first of the keys in Secrets:Key: {Count}")]
     private partial void LogRenewed(int count);

@@ -12,8 +12,6 @@ internal static class KeyRoutes
     public const string Root = "/api/v1/keys";
 
     private const int MaxRequestBytes = 64 * 1024;
-    private const int MaxLimit = 1_000;
-    private const int DefaultLimit = 50;
 
     public static void MapChangeKeys(this IEndpointRouteBuilder keys)
     {
@@ -24,22 +22,18 @@ internal static class KeyRoutes
                 "The answer has the key, this once: only its hash is kept. The first key must have the scope `admin`; from then on every "
                 + "request needs a key. One with a `site` is publishable: it may stand in a page, and only sends events of that site from "
                 + "pages of its `origins`.")
-            .Accepts<KeyRequest>("application/json")
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
+            .AcceptsObject<KeyRequest>(MaxRequestBytes)
             .Produces<KeyResource>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesBody();
+            .ProducesProblem(StatusCodes.Status409Conflict);
         keys.MapPost("/{id}/rotate", RotateAsync)
             .WithName("rotateKey")
             .WithSummary("Rotate a key")
             .WithDescription(
                 "A new secret for the same key. The one before is accepted for `overlap` longer, so that clients can change over.")
-            .Accepts<KeyRotation>("application/json")
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
+            .AcceptsObject<KeyRotation>(MaxRequestBytes)
             .Produces<KeyResource>()
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesBody();
+            .ProducesProblem(StatusCodes.Status409Conflict);
         keys.MapDelete("/{id}", RevokeAsync)
             .WithName("revokeKey")
             .WithSummary("Revoke a key")
@@ -67,10 +61,6 @@ internal static class KeyRoutes
             .Produces<KeyResource>()
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
-
-    private static RouteHandlerBuilder ProducesBody(this RouteHandlerBuilder endpoint) => endpoint
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<KeyResource>, ProblemHttpResult>> CreateAsync(
         HttpContext context, KeyAdministration administration, CancellationToken cancellationToken)
@@ -160,13 +150,7 @@ internal static class KeyRoutes
     {
         var errors = new FieldErrors();
         var caller = Caller.Of(context)!;
-        var after = TenantCursors.ReadText(caller.TenantName, cursor, errors);
-        var size = DefaultLimit;
-        if (limit is not null && !Read.TryWhole(limit, 1, MaxLimit, out size))
-        {
-            errors.Add("limit", $"must be a whole number from 1 to {MaxLimit}");
-        }
-
+        var (after, size) = AdministrationRoutes.ReadPage(caller.TenantName, cursor, limit, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -222,7 +206,7 @@ internal static class KeyRoutes
                 "addresses" => request with { Addresses = Read.Texts(field.Value, field.Name, errors) },
                 "site" => request with { Site = Read.Text(field.Value, field.Name, errors) },
                 "origins" => request with { Origins = Read.Texts(field.Value, field.Name, errors) },
-                _ => Unknown(request, field.Name, errors, "name, scopes, tenant, expiresAt, addresses, site, origins"),
+                _ => AdministrationRoutes.Unknown(request, field.Name, errors, "name, scopes, tenant, expiresAt, addresses, site, origins"),
             };
         }
 
@@ -235,15 +219,9 @@ internal static class KeyRoutes
         foreach (var field in json.EnumerateObject())
         {
             rotation = field.Name == "overlap" ? rotation with { Overlap = Read.Duration(field.Value, field.Name, errors) }
-                : Unknown(rotation, field.Name, errors, "overlap");
+                : AdministrationRoutes.Unknown(rotation, field.Name, errors, "overlap");
         }
 
         return rotation;
-    }
-
-    private static TRequest Unknown<TRequest>(TRequest request, string name, FieldErrors errors, string known)
-    {
-        errors.Add(name, $"is not a known field; known are {known}");
-        return request;
     }
 }

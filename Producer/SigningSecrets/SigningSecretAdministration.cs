@@ -24,7 +24,7 @@ internal sealed class SigningSecretAdministration(
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>The secret, or why there is none.</returns>
     public async Task<(SigningSecret? Made, SigningSecretRefusal Refusal)> CreateAsync(
-        string tenant, SigningDestination? destination, byte[] secret, CancellationToken cancellationToken)
+        string tenant, SigningDestination? destination, NewSecret secret, CancellationToken cancellationToken)
     {
         var now = Now;
         var made = new SigningSecret
@@ -33,10 +33,11 @@ internal sealed class SigningSecretAdministration(
             Tenant = tenant,
             Destination = destination?.Text,
             Sealed = default,
+            PublicKey = secret.PublicKey,
             CreatedAt = now,
             ChangedAt = now,
         };
-        if (box.Seal(secret, SigningPlaces.Of(made)) is not { } encrypted)
+        if (box.Seal(secret.Bytes, SigningPlaces.Of(made)) is not { } encrypted)
         {
             return (null, SigningSecretRefusal.NoKey);
         }
@@ -70,23 +71,25 @@ internal sealed class SigningSecretAdministration(
 
     /// <returns>The secret as it now is, or why it is not.</returns>
     public async Task<(SigningSecret? Rotated, SigningSecretRefusal Refusal)> RotateAsync(
-        SigningSecret row, byte[] secret, TimeSpan overlap, CancellationToken cancellationToken)
+        SigningSecret row, NewSecret secret, TimeSpan overlap, CancellationToken cancellationToken)
     {
-        if (box.Seal(secret, SigningPlaces.Of(row)) is not { } encrypted)
-        {
-            return (null, SigningSecretRefusal.NoKey);
-        }
-
         var now = Now;
         var hasOverlap = overlap > TimeSpan.Zero;
         var rotated = row with
         {
-            Sealed = encrypted,
+            PublicKey = secret.PublicKey,
             PreviousSealed = hasOverlap ? row.Sealed : default,
+            PreviousPublicKey = hasOverlap ? row.PublicKey : default,
             PreviousUntil = hasOverlap ? now + overlap : null,
             RotatedAt = now,
             ChangedAt = now,
         };
+        if (box.Seal(secret.Bytes, SigningPlaces.Of(rotated)) is not { } encrypted)
+        {
+            return (null, SigningSecretRefusal.NoKey);
+        }
+
+        rotated = rotated with { Sealed = encrypted };
         if (!await store.TryReplaceAsync(row, rotated, cancellationToken))
         {
             return (null, SigningSecretRefusal.Changed);
@@ -100,7 +103,16 @@ internal sealed class SigningSecretAdministration(
     public async Task<bool> DeleteAsync(SigningSecret row, CancellationToken cancellationToken)
     {
         var now = Now;
-        var deleted = row with { Sealed = default, PreviousSealed = default, PreviousUntil = null, DeletedAt = now, ChangedAt = now };
+        var deleted = row with
+        {
+            Sealed = default,
+            PublicKey = default,
+            PreviousSealed = default,
+            PreviousPublicKey = default,
+            PreviousUntil = null,
+            DeletedAt = now,
+            ChangedAt = now,
+        };
         if (!await store.TryReplaceAsync(row, deleted, cancellationToken))
         {
             return false;

@@ -9,6 +9,7 @@ internal sealed class SigningSecretApiTexts : ApiTexts
 {
     private const string Json = "application/json";
     private const string Id = "6f1c0a9be2d84c35917fae40";
+    private const string PublicKey = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation switch
@@ -17,6 +18,7 @@ internal sealed class SigningSecretApiTexts : ApiTexts
         [
             (Json, "The default, made at random", "{}"),
             (Json, "For one destination", """{ "destination": "https://hooks.example.com" }"""),
+            (Json, "A public key for the receiver", """{ "destination": "https://bank.example.com", "kind": "v1a" }"""),
             (Json, "One that the receiver has chosen", $$"""
                 { "destination": "https://shop.example.com:8443", "secret": "{{Secret}}" }
                 """),
@@ -28,6 +30,7 @@ internal sealed class SigningSecretApiTexts : ApiTexts
     public override string Answer(string operation, string status) => operation switch
     {
         "listSigningSecrets" => $$"""{ "items": [{{Resource(WebhookSecret.Masked)}}] }""",
+        "getPublicKeys" => $$"""{ "id": "{{Id}}", "destination": "https://bank.example.com", "keys": ["{{PublicKey}}"] }""",
         "createSigningSecret" or "rotateSigningSecret" => Resource(Secret),
         _ => Resource(WebhookSecret.Masked),
     };
@@ -55,11 +58,13 @@ internal sealed class SigningSecretApiTexts : ApiTexts
                 Pattern = "^https?://[^/]+$",
                 MaxLength = SigningDestination.MaxLength,
             }.OrNull(),
+            ["kind"] = KindShape().OrNull(),
             ["secret"] = SecretShape().OrNull(),
         });
         schemas.Bound("SigningSecretRotation", new()
         {
             ["overlap"] = ApiShapes.Duration("PT24H", "PT0S").OrNull(),
+            ["kind"] = KindShape().OrNull(),
             ["secret"] = SecretShape().OrNull(),
         });
     }
@@ -74,11 +79,18 @@ internal sealed class SigningSecretApiTexts : ApiTexts
         _ => null,
     };
 
+    private static OpenApiSchema KindShape() => new()
+    {
+        Type = JsonSchemaType.String,
+        Enum = [SigningKinds.V1, SigningKinds.V1a],
+    };
+
     private static OpenApiSchema SecretShape() => new() { Type = JsonSchemaType.String, Pattern = WebhookSecret.Pattern };
 
     private static string Resource(string secret) => $$"""
         {
           "id": "{{Id}}",
+          "kind": "v1",
           "secret": "{{secret}}",
           "destination": "https://hooks.example.com",
           "createdAt": "2030-01-31T08:00:00.000Z"

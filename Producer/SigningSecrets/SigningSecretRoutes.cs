@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Access;
 using Contracts.Signing;
 using Infrastructure.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -6,14 +7,15 @@ using Producer.Http;
 
 namespace Producer.SigningSecrets;
 
-/// <summary>POST and GET /signing-secrets, GET and DELETE /signing-secrets/{id}, POST /signing-secrets/{id}/rotate.</summary>
+/// <summary>
+/// POST and GET /signing-secrets, GET and DELETE /signing-secrets/{id}, POST /signing-secrets/{id}/rotate, and GET
+/// /signing-secrets/{id}/public-keys.
+/// </summary>
 internal static class SigningSecretRoutes
 {
     public const string Root = "/api/v1/signing-secrets";
 
     private const int MaxRequestBytes = 16 * 1024;
-    private const int MaxLimit = 1_000;
-    private const int DefaultLimit = 50;
 
     public static void MapChangeSigningSecrets(this IEndpointRouteBuilder secrets)
     {
@@ -21,27 +23,23 @@ internal static class SigningSecretRoutes
             .WithName("createSigningSecret")
             .WithSummary("Make a signing secret")
             .WithDescription(
-                "From within a second on, webhooks carry `webhook-signature` (Standard Webhooks, `v1`). Without a `destination` it is the "
-                + "tenant's default; one for a destination takes the default's place there. The answer has the secret, this once. 409 if "
-                + "the destination has one, or if several processes share the store and no key to encrypt secrets with is configured "
-                + "(`Secrets:Key`).")
-            .Accepts<SigningSecretRequest>("application/json")
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
+                "From within a second on, webhooks carry `webhook-signature` (Standard Webhooks). Without a `destination` it is the "
+                + "tenant's default; one for a destination takes the default's place there. Of kind `v1` the answer has the secret, this "
+                + "once; of kind `v1a` it has the public key, and nobody ever gets the private one. 409 if the destination has one, or if "
+                + "several processes share the store and no key to encrypt secrets with is configured (`Secrets:Key`).")
+            .AcceptsObject<SigningSecretRequest>(MaxRequestBytes)
             .Produces<SigningSecretResource>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesBody();
+            .ProducesProblem(StatusCodes.Status409Conflict);
         secrets.MapPost("/{id}/rotate", RotateAsync)
             .WithName("rotateSigningSecret")
             .WithSummary("Rotate a signing secret")
             .WithDescription(
                 "A new secret in place of the one before, which signs as well for `overlap` longer: webhooks then carry a signature with "
-                + "each, so that receivers can change over. The answer has the new one, this once.")
-            .Accepts<SigningSecretRotation>("application/json")
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
+                + "each, so that receivers can change over. The answer has the new one, this once. The new one may be of another `kind`.")
+            .AcceptsObject<SigningSecretRotation>(MaxRequestBytes)
             .Produces<SigningSecretResource>()
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesBody();
+            .ProducesProblem(StatusCodes.Status409Conflict);
         secrets.MapDelete("/{id}", DeleteAsync)
             .WithName("deleteSigningSecret")
             .WithSummary("Delete a signing secret")
@@ -66,11 +64,16 @@ internal static class SigningSecretRoutes
             .WithDescription("All but the secret itself, which is masked.")
             .Produces<SigningSecretResource>()
             .ProducesProblem(StatusCodes.Status404NotFound);
+        secrets.MapGet("/{id}/public-keys", GetPublicKeysAsync)
+            .Needs(KeyVerb.Read, isOfAnySlice: true)
+            .WithName("getPublicKeys")
+            .WithSummary("Read public keys")
+            .WithDescription(
+                "What receivers verify signatures of kind `v1a` with, the latest first: two while it rotates, none of kind `v1`. Every key "
+                + "that may read anything may read them.")
+            .Produces<PublicKeysResource>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
-
-    private static RouteHandlerBuilder ProducesBody(this RouteHandlerBuilder endpoint) => endpoint
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<SigningSecretResource>, ProblemHttpResult>> CreateAsync(
         HttpContext context, SigningSecretAdministration administration, CancellationToken cancellationToken)
@@ -88,11 +91,14 @@ internal static class SigningSecretRoutes
             errors.Add("destination", "must be scheme, host and port, such as https://hooks.example.com, without a path");
         }
 
-        var secret = SecretOf(request?.Secret, errors);
+        var kind = SigningKinds.Read(request?.Kind, errors);
+        CheckSecret(request?.Secret, kind, errors);
         if (request is null || errors.Any)
         {
             return Problems.Invalid(errors);
         }
+
+        var secret = SecretOf(request.Secret, kind ?? SigningKind.V1);
 
         var (made, refusal) = await administration.CreateAsync(TenantOf(context), destination, secret, cancellationToken);
         if (made is null)
@@ -102,7 +108,7 @@ internal static class SigningSecretRoutes
 
         Note(context, before: null, made);
         context.Response.Headers.Location = $"{Root}/{made.Id}";
-        return Answer(made, administration, WebhookSecret.Write(secret), StatusCodes.Status201Created);
+        return Answer(made, administration, secret.Text, StatusCodes.Status201Created);
     }
 
     private static async Task<Results<JsonAnswer<SigningSecretResource>, ProblemHttpResult>> RotateAsync(
@@ -121,7 +127,8 @@ internal static class SigningSecretRoutes
             errors.Add("overlap", "must be from 0 to 30 days");
         }
 
-        var secret = SecretOf(rotation?.Secret, errors);
+        var kind = SigningKinds.Read(rotation?.Kind, errors);
+        CheckSecret(rotation?.Secret, kind, errors);
         if (rotation is null || errors.Any)
         {
             return Problems.Invalid(errors);
@@ -132,6 +139,13 @@ internal static class SigningSecretRoutes
             return NotFound(id);
         }
 
+        CheckSecret(rotation.Secret, kind ?? row.Kind, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var secret = SecretOf(rotation.Secret, kind ?? row.Kind);
         var (rotated, refusal) = await administration.RotateAsync(row, secret, overlap, cancellationToken);
         if (rotated is null)
         {
@@ -139,7 +153,7 @@ internal static class SigningSecretRoutes
         }
 
         Note(context, row, rotated);
-        return Answer(rotated, administration, WebhookSecret.Write(secret));
+        return Answer(rotated, administration, secret.Text);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
@@ -165,13 +179,7 @@ internal static class SigningSecretRoutes
     {
         var errors = new FieldErrors();
         var tenant = TenantOf(context);
-        var after = TenantCursors.ReadText(tenant, cursor, errors);
-        var size = DefaultLimit;
-        if (limit is not null && !Read.TryWhole(limit, 1, MaxLimit, out size))
-        {
-            errors.Add("limit", $"must be a whole number from 1 to {MaxLimit}");
-        }
-
+        var (after, size) = AdministrationRoutes.ReadPage(tenant, cursor, limit, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -187,6 +195,13 @@ internal static class SigningSecretRoutes
     private static async Task<Results<JsonAnswer<SigningSecretResource>, ProblemHttpResult>> GetAsync(
         string id, HttpContext context, SigningSecretAdministration administration, CancellationToken cancellationToken) =>
         await administration.FindAsync(TenantOf(context), id, cancellationToken) is { } row ? Answer(row, administration) : NotFound(id);
+
+    private static async Task<Results<JsonAnswer<PublicKeysResource>, ProblemHttpResult>> GetPublicKeysAsync(
+        string id, HttpContext context, SigningSecretAdministration administration, CancellationToken cancellationToken) =>
+        await administration.FindAsync(TenantOf(context), id, cancellationToken) is { } row
+            ? new JsonAnswer<PublicKeysResource>(
+                PublicKeysResource.From(row, administration.Now), SigningSecretsJson.Http.PublicKeysResource)
+            : NotFound(id);
 
     private static string TenantOf(HttpContext context) => Caller.Of(context)!.TenantName;
 
@@ -207,23 +222,31 @@ internal static class SigningSecretRoutes
                 SigningSecretResource.From(row, row.ChangedAt), SigningSecretsJson.Http.SigningSecretResource));
     }
 
-    /// <summary>The secret that is given, or a new one.</summary>
-    private static byte[] SecretOf(string? text, FieldErrors errors)
+    /// <param name="text">The secret that is given; null for none.</param>
+    /// <param name="kind">What it is for; null if that is not known.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    private static void CheckSecret(string? text, SigningKind? kind, FieldErrors errors)
     {
         if (text is null)
         {
-            return WebhookSecret.Create();
+            return;
         }
 
-        if (WebhookSecret.TryParse(text, out var secret))
+        if (kind == SigningKind.V1a)
         {
-            return secret;
+            errors.Add("secret", $"must be missing for {SigningKinds.V1a}: its keys are made here, and the private one is never shown");
         }
-
-        errors.Add(
-            "secret", $"must be {WebhookSecret.Prefix} and the base64 of {WebhookSecret.MinBytes} to {WebhookSecret.MaxBytes} bytes");
-        return [];
+        else if (!WebhookSecret.TryParse(text, out _))
+        {
+            errors.Add(
+                "secret", $"must be {WebhookSecret.Prefix} and the base64 of {WebhookSecret.MinBytes} to {WebhookSecret.MaxBytes} bytes");
+        }
     }
+
+    /// <summary>The secret that is given and was checked, or a new one.</summary>
+    private static NewSecret SecretOf(string? text, SigningKind kind) =>
+        kind == SigningKind.V1a ? NewSecret.CreateV1a()
+            : NewSecret.OfV1(WebhookSecret.TryParse(text, out var given) ? given : WebhookSecret.Create());
 
     private static ProblemHttpResult NotFound(string id) =>
         Problems.NotFound("There is no such signing secret.", $"No signing secret has the id '{id}'.");
@@ -247,8 +270,9 @@ internal static class SigningSecretRoutes
             request = field.Name switch
             {
                 "destination" => request with { Destination = Read.Text(field.Value, field.Name, errors) },
+                "kind" => request with { Kind = Read.Text(field.Value, field.Name, errors) },
                 "secret" => request with { Secret = Read.Text(field.Value, field.Name, errors) },
-                _ => Unknown(request, field.Name, errors, "destination, secret"),
+                _ => AdministrationRoutes.Unknown(request, field.Name, errors, "destination, kind, secret"),
             };
         }
 
@@ -263,17 +287,12 @@ internal static class SigningSecretRoutes
             rotation = field.Name switch
             {
                 "overlap" => rotation with { Overlap = Read.Duration(field.Value, field.Name, errors) },
+                "kind" => rotation with { Kind = Read.Text(field.Value, field.Name, errors) },
                 "secret" => rotation with { Secret = Read.Text(field.Value, field.Name, errors) },
-                _ => Unknown(rotation, field.Name, errors, "overlap, secret"),
+                _ => AdministrationRoutes.Unknown(rotation, field.Name, errors, "overlap, kind, secret"),
             };
         }
 
         return rotation;
-    }
-
-    private static TRequest Unknown<TRequest>(TRequest request, string name, FieldErrors errors, string known)
-    {
-        errors.Add(name, $"is not a known field; known are {known}");
-        return request;
     }
 }

@@ -10,6 +10,7 @@ namespace Producer.SigningSecrets;
     Converters = [typeof(InstantConverter), typeof(DurationConverter)])]
 [JsonSerializable(typeof(SigningSecretResource))]
 [JsonSerializable(typeof(SigningSecretList))]
+[JsonSerializable(typeof(PublicKeysResource))]
 [JsonSerializable(typeof(SigningSecretRequest))]
 [JsonSerializable(typeof(SigningSecretRotation))]
 internal sealed partial class SigningSecretsJson : JsonSerializerContext

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Client;
 using Contracts.Signing;
+using Infrastructure.Signing;
 using Tests.Support;
 
 namespace Tests.Client;
@@ -86,6 +88,33 @@ public sealed class ReceiveCommandTests
         }
     }
 
+    [Test]
+    public async Task With_a_public_key_signatures_are_checked_too()
+    {
+        var signer = new Ed25519Signer(RandomNumberGenerator.GetBytes(Ed25519Signer.SeedBytes));
+        using var output = new StringWriter();
+        await using var receiver = await WebhookReceiver.StartAsync(
+            "127.0.0.1", 0, 204, output, ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", WebhookPublicKey.Write(signer.PublicKey)]);
+        using var http = new HttpClient { BaseAddress = new Uri(receiver.Address) };
+
+        Assert.That(await SendAsync("x"), Is.EqualTo(HttpStatusCode.NoContent));
+        Assert.That(output.ToString(), Does.Contain("signature valid"));
+        Assert.That(await SendAsync("y"), Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(output.ToString(), Does.Contain("SIGNATURE WRONG"));
+
+        // What is signed is the text x.
+        async Task<HttpStatusCode> SendAsync(string body)
+        {
+            var stamp = $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}";
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/hook") { Content = new StringContent(body) };
+            request.Headers.Add("webhook-id", "a-1");
+            request.Headers.Add("webhook-timestamp", stamp);
+            request.Headers.Add("webhook-signature", WebhookSignature.Sign([signer], "a-1", stamp, "x"u8));
+            using var answer = await http.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
     /// <summary>The environment is the process's: nothing else may read it meanwhile.</summary>
     [Test, NonParallelizable]
     public void A_secret_can_come_from_the_environment_where_others_cannot_see_it()
@@ -112,6 +141,7 @@ public sealed class ReceiveCommandTests
 
     [TestCase("--secret", "whsec_planted")]
     [TestCase("--secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,whsec_planted")]
+    [TestCase("--secret", "whpk_planted")]
     public void A_wrong_secret_is_named_and_not_shown(string option, string value)
     {
         var parsed = ReceiveCommand.Create(TextWriter.Null, TextWriter.Null).Parse([option, value]);

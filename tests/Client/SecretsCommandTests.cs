@@ -44,6 +44,29 @@ public sealed class SecretsCommandTests
     }
 
     [Test]
+    public async Task Of_a_pair_of_keys_the_public_one_is_printed_and_listed()
+    {
+        await using var app = new HostedStandalone(withKeys: true);
+        using var http = app.CreateClient();
+        string[] service = ["--url", http.BaseAddress!.ToString(), "--key", HostedKeys.First.Text];
+
+        var (code, made, errors) = await RunAsync(["create", "--kind", "v1a", .. service]);
+        Assert.That(code, Is.Zero, errors);
+        var key = made.Split('\n')[0].Trim();
+        Assert.That(WebhookPublicKey.TryParse(key, out _), Is.True, made);
+        var (_, listed, _) = await RunAsync(["list", .. service]);
+        Assert.That(listed, Does.Contain($"(default)  v1a  made").And.Contain(key));
+        var id = listed.Split(' ')[0];
+        Assert.That(made, Does.Contain(id));
+
+        var (_, rotated, _) = await RunAsync(["rotate", id, .. service]);
+        Assert.That((await RunAsync(["list", .. service])).Output, Does.Contain(rotated.Split('\n')[0].Trim()).And.Contain(key));
+        var (_, secret, _) = await RunAsync(["rotate", id, "--kind", "v1", .. service]);
+        Assert.That(WebhookSecret.TryParse(secret.Split('\n')[0].Trim(), out _), Is.True, secret);
+        Assert.That((await RunAsync(["create", "--kind", "v2", .. service])).Code, Is.Not.Zero);
+    }
+
+    [Test]
     public async Task A_generated_key_is_one_and_an_unreachable_service_is_told()
     {
         var (_, text, _) = await RunAsync(["generate-key"]);

@@ -22,7 +22,9 @@ public abstract class SigningSecretStoreContract
         {
             Tenant = "acme",
             Destination = "https://hooks.example.com:8443",
+            PublicKey = new byte[] { 4, 0, 5 },
             PreviousSealed = new byte[] { 9, 0, 8 },
+            PreviousPublicKey = new byte[] { 6 },
             PreviousUntil = Noon.AddDays(1),
             RotatedAt = Noon.AddHours(2),
             DeletedAt = Noon.AddHours(3),
@@ -70,6 +72,7 @@ public abstract class SigningSecretStoreContract
         var rotated = secret with
         {
             Sealed = new byte[] { 7 },
+            PublicKey = new byte[] { 2, 2 },
             PreviousSealed = secret.Sealed,
             PreviousUntil = Noon.AddDays(1),
             RotatedAt = Noon.AddHours(1),
@@ -133,9 +136,17 @@ public abstract class SigningSecretStoreContract
         {
             Assert.That(found!.Sealed.ToArray(), Is.EqualTo(expected.Sealed.ToArray()));
             Assert.That(found.PreviousSealed.ToArray(), Is.EqualTo(expected.PreviousSealed.ToArray()));
+            Assert.That(found.PublicKey.ToArray(), Is.EqualTo(expected.PublicKey.ToArray()));
+            Assert.That(found.PreviousPublicKey.ToArray(), Is.EqualTo(expected.PreviousPublicKey.ToArray()));
             Assert.That(Plain(found), Is.EqualTo(Plain(expected)));
         });
 
-        static SigningSecret Plain(SigningSecret secret) => secret with { Sealed = default, PreviousSealed = default };
+        static SigningSecret Plain(SigningSecret secret) => secret with
+        {
+            Sealed = default,
+            PublicKey = default,
+            PreviousSealed = default,
+            PreviousPublicKey = default,
+        };
     }
 }

@@ -1,31 +1,19 @@
 using Contracts.Messaging;
-using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Tests.Support;
 
 namespace Tests.Contract;
 
 public sealed class SqliteDeadLetterStoreTests : DeadLetterStoreContract
 {
-    private TemporaryFolder folder = null!;
-    private DataFolder data = null!;
-    private SqliteFiles files = null!;
+    private SqliteFolder folder = null!;
 
     protected override IDeadLetterStore CreateStore()
     {
-        folder = new TemporaryFolder();
-        data = new DataFolder(Options.Create(new StorageOptions { Path = folder.Path }));
-        files = new SqliteFiles(data, NullLogger<DamageReport>.Instance);
-        return new SqliteDeadLetterStore(files);
+        folder = new SqliteFolder();
+        return new SqliteDeadLetterStore(folder.Files);
     }
 
     [TearDown]
-    public void Close()
-    {
-        files.Dispose();
-        data.Dispose();
-        folder.Dispose();
-    }
+    public void Close() => folder.Dispose();
 }

@@ -1,32 +1,19 @@
 using Contracts.Access;
 using Infrastructure.Access.Sqlite;
-using Infrastructure.Storage;
-using Infrastructure.Storage.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Tests.Support;
 
 namespace Tests.Contract;
 
 public sealed class SqliteKeyStoreTests : KeyStoreContract
 {
-    private TemporaryFolder folder = null!;
-    private DataFolder data = null!;
-    private SqliteFiles files = null!;
+    private SqliteFolder folder = null!;
 
     protected override IKeyStore CreateStore()
     {
-        folder = new TemporaryFolder();
-        data = new DataFolder(Options.Create(new StorageOptions { Path = folder.Path }));
-        files = new SqliteFiles(data, NullLogger<DamageReport>.Instance);
-        return new SqliteKeyStore(files);
+        folder = new SqliteFolder();
+        return new SqliteKeyStore(folder.Files);
     }
 
     [TearDown]
-    public void Close()
-    {
-        files.Dispose();
-        data.Dispose();
-        folder.Dispose();
-    }
+    public void Close() => folder.Dispose();
 }

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Contracts.Signing;
+using Infrastructure.Signing;
 using Tests.Support;
 
 namespace Tests.Contracts;
@@ -31,6 +33,12 @@ public sealed partial class SignatureSamplesTests
 
             const cases = JSON.parse(require("node:fs").readFileSync(process.argv[2], "utf8"));
             console.log(JSON.stringify(cases.map(c => verify(c.secrets, c.headers, Buffer.from(c.body, "base64"), c.now))));
+            """),
+        ["javascript"] = ("node", "sample.cjs", """
+
+
+            const cases = JSON.parse(require("node:fs").readFileSync(process.argv[2], "utf8"));
+            console.log(JSON.stringify(cases.map(c => verifyKeys(c.secrets, c.headers, Buffer.from(c.body, "base64"), c.now))));
             """),
     };
 
@@ -73,6 +81,39 @@ public sealed partial class SignatureSamplesTests
         }
     }
 
+    private static List<Case> PublicCases
+    {
+        get
+        {
+            var (signer, other) = (NewSigner(), NewSigner());
+            var (key, foreign) = (WebhookPublicKey.Write(signer.PublicKey), WebhookPublicKey.Write(other.PublicKey));
+            var own = WebhookSignature.Sign([signer], "a-1", $"{Sent}", Body);
+            var both = WebhookSignature.Sign([other, signer], "a-1", $"{Sent}", Body);
+            return
+            [
+                new([key], Headers("a-1", $"{Sent}", own), Body, Sent, true),
+                new([key], Headers("a-1", $"{Sent}", both), Body, Sent, true),
+                new([foreign, key], Headers("a-1", $"{Sent}", own), Body, Sent, true),
+                new([key], Headers("a-1", $"{Sent}", $"{Sign(Secret)} {own}"), Body, Sent, true),
+                new([key], Headers("a-1", $"{Sent}", $"v1a,AAAA {own}"), Body, Sent, true),
+                new([foreign], Headers("a-1", $"{Sent}", own), Body, Sent, false),
+                new([key], Headers("a-1", $"{Sent}", Sign(Secret)), Body, Sent, false),
+                new([key], Headers("a-1", $"{Sent}", $"v1,{own[4..]}"), Body, Sent, false),
+                new([key], Headers("a-2", $"{Sent}", own), Body, Sent, false),
+                new([key], Headers("a-1", $"{Sent + 1}", own), Body, Sent, false),
+                new([key], Headers("a-1", $"{Sent}", own), [.. Body, 32], Sent, false),
+                new([key], Headers("a-1", $"{Sent}", own), Body, Sent + 300, true),
+                new([key], Headers("a-1", $"{Sent}", own), Body, Sent + 301, false),
+                new([key], Headers("a-1", $"{Sent}", own), Body, Sent - 301, false),
+                new([key], Headers("a-1", "soon", own), Body, Sent, false),
+                new([key], Headers("a-1", null, own), Body, Sent, false),
+                new([key], Headers("a-1", $"{Sent}", null), Body, Sent, false),
+            ];
+
+            static Ed25519Signer NewSigner() => new(RandomNumberGenerator.GetBytes(Ed25519Signer.SeedBytes));
+        }
+    }
+
     [Test]
     public void The_page_has_five_languages() =>
         Assert.That(new[] { "csharp", "python", "js", "go", "php" }.Select(SampleOf), Has.None.Empty);
@@ -97,7 +138,12 @@ public sealed partial class SignatureSamplesTests
 
     [TestCase("python")]
     [TestCase("js")]
-    public void The_example_judges_rightly(string language)
+    public void The_example_judges_rightly(string language) => Run(language, Cases);
+
+    [Test]
+    public void The_example_for_public_keys_judges_rightly() => Run("javascript", PublicCases);
+
+    private static void Run(string language, List<Case> cases)
     {
         var (program, file, driver) = Drivers[language];
         if (!Tools.Exists(program))
@@ -108,12 +154,12 @@ public sealed partial class SignatureSamplesTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File(file), SampleOf(language) + driver);
         File.WriteAllText(folder.File("cases.json"), JsonSerializer.Serialize(
-            Cases.Select(each => new { secrets = each.Secrets, headers = each.Headers, body = each.Body, now = each.Now })));
+            cases.Select(each => new { secrets = each.Secrets, headers = each.Headers, body = each.Body, now = each.Now })));
 
         var (code, output) = Tools.Run(program, folder.File(file), folder.File("cases.json"));
 
         Assert.That(code, Is.Zero, output);
-        Assert.That(JsonSerializer.Deserialize<List<bool>>(output), Is.EqualTo(Cases.Select(each => each.Expected)), output);
+        Assert.That(JsonSerializer.Deserialize<List<bool>>(output), Is.EqualTo(cases.Select(each => each.Expected)), output);
     }
 
     private static string SampleOf(string language) => Sample().Matches(Repository.Read("docs", "guides", "signatures.md"))

@@ -19,6 +19,7 @@ public sealed class SigningRingTests
     private static readonly Uri Hook = new("https://hooks.example.com/path?query");
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
     private static readonly string FirstKey = NewKey();
+    private static readonly byte[] Content = "a-1.1700000000.{}"u8.ToArray();
 
     private FakeTimeProvider clock = null!;
     private DataFolder data = null!;
@@ -87,9 +88,9 @@ public sealed class SigningRingTests
         await ring.ChangedAsync(default);
 
         var keys = ring.Find("default", Hook)!;
-        Assert.That(keys.At(clock.GetUtcNow()), Is.EqualTo(new[] { fresh, old }));
-        Assert.That(keys.At(until.AddTicks(-1)), Is.EqualTo(new[] { fresh, old }));
-        Assert.That(keys.At(until), Is.EqualTo(new[] { fresh }));
+        Assert.That(SignaturesOf(keys.At(clock.GetUtcNow())), Is.EqualTo(new[] { SignedBy(fresh), SignedBy(old) }));
+        Assert.That(SignaturesOf(keys.At(until.AddTicks(-1))), Is.EqualTo(new[] { SignedBy(fresh), SignedBy(old) }));
+        Assert.That(SignaturesOf(keys.At(until)), Is.EqualTo(new[] { SignedBy(fresh) }));
     }
 
     [Test]
@@ -105,7 +106,7 @@ public sealed class SigningRingTests
             MaxWait, "it polls");
 
         var secret = await AddAsync("default", null);
-        await AfterAsync(TimeSpan.FromSeconds(1), () => Find("default", Hook.AbsoluteUri)?[0].SequenceEqual(secret) == true);
+        await AfterAsync(TimeSpan.FromSeconds(1), () => Find("default", Hook.AbsoluteUri)?[0] == secret);
 
         var row = (await store.ReadChangedAsync(DateTimeOffset.MinValue, default)).Single();
         await store.TryReplaceAsync(
@@ -156,6 +157,41 @@ public sealed class SigningRingTests
     }
 
     [Test]
+    public async Task A_private_key_signs_as_well_as_the_secret_that_it_took_the_place_of_and_outlives_the_key_it_is_encrypted_with()
+    {
+        var (seed, old, fresh) = (NewSeed(), NewSecret(), NewKey());
+        var row = Row("default", null) with { PublicKey = new Ed25519Signer(seed).PublicKey };
+        var rotated = row with { PreviousUntil = clock.GetUtcNow().AddHours(1), PreviousSealed = Seal(Row("default", null), old) };
+        await store.TryAddAsync(rotated with { Sealed = Seal(row, seed) }, default);
+
+        using (var both = Ring($"{fresh},{FirstKey}"))
+        {
+            await both.StartAsync(default);
+            await both.StopAsync(default);
+        }
+
+        using var alone = Ring(fresh);
+        await alone.ChangedAsync(default);
+        var signatures = SignaturesOf(alone.Find("default", Hook)!.At(clock.GetUtcNow()));
+        Assert.That(signatures, Has.Count.EqualTo(2));
+        Assert.That(Ed25519Verifier.Of(row.PublicKey.Span)!.IsRight(signatures[0], Content), Is.True);
+        Assert.That(signatures[1], Is.EqualTo(SignedBy(old)));
+    }
+
+    [Test]
+    public async Task A_private_key_is_of_no_use_beside_the_public_key_of_another()
+    {
+        var (seed, other) = (NewSeed(), NewSeed());
+        var row = Row("default", null) with { PublicKey = new Ed25519Signer(seed).PublicKey };
+        await store.TryAddAsync(row with { Sealed = Seal(row, seed), PublicKey = new Ed25519Signer(other).PublicKey }, default);
+        await store.TryAddAsync(Row("acme", null) with { Sealed = Seal(row with { Tenant = "acme" }, seed) }, default);
+        await ring.ChangedAsync(default);
+
+        Assert.That(() => ring.Find("default", Hook), Throws.TypeOf<SigningSecretsUnavailableException>());
+        Assert.That(() => ring.Find("acme", Hook), Throws.TypeOf<SigningSecretsUnavailableException>(), "nor as a secret of v1");
+    }
+
+    [Test]
     public async Task With_a_new_first_key_secrets_are_encrypted_anew_and_the_old_key_can_go()
     {
         var fresh = NewKey();
@@ -178,7 +214,9 @@ public sealed class SigningRingTests
 
         using var alone = Ring(fresh);
         await alone.ChangedAsync(default);
-        Assert.That(alone.Find("default", Hook)!.At(clock.GetUtcNow()), Is.EqualTo(new[] { current, previous }));
+        Assert.That(
+            SignaturesOf(alone.Find("default", Hook)!.At(clock.GetUtcNow())),
+            Is.EqualTo(new[] { SignedBy(current), SignedBy(previous) }));
     }
 
     [Test]
@@ -207,6 +245,8 @@ public sealed class SigningRingTests
 
     private static byte[] NewSecret() => RandomNumberGenerator.GetBytes(24);
 
+    private static byte[] NewSeed() => RandomNumberGenerator.GetBytes(Ed25519Signer.SeedBytes);
+
     private static SecretBox Box(string key) => new(Options.Create(new SecretOptions { Key = key }), folder: null);
 
     private static byte[] Seal(SigningSecret row, byte[] secret) => Box(FirstKey).Seal(secret, SigningPlaces.Of(row))!;
@@ -225,14 +265,20 @@ public sealed class SigningRingTests
         ChangedAt = clock.GetUtcNow(),
     };
 
-    private async Task<byte[]> AddAsync(string tenant, string? destination)
+    /// <returns>What it makes of <see cref="Content"/>.</returns>
+    private async Task<string> AddAsync(string tenant, string? destination)
     {
         var (row, secret) = (Row(tenant, destination), NewSecret());
         Assert.That(await store.TryAddAsync(row with { Sealed = Seal(row, secret) }, default), Is.True);
-        return secret;
+        return SignedBy(secret);
     }
 
-    private IReadOnlyList<byte[]>? Find(string tenant, string url) => ring.Find(tenant, new Uri(url))?.At(clock.GetUtcNow());
+    private IReadOnlyList<string>? Find(string tenant, string url) =>
+        ring.Find(tenant, new Uri(url)) is { } keys ? SignaturesOf(keys.At(clock.GetUtcNow())) : null;
+
+    private static string SignedBy(byte[] secret) => new HmacSecret(secret).Sign(Content);
+
+    private static List<string> SignaturesOf(IReadOnlyList<ISigner> keys) => [.. keys.Select(key => key.Sign(Content))];
 
     /// <summary>The clock stands still while a poll does its work.</summary>
     private Task AfterAsync(TimeSpan time, Func<bool> isSo)

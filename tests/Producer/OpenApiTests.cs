@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Contracts.Common;
+using Contracts.Signing;
 using Tests.Support;
 
 namespace Tests.Producer;
@@ -110,6 +112,7 @@ public sealed class OpenApiTests : RestTests
         ["deleteSigningSecret"] = [204, 400, 404, 409, 503],
         ["listSigningSecrets"] = [200, 400, 406, 503],
         ["getSigningSecret"] = [200, 400, 404, 406, 503],
+        ["getPublicKeys"] = [200, 400, 404, 406, 503],
         ["health"] = [200],
         ["live"] = [200],
         ["ready"] = [200, 503],
@@ -280,6 +283,12 @@ public sealed class OpenApiTests : RestTests
             ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", new { destination = "https://real.example.com" })),
             ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", new { destination = "https://real.example.com" })),
             ("createSigningSecret", await PostAsync("/api/v1/signing-secrets", """{ "secret": "x" }""")),
+            ("createSigningSecret", await PostAsync(
+                "/api/v1/signing-secrets", new { destination = "https://bank.example.com", kind = "v1a" })),
+            ("rotateSigningSecret", await PostAsync(
+                $"/api/v1/signing-secrets/{SigningSecret.IdOf(Tenant.Default, "https://bank.example.com")}/rotate", "{}")),
+            ("getPublicKeys", await GetAsync(
+                $"/api/v1/signing-secrets/{SigningSecret.IdOf(Tenant.Default, "https://bank.example.com")}/public-keys")),
             ("listSigningSecrets", await GetAsync("/api/v1/signing-secrets")),
             ("previewSchedule", await PostAsync("/api/v1/schedules/preview", """
                 { "name": "n", "cron": "30 2 * * *", "zone": "Europe/Berlin", "after": "2026-03-28T00:00:00Z", "jitter": "PT1M",

@@ -83,11 +83,15 @@ public sealed class SigningSecretsTests : RestTests
     [TestCase("""{"destination":"https://hooks.example.com/path"}""", "destination")]
     [TestCase("""{"destination":"hooks.example.com"}""", "destination")]
     [TestCase("""{"destination":""}""", "destination")]
+    [TestCase("""{"kind":"v2"}""", "kind")]
+    [TestCase("""{"kind":1}""", "kind")]
+    [TestCase("""{"kind":"v1a","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""", "secret")]
     [TestCase("""{"destination":"ftp://h","secret":"x","name":"y"}""", "destination", "secret", "name")]
     public async Task What_is_wrong_is_named(string body, params string[] fields) =>
         AssertWrong(await PostAsync(Secrets, body), fields);
 
     [TestCase("""{"overlap":"P31D"}""", "overlap")]
+    [TestCase("""{"kind":"V1A"}""", "kind")]
     [TestCase("""{"overlap":"soon","secret":"x","other":1}""", "overlap", "secret", "other")]
     public async Task What_is_wrong_of_a_rotation_is_named(string body, params string[] fields) =>
         AssertWrong(await PostAsync($"{Secrets}/none/rotate", body), fields);

@@ -37,7 +37,7 @@ public sealed class SignedWebhookTests
     }
 
     [SetUp]
-    public void Reset() => (secrets.Keys, secrets.Asked, secrets.AreUnknown) = (new SigningKeys(Secret), null, false);
+    public void Reset() => (secrets.Keys, secrets.Asked, secrets.AreUnknown) = (new SigningKeys(new HmacSecret(Secret)), null, false);
 
     [TestCase("POST", """{ "a" : 1.50, "b":"größer" }""")]
     [TestCase("PUT", "text\n")]
@@ -71,9 +71,9 @@ public sealed class SignedWebhookTests
     [Test]
     public async Task While_a_secret_rotates_both_sign()
     {
-        secrets.Keys = new SigningKeys(Secret, Previous, Clocks.Noon.AddSeconds(1));
+        secrets.Keys = new SigningKeys(new HmacSecret(Secret), new HmacSecret(Previous), Clocks.Noon.AddSeconds(1));
         var during = await SendAsync(spec => spec);
-        secrets.Keys = new SigningKeys(Secret, Previous, Clocks.Noon);
+        secrets.Keys = new SigningKeys(new HmacSecret(Secret), new HmacSecret(Previous), Clocks.Noon);
         var after = await SendAsync(spec => spec);
 
         Assert.That((Verify(during, Secret), Verify(during, Previous)), Is.EqualTo((SignatureVerdict.Valid, SignatureVerdict.Valid)));

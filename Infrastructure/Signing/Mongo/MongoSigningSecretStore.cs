@@ -81,7 +81,9 @@ internal sealed class MongoSigningSecretStore(MongoConnection connection) : ISig
         { "tenant", secret.Tenant },
         { "destination", (BsonValue?)secret.Destination ?? BsonNull.Value },
         { "sealed", secret.Sealed.ToArray() },
+        { "publicKey", secret.PublicKey.ToArray() },
         { "previousSealed", secret.PreviousSealed.ToArray() },
+        { "previousPublicKey", secret.PreviousPublicKey.ToArray() },
         { "previousUntil", Milliseconds(secret.PreviousUntil) },
         { "createdAt", StoredInstants.ToMilliseconds(secret.CreatedAt) },
         { "rotatedAt", Milliseconds(secret.RotatedAt) },
@@ -95,7 +97,9 @@ internal sealed class MongoSigningSecretStore(MongoConnection connection) : ISig
         Tenant = secret["tenant"].AsString,
         Destination = secret["destination"].IsBsonNull ? null : secret["destination"].AsString,
         Sealed = secret["sealed"].AsByteArray,
+        PublicKey = PublicKey(secret, "publicKey"),
         PreviousSealed = secret["previousSealed"].AsByteArray,
+        PreviousPublicKey = PublicKey(secret, "previousPublicKey"),
         PreviousUntil = Instant(secret["previousUntil"]),
         CreatedAt = StoredInstants.FromMilliseconds(secret["createdAt"].ToInt64()),
         RotatedAt = Instant(secret["rotatedAt"]),
@@ -103,6 +107,10 @@ internal sealed class MongoSigningSecretStore(MongoConnection connection) : ISig
         ChangedAt = StoredInstants.FromMilliseconds(secret["changedAt"].ToInt64()),
         Version = secret["version"].ToInt64(),
     };
+
+    /// <summary>Documents of before there were public keys have no such field.</summary>
+    private static byte[] PublicKey(BsonDocument secret, string field) =>
+        secret.TryGetValue(field, out var value) ? value.AsByteArray : [];
 
     private static BsonValue Milliseconds(DateTimeOffset? instant) =>
         instant is { } at ? StoredInstants.ToMilliseconds(at) : BsonNull.Value;

@@ -8,8 +8,12 @@ namespace Infrastructure.Signing.Sqlite;
 internal sealed class SqliteSigningSecretStore(SqliteFiles files) : ISigningSecretStore
 {
     private const string Columns =
-        "id, tenant, destination, sealed, previous_sealed, previous_until, created_at, rotated_at, deleted_at, changed_at, version";
+        "id, tenant, destination, sealed, previous_sealed, previous_until, created_at, rotated_at, deleted_at, changed_at, version, "
+        + "public_key, previous_public_key";
 
+    private const int SchemaVersion = 1;
+
+    // A file of before there were public keys has the table already, and version 0 like an empty one.
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS signing_secrets (
             id TEXT NOT NULL PRIMARY KEY,
@@ -26,16 +30,19 @@ internal sealed class SqliteSigningSecretStore(SqliteFiles files) : ISigningSecr
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS signing_secrets_changed ON signing_secrets (changed_at);
         CREATE INDEX IF NOT EXISTS signing_secrets_tenant ON signing_secrets (tenant, id);
+        ALTER TABLE signing_secrets ADD COLUMN public_key BLOB;
+        ALTER TABLE signing_secrets ADD COLUMN previous_public_key BLOB;
         """;
 
-    private readonly Lazy<SqliteFile> file = new(() => files.Open("signing", connection => connection.Execute(Schema)));
+    private readonly Lazy<SqliteFile> file = new(() => files.Open(
+        "signing", connection => SqliteVersion.Apply(connection, SchemaVersion, "signing secrets", _ => Schema)));
 
     public Task<bool> TryAddAsync(SigningSecret secret, CancellationToken cancellationToken) => file.Value.Writer.RunAsync(
         WritePriority.Control,
         rows: 1,
         connection => Bind(
             connection.Statement(
-                $"INSERT INTO signing_secrets ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+                $"INSERT INTO signing_secrets ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
                 + "ON CONFLICT (id) DO NOTHING"),
             secret).Run() == 1,
         cancellationToken);
@@ -66,7 +73,8 @@ internal sealed class SqliteSigningSecretStore(SqliteFiles files) : ISigningSecr
             connection => Bind(
                 connection.Statement(
                     "UPDATE signing_secrets SET tenant = ?2, destination = ?3, sealed = ?4, previous_sealed = ?5, previous_until = ?6, "
-                    + "created_at = ?7, rotated_at = ?8, deleted_at = ?9, changed_at = ?10, version = ?11 + 1 "
+                    + "created_at = ?7, rotated_at = ?8, deleted_at = ?9, changed_at = ?10, version = ?11 + 1, "
+                    + "public_key = ?12, previous_public_key = ?13 "
                     + "WHERE id = ?1 AND version = ?11"),
                 changed with { Id = read.Id, Version = read.Version }).Run() == 1,
             cancellationToken);
@@ -82,7 +90,8 @@ internal sealed class SqliteSigningSecretStore(SqliteFiles files) : ISigningSecr
         .Bind(1, secret.Id).Bind(2, secret.Tenant).Bind(3, secret.Destination).Bind(4, secret.Sealed.Span)
         .Bind(5, secret.PreviousSealed.Span).Bind(6, Milliseconds(secret.PreviousUntil))
         .Bind(7, StoredInstants.ToMilliseconds(secret.CreatedAt)).Bind(8, Milliseconds(secret.RotatedAt))
-        .Bind(9, Milliseconds(secret.DeletedAt)).Bind(10, StoredInstants.ToMilliseconds(secret.ChangedAt)).Bind(11, secret.Version);
+        .Bind(9, Milliseconds(secret.DeletedAt)).Bind(10, StoredInstants.ToMilliseconds(secret.ChangedAt)).Bind(11, secret.Version)
+        .Bind(12, secret.PublicKey.Span).Bind(13, secret.PreviousPublicKey.Span);
 
     private static List<SigningSecret> ReadAll(SqliteStatement rows)
     {
@@ -102,6 +111,8 @@ internal sealed class SqliteSigningSecretStore(SqliteFiles files) : ISigningSecr
                 DeletedAt = Instant(rows, 8),
                 ChangedAt = StoredInstants.FromMilliseconds(rows.Int64(9)),
                 Version = rows.Int64(10),
+                PublicKey = rows.IsNull(11) ? default : rows.Blob(11).ToArray(),
+                PreviousPublicKey = rows.IsNull(12) ? default : rows.Blob(12).ToArray(),
             });
         }
 

@@ -71,7 +71,7 @@ internal static class WarmUp
     /// <summary>Signing is warmed up, too.</summary>
     private sealed class Secrets : ISigningSecrets
     {
-        private readonly SigningKeys keys = new(new byte[WebhookSecret.MinBytes]);
+        private readonly SigningKeys keys = new(new HmacSecret(new byte[WebhookSecret.MinBytes]));
 
         public SigningKeys Find(string tenant, Uri url) => keys;
     }
