@@ -5,22 +5,8 @@ using Tests.Support;
 namespace Tests.Client;
 
 /// <summary>timers schedules preview, against the real application.</summary>
-public sealed class SchedulesCommandTests
+public sealed class SchedulesCommandTests : ServiceCommandTests
 {
-    private HostedStandalone app = null!;
-    private Uri service = null!;
-
-    [OneTimeSetUp]
-    public void Start()
-    {
-        app = new HostedStandalone();
-        using var http = app.CreateClient();
-        service = http.BaseAddress!;
-    }
-
-    [OneTimeTearDown]
-    public ValueTask StopAsync() => app.DisposeAsync();
-
     [Test]
     public async Task A_preview_is_a_table_or_json()
     {
@@ -29,8 +15,8 @@ public sealed class SchedulesCommandTests
             "schedules", "preview", "--cron", "30 2 * * *", "--zone", "Europe/Berlin", "--after", "2026-03-28T12:00:00Z", "--count", "3",
             "--exclude", "2026-03-30",
         ];
-        var table = await CommandRun.OnAsync(service, schedule);
-        var json = await CommandRun.OnAsync(service, [.. schedule, "--json"]);
+        var table = await CommandRun.OnAsync(Service, schedule);
+        var json = await CommandRun.OnAsync(Service, [.. schedule, "--json"]);
 
         Assert.That(table.Code, Is.Zero, table.Errors);
         Assert.That(table.Lines.Select(line => line.Split(' ')[0]), Is.EqualTo(new[]
@@ -41,7 +27,7 @@ public sealed class SchedulesCommandTests
         Assert.That(table.Errors, Does.StartWith("Europe/Berlin, time zone database 20"));
 
         // What a program reads is what the service answers.
-        using var http = app.CreateClient();
+        using var http = CreateClient();
         using var truth = await http.PostAsJsonAsync("/api/v1/schedules/preview", new
         {
             cron = "30 2 * * *",
@@ -58,7 +44,7 @@ public sealed class SchedulesCommandTests
     [Test]
     public async Task What_is_refused_is_told()
     {
-        var refused = await CommandRun.OnAsync(service, "schedules", "preview", "--cron", "0 24 * * *");
+        var refused = await CommandRun.OnAsync(Service, "schedules", "preview", "--cron", "0 24 * * *");
 
         Assert.That(refused.Code, Is.EqualTo(1));
         Assert.That(refused.Errors, Does.Contain("character 3: 24 is no hour"));

@@ -4,38 +4,24 @@ using Tests.Support;
 namespace Tests.Client;
 
 /// <summary>timers create, list, get, watch, cancel and replay, against the real application.</summary>
-public sealed class TimerCommandsTests
+public sealed class TimerCommandsTests : ServiceCommandTests
 {
-    private HostedStandalone app = null!;
-    private Uri service = null!;
-
-    [OneTimeSetUp]
-    public void Start()
-    {
-        app = new HostedStandalone();
-        using var http = app.CreateClient();
-        service = http.BaseAddress!;
-    }
-
-    [OneTimeTearDown]
-    public ValueTask StopAsync() => app.DisposeAsync();
-
     [Test]
     public async Task A_timer_is_created_as_the_options_say_and_shown()
     {
         var created = await CommandRun.OnAsync(
-            service, "create", "http://127.0.0.1:2/hook", "--id", "shown", "--due-at", "2031-01-31T09:00:00+01:00", "--method", "PUT",
+            Service, "create", "http://127.0.0.1:2/hook", "--id", "shown", "--due-at", "2031-01-31T09:00:00+01:00", "--method", "PUT",
             "--header", "X-A: b:c", "--body", """{"order":4711}""", "--tag", "one", "--tag", "two", "--attempts", "3", "--timeout", "2s",
             "--on-ambiguous", "park", "--metadata", """{"why":"test"}""", "--json");
         Assert.That(created.Code, Is.Zero, created.Errors);
 
-        var table = await CommandRun.OnAsync(service, "get", "shown");
+        var table = await CommandRun.OnAsync(Service, "get", "shown");
         Assert.That(table.Lines, Does.Contain("DUE       2031-01-31T08:00:00.000Z").And.Contain("CALLS     PUT http://127.0.0.1:2/hook")
             .And.Contain("TAGS      one,two").And.Contain("STATE     scheduled"));
 
         // What a program reads is what the service answers, whether or not the library knows the field.
-        var json = JsonElement.Parse((await CommandRun.OnAsync(service, "get", "shown", "--json")).Output);
-        using var http = app.CreateClient();
+        var json = JsonElement.Parse((await CommandRun.OnAsync(Service, "get", "shown", "--json")).Output);
+        using var http = CreateClient();
         var truth = await http.TimerAsync("shown");
         Assert.That(FieldsOf(json), Is.EquivalentTo(FieldsOf(truth)));
         Assert.That(json.GetProperty("headers").GetProperty("X-A").GetString(), Is.EqualTo("b:c"));
@@ -49,20 +35,20 @@ public sealed class TimerCommandsTests
     {
         for (var i = 0; i < 5; i++)
         {
-            await CommandRun.OnAsync(service, "create", "http://127.0.0.1:2/", "--id", $"page-{i}", "--delay", "1h", "--tag", "paged");
+            await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", $"page-{i}", "--delay", "1h", "--tag", "paged");
         }
 
-        var first = await CommandRun.OnAsync(service, "list", "--tag", "paged", "--limit", "2");
+        var first = await CommandRun.OnAsync(Service, "list", "--tag", "paged", "--limit", "2");
         Assert.That(first.Lines.Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "ID", "page-4", "page-3" }));
         var cursor = first.Errors.Split("--cursor ")[1].Split(',')[0];
-        var second = await CommandRun.OnAsync(service, "list", "--tag", "paged", "--limit", "2", "--cursor", cursor);
+        var second = await CommandRun.OnAsync(Service, "list", "--tag", "paged", "--limit", "2", "--cursor", cursor);
         Assert.That(second.Lines.Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "ID", "page-2", "page-1" }));
 
-        var all = await CommandRun.OnAsync(service, "list", "--tag", "paged", "--limit", "2", "--all", "--json");
+        var all = await CommandRun.OnAsync(Service, "list", "--tag", "paged", "--limit", "2", "--all", "--json");
         var ids = all.Lines.SelectMany(page => JsonElement.Parse(page).GetProperty("items").EnumerateArray())
             .Select(timer => timer.GetProperty("id").GetString());
         Assert.That(ids, Is.EqualTo(new[] { "page-4", "page-3", "page-2", "page-1", "page-0" }));
-        Assert.That((await CommandRun.OnAsync(service, "list", "--tag", "paged", "--state", "failed", "--json")).Output.Trim(),
+        Assert.That((await CommandRun.OnAsync(Service, "list", "--tag", "paged", "--state", "failed", "--json")).Output.Trim(),
             Is.EqualTo("""{"items":[]}"""));
     }
 
@@ -70,20 +56,20 @@ public sealed class TimerCommandsTests
     public async Task Watch_follows_a_timer_to_its_end_and_its_code_says_which()
     {
         await using var good = await Receiver.StartAsync();
-        await CommandRun.OnAsync(service, "create", $"{good.Url}", "--id", "good", "--delay", "300ms");
-        var watched = await CommandRun.OnAsync(service, "watch", "good", "--interval", "20ms");
+        await CommandRun.OnAsync(Service, "create", $"{good.Url}", "--id", "good", "--delay", "300ms");
+        var watched = await CommandRun.OnAsync(Service, "watch", "good", "--interval", "20ms");
         Assert.That(watched.Code, Is.Zero);
         Assert.That(watched.Lines.Select(line => line.Split([' ', ',', ';'])[1]), Is.SubsetOf(new[] { "scheduled", "armed", "succeeded" }));
         Assert.That(watched.Lines[^1], Does.StartWith("good succeeded; attempt 1 at ").And.Contain(": 200, "));
-        Assert.That((await CommandRun.OnAsync(service, "get", "good", "--attempts")).Lines, Has.Length.EqualTo(1));
+        Assert.That((await CommandRun.OnAsync(Service, "get", "good", "--attempts")).Lines, Has.Length.EqualTo(1));
 
-        await CommandRun.OnAsync(service, "create", "http://127.0.0.1:2/", "--id", "bad", "--delay", "0s", "--attempts", "1");
-        var failed = await CommandRun.OnAsync(service, "watch", "bad", "--interval", "20ms", "--json");
+        await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", "bad", "--delay", "0s", "--attempts", "1");
+        var failed = await CommandRun.OnAsync(Service, "watch", "bad", "--interval", "20ms", "--json");
         Assert.That(failed.Code, Is.EqualTo(4));
         Assert.That(JsonElement.Parse(failed.Lines[^1]).GetProperty("state").GetString(), Is.EqualTo("failed"));
 
-        await CommandRun.OnAsync(service, "create", "http://127.0.0.1:2/", "--id", "late", "--delay", "1h");
-        var late = await CommandRun.OnAsync(service, "watch", "late", "--within", "5s");
+        await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", "late", "--delay", "1h");
+        var late = await CommandRun.OnAsync(Service, "watch", "late", "--within", "5s");
         Assert.That((late.Code, late.Errors), Is.EqualTo((5, "It has not ended in time.\n")));
         Assert.That(late.Lines.Single(), Does.StartWith("late scheduled, next attempt "));
     }
@@ -91,37 +77,37 @@ public sealed class TimerCommandsTests
     [Test]
     public async Task Timers_are_cancelled_and_replayed_each_by_itself()
     {
-        await CommandRun.OnAsync(service, "create", "http://127.0.0.1:2/", "--id", "c1", "--delay", "1h");
-        await CommandRun.OnAsync(service, "create", "http://127.0.0.1:2/", "--id", "c2", "--delay", "1h");
-        var cancelled = await CommandRun.OnAsync(service, "cancel", "c1", "none", "c2");
+        await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", "c1", "--delay", "1h");
+        await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", "c2", "--delay", "1h");
+        var cancelled = await CommandRun.OnAsync(Service, "cancel", "c1", "none", "c2");
         Assert.That((cancelled.Code, cancelled.Output), Is.EqualTo((1, "c1 cancelled\nc2 cancelled\n")));
         Assert.That(cancelled.Errors, Does.StartWith("none: 404 There is no such timer."));
-        Assert.That((await CommandRun.OnAsync(service, "cancel", "c2")).Output, Is.EqualTo("c2 cancelled\n"), "again");
-        await CommandRun.OnAsync(service, "create", "http://127.0.0.1:2/", "--id", "c3", "--delay", "1h");
-        var deleted = await CommandRun.OnAsync(service, "delete", "c2", "none", "c3");
+        Assert.That((await CommandRun.OnAsync(Service, "cancel", "c2")).Output, Is.EqualTo("c2 cancelled\n"), "again");
+        await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", "c3", "--delay", "1h");
+        var deleted = await CommandRun.OnAsync(Service, "delete", "c2", "none", "c3");
         Assert.That((deleted.Code, deleted.Output), Is.EqualTo((1, "c2 deleted\nc3 cancelled\n")));
         Assert.That(deleted.Errors, Does.StartWith("none: 404 There is no such timer."));
-        Assert.That((await CommandRun.OnAsync(service, "get", "c2")).Code, Is.EqualTo(1));
+        Assert.That((await CommandRun.OnAsync(Service, "get", "c2")).Code, Is.EqualTo(1));
 
         await CommandRun.OnAsync(
-            service, "create", "http://127.0.0.1:2/", "--id", "f1", "--delay", "0s", "--attempts", "1", "--tag", "again");
-        await CommandRun.OnAsync(service, "watch", "f1", "--interval", "20ms");
-        var replayed = await CommandRun.OnAsync(service, "replay", "f1");
+            Service, "create", "http://127.0.0.1:2/", "--id", "f1", "--delay", "0s", "--attempts", "1", "--tag", "again");
+        await CommandRun.OnAsync(Service, "watch", "f1", "--interval", "20ms");
+        var replayed = await CommandRun.OnAsync(Service, "replay", "f1");
         Assert.That((replayed.Code, replayed.Output), Is.EqualTo((0, "f1 scheduled\n")));
-        await CommandRun.OnAsync(service, "watch", "f1", "--interval", "20ms");
-        Assert.That((await CommandRun.OnAsync(service, "replay", "--failed", "--tag", "again")).Output, Is.EqualTo("1 are retried.\n"));
-        Assert.That((await CommandRun.OnAsync(service, "replay", "c1")).Code, Is.EqualTo(1));
+        await CommandRun.OnAsync(Service, "watch", "f1", "--interval", "20ms");
+        Assert.That((await CommandRun.OnAsync(Service, "replay", "--failed", "--tag", "again")).Output, Is.EqualTo("1 are retried.\n"));
+        Assert.That((await CommandRun.OnAsync(Service, "replay", "c1")).Code, Is.EqualTo(1));
     }
 
     [Test]
     public async Task What_is_repeated_with_the_same_id_or_key_makes_one_timer()
     {
         string[] line = ["create", "http://127.0.0.1:2/", "--delay", "1h", "--tag", "once", "--idempotency-key", "k1", "--json"];
-        var first = JsonElement.Parse((await CommandRun.OnAsync(service, line)).Output);
-        var again = JsonElement.Parse((await CommandRun.OnAsync(service, line)).Output);
+        var first = JsonElement.Parse((await CommandRun.OnAsync(Service, line)).Output);
+        var again = JsonElement.Parse((await CommandRun.OnAsync(Service, line)).Output);
         Assert.That(again.GetProperty("id").GetString(), Is.EqualTo(first.GetProperty("id").GetString()));
 
-        var other = await CommandRun.OnAsync(service, [.. line, "--method", "GET"]);
+        var other = await CommandRun.OnAsync(Service, [.. line, "--method", "GET"]);
         Assert.That((other.Code, other.Errors), Is.EqualTo((1, other.Errors)));
         Assert.That(other.Errors, Does.StartWith("409 "));
     }
@@ -130,11 +116,11 @@ public sealed class TimerCommandsTests
     public async Task What_is_created_under_an_id_that_is_taken_is_returned_rejected_or_replaces()
     {
         string[] line = ["create", "http://127.0.0.1:2/", "--delay", "1h", "--id", "conflict", "--json"];
-        await CommandRun.OnAsync(service, line);
+        await CommandRun.OnAsync(Service, line);
 
-        Assert.That((await CommandRun.OnAsync(service, line)).Code, Is.Zero);
-        Assert.That((await CommandRun.OnAsync(service, [.. line, "--on-conflict", "reject"])).Errors, Does.StartWith("409 "));
-        var replaced = await CommandRun.OnAsync(service, [.. line, "--method", "PUT", "--on-conflict", "replace"]);
+        Assert.That((await CommandRun.OnAsync(Service, line)).Code, Is.Zero);
+        Assert.That((await CommandRun.OnAsync(Service, [.. line, "--on-conflict", "reject"])).Errors, Does.StartWith("409 "));
+        var replaced = await CommandRun.OnAsync(Service, [.. line, "--method", "PUT", "--on-conflict", "replace"]);
         Assert.That(JsonElement.Parse(replaced.Output).GetProperty("method").GetString(), Is.EqualTo("PUT"), replaced.Errors);
     }
 
@@ -152,7 +138,7 @@ public sealed class TimerCommandsTests
     [TestCase("nonsense")]
     public async Task A_command_line_that_cannot_be_used_is_told(params string[] line)
     {
-        var run = await CommandRun.OnAsync(service, line);
+        var run = await CommandRun.OnAsync(Service, line);
 
         Assert.That((run.Code, run.Errors), Is.EqualTo((2, run.Errors)));
         Assert.That(run.Errors, Is.Not.Empty);
@@ -165,7 +151,7 @@ public sealed class TimerCommandsTests
         Assert.That((away.Code, away.Errors), Is.EqualTo((3, away.Errors)));
         Assert.That(away.Errors, Does.StartWith("http://127.0.0.1:2 cannot be reached: "));
 
-        var refused = await CommandRun.OnAsync(service, "create", "ftp://127.0.0.1/", "--delay", "1h", "--on-ambiguous", "x");
+        var refused = await CommandRun.OnAsync(Service, "create", "ftp://127.0.0.1/", "--delay", "1h", "--on-ambiguous", "x");
         Assert.That((refused.Code, refused.Errors), Is.EqualTo((1, refused.Errors)));
         Assert.That(refused.Errors, Does.Contain("\n  url must be an absolute http or https address").And.Contain("\n  onAmbiguous "));
     }
