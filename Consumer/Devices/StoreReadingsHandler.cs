@@ -1,3 +1,4 @@
+using Consumer.Events;
 using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Live;
@@ -17,8 +18,19 @@ internal sealed class StoreReadingsHandler(IDeviceStore store, ILiveNotices live
             live.Note(message.Tenant, DeviceMessages.Topic, message.Message.Device);
         }
 
+        var stored = await PurgedEvents.LeaveOutAsync(
+            messages,
+            await store.FindPurgedAsync(cancellationToken),
+            message => message.At.Select(at => ((message.Device, at), at)),
+            (tenant, keys) => store.FindSourcesAsync(tenant, keys, cancellationToken),
+            (message, kept) => message with
+            {
+                At = [.. kept.Select(index => message.At[index])],
+                Counts = [.. kept.Select(index => message.Counts[index])],
+            });
+
         // Before the log moves on: if the service is killed in between, the messages come again, and are announced again.
-        await Announcing.RunAsync(announcements, messages, Tell, cancellationToken);
+        await Announcing.RunAsync(announcements, stored, Tell, cancellationToken);
     }
 
     private static ReadingsRecorded Tell(Received<ReadingsReceived> received)

@@ -1,3 +1,4 @@
+using Consumer.Events;
 using Contracts.Messaging;
 using Contracts.Revenue;
 
@@ -9,6 +10,12 @@ internal sealed class StoreRevenueHandler(IRevenueStore store, BalanceNews news)
     public async Task HandleAsync(IReadOnlyList<Received<RevenueReceived>> messages, CancellationToken cancellationToken)
     {
         await store.AddAsync(messages, cancellationToken);
-        await news.TellAsync(messages, "received", each => (each.User, each.Stamp), cancellationToken);
+        var stored = await PurgedEvents.LeaveOutAsync(
+            messages,
+            await store.FindPurgedAsync(cancellationToken),
+            message => message.Events.Select(each => ((message.User, each.EventId), each.At)),
+            (tenant, keys) => store.FindSourcesAsync(tenant, keys, cancellationToken),
+            (message, kept) => message with { Events = [.. kept.Select(index => message.Events[index])] });
+        await news.TellAsync(stored, "received", each => (each.User, each.Stamp), cancellationToken);
     }
 }

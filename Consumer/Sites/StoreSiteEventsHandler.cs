@@ -1,3 +1,4 @@
+using Consumer.Events;
 using Contracts.Events;
 using Contracts.Live;
 using Contracts.Messaging;
@@ -17,8 +18,15 @@ internal sealed class StoreSiteEventsHandler(ISiteStore store, ILiveNotices live
             live.Note(message.Tenant, SiteMessages.Topic, message.Message.Site);
         }
 
+        var stored = await PurgedEvents.LeaveOutAsync(
+            messages,
+            await store.FindPurgedAsync(cancellationToken),
+            message => message.Events.Select(each => ((message.Site, SiteEventKey.Of(each.EventId, out _)), each.At)),
+            (tenant, keys) => store.FindSourcesAsync(tenant, keys, cancellationToken),
+            (message, kept) => message with { Events = [.. kept.Select(index => message.Events[index])] });
+
         // Before the log moves on: if the service is killed in between, the messages come again, and are announced again.
-        await Announcing.RunAsync(announcements, messages, Tell, cancellationToken);
+        await Announcing.RunAsync(announcements, stored, Tell, cancellationToken);
     }
 
     private static SiteEventsRecorded Tell(Received<SiteEventsReceived> received)

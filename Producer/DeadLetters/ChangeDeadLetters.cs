@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Contracts.Access;
 using Contracts.Messaging;
+using Infrastructure.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -141,10 +142,24 @@ internal static class ChangeDeadLetters
         return ReadDeadLetters.Answer(context, replays, now, isApplied ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
-    /// <summary>For the audit: what is shown of the letter, as hashes.</summary>
-    private static void Note(HttpContext context, DeadLetterReplays replays, DeadLetter before, DeadLetter? after) => Audited.Note(
-        context, DeadLetterResource.From(before, replays.Show(before)),
-        after is null ? null : DeadLetterResource.From(after, replays.Show(after)), DeadLettersJson.Http.DeadLetterResource);
+    /// <summary>
+    /// For the audit: what is shown of the letter, as hashes, and its version. An edit may change nothing but a credential, which is not
+    /// shown, and of which no hash is kept: one could try passwords on it.
+    /// </summary>
+    private static void Note(HttpContext context, DeadLetterReplays replays, DeadLetter before, DeadLetter? after)
+    {
+        if (AuditNotes.Of(context) is { } notes)
+        {
+            (notes.Before, notes.After) = (HashOf(before), after is null ? null : HashOf(after));
+        }
+
+        string? HashOf(DeadLetter letter) => AuditNotes.HashAll(
+        [
+            JsonSerializer.SerializeToUtf8Bytes(
+                DeadLetterResource.From(letter, replays.Show(letter)), DeadLettersJson.Http.DeadLetterResource),
+            BitConverter.GetBytes(letter.Version),
+        ]);
+    }
 
     private static byte[] ReadContent(JsonElement json, FieldErrors errors)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Contracts.Access;
 using Contracts.Storage;
@@ -71,9 +72,12 @@ internal static class ControlEndpoint
         return refusal is null ? (result, null) : (null, refusal);
     }
 
-    /// <summary>For the audit: what is shown of the timer.</summary>
+    /// <summary>For the audit: what is shown of the timer, with what is encrypted, so that another credential is another content.</summary>
     public static byte[] Shown(TimerRecord row) =>
-        JsonSerializer.SerializeToUtf8Bytes(TimerResource.From(row, row.CreatedAt), TimerResourcesJson.Http.TimerResource);
+    [
+        .. JsonSerializer.SerializeToUtf8Bytes(TimerResource.From(row, row.CreatedAt), TimerResourcesJson.Http.TimerResource),
+        .. Encoding.UTF8.GetBytes(row.Spec.Sealed ?? string.Empty),
+    ];
 
     private static string? HashOf(TimerRecord? row) => row is null ? null : AuditNotes.Hash(Shown(row));
 

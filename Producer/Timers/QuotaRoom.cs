@@ -1,3 +1,5 @@
+using Contracts.Messaging;
+using Contracts.Storage;
 using Contracts.Timers;
 
 namespace Producer.Timers;
@@ -11,6 +13,7 @@ internal sealed class QuotaRoom(TenantUse? use, IReadOnlyList<TimerScheduled> ti
     : IDisposable
 {
     private IReadOnlyList<AcceptedTimer>? results;
+    private bool isRefused;
 
     /// <summary>Of a request that nothing limits.</summary>
     public static QuotaRoom Unlimited { get; } = new(use: null, [], exceeded: null, TimeProvider.System);
@@ -18,16 +21,29 @@ internal sealed class QuotaRoom(TenantUse? use, IReadOnlyList<TimerScheduled> ti
     /// <summary>The quota that does not allow the request; null if all do.</summary>
     public ExceededQuota? Exceeded => exceeded;
 
-    /// <summary>What became of the timers: those that were there already, or were refused, take nothing.</summary>
-    public void Settle(IReadOnlyList<AcceptedTimer> accepted)
+    /// <summary>
+    /// Creates the timers and remembers what became of them: those that were there already, or were refused, take nothing.
+    /// </summary>
+    /// <exception cref="LogUnavailableException">They are not durable, or it is unknown whether they are.</exception>
+    public async Task<IReadOnlyList<AcceptedTimer>> CreateAsync(Func<Task<IReadOnlyList<AcceptedTimer>>> createAsync)
     {
-        if (use is not null)
+        try
         {
-            results = accepted;
+            var accepted = await createAsync();
+            results = use is null ? null : accepted;
+            return accepted;
+        }
+        catch (LogUnavailableException unavailable) when (unavailable.Outcome == WriteOutcome.Refused)
+        {
+            isRefused = use is not null;
+            throw;
         }
     }
 
-    /// <summary>Without results it is unknown what was created, and all of it counts until the store has been counted.</summary>
+    /// <summary>
+    /// Of timers that were refused as a whole, nothing counts. Without results otherwise it is unknown what was created, and all of it
+    /// counts until the store has been counted.
+    /// </summary>
     public void Dispose()
     {
         if (use is null || exceeded is not null)
@@ -36,7 +52,7 @@ internal sealed class QuotaRoom(TenantUse? use, IReadOnlyList<TimerScheduled> ti
         }
 
         var (created, bytes) = (0, 0L);
-        for (var i = 0; i < timers.Count; i++)
+        for (var i = 0; !isRefused && i < timers.Count; i++)
         {
             var acceptance = results?[i].Acceptance ?? Acceptance.Stored;
             created += acceptance is Acceptance.Stored or Acceptance.Durable ? 1 : 0;

@@ -85,9 +85,8 @@ internal static class ScheduleTimer
         AcceptedTimer accepted;
         try
         {
-            accepted = (await acceptance.AcceptAsync(
-                tenant, [timer], policy == ConflictPolicy.Return ? null : [policy], PreferWait.Apply(context), cancellationToken))[0];
-            room.Settle([accepted]);
+            accepted = (await room.CreateAsync(() => acceptance.AcceptAsync(
+                tenant, [timer], policy == ConflictPolicy.Return ? null : [policy], PreferWait.Apply(context), cancellationToken)))[0];
         }
         catch (LogUnavailableException unavailable)
         {

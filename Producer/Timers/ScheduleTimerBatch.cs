@@ -86,8 +86,8 @@ internal static class ScheduleTimerBatch
                 return TimerProblems.QuotaExceeded(context.Response, quotas, exceeded);
             }
 
-            var accepted = await acceptance.AcceptAsync(tenant, timers, policies, PreferWait.Apply(context), cancellationToken);
-            room.Settle(accepted);
+            var accepted = await room.CreateAsync(
+                () => acceptance.AcceptAsync(tenant, timers, policies, PreferWait.Apply(context), cancellationToken));
             for (var i = 0; i < accepted.Count; i++)
             {
                 good[i].Item.Accepted = accepted[i];

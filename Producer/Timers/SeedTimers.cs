@@ -90,8 +90,8 @@ internal static class SeedTimers
                 StatusCodes.Status429TooManyRequests, new Dictionary<string, string[]>(), exceeded.Reason, clock.Now);
         }
 
-        var accepted = (await acceptance.AcceptAsync(tenant, [timer], policies: null, PreferWait.Apply(context), cancellationToken))[0];
-        room.Settle([accepted]);
+        var accepted = (await room.CreateAsync(
+            () => acceptance.AcceptAsync(tenant, [timer], policies: null, PreferWait.Apply(context), cancellationToken)))[0];
         if (accepted.Rejected is { } rejected)
         {
             return SeedError.Answer(

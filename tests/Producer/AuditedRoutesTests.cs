@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Contracts.Access;
 using Contracts.Common;
 using Contracts.Messaging;
@@ -67,6 +68,23 @@ public sealed class AuditedRoutesTests : RestTests
     }
 
     [Test]
+    public async Task A_timer_whose_credential_alone_has_changed_has_become_another_one()
+    {
+        var id = await CreateIdAsync(new { url = Target, delay = "PT1H", headers = new { Authorization = "Bearer planted-one" } });
+        var entries = new List<(string? Before, string? After)>();
+        foreach (var token in new[] { "two", "three" })
+        {
+            var changed = await PatchAsync($"{Timers}/{id}", new { headers = new { Authorization = $"Bearer planted-{token}" } });
+            Assert.That(changed.Status, Is.EqualTo(200), changed.Text);
+            entries.Add(await EntryAsync("changeTimer", $"{Timers}/{id}"));
+        }
+
+        AssertBoth(entries[0]);
+        AssertBoth(entries[1]);
+        Assert.That(entries[1].Before, Is.EqualTo(entries[0].After));
+    }
+
+    [Test]
     public async Task Replays_of_failed_timers_tell_of_each()
     {
         var tag = Guid.NewGuid().ToString("N");
@@ -110,6 +128,20 @@ public sealed class AuditedRoutesTests : RestTests
         var content = JsonSerializer.SerializeToElement(timer, TimersJson.Default.TimerScheduled);
 
         Assert.That((await PatchAsync(path, new { content })).Status, Is.EqualTo(200));
+        var first = await EntryAsync("changeDeadLetter", path);
+
+        // What is not shown of it, and nothing else, is another one.
+        foreach (var token in new[] { "one", "two" })
+        {
+            var secret = JsonSerializer.SerializeToNode(content)!;
+            secret["spec"]!["headers"] = new JsonObject { ["Authorization"] = $"Bearer planted-{token}" };
+            Assert.That((await PatchAsync(path, new { content = secret })).Status, Is.EqualTo(200));
+            var entry = await EntryAsync("changeDeadLetter", path);
+            AssertBoth(entry);
+            Assert.That(entry.Before, Is.EqualTo(first.After));
+            first = entry;
+        }
+
         Assert.That((await PostAsync($"{path}/replay")).Status, Is.EqualTo(200));
         Assert.That((await DeleteAsync(path)).Status, Is.EqualTo(204));
 
