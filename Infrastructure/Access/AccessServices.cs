@@ -2,6 +2,7 @@ using Contracts.Access;
 using Infrastructure.Access.Mongo;
 using Infrastructure.Access.Sqlite;
 using Infrastructure.Hosting;
+using Infrastructure.Targets;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ internal static class AccessServices
             provider.GetRequiredService<TimeProvider>(), isProducer, Console.Out));
         services.AddSingleton<Listening>();
         services.AddSingleton<KeyRing>();
+        services.AddSingleton<IOwnListeners, OwnListeners>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRing>());
         services.AddSingleton<IKeyRefresh>(provider => provider.GetRequiredService<KeyRing>());
         services.AddOptions<QuotaOptions>().BindSettings(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -25,22 +25,62 @@ public sealed partial class TargetPolicy
         6679, 6697, 10080,
     }.ToFrozenSet();
 
+    private static readonly List<IPAddress> Loopback = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
     private readonly List<TargetRule> allow;
     private readonly List<TargetRule> deny;
+    private readonly List<TargetRule> proxyExcept;
     private readonly TargetOptions settings;
+    private readonly IOwnListeners? own;
     private readonly ILogger<TargetPolicy> logger;
     private readonly Counter<long> refused;
 
     /// <summary>Reads the rules; what is wrong with them has been found by then.</summary>
-    public TargetPolicy(IOptions<TargetOptions> options, IMeterFactory meters, ILogger<TargetPolicy> logger)
+    /// <param name="options">The rules.</param>
+    /// <param name="meters">Counts refusals.</param>
+    /// <param name="logger">Tells of refusals.</param>
+    /// <param name="own">Where this process listens; null where that does not matter.</param>
+    public TargetPolicy(
+        IOptions<TargetOptions> options, IMeterFactory meters, ILogger<TargetPolicy> logger, IOwnListeners? own = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         settings = options.Value;
         allow = TargetRule.ParseAll(settings.Allow, out _);
         deny = TargetRule.ParseAll(settings.Deny, out _);
+        proxyExcept = TargetRule.ParseAll(settings.ProxyExcept, out _);
+        Proxy = TargetOptions.TryReadProxy(settings.Proxy, out var proxy) ? proxy : null;
+        this.own = own;
         this.logger = logger;
         refused = meters.Create("timers.targets").CreateCounter<long>(
             "timers.targets.refused", "{target}", "Addresses that webhooks may not go to, by when they were refused.");
+    }
+
+    /// <summary>What webhooks go through; null for nothing.</summary>
+    public Uri? Proxy { get; }
+
+    /// <summary>Whether a URL is called through the proxy, which resolves its name and decides about its address.</summary>
+    /// <param name="url">An absolute HTTP address.</param>
+    public bool GoesThroughProxy(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        if (Proxy is null)
+        {
+            return false;
+        }
+
+        // The proxy's own machine is meant by nobody who says localhost.
+        var host = HostOf(url);
+        return !TargetNames.IsLocalhost(host) && (IPAddress.TryParse(host, out var address)
+            ? !SpecialNetworks.IsLoopback(address) && !proxyExcept.Exists(rule => rule.Covers(address, url.Port))
+            : !proxyExcept.Exists(rule => rule.Covers(host, url.Port)));
+    }
+
+    /// <summary>Whether a URL may be called through the proxy: by its spelling, its address or its name, as at creation.</summary>
+    /// <param name="url">An absolute HTTP address.</param>
+    public bool MayCallThroughProxy(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return (TargetNames.IsPlain(url.Host) && MayName(HostOf(url), url.Port)) || IsOnlyReported("connecting", url.IdnHost, url.Port);
     }
 
     /// <summary>Whether a URL may be a target, as far as can be told without a look-up: by its spelling, its address or its name.</summary>
@@ -75,16 +115,21 @@ public sealed partial class TargetPolicy
         }
 
         return TargetNames.Is(host) && MayNamePort(host, port)
-            && (IsAllowed(host, port) || (TargetNames.IsLocalhost(host) ? settings.AllowLoopback : !TargetNames.IsPrivate(host)));
+            && (IsAllowed(host, port) || (TargetNames.IsLocalhost(host) ? settings.AllowLoopback : !TargetNames.IsPrivate(host)))
+            && !(TargetNames.IsLocalhost(host) && Loopback.Exists(address => IsOwn(host, port, address)));
     }
 
     private bool MayNamePort(string host, int port) =>
         !deny.Exists(rule => rule.Covers(host, port)) && (!BadPorts.Contains(port) || IsAllowed(host, port));
 
     private bool MayConnect(string host, int port, IPAddress address) =>
-        !deny.Exists(rule => rule.Covers(address, port))
+        !deny.Exists(rule => rule.Covers(address, port)) && !IsOwn(host, port, address)
         && (IsAllowed(host, port) || allow.Exists(rule => rule.Covers(address, port))
             || (SpecialNetworks.IsLoopback(address) ? settings.AllowLoopback : !SpecialNetworks.Contain(address)));
+
+    /// <summary>The service itself is meant only by who names its port, too: a rule for a network or a machine is about others.</summary>
+    private bool IsOwn(string host, int port, IPAddress address) => own?.Refuse(address, port) == true
+        && !allow.Exists(rule => rule.HasPort && (rule.Covers(host, port) || rule.Covers(address, port)));
 
     private bool IsAllowed(string host, int port) => allow.Exists(rule => rule.Covers(host, port));
 

@@ -17,6 +17,9 @@ internal sealed record TargetRule
     /// <summary>Whether it is about names: what such a name leads to is not looked at.</summary>
     public bool IsName => Name is not null;
 
+    /// <summary>Whether it is about one port.</summary>
+    public bool HasPort => Port is not null;
+
     /// <summary>Reads a list of entries.</summary>
     /// <param name="text">Separated by commas.</param>
     /// <param name="wrong">The entries that cannot be read.</param>

@@ -27,7 +27,15 @@ public static class TargetServices
     {
         public ValidateOptionsResult Validate(string? name, TargetOptions options)
         {
-            List<string> faults = [.. Faults("Allow", options.Allow), .. Faults("Deny", options.Deny)];
+            List<string> faults = [
+                .. Faults("Allow", options.Allow), .. Faults("Deny", options.Deny), .. Faults("ProxyExcept", options.ProxyExcept),
+            ];
+            if (options.Proxy.Length > 0 && !TargetOptions.TryReadProxy(options.Proxy, out _))
+            {
+                // Not repeated: it may hold a password.
+                faults.Add($"{TargetOptions.Section}:Proxy must be http://, a host and a port, such as http://proxy.example:3128.");
+            }
+
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
 

@@ -222,6 +222,27 @@ public sealed class TargetPolicyTests
             Throws.InstanceOf<OptionsValidationException>().With.Message.Contains($"Targets:Allow: '{rule}'"));
     }
 
+    [TestCase("https://proxy.example:3128")]
+    [TestCase("http://proxy.example:3128/path")]
+    [TestCase("proxy.example:3128")]
+    [TestCase("http://user:planted@proxy.example:99999")]
+    public void A_proxy_that_is_none_stops_the_start_and_its_password_is_not_repeated(string proxy)
+    {
+        var services = new ServiceCollection().AddMetrics().AddLogging()
+            .AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationManager
+            {
+                ["Targets:Proxy"] = proxy,
+                ["Targets:ProxyExcept"] = "*",
+            })
+            .AddTargets();
+        using var built = services.BuildServiceProvider();
+
+        Assert.That(
+            () => built.GetRequiredService<IOptions<TargetOptions>>().Value,
+            Throws.InstanceOf<OptionsValidationException>().With.Message.Contains("Targets:Proxy must be http://").And.Message
+                .Contains("Targets:ProxyExcept: '*'").And.Message.Not.Contains("planted"));
+    }
+
     private TargetPolicy Policy(bool loopback = true, string allow = "", string deny = "", bool reportOnly = false) => new(
         Options.Create(new TargetOptions { Allow = allow, Deny = deny, AllowLoopback = loopback, ReportOnly = reportOnly }),
         provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(),

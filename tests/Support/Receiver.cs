@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -55,14 +56,24 @@ public sealed class Receiver : IAsyncDisposable
     public Uri Url { get; private set; } = null!;
 
     /// <param name="answer">Runs once the arrival is in the journal; without it the answer is 200.</param>
-    public static async Task<Receiver> StartAsync(Func<HttpContext, Task>? answer = null)
+    /// <param name="tls">Makes it speak TLS.</param>
+    public static async Task<Receiver> StartAsync(
+        Func<HttpContext, Task>? answer = null, Action<HttpsConnectionAdapterOptions>? tls = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"{(tls is null ? "http" : "https")}://127.0.0.1:0");
         Receiver receiver = null!;
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(
-            endpoint => endpoint.Use(next => connection => receiver.CountAsync(next, connection))));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => receiver.CountAsync(next, connection)));
+            kestrel.ConfigureHttpsDefaults(https => tls?.Invoke(https));
+        });
+        if (tls is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
         var built = builder.Build();
         receiver = new Receiver(built);
         receiver.Answer(answer);

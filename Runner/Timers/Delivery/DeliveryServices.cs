@@ -2,6 +2,7 @@ using Contracts.Timers;
 using Infrastructure.Hosting;
 using Infrastructure.Targets;
 using Microsoft.Extensions.Options;
+using Runner.Timers.Profiles;
 using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
@@ -15,7 +16,9 @@ internal static class DeliveryServices
         services.AddSingleton(provider => new HostLookups(provider.GetRequiredService<TimeProvider>()));
         services.AddTargets();
         services.AddSingleton(provider => new ReceiverConnections(
-            provider.GetRequiredService<HostLookups>(), Descriptors.ForReceivers, provider.GetRequiredService<TargetPolicy>()));
+            provider.GetRequiredService<HostLookups>(), Descriptors.ForReceivers, provider.GetRequiredService<TargetPolicy>(),
+            EgressProxy.Of(
+                provider.GetRequiredService<TargetPolicy>(), provider.GetRequiredService<ILogger<EgressProxy>>())));
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<DeliveryOptions>>().Value;
@@ -25,6 +28,9 @@ internal static class DeliveryServices
         });
         services.AddSingleton<Shortages>();
         services.AddWarningCheck("receivers", provider => provider.GetRequiredService<Shortages>());
+        services.AddOptions<ReceiverOptions>().BindSettings(ReceiverOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReceiverOptions>, ReceiverOptionsValidator>();
+        services.AddSingleton<ReceiverProfiles>();
         services.AddSingleton<WebhookExchange>();
         services.AddSingleton<Verdict>();
         services.AddSingleton<WebhookSender>();

@@ -12,7 +12,8 @@ namespace Runner.Timers.Delivery;
 /// slots from others. Tenants that send to one receiver have a queue and a bound each, and take turns at what its address allows in all.
 /// </remarks>
 internal sealed partial class Destination(
-    string host, int port, DeliveryOptions options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time)
+    string host, int port, DeliveryOptions options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time,
+    HostLookup? standIn = null)
 {
     /// <summary>After this many sends an overdue timer goes first, so that a busy on-time lane never starves the overdue one.</summary>
     private const int OverdueTurn = 8;
@@ -22,7 +23,7 @@ internal sealed partial class Destination(
 
     /// <summary>What needs no look-up; of an address without a host nothing is sent, and the attempt says so.</summary>
     private readonly HostLookup? literal =
-        host.Length == 0 || port < 0 ? new HostLookup.Failed("the address has no host") : HostLookups.Literal(host);
+        host.Length == 0 || port < 0 ? new HostLookup.Failed("the address has no host") : standIn ?? HostLookups.Literal(host);
 
     private readonly Lock gate = new();
     private readonly Queue<ArmedTimer> onTime = new();

@@ -7,7 +7,8 @@ namespace Runner.Timers.Delivery;
 
 /// <summary>All receivers that something waits for, each tenant's for itself.</summary>
 internal sealed class Destinations(
-    IOptions<DeliveryOptions> options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time)
+    IOptions<DeliveryOptions> options, WebhookSender sender, HostLookups lookups, SendBudget budget, TimeProvider time,
+    ReceiverConnections? connections = null)
 {
     private readonly ConcurrentDictionary<(string Tenant, string Scheme, string Host, int Port), Destination> all = new();
 
@@ -22,7 +23,9 @@ internal sealed class Destinations(
         var url = armed.Timer.Spec.Url;
         while (!all.GetOrAdd(
             (armed.Timer.Tenant, url.Scheme, url.IdnHost, url.Port),
-            key => new Destination(key.Host, key.Port, options.Value, sender, lookups, budget, time)).TryEnqueue(armed))
+            key => new Destination(
+                key.Host, key.Port, options.Value, sender, lookups, budget, time,
+                connections?.Proxy?.Covers(url) == true ? EgressProxy.StandIn(key.Host) : null)).TryEnqueue(armed))
         {
             // It has just retired, and will leave the table in a moment.
         }

@@ -22,8 +22,16 @@ internal static class SecretEcho
             return result;
         }
 
+        return MaskedAll(result, SensitiveParts.ValuesOf(spec));
+    }
+
+    /// <summary>The result without what a request carried that its timer does not.</summary>
+    public static Exchange Masked(Exchange result, params IEnumerable<string?> added) => MaskedAll(result, added.OfType<string>());
+
+    private static Exchange MaskedAll(Exchange result, IEnumerable<string> all)
+    {
         // The longest first: one may be part of another.
-        var values = SensitiveParts.ValuesOf(spec).Where(value => value.Length >= MinLength).OrderByDescending(value => value.Length);
+        var values = all.Where(value => value.Length >= MinLength).OrderByDescending(value => value.Length);
         var (error, response) = (result.Error, result.Response);
         var isCut = response.Length >= AttemptRecord.KeptResponseBytes;
         foreach (var value in values)

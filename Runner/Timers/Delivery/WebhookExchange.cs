@@ -1,11 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Contracts.Common;
 using Contracts.Signing;
@@ -13,6 +9,7 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Targets;
 using Infrastructure.Timers;
+using Runner.Timers.Profiles;
 using Runner.Timers.Receivers;
 
 namespace Runner.Timers.Delivery;
@@ -23,10 +20,11 @@ namespace Runner.Timers.Delivery;
 /// <param name="connections">Opens and keeps the connections to receivers.</param>
 /// <param name="secrets">What webhooks are signed with; null signs none.</param>
 /// <param name="sealedParts">Decrypts credentials in timers; null where there are none.</param>
+/// <param name="profiles">What some receivers want of whoever calls them; null where nobody has said so.</param>
 /// <param name="unseen">Takes the figures of one that is no webhook, which leaves no trace either; null for those that are.</param>
 internal sealed class WebhookExchange(
     IStoreClock clock, IRunnerLease lease, ReceiverConnections connections, ISigningSecrets? secrets = null,
-    TimerSecrets? sealedParts = null, WarmUp.Unseen? unseen = null) : IDisposable
+    TimerSecrets? sealedParts = null, ReceiverProfiles? profiles = null, WarmUp.Unseen? unseen = null) : IDisposable
 {
     /// <summary>Maximum response bytes that are read; beyond that the connection is dropped.</summary>
     public const int MaxResponseBytes = 64 * 1024;
@@ -34,46 +32,9 @@ internal sealed class WebhookExchange(
     /// <summary>Connections that may end under an exchange before it has sent a byte.</summary>
     private const int MaxTries = 3;
 
-    /// <summary>Of a request without content, which .NET would send once more.</summary>
-    private static readonly HttpRequestOptionsKey<SendPermit> Permit = new("permit");
-
     private static readonly string UserAgent = $"Timers/{typeof(WebhookExchange).Assembly.GetName().Version?.ToString(3)}";
 
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        MaxResponseHeadersLength = 64,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ResponseDrainTimeout = TimeSpan.Zero,
-        MeterFactory = unseen,
-        ActivityHeadersPropagator = unseen is null ? DistributedContextPropagator.Current : null,
-        ConnectCallback = async (context, cancellationToken) =>
-        {
-            if (context.InitialRequestMessage.Options.TryGetValue(Permit, out var permit))
-            {
-                permit.DemandFirst();
-            }
-
-            return await connections.ConnectAsync(context.DnsEndPoint, cancellationToken);
-        },
-
-        // The last moment before bytes are sent: getting a connection may have taken longer than the lease lasts.
-        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(
-            new ReceiverStream(context.PlaintextStream, SocketOf(context.PlaintextStream), connections)),
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            // A receiver's certificate may name any address, internal ones too: what it does not bring along is not fetched from there.
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                DisableCertificateDownloads = true,
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        },
-    });
+    private readonly HttpMessageInvoker http = ReceiverHttp.Create(connections, unseen: unseen);
 
     /// <summary>Sends a claimed timer once. Throws for nothing that the receiver or its name does.</summary>
     /// <exception cref="ShortageException">Nothing was sent, for lack of something that this process needs.</exception>
@@ -104,19 +65,29 @@ internal sealed class WebhookExchange(
         int? status = null;
         try
         {
-            using var request = CreateRequest(timer, permit);
+            connections.Proxy?.Demand(timer.Spec.Url);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(timeout);
+            var profile = profiles?.Find(timer.Tenant, timer.Spec.Url);
+            var token = profile?.Tokens is { } tokens && !HasAuthorization(timer.Spec) ? await tokens.GetAsync(limit.Token) : null;
+            using var request = CreateRequest(timer, permit, token);
             if (request.Content is null)
             {
                 permit.Flow();
-                request.Options.Set(Permit, permit);
+                request.Options.Set(ReceiverHttp.Permit, permit);
             }
 
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            limit.CancelAfter(timeout);
-            using var response = await http.SendAsync(request, limit.Token);
+            using var response = await (profile?.Http ?? http).SendAsync(request, limit.Token);
             status = (int)response.StatusCode;
+            if (token is not null && response.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                profile!.Tokens!.Drop(token);
+            }
+
             var body = await TryReadAsync(response, limit.Token);
-            return new Exchange(status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body);
+            var result = new Exchange(
+                status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body);
+            return SecretEcho.Masked(result, token, connections.Proxy?.Authorization);
         }
         catch (SigningSecretsUnavailableException)
         {
@@ -138,7 +109,11 @@ internal sealed class WebhookExchange(
         {
             throw error.InnerException;
         }
-        catch (HttpRequestException error) when (error.InnerException is TargetRefusedException)
+        catch (AccessTokenException error)
+        {
+            return Failed(null, error.Message) with { CertainlyUnsent = true };
+        }
+        catch (Exception error) when (error is TargetRefusedException or HttpRequestException { InnerException: TargetRefusedException })
         {
             return Failed(null, TargetPolicy.AttemptReason) with { CertainlyUnsent = true, IsFinal = true };
         }
@@ -169,12 +144,6 @@ internal sealed class WebhookExchange(
 
     public void Dispose() => http.Dispose();
 
-    private static ReceiverSocket SocketOf(Stream connection) =>
-        connection as ReceiverSocket ?? (ReceiverSocket)InnerOf((AuthenticatedStream)connection);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_InnerStream")]
-    private static extern Stream InnerOf(AuthenticatedStream connection);
-
     private static Exchange Failed(int? status, string error) =>
         new(status, Bounded(error), CertainlyUnsent: false, Answered: false, RetryAfter: null, Response: default);
 
@@ -187,7 +156,11 @@ internal sealed class WebhookExchange(
         : sealedParts?.Open(timer.Tenant, timer.Key, timer.Spec) is { } spec ? timer with { Spec = spec }
         : throw new ShortageException(Shortage.Credentials);
 
-    private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit)
+    /// <summary>A timer's own goes before an access token.</summary>
+    private static bool HasAuthorization(TimerSpec spec) =>
+        spec.Headers?.Keys.Any(name => name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) == true;
+
+    private HttpRequestMessage CreateRequest(ClaimedTimer timer, SendPermit permit, string? token)
     {
         var spec = timer.Spec;
         var body = BodyOf(timer);
@@ -215,6 +188,16 @@ internal sealed class WebhookExchange(
         if (!headers.Contains("User-Agent"))
         {
             headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        }
+
+        if (token is not null)
+        {
+            headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        if (connections.Proxy is { Authorization: { } authorization } proxy && proxy.TakesRequestsTo(spec.Url))
+        {
+            headers.TryAddWithoutValidation("Proxy-Authorization", authorization);
         }
 
         var now = clock.Now;
@@ -330,6 +313,7 @@ internal sealed class WebhookExchange(
     private static string Describe(HttpRequestException error) => error switch
     {
         { InnerException: HostLookupException unresolved } => unresolved.Message,
+        { InnerException: EgressRefusedException refused } => refused.Message,
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
         { HttpRequestError: HttpRequestError.ConnectionError, InnerException: IOException ended } => ended.Message,
         { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",

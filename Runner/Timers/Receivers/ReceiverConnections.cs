@@ -8,7 +8,8 @@ namespace Runner.Timers.Receivers;
 /// <param name="lookups">Finds the receivers' addresses.</param>
 /// <param name="limit">Maximum number of open connections, idle ones included.</param>
 /// <param name="targets">Where they may lead; null for what is not addressed by clients.</param>
-internal sealed class ReceiverConnections(HostLookups lookups, int limit, TargetPolicy? targets = null)
+/// <param name="proxy">What they go through; null for nothing.</param>
+internal sealed class ReceiverConnections(HostLookups lookups, int limit, TargetPolicy? targets = null, EgressProxy? proxy = null)
 {
     /// <summary>Addresses of a name that are tried, one after the other.</summary>
     private const int MaxAddresses = 4;
@@ -25,6 +26,18 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
 
     /// <summary>Connections that are open or being opened.</summary>
     public int Open => Volatile.Read(ref open);
+
+    /// <summary>What webhooks go through; null for nothing.</summary>
+    public EgressProxy? Proxy => proxy;
+
+    /// <summary>Connects to a receiver, directly or through the egress proxy.</summary>
+    /// <param name="host">Whom to connect to: the receiver, or the proxy if it is sent the request as a server is.</param>
+    /// <param name="url">What is called.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="EgressRefusedException">The proxy did not connect.</exception>
+    /// <inheritdoc cref="ConnectAsync(DnsEndPoint, CancellationToken)" path="/exception" />
+    public ValueTask<ReceiverSocket> ConnectAsync(DnsEndPoint host, Uri url, CancellationToken cancellationToken) =>
+        proxy?.Covers(url) == true ? ConnectThroughAsync(proxy, host, url, cancellationToken) : ConnectAsync(host, cancellationToken);
 
     /// <summary>Connects to the first address of a receiver that answers.</summary>
     /// <exception cref="ShortageException">There is no room, and no idle connection to close.</exception>
@@ -46,6 +59,50 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
             throw new TargetRefusedException();
         }
 
+        return await OpenAsync(addresses, receiver.Port, cancellationToken);
+    }
+
+    /// <summary>Without the proxy nothing can be sent at all: that is no receiver's fault.</summary>
+    private async ValueTask<ReceiverSocket> ConnectThroughAsync(
+        EgressProxy through, DnsEndPoint host, Uri url, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(AddressTimeout);
+        ReceiverSocket connection;
+        try
+        {
+            if (await lookups.FindAsync(through.EndPoint.Host, limited.Token) is not HostLookup.Found found)
+            {
+                throw new ShortageException(Shortage.Proxy);
+            }
+
+            connection = await OpenAsync(found.Addresses, through.EndPoint.Port, limited.Token);
+        }
+        catch (Exception error) when (error is SocketException
+            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new ShortageException(Shortage.Proxy);
+        }
+
+        if (through.TakesRequestsTo(url))
+        {
+            return connection;
+        }
+
+        try
+        {
+            await through.OpenTunnelAsync(connection, host, cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask<ReceiverSocket> OpenAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
         Enter();
         try
         {
@@ -55,7 +112,7 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
                 var isLast = i == tried - 1;
                 try
                 {
-                    var socket = await ConnectAsync(new IPEndPoint(addresses[i], receiver.Port), isLast, cancellationToken);
+                    var socket = await ConnectAsync(new IPEndPoint(addresses[i], port), isLast, cancellationToken);
                     return new ReceiverSocket(socket, this);
                 }
                 catch (Exception error) when (!isLast && !cancellationToken.IsCancellationRequested

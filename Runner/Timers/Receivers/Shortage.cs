@@ -15,6 +15,9 @@ internal enum Shortage
     /// <summary>What webhooks have to be signed with: it is not known yet, or cannot be decrypted.</summary>
     Secrets,
 
+    /// <summary>The proxy that webhooks go through does not answer.</summary>
+    Proxy,
+
     /// <summary>What a webhook has to be sent with cannot be decrypted.</summary>
     Credentials,
 }

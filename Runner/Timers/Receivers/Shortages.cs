@@ -32,6 +32,7 @@ internal sealed partial class Shortages : ReadinessCheck
         Shortage.Lookups => "threads for name look-ups",
         Shortage.Connections => "connections to receivers",
         Shortage.Secrets => "signing secrets that it can decrypt",
+        Shortage.Proxy => "an egress proxy that answers",
         Shortage.Credentials => "keys to decrypt timers' credentials with",
         _ => "file descriptors",
     };
@@ -44,6 +45,7 @@ internal sealed partial class Shortages : ReadinessCheck
             Shortage.Lookups => "lookups",
             Shortage.Connections => "connections",
             Shortage.Secrets => "secrets",
+            Shortage.Proxy => "proxy",
             Shortage.Credentials => "credentials",
             _ => "descriptors",
         }));
