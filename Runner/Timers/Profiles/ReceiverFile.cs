@@ -108,7 +108,12 @@ internal sealed partial class ReceiverFile
 
         return new ReceiverSettings
         {
-            Tenant = tenant, Destination = destination.Value, Roots = roots, Certificate = certificate, Key = key, Tokens = tokens,
+            Tenant = tenant,
+            Destination = destination.Value,
+            Roots = roots,
+            Certificate = certificate,
+            Key = key,
+            Tokens = tokens,
         };
     }
 
@@ -151,8 +156,13 @@ internal sealed partial class ReceiverFile
 
         return url is null || id is null ? null : new TokenSettings
         {
-            Url = url, ClientId = id, ClientSecret = secret, ClientSecretFile = file, Scope = Text(path, json, "scope"),
-            Audience = Text(path, json, "audience"), IsInForm = form == "post",
+            Url = url,
+            ClientId = id,
+            ClientSecret = secret,
+            ClientSecretFile = file,
+            Scope = Text(path, json, "scope"),
+            Audience = Text(path, json, "audience"),
+            IsInForm = form == "post",
         };
     }
 
