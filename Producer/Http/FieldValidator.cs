@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json;
 using FluentValidation;
+using FluentValidation.Results;
 
 namespace Producer.Http;
 
@@ -8,8 +9,8 @@ namespace Producer.Http;
 /// A validator made of checks of single fields; each returns a reason, or reasons for parts of the field.
 /// </summary>
 /// <remarks>
-/// All checks are one rule, which runs only when something is wrong: a rule per check, and FluentValidation's context per
-/// request, would cost more than the checks do (docs/performance.md).
+/// All checks are one rule, which runs only beside rules of other kinds: a rule per check, and FluentValidation's context per request, would
+/// cost more than the checks do (docs/performance.md).
 /// </remarks>
 internal abstract class FieldValidator<TRequest> : AbstractValidator<TRequest>
 {
@@ -24,12 +25,27 @@ internal abstract class FieldValidator<TRequest> : AbstractValidator<TRequest>
         }
     });
 
-    /// <summary>Adds what is wrong with a request.</summary>
+    /// <summary>Adds what is wrong with a request. Each check is made once: some count what they refuse.</summary>
     public void Validate(TRequest request, FieldErrors errors)
     {
-        if (HasOtherRules || checks.Exists(check => check(request).Any()))
+        if (HasOtherRules)
         {
             errors.Add(Validate(request));
+            return;
+        }
+
+        List<ValidationFailure>? failures = null;
+        foreach (var check in checks)
+        {
+            foreach (var (field, reason) in check(request))
+            {
+                (failures ??= []).Add(new ValidationFailure(field, reason));
+            }
+        }
+
+        if (failures is not null)
+        {
+            errors.Add(new ValidationResult(failures));
         }
     }
 
