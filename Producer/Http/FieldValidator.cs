@@ -9,8 +9,8 @@ namespace Producer.Http;
 /// A validator made of checks of single fields; each returns a reason, or reasons for parts of the field.
 /// </summary>
 /// <remarks>
-/// All checks are one rule, which runs only beside rules of other kinds: a rule per check, and FluentValidation's context per request, would
-/// cost more than the checks do (docs/performance.md).
+/// All checks are one rule, which runs only beside rules of other kinds: a rule per check, and FluentValidation's context per request,
+/// would cost more than the checks do (docs/performance.md).
 /// </remarks>
 internal abstract class FieldValidator<TRequest> : AbstractValidator<TRequest>
 {
