@@ -32,9 +32,9 @@ internal static class MongoDeviceErasure
                 IsUpsert = true,
             });
         await rows.DeleteAsync(MongoDeviceSchema.Devices, new BsonDocument("_id", id));
-        await rows.DeleteAsync(MongoDeviceSchema.Totals, MongoDeviceKeys.AllTotals(key));
-        await rows.DeleteAsync(MongoDeviceSchema.Readings, MongoDeviceKeys.ReadingsBetween(key, long.MinValue, long.MaxValue));
-        await rows.DeleteAsync(MongoDeviceSchema.Adjustments, MongoDeviceKeys.AdjustmentsBetween(key, long.MinValue, long.MaxValue));
+        await rows.DeleteAllAsync(MongoDeviceSchema.Totals, MongoDeviceKeys.AllTotals(key));
+        await rows.DeleteAllAsync(MongoDeviceSchema.Readings, MongoDeviceKeys.ReadingsBetween(key, long.MinValue, long.MaxValue));
+        await rows.DeleteAllAsync(MongoDeviceSchema.Adjustments, MongoDeviceKeys.AdjustmentsBetween(key, long.MinValue, long.MaxValue));
         await rows.UpdateAsync(
             MongoDeviceSchema.Erased,
             new UpdateOneModel<BsonDocument>(

@@ -61,8 +61,9 @@ internal static class MongoItemErasure
         await FindRowAsync(rows, KeyOf(tenant, user)) is { } row ? MongoErasure.Read(row).Position : null;
 
     /// <summary>Takes a user out of all transfers that are there.</summary>
-    public static Task<UpdateResult> StripAsync(MongoRows rows, byte[] tenant, Guid user) =>
-        rows.Collection(MongoItemSchema.Transfers).UpdateManyAsync(
+    public static Task<long> StripAsync(MongoRows rows, byte[] tenant, Guid user) =>
+        rows.UpdateAllAsync(
+            MongoItemSchema.Transfers,
             new BsonDocument { { MongoItemRow.Recipient, MongoBson.Uuid(user) }, { "_id", MongoItemKeys.TransfersOf(tenant) } },
             new BsonDocument
             {

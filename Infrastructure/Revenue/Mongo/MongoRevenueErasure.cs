@@ -33,13 +33,13 @@ internal static class MongoRevenueErasure
 
         // The user's own sums say on which days the sums of all have to be made anew, so they go last.
         var days = await ReadDaysAsync(rows, user);
-        await rows.DeleteAsync(MongoRevenueSchema.Entries, MongoRevenueKeys.EntriesOf(user));
+        await rows.DeleteAllAsync(MongoRevenueSchema.Entries, MongoRevenueKeys.EntriesOf(user));
         foreach (var day in days)
         {
             await MongoRevenueComparison.RunAsync(rows, MongoRevenueKeys.All(received.Tenant), day, repair: true, isExpected: true);
         }
 
-        await rows.DeleteAsync(MongoRevenueSchema.Sums, MongoRevenueKeys.SumsOf(user));
+        await rows.DeleteAllAsync(MongoRevenueSchema.Sums, MongoRevenueKeys.SumsOf(user));
         await rows.UpdateAsync(
             MongoRevenueSchema.Erased,
             new UpdateOneModel<BsonDocument>(

@@ -29,7 +29,7 @@ internal static class MongoWholeSiteErasure
         await rows.DeleteAsync(MongoSiteSchema.Sites, id);
         foreach (var (collection, filter) in MongoSiteKeys.AllOf(site))
         {
-            await rows.DeleteAsync(collection, filter);
+            await rows.DeleteAllAsync(collection, filter);
         }
 
         await rows.UpdateAsync(

@@ -12,6 +12,9 @@ namespace Infrastructure.Storage.Mongo;
 /// <param name="damage">Told of rows that cannot be read; null for nobody.</param>
 internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeout, DamageReport? damage = null)
 {
+    /// <summary>Rows that one command deletes or changes where there is no bound on how many match.</summary>
+    internal const int MaxPart = 2_000;
+
     private static readonly InsertManyOptions Unordered = new() { IsOrdered = false };
     private static readonly BulkWriteOptions UnorderedWrites = new() { IsOrdered = false };
 
@@ -92,6 +95,40 @@ internal sealed class MongoRows(IMongoDatabase database, TimeSpan operationTimeo
     /// <returns>How many were deleted.</returns>
     public async Task<long> DeleteAsync(string collection, BsonDocument filter) =>
         (await Collection(collection).DeleteManyAsync(filter)).DeletedCount;
+
+    /// <summary>
+    /// Deletes all rows that match a filter, however many: some at a time, so that no command is cut off by its deadline, and an attempt
+    /// that is interrupted leaves fewer for the next.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public Task<long> DeleteAllAsync(string collection, BsonDocument filter) =>
+        InPartsAsync(collection, filter, part => DeleteAsync(collection, part));
+
+    /// <summary>Changes all rows that match a filter, as <see cref="DeleteAllAsync"/> deletes them.</summary>
+    /// <param name="collection">Where they are.</param>
+    /// <param name="filter">Which they are; a row that is changed no longer matches.</param>
+    /// <param name="update">The change.</param>
+    /// <returns>How many.</returns>
+    public Task<long> UpdateAllAsync(string collection, BsonDocument filter, BsonDocument update) =>
+        InPartsAsync(
+            collection, filter, async part => (await Collection(collection).UpdateManyAsync(part, update)).MatchedCount);
+
+    private async Task<long> InPartsAsync(string collection, BsonDocument filter, Func<BsonDocument, Task<long>> act)
+    {
+        var total = 0L;
+        List<BsonDocument> found;
+        do
+        {
+            found = await FindAsync(collection, filter, new MongoFind(new BsonDocument("_id", 1), Limit: MaxPart));
+            if (found.Count > 0)
+            {
+                total += await act(new BsonDocument("_id", new BsonDocument("$in", new BsonArray(found.Select(row => row["_id"])))));
+            }
+        }
+        while (found.Count == MaxPart);
+
+        return total;
+    }
 
     private static bool OnlyDuplicates(MongoBulkWriteException failure) =>
         failure.WriteConcernError is null && failure.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey);
