@@ -181,14 +181,17 @@ internal sealed class SchedulePauseRequest
 
         if (request.Until is { } until)
         {
-            request.Until = Contracts.Common.Instants.CeilingToMilliseconds(until);
-            if (until <= now)
+            if (until.UtcDateTime.Year > ScheduleReader.MaxYear)
+            {
+                errors.Add("until", ScheduleReader.Years);
+            }
+            else if (until <= now)
             {
                 errors.Add("until", "must lie ahead");
             }
-            else if (until.UtcDateTime.Year > ScheduleReader.MaxYear)
+            else
             {
-                errors.Add("until", ScheduleReader.Years);
+                request.Until = Contracts.Common.Instants.CeilingToMilliseconds(until);
             }
         }
 

@@ -91,6 +91,7 @@ public sealed class StoredSchedulesTests : RestTests
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "headers": { "timer-schedule": "x" } }""", "headers.timer-schedule")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "retry": { "attempts": 0 } }""", "retry.attempts")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "headers": { "authorization": "********" } }""", "headers.authorization")]
+    [TestCase("""{ "every": "PT1H", "anchor": "9999-12-31T23:59:59.9999999Z", "url": "http://127.0.0.1:2/" }""", "anchor")]
     [TestCase("[]", "$")]
     [TestCase("{", "$")]
     public async Task What_cannot_be_put_is_400_with_every_wrong_field(string body, params string[] fields)
@@ -122,6 +123,7 @@ public sealed class StoredSchedulesTests : RestTests
 
     [TestCase("""{ "reason": "" }""", "reason")]
     [TestCase("""{ "until": "2020-01-01T00:00:00Z" }""", "until")]
+    [TestCase("""{ "until": "9999-12-31T23:59:59.9999999Z" }""", "until")]
     [TestCase("""{ "until": 5 }""", "until")]
     [TestCase("""{ "why": "x" }""", "why")]
     public async Task What_cannot_be_paused_is_400(string body, string field)
