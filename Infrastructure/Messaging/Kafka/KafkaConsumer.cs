@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Infrastructure.Messaging.Kafka;
 
 /// <summary>
-/// Feeds the handlers of a topic. An offset is stored when the effects of everything before it are, and committed soon after.
+/// Feeds the handlers of a topic. An offset is committed soon after the effects of everything before it are stored.
 /// </summary>
 /// <remarks>
 /// One thread polls while the handler works. When a batch takes long (the store is down), its partitions are
@@ -46,6 +46,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
     private readonly Dictionary<TopicPartition, KafkaShare> shares = [];
     private readonly List<KafkaRecord> early = [];
     private readonly KafkaLag lag = new();
+    private KafkaCommits? commits;
     private (Task Work, List<KafkaRecord> Batch)? current;
     private long measured;
 
@@ -102,6 +103,8 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
 
         using var consumer = CreateConsumer();
+        commits = new KafkaCommits(
+            consumer, $"kafka-{topic}-commits", settings.CommitInterval, error => LogConsumeFailed(error.Error.Reason));
         try
         {
             consumer.Subscribe(topic);
@@ -113,18 +116,20 @@ internal sealed partial class KafkaConsumer : BackgroundService
                     Apply(consumer, batch, grace.Token);
                 }
 
-                KafkaOffsets.StoreEnds(consumer, shares.Values, early);
-
+                commits.AddEnds(shares.Values, early);
+                commits.ThrowIfFailed();
                 Measure(consumer);
             }
         }
         finally
         {
+            commits.End();
             Drop([.. shares.Keys]);
             lag.Forget();
 
-            // Leaves the group at once, and commits what is stored.
+            // Leaves the group at once.
             consumer.Close();
+            commits.Await();
         }
     }
 
@@ -190,7 +195,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         current = null;
         if (work.IsCompletedSuccessfully)
         {
-            KafkaOffsets.Store(consumer, batch);
+            commits!.Add(batch);
         }
         else
         {
@@ -230,8 +235,6 @@ internal sealed partial class KafkaConsumer : BackgroundService
         settings.GroupOf(name, incarnation.Epoch),
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["enable.auto.commit"] = "true",
-            ["auto.commit.interval.ms"] = KafkaClients.Milliseconds(settings.CommitInterval),
             ["auto.offset.reset"] = "earliest",
             ["enable.partition.eof"] = "true",
             ["session.timeout.ms"] = KafkaClients.Milliseconds(settings.ConsumerSession),
@@ -272,17 +275,10 @@ internal sealed partial class KafkaConsumer : BackgroundService
         var leaving = current is { } running ? running.Batch.Where(entry => revoked.Contains(entry.Share.Partition)).ToList() : [];
         if (leaving.Count > 0 && Ended(current!.Value.Work, HandOverTime) && current.Value.Work.IsCompletedSuccessfully)
         {
-            try
-            {
-                consumer.Commit(KafkaOffsets.After(leaving));
-            }
-            catch (KafkaException error)
-            {
-                // The next owner repeats the batch.
-                LogConsumeFailed(error.Error.Reason);
-            }
+            commits!.Add(leaving);
         }
 
+        commits!.HandOver(revoked);
         Leave(consumer, revoked);
     }
 
