@@ -17,7 +17,9 @@ internal static class ReadSchedules
 
     private static readonly Dictionary<string, ScheduleState> States = new(StringComparer.Ordinal)
     {
-        ["active"] = ScheduleState.Active, ["paused"] = ScheduleState.Paused, ["finished"] = ScheduleState.Finished,
+        ["active"] = ScheduleState.Active,
+        ["paused"] = ScheduleState.Paused,
+        ["finished"] = ScheduleState.Finished,
     };
 
     public static void MapReadSchedules(this IEndpointRouteBuilder schedules)

@@ -136,12 +136,15 @@ internal sealed class ScheduleApiTexts : ApiTexts
     {
         "name" => ("The schedule's name.", new OpenApiSchema
         {
-            Type = JsonSchemaType.String, Pattern = SchedulePath.Pattern, Not = ApiShapes.Words(SchedulePath.Reserved),
+            Type = JsonSchemaType.String,
+            Pattern = SchedulePath.Pattern,
+            Not = ApiShapes.Words(SchedulePath.Reserved),
         }),
         "state" => ("Only schedules in this state.", ApiShapes.Words("active", "paused", "finished")),
         "prefix" => ("Only names that begin like this.", new OpenApiSchema
         {
-            Type = JsonSchemaType.String, Pattern = SchedulePath.Pattern,
+            Type = JsonSchemaType.String,
+            Pattern = SchedulePath.Pattern,
         }),
         _ => null,
     };
