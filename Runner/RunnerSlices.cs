@@ -2,6 +2,7 @@ using Runner.Devices;
 using Runner.Items;
 using Runner.Jobs;
 using Runner.Revenue;
+using Runner.Schedules;
 using Runner.Sites;
 using Runner.Timers;
 
@@ -17,5 +18,6 @@ internal static class RunnerSlices
         new SitesSlice(),
         new RevenueSlice(),
         new ItemsSlice(),
+        new SchedulesSlice(),
     ];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Client.Connections;
 using Client.Printing;
+using ClientLibrary;
 using ClientLibrary.Schedules;
 
 namespace Client.Schedules;
@@ -10,40 +11,27 @@ internal sealed class PreviewScheduleCommand(Shell shell)
 {
     private const int MaxCount = 100;
 
-    private readonly Option<string?> cron = new("--cron") { Description = "A cron expression, such as '30 2 * * MON-FRI'." };
-    private readonly Option<string?> dialect = new("--dialect") { Description = "vixie or quartz: how --cron is read. Default: vixie." };
-    private readonly Option<string?> rrule = new("--rrule") { Description = "A recurrence rule, such as 'FREQ=MONTHLY;BYDAY=-1FR'." };
-    private readonly Option<string?> every = new("--every") { Description = "A duration, PT90M of elapsed time or P1D of the calendar." };
-    private readonly Option<string[]> at = new("--at") { Description = "A time, such as 2030-01-31T08:00. May be repeated." };
-    private readonly Option<string?> anchor = new("--anchor") { Description = "The first time of --every, DTSTART of --rrule." };
-    private readonly Option<string[]> exdates = new("--exdate") { Description = "A time or day that --rrule leaves out. May be repeated." };
-    private readonly Option<string[]> rdates = new("--rdate") { Description = "A time that is added to --rrule. May be repeated." };
-    private readonly Option<string?> zone = new("--zone") { Description = "The time zone, such as Europe/Berlin. Default: UTC." };
-    private readonly Option<string?> startAt = new("--start-at") { Description = "No run before this time." };
-    private readonly Option<string?> endAt = new("--end-at") { Description = "No run after this time." };
-    private readonly Option<int?> maxRuns = Inputs.Whole("--max-runs", "Maximum number of runs.", 1, int.MaxValue);
-    private readonly Option<string?> gap = new("--gap")
-    {
-        Description = "shift or skip: what becomes of local times that clocks are put forward past. Default: shift.",
-    };
-
-    private readonly Option<string?> fold = new("--fold")
-    {
-        Description = "first or both: when a local time runs that comes twice. Default: both for what goes on by the minute or hour.",
-    };
-
-    private readonly Option<string[]> excluded = new("--exclude") { Description = "A date on which nothing runs. May be repeated." };
+    private readonly ScheduleTimesOptions times = new();
     private readonly Option<string?> name = new("--name") { Description = "The name that it will have, which --jitter depends on." };
-    private readonly Option<TimeSpan?> jitter = Inputs.Duration("--jitter", "Runs come up to this much later.");
     private readonly Option<int?> count = Inputs.Whole("--count", "How many runs. Default: 10.", 1, MaxCount);
     private readonly Option<DateTimeOffset?> after = Inputs.Instant("--after", "Only runs after this instant. Default: now.");
     private readonly Option<bool> json = Json.Option();
 
-    public Command Create() => new Command("preview", "Shows the next runs of a schedule: one of --cron, --rrule, --every and --at.")
+    public Command Create()
     {
-        cron, dialect, rrule, every, at, anchor, exdates, rdates, zone, startAt, endAt, maxRuns, gap, fold, excluded, name, jitter, count,
-        after, json,
-    }.Calls(shell, retriesOf: null, async (parsed, connection, cancellationToken) =>
+        var command = new Command("preview", "Shows the next runs of a schedule: one of --cron, --rrule, --every and --at.")
+        {
+            name, count, after, json,
+        };
+        foreach (var option in times.All)
+        {
+            command.Add(option);
+        }
+
+        return command.Calls(shell, retriesOf: null, RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, ServiceConnection connection, CancellationToken cancellationToken)
     {
         var preview = await new ScheduleClient(connection).PreviewAsync(Read(parsed), cancellationToken);
         if (parsed.GetValue(json))
@@ -62,30 +50,12 @@ internal sealed class PreviewScheduleCommand(Shell shell)
         await shell.Errors.WriteLineAsync($"{preview.Zone}, time zone database {preview.ZoneDatabase}"
             + (preview.End is { } end ? $"; there are no more: {Printable.Text(end)}" : string.Empty));
         return ExitCodes.Done;
-    });
+    }
 
-    private ScheduleTimes Read(ParseResult parsed) => new()
+    private ScheduleTimes Read(ParseResult parsed) => times.Read(parsed) with
     {
         Name = parsed.GetValue(name),
-        Cron = parsed.GetValue(cron),
-        Dialect = parsed.GetValue(dialect),
-        Rrule = parsed.GetValue(rrule),
-        Every = parsed.GetValue(every),
-        At = Some(parsed.GetValue(at)),
-        Anchor = parsed.GetValue(anchor),
-        Exdates = Some(parsed.GetValue(exdates)),
-        Rdates = Some(parsed.GetValue(rdates)),
-        Zone = parsed.GetValue(zone),
-        StartAt = parsed.GetValue(startAt),
-        EndAt = parsed.GetValue(endAt),
-        MaxRuns = parsed.GetValue(maxRuns),
-        Gap = parsed.GetValue(gap),
-        Fold = parsed.GetValue(fold),
-        Calendars = Some(parsed.GetValue(excluded)) is { } dates ? [new ScheduleCalendar("--exclude", dates)] : null,
-        Jitter = parsed.GetValue(jitter),
         Count = parsed.GetValue(count),
         After = parsed.GetValue(after),
     };
-
-    private static string[]? Some(string[]? given) => given is { Length: > 0 } ? given : null;
 }

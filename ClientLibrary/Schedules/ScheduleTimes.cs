@@ -2,7 +2,7 @@ namespace ClientLibrary.Schedules;
 
 /// <summary>When a schedule is to run: one of Cron, Rrule, Every and At. What is null is as the service has it by default.</summary>
 /// <remarks>Times are RFC 3339 instants, or local times of the zone such as 2030-01-31T08:00.</remarks>
-public sealed record ScheduleTimes
+public record ScheduleTimes
 {
     /// <summary>The name that it will have; needed with Jitter.</summary>
     public string? Name { get; init; }

@@ -10,4 +10,7 @@ namespace ClientLibrary.Schedules;
     Converters = [typeof(InstantJson), typeof(DurationJson)])]
 [JsonSerializable(typeof(ScheduleTimes))]
 [JsonSerializable(typeof(SchedulePreview))]
+[JsonSerializable(typeof(NewSchedule))]
+[JsonSerializable(typeof(SchedulePause))]
+[JsonSerializable(typeof(Page<ScheduleInfo>))]
 internal sealed partial class SchedulesJson : JsonSerializerContext;

@@ -51,7 +51,9 @@ internal readonly record struct ScheduleTime(Instant? Instant, LocalDateTime Loc
     {
         if (Rfc3339.TryRead(text, out var instant))
         {
-            return new ScheduleTime(NodaTime.Instant.FromDateTimeOffset(Instants.CeilingToMilliseconds(instant)), default, IsDay: false);
+            // Behind the last instant of the last year there is none to round up to; that year is refused.
+            var rounded = instant.UtcDateTime.Year > ScheduleReader.MaxYear ? instant : Instants.CeilingToMilliseconds(instant);
+            return new ScheduleTime(NodaTime.Instant.FromDateTimeOffset(rounded), default, IsDay: false);
         }
 
         foreach (var pattern in Patterns)

@@ -40,13 +40,7 @@ public sealed partial class TimerSecrets(ISecretBox box, ILogger<TimerSecrets> l
         return masked with { Sealed = Convert.ToBase64String(sealedParts) };
     }
 
-    /// <summary>The spec with its sensitive parts, as it is sent.</summary>
-    /// <param name="tenant">The timer's tenant.</param>
-    /// <param name="key">The timer's key.</param>
-    /// <param name="spec">As it is stored.</param>
-    /// <returns>
-    /// Null if they cannot be decrypted: the key is lost, or somebody has moved them to another timer or to another receiver.
-    /// </returns>
+    /// <inheritdoc />
     public TimerSpec? Open(string tenant, Guid key, TimerSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);

@@ -41,7 +41,7 @@ internal static class PreviewSchedule
 
         request.Check(errors);
         var after = request.After is { } given && !errors.Has("after") ? given : time.GetUtcNow();
-        if (Read(request, after, zones, errors) is not { } times || errors.Any)
+        if (request.ReadTimes(after, zones, errors) is not { } times || errors.Any)
         {
             return Problems.Invalid(errors);
         }
@@ -56,21 +56,5 @@ internal static class PreviewSchedule
         return new JsonAnswer<SchedulePreviewResource>(
             SchedulePreviewResource.From(times.Zone, zones.Version, runs, request),
             ScheduleResourcesJson.Http.SchedulePreviewResource);
-    }
-
-    /// <summary>Of a field that could not even be read, or of which a part could not, nothing more is said.</summary>
-    private static ScheduleTimes? Read(SchedulePreviewRequest request, DateTimeOffset after, ScheduleZones zones, FieldErrors errors)
-    {
-        var faults = new List<ScheduleFault>();
-        var times = ScheduleReader.Read(request.ToWhen(), after, zones, faults);
-        string[] ways = ["cron", "rrule", "every", "at"];
-        var isUnread = ways.Any(errors.Has);
-        var news = faults.Where(fault => !errors.Concern(fault.Field) && !(isUnread && fault.Message == ScheduleReader.OneOf)).ToList();
-        foreach (var fault in news)
-        {
-            errors.Add(fault.Field, fault.Text);
-        }
-
-        return times;
     }
 }

@@ -10,7 +10,30 @@ internal sealed class ScheduleApiTexts : ApiTexts
 {
     private const string Json = "application/json";
 
-    public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation == "previewSchedule" ?
+    /// <summary>What a webhook is made of: the bounds are those of timers.</summary>
+    private static readonly string[] WebhookFields =
+        ["url", "method", "headers", "body", "retry", "onAmbiguous", "timeout", "tags", "metadata"];
+
+    public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation switch
+    {
+        "previewSchedule" => Previews,
+        "putSchedule" =>
+        [
+            (Json, "Every night at half past two", """
+                { "cron": "30 2 * * *", "zone": "Europe/Berlin", "url": "http://127.0.0.1:9000/hook", "body": { "job": "report" } }
+                """),
+            (Json, "Every 90 minutes, each one even if it is late", """
+                {
+                  "every": "PT90M", "anchor": "2030-01-01T00:00:00Z", "jitter": "PT5M", "misfire": "all", "catchUp": "P1D",
+                  "url": "http://127.0.0.1:9000/hook", "retry": { "attempts": 8 }, "tags": ["sync"]
+                }
+                """),
+        ],
+        "pauseSchedule" => [(Json, "Until the morning", """{ "reason": "The receiver is moved.", "until": "2098-01-01T08:00:00Z" }""")],
+        _ => [],
+    };
+
+    private static IEnumerable<(string Type, string Title, string Text)> Previews =>
     [
         (Json, "Half past two at night, in crontab's dialect", """
             { "cron": "30 2 * * *", "zone": "Europe/Berlin", "after": "2030-03-30T00:00:00Z", "count": 3 }
@@ -29,9 +52,55 @@ internal sealed class ScheduleApiTexts : ApiTexts
         (Json, "One by one", """
             { "at": ["2098-07-01T10:00", "2098-12-31T23:59:59Z"], "zone": "Pacific/Auckland" }
             """),
-    ] : [];
+    ];
 
-    public override string Answer(string operation, string status) => """
+    public override string Answer(string operation, string status) => operation switch
+    {
+        "previewSchedule" => Preview,
+        "listSchedules" => $$"""{ "items": [{{Schedule("active", string.Empty)}}], "next": "6e696768746c79" }""",
+        "pauseSchedule" => Schedule("paused", """ "pauseReason": "The receiver is moved.", """),
+        _ => Schedule("active", Recent),
+    };
+
+    private const string Recent = """
+        "recent": [
+          {
+            "occurrence": 1,
+            "scheduledFor": "2030-01-30T01:30:00.000Z",
+            "dueAt": "2030-01-30T01:30:00.000Z",
+            "timerId": "schedule-5f0c6b6e0a0e4c3c9f60a4f6f0d8a119",
+            "state": "succeeded",
+            "requested": false
+          }
+        ],
+        "missed": [{ "first": "2030-01-29T01:30:00.000Z", "last": "2030-01-29T01:30:00.000Z", "count": 1, "reason": "misfire" }],
+        """;
+
+    private static string Schedule(string state, string more) => $$"""
+        {
+          "name": "nightly",
+          "state": "{{state}}",
+          {{(state == "active" ? "\"nextAt\": \"2030-01-31T01:30:00.000Z\"," : string.Empty)}}
+          {{more}}
+          "runs": 1,
+          "skipped": 1,
+          "createdAt": "2030-01-28T12:00:00.000Z",
+          "changedAt": "2030-01-28T12:00:00.000Z",
+          "cron": "30 2 * * *",
+          "dialect": "vixie",
+          "zone": "Europe/Berlin",
+          "gap": "shift",
+          "misfire": "latest",
+          "catchUp": "PT1H",
+          "url": "http://127.0.0.1:9000/hook",
+          "method": "POST",
+          "body": { "job": "report" },
+          "onAmbiguous": "redeliver",
+          "timeout": "PT15S"
+        }
+        """;
+
+    private const string Preview = """
         {
           "zone": "Europe/Berlin",
           "zoneDatabase": "2026a",
@@ -57,8 +126,40 @@ internal sealed class ScheduleApiTexts : ApiTexts
     {
         "400" => ("The request is not valid.", "See errors for every field that is wrong.",
             """, "errors": { "cron": ["character 3: 24 is no hour: hours are 0 to 23; midnight is 0"] }"""),
+        "404" => ("There is no such schedule.", "No schedule has the name 'nightly'.", string.Empty),
+        "409" => ("The schedule is not in a state for that.", "It never runs again.", string.Empty),
+        "412" => ("The resource has changed.", "The schedule 'nightly' is not as If-Match says.", string.Empty),
         _ => null,
     };
+
+    public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
+    {
+        "name" => ("The schedule's name.", new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Pattern = SchedulePath.Pattern,
+            Not = ApiShapes.Words(SchedulePath.Reserved),
+        }),
+        "state" => ("Only schedules in this state.", ApiShapes.Words("active", "paused", "finished")),
+        "prefix" => ("Only names that begin like this.", new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Pattern = SchedulePath.Pattern,
+        }),
+        _ => null,
+    };
+
+    public override IEnumerable<string> RequestHeaders(string operation) => IsCommand(operation) ? ["If-Match"] : [];
+
+    public override IEnumerable<string> ResponseHeaders(string operation, string status) => status switch
+    {
+        "201" => ["Location", "ETag"],
+        "200" when operation is not ("previewSchedule" or "listSchedules") => ["ETag"],
+        _ => [],
+    };
+
+    private static bool IsCommand(string operation) => operation is
+        "putSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule";
 
     public override void Bound(ApiSchemaSet schemas)
     {
@@ -68,10 +169,36 @@ internal sealed class ScheduleApiTexts : ApiTexts
             ["exclude"] = ApiShapes.List(Example("2030-12-25", "2031-01-01"), 0, ScheduleReader.MaxDates).OrNull(),
             ["include"] = ApiShapes.List(Example("2030-12-24"), 0, ScheduleReader.MaxDates).OrNull(),
         })?.Required = new HashSet<string>(StringComparer.Ordinal) { "name" };
-        if (schemas.Bound("SchedulePreviewRequest", Request()) is { } request)
+        var preview = Times();
+        preview["name"] = ApiShapes.Text(1, SchedulePreviewRequest.MaxNameLength).OrNull();
+        preview["count"] = ApiShapes.Whole(1, SchedulePreviewRequest.MaxCount).OrNull();
+        preview["after"] = ApiShapes.Instant().OrNull();
+        if (schemas.Bound("SchedulePreviewRequest", preview) is { } request)
         {
             request.OneOf = [OnlyWith("cron"), OnlyWith("rrule"), OnlyWith("every"), OnlyWith("at")];
         }
+
+        var times = Times();
+        times["misfire"] = ApiShapes.Words("latest", "all", "skip").OrNull();
+        times["catchUp"] = ApiShapes.Duration("PT1H", "PT0S", "P365D").OrNull();
+        if (schemas.Bound("ScheduleRequest", times) is { } put)
+        {
+            put.Required = new HashSet<string>(StringComparer.Ordinal) { "url" };
+            put.OneOf = [OnlyWith("cron"), OnlyWith("rrule"), OnlyWith("every"), OnlyWith("at")];
+            foreach (var field in WebhookFields)
+            {
+                put.Properties![field] = schemas.Find("TimerRequest")!.Properties![field];
+            }
+        }
+
+        schemas.Bound("SchedulePauseRequest", new()
+        {
+            ["reason"] = ApiShapes.Text(1, SchedulePauseRequest.MaxReasonLength).OrNull(),
+            ["until"] = Example("2098-01-31T08:00:00Z").OrNull(),
+        });
+        schemas.Find("ScheduleList")?.Required?.Remove("next");
+        Optional(schemas, "OccurrenceResource", "state");
+        Optional(schemas, "ScheduleRetryResource", "attempts", "firstDelay", "factor", "maximum", "delays");
 
         Optional(schemas, "SchedulePreviewResource", "skipped", "end");
         Optional(schemas, "ScheduleRunResource", "scheduledFor", "note", "movedFrom", "fold", "skipped");
@@ -84,14 +211,13 @@ internal sealed class ScheduleApiTexts : ApiTexts
     private static OpenApiSchema OnlyWith(string property) =>
         new() { Required = new HashSet<string>(StringComparer.Ordinal) { property } };
 
-    private static Dictionary<string, OpenApiSchema> Request() => new()
+    private static Dictionary<string, OpenApiSchema> Times() => new()
     {
-        ["name"] = ApiShapes.Text(1, SchedulePreviewRequest.MaxNameLength).OrNull(),
         ["cron"] = Example("30 2 * * *", "0 0 12 * * MON-FRI", "15 10 L * *"),
         ["dialect"] = ApiShapes.Words("vixie", "quartz").OrNull(),
         ["rrule"] = Example("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=DAILY;INTERVAL=3"),
-        ["exdates"] = Times("2030-01-31T08:00:00Z", "2030-01-31").OrNull(),
-        ["rdates"] = Times("2030-01-31T08:00:00Z", "2030-01-31T08:00").OrNull(),
+        ["exdates"] = Instants("2030-01-31T08:00:00Z", "2030-01-31").OrNull(),
+        ["rdates"] = Instants("2030-01-31T08:00:00Z", "2030-01-31T08:00").OrNull(),
         ["every"] = Example("PT90M", "P1D", "P2W", "P1M"),
         ["anchor"] = Example("2030-01-31T08:00", "2030-01-31T08:00:00Z").OrNull(),
         ["at"] = ApiShapes.List(Example("2098-01-31T08:00", "2098-01-31T08:00:00Z"), 1, ScheduleReader.MaxTimes),
@@ -102,11 +228,9 @@ internal sealed class ScheduleApiTexts : ApiTexts
         ["gap"] = ApiShapes.Words("shift", "skip").OrNull(),
         ["fold"] = ApiShapes.Words("first", "both").OrNull(),
         ["jitter"] = ApiShapes.Duration("PT5M", "PT0S", "P1D").OrNull(),
-        ["count"] = ApiShapes.Whole(1, SchedulePreviewRequest.MaxCount).OrNull(),
-        ["after"] = ApiShapes.Instant().OrNull(),
     };
 
-    private static OpenApiSchema Times(params string[] examples) => ApiShapes.List(Example(examples), 0, ScheduleReader.MaxTimes);
+    private static OpenApiSchema Instants(params string[] examples) => ApiShapes.List(Example(examples), 0, ScheduleReader.MaxTimes);
 
     private static OpenApiSchema Example(params string[] examples) => new()
     {

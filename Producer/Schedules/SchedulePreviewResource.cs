@@ -31,14 +31,15 @@ internal sealed record SchedulePreviewResource
         ZoneDatabase = database,
         Runs = [.. runs.Runs.Select(run => ScheduleRunResource.From(run, request))],
         Skipped = SkippedTimesResource.ListFrom(runs.Skipped),
-        End = runs.End switch
-        {
-            ScheduleEnd.Exhausted => "exhausted",
-            ScheduleEnd.EndAt => "endAt",
-            ScheduleEnd.MaxRuns => "maxRuns",
-            ScheduleEnd.Searched => "searched",
-            _ => null,
-        },
+        End = runs.End is { } end ? NameOf(end) : null,
+    };
+
+    public static string NameOf(ScheduleEnd end) => end switch
+    {
+        ScheduleEnd.Exhausted => "exhausted",
+        ScheduleEnd.EndAt => "endAt",
+        ScheduleEnd.MaxRuns => "maxRuns",
+        _ => "searched",
     };
 }
 

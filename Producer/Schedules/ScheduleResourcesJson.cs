@@ -10,6 +10,10 @@ namespace Producer.Schedules;
     Converters = [typeof(InstantConverter), typeof(DurationConverter)])]
 [JsonSerializable(typeof(SchedulePreviewRequest))]
 [JsonSerializable(typeof(SchedulePreviewResource))]
+[JsonSerializable(typeof(ScheduleRequest))]
+[JsonSerializable(typeof(SchedulePauseRequest))]
+[JsonSerializable(typeof(ScheduleResource))]
+[JsonSerializable(typeof(ScheduleList))]
 internal sealed partial class ScheduleResourcesJson : JsonSerializerContext
 {
     /// <summary>The context that responses are written with.</summary>

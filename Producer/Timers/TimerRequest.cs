@@ -62,6 +62,18 @@ internal class TimerRequest
         return request;
     }
 
+    /// <summary>The same of some members of an object.</summary>
+    public static TimerRequest From(IEnumerable<JsonProperty> fields, FieldErrors errors)
+    {
+        var request = new TimerRequest();
+        foreach (var field in fields)
+        {
+            request.ReadField(field.Name, field.Value, errors);
+        }
+
+        return request;
+    }
+
     protected void ReadField(string name, JsonElement value, FieldErrors errors)
     {
         switch (name)

@@ -23,6 +23,7 @@ internal sealed class TimersSlice : ProducerSlice
         engines.Services.TryAddSingleton<ITimerKeys, PlainKeys>();
         engines.Services.AddSingleton<IEventTracker, TimerTracker>();
         engines.Services.AddSingleton<TimerLive>();
+        engines.Services.AddSingleton<WebhookValidator>().AddSingleton<IWebhookReader, WebhookReader>();
         engines.Services
             .AddScheduleTimer()
             .AddListTimers()

@@ -4,7 +4,7 @@ using Tests.Support;
 
 namespace Tests.Client;
 
-/// <summary>timers schedules preview, against the real application.</summary>
+/// <summary>timers schedules, against the real application.</summary>
 public sealed class SchedulesCommandTests : ServiceCommandTests
 {
     [Test]
@@ -48,5 +48,42 @@ public sealed class SchedulesCommandTests : ServiceCommandTests
 
         Assert.That(refused.Code, Is.EqualTo(1));
         Assert.That(refused.Errors, Does.Contain("character 3: 24 is no hour"));
+    }
+
+    [Test]
+    public async Task A_schedule_is_put_listed_commanded_and_deleted()
+    {
+        string[] put =
+        [
+            "schedules", "put", "cli:nightly", "--cron", "30 2 1 1 *", "--zone", "Europe/Berlin", "--url", "http://127.0.0.1:2/hook",
+            "--header", "x: 1", "--body", """{"job":"report"}""", "--attempts", "2", "--misfire", "all", "--catch-up", "2h", "--tag", "t",
+        ];
+        var created = await CommandRun.OnAsync(Service, put);
+        Assert.That(created.Code, Is.Zero, created.Errors);
+        Assert.That(created.Lines[0], Does.StartWith("NAME"));
+        Assert.That(created.Lines[1], Does.StartWith("cli:nightly").And.Contain("active").And.Contain("-01-01T01:30:00.000Z"));
+
+        var got = JsonElement.Parse((await CommandRun.OnAsync(Service, "schedules", "get", "cli:nightly", "--json")).Output);
+        using var http = CreateClient();
+        var truth = JsonElement.Parse(await http.GetStringAsync("/api/v1/schedules/cli:nightly"));
+        Assert.That(JsonElement.DeepEquals(got, truth), Is.True, $"{got}\n{truth}");
+        Assert.That(truth.GetProperty("retry").GetProperty("attempts").GetInt32(), Is.EqualTo(2));
+        Assert.That((truth.GetProperty("misfire").GetString(), truth.GetProperty("catchUp").GetString()), Is.EqualTo(("all", "PT2H")));
+
+        var paused = await CommandRun.OnAsync(
+            Service, "schedules", "pause", "cli:nightly", "--reason", "moved", "--until", "2098-01-01T00:00:00Z");
+        Assert.That(paused.Output, Does.Contain("paused: moved"), paused.Errors);
+        var listed = await CommandRun.OnAsync(Service, "schedules", "list", "--state", "paused", "--prefix", "cli:");
+        Assert.That(listed.Lines, Has.Length.EqualTo(2), listed.Output);
+        foreach (var command in new[] { "resume", "skip", "run" })
+        {
+            var done = await CommandRun.OnAsync(Service, "schedules", command, "cli:nightly");
+            Assert.That((done.Code, done.Lines[1].Contains("active", StringComparison.Ordinal)), Is.EqualTo((0, true)), done.Errors);
+        }
+
+        Assert.That((await CommandRun.OnAsync(Service, "schedules", "delete", "cli:nightly")).Code, Is.Zero);
+        var gone = await CommandRun.OnAsync(Service, "schedules", "get", "cli:nightly");
+        Assert.That((gone.Code, gone.Errors), Is.EqualTo((1, gone.Errors)));
+        Assert.That(gone.Errors, Does.Contain("There is no such schedule"));
     }
 }

@@ -22,7 +22,7 @@ public sealed class AuditedRoutesTests : RestTests
         "changeDeadLetter", "replayDeadLetter", "deleteDeadLetter", "putDevice", "eraseDevice", "adjustReadings",
         "putRevenueEventType", "deleteRevenueEventType", "adjustRevenue", "eraseRevenueUser", "eraseSite", "eraseUser", "eraseNamedUser",
         "eraseVisitor", "eraseItemUser", "createKey", "rotateKey", "revokeKey", "createSigningSecret", "rotateSigningSecret",
-        "deleteSigningSecret",
+        "deleteSigningSecret", "putSchedule", "pauseSchedule", "resumeSchedule", "runSchedule", "skipSchedule", "deleteSchedule",
     ];
 
     private static readonly HashSet<string> Done = [];
@@ -271,6 +271,29 @@ public sealed class AuditedRoutesTests : RestTests
             await AssertChainAsync(
                 ($"create{noun}", root), ($"rotate{noun}", $"{path}/rotate"), (noun == "Key" ? "revokeKey" : $"delete{noun}", path));
         }
+    }
+
+    [Test]
+    public async Task Commands_on_a_schedule_tell_what_it_was_and_became()
+    {
+        const string Path = "/api/v1/schedules/audited";
+        var created = await SendAsync(HttpMethod.Put, Path, Content(new { cron = "0 0 1 1 *", url = Target }));
+        Assert.That(created.Status, Is.EqualTo(201), created.Text);
+        Assert.That((await EntryAsync("putSchedule", Path)).Before, Is.Null);
+        foreach (var command in new[] { "skip", "pause", "resume" })
+        {
+            Assert.That((await PostAsync($"{Path}/{command}")).Status, Is.EqualTo(200), command);
+        }
+
+        await DeleteAsync(Path);
+        await AssertChainAsync(
+            ("putSchedule", Path), ("skipSchedule", $"{Path}/skip"), ("pauseSchedule", $"{Path}/pause"),
+            ("resumeSchedule", $"{Path}/resume"), ("deleteSchedule", Path));
+        Assert.That((await EntryAsync("deleteSchedule", Path)).After, Is.Null);
+
+        await SendAsync(HttpMethod.Put, Path, Content(new { cron = "0 0 1 1 *", url = Target }));
+        await PostAsync($"{Path}/run");
+        AssertBoth(await EntryAsync("runSchedule", $"{Path}/run"));
     }
 
     private static void AssertBoth((string? Before, string? After) entry)

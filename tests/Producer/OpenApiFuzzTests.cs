@@ -88,6 +88,8 @@ public sealed class OpenApiFuzzTests : RestTests
     [TestCase("createSigningSecret")]
     [TestCase("listSigningSecrets")]
     [TestCase("previewSchedule")]
+    [TestCase("putSchedule")]
+    [TestCase("listSchedules")]
     [TestCase("health")]
     [TestCase("live")]
     [TestCase("ready")]

@@ -93,6 +93,14 @@ public sealed class OpenApiTests : RestTests
         ["seedWatchTransfers"] = [200, 404, 501, 503],
         ["seedWatchItemCreation"] = [200, 404, 501, 503],
         ["previewSchedule"] = [200, 400, 406, 413, 415, 503],
+        ["putSchedule"] = [200, 201, 400, 406, 412, 413, 415, 503],
+        ["listSchedules"] = [200, 400, 406, 503],
+        ["getSchedule"] = [200, 400, 404, 406, 503],
+        ["deleteSchedule"] = [204, 400, 404, 412, 503],
+        ["pauseSchedule"] = [200, 400, 404, 406, 409, 412, 413, 415, 503],
+        ["resumeSchedule"] = [200, 400, 404, 406, 409, 412, 503],
+        ["runSchedule"] = [200, 400, 404, 406, 409, 412, 503],
+        ["skipSchedule"] = [200, 400, 404, 406, 409, 412, 503],
         ["getEvent"] = [200, 400, 404, 406, 503],
         ["listDeadLetters"] = [200, 400, 406, 503],
         ["getDeadLetter"] = [200, 304, 400, 404, 406, 503],
@@ -295,6 +303,16 @@ public sealed class OpenApiTests : RestTests
                   "calendars": [{ "name": "c", "exclude": ["2026-03-28"] }], "maxRuns": 2 }
                 """)),
             ("previewSchedule", await PostAsync("/api/v1/schedules/preview", """{ "cron": "x" }""")),
+            ("putSchedule", await SendAsync(HttpMethod.Put, "/api/v1/schedules/real", Content("""
+                { "every": "PT1H", "url": "http://127.0.0.1:2/hook", "jitter": "PT1M", "retry": { "delays": ["PT1S"] }, "maxRuns": 5,
+                  "headers": { "x": "1" }, "calendars": [{ "name": "c", "exclude": ["2030-01-01"] }] }
+                """))),
+            ("runSchedule", await PostAsync("/api/v1/schedules/real/run")),
+            ("pauseSchedule", await PostAsync("/api/v1/schedules/real/pause", new { reason = "why", until = "2098-01-01T00:00:00Z" })),
+            ("skipSchedule", await PostAsync("/api/v1/schedules/real/skip")),
+            ("getSchedule", await GetAsync("/api/v1/schedules/real")),
+            ("listSchedules", await GetAsync("/api/v1/schedules")),
+            ("putSchedule", await SendAsync(HttpMethod.Put, "/api/v1/schedules/real", Content("{}"))),
             ("ready", await GetAsync("/health/ready")),
         ];
         Assert.Multiple(() =>

@@ -109,7 +109,9 @@ public sealed partial class TenantGeneratorTests : RestTests
                 });
                 await SendAsync("/api/v1/devices/readings", new
                 {
-                    device = id, timestamp = "2026-01-01T00:00:00Z", count = 10 + i,
+                    device = id,
+                    timestamp = "2026-01-01T00:00:00Z",
+                    count = 10 + i,
                 });
                 await SendAsync("/api/v1/sites/events", new
                 {
@@ -122,7 +124,11 @@ public sealed partial class TenantGeneratorTests : RestTests
                 });
                 await SendAsync("/api/v1/revenue/events", new
                 {
-                    user = id, name = "add_revenue", value = "1.5", eventId = $"{id}-event", timestamp = "2026-01-01T00:00:00Z",
+                    user = id,
+                    name = "add_revenue",
+                    value = "1.5",
+                    eventId = $"{id}-event",
+                    timestamp = "2026-01-01T00:00:00Z",
                 });
                 using var named = await clients[tenant].PutAsJsonAsync(
                     $"/api/v1/devices/{id}", new { name = $"{secret}device", tags = new[] { $"{secret}tag" } });

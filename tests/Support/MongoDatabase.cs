@@ -2,6 +2,7 @@ using Infrastructure.Access.Mongo;
 using Infrastructure.Devices.Mongo;
 using Infrastructure.Items.Mongo;
 using Infrastructure.Revenue.Mongo;
+using Infrastructure.Schedules.Mongo;
 using Infrastructure.Signing.Mongo;
 using Infrastructure.Sites.Mongo;
 using Infrastructure.Storage.Mongo;
@@ -28,6 +29,7 @@ internal sealed class MongoDatabase : IDisposable
         Run(MongoSiteSchema.CreateIndexesAsync);
         Run(MongoRevenueSchema.CreateIndexesAsync);
         Run(MongoItemSchema.CreateIndexesAsync);
+        Run(MongoScheduleStore.CreateIndexesAsync);
         Run(async rows =>
         {
             await MongoKeyStore.Indexes.Create(rows);
@@ -100,6 +102,6 @@ internal sealed class MongoDatabase : IDisposable
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
         MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection, MongoSigningSecretStore.Collection,
         .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
-        .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections,
+        .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections, MongoScheduleStore.Schedules,
     ];
 }

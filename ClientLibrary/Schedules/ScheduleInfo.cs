@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ClientLibrary.Schedules;
+
+/// <summary>A schedule to be put: its times, and the webhook of each run. Name, Count and After stay null: those are a preview's.</summary>
+public sealed record NewSchedule : ScheduleTimes
+{
+    /// <summary>Absolute http or https address that each run calls; at most 2,048 characters.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>GET, POST, PUT, PATCH or DELETE. Default POST.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Headers to send along; at most 50.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The body: JSON is sent as given, a string as text; at most 256 KiB.</summary>
+    public JsonElement? Body { get; init; }
+
+    /// <summary>The retry policy of each run, as an object like that of timers.</summary>
+    public JsonElement? Retry { get; init; }
+
+    /// <summary>What to do when it is unknown whether an attempt arrived: redeliver (default) or park.</summary>
+    public string? OnAmbiguous { get; init; }
+
+    /// <summary>Time-out for the whole exchange; 100 ms to 60 s. Default 15 s.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Tags of each run's timer; at most 20 of at most 64 characters.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>
+    public JsonElement? Metadata { get; init; }
+
+    /// <summary>What becomes of missed runs: latest (the default), all or skip.</summary>
+    public string? Misfire { get; init; }
+
+    /// <summary>How late a missed run may still come; up to 365 days. Default 1 hour.</summary>
+    public TimeSpan? CatchUp { get; init; }
+}
+
+/// <summary>A stored schedule.</summary>
+public sealed record ScheduleInfo
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>active, paused or finished.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What the next run is scheduled for; null if there is none.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>Runs that were made, those that are ahead among them.</summary>
+    public int Runs { get; init; }
+
+    /// <summary>Runs that were skipped.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>When a client changed it last.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>Why it is paused.</summary>
+    public string? PauseReason { get; init; }
+
+    /// <summary>When it resumes by itself.</summary>
+    public DateTimeOffset? PausedUntil { get; init; }
+
+    /// <summary>Why it has finished: exhausted, endAt, maxRuns or searched.</summary>
+    public string? FinishedReason { get; init; }
+
+    /// <summary>Called by each run. Tokens in it are shown as ********.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The last runs, oldest first, with those that are ahead; only of a single schedule.</summary>
+    public IReadOnlyList<ScheduleOccurrence>? Recent { get; init; }
+
+    /// <summary>The last runs that were skipped, oldest first; only of a single schedule.</summary>
+    public IReadOnlyList<MissedRuns>? Missed { get; init; }
+
+    /// <summary>Its times, its webhook, and what this version of the library does not know.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Other { get; set; }
+}
+
+/// <summary>A run of a stored schedule.</summary>
+/// <param name="Occurrence">Its number, from 1.</param>
+/// <param name="ScheduledFor">The instant that the schedule names.</param>
+/// <param name="DueAt">When it comes: the same with its jitter.</param>
+/// <param name="TimerId">The timer that it was made into.</param>
+/// <param name="State">What has become of it, in the timers' words; null if the timer is not there any more.</param>
+/// <param name="Requested">Whether somebody asked for it, apart from what the schedule names.</param>
+public sealed record ScheduleOccurrence(
+    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested);
+
+/// <summary>Runs in a row that were skipped for one reason.</summary>
+/// <param name="First">What the first one was scheduled for.</param>
+/// <param name="Last">What the last one was scheduled for.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Reason">misfire, catchUp or requested.</param>
+public sealed record MissedRuns(DateTimeOffset First, DateTimeOffset Last, int Count, string Reason);
+
+/// <summary>How a schedule is paused.</summary>
+/// <param name="Reason">Why, for people; up to 500 characters.</param>
+/// <param name="Until">When it resumes by itself; null for not by itself.</param>
+public sealed record SchedulePause(string? Reason = null, DateTimeOffset? Until = null);
+
+/// <summary>Which schedules are listed.</summary>
+/// <param name="State">Only active, paused or finished ones.</param>
+/// <param name="Prefix">Only names that begin like this.</param>
+/// <param name="Limit">Size of a page, 1 to 1,000. Default: 50.</param>
+/// <param name="Cursor">The cursor of a page.</param>
+public sealed record ScheduleQuery(string? State = null, string? Prefix = null, int? Limit = null, string? Cursor = null);

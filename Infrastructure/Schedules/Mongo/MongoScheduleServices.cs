@@ -1,0 +1,15 @@
+using Contracts.Schedules;
+using Infrastructure.Storage.Mongo;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Infrastructure.Schedules.Mongo;
+
+internal static class MongoScheduleServices
+{
+    /// <summary>Adds the schedules. That the database answers is for the service's own check to say.</summary>
+    public static IServiceCollection AddMongoSchedules(this IServiceCollection services)
+    {
+        services.AddSingleton<IScheduleStore, MongoScheduleStore>();
+        return services.AddSingleton(new MongoIndexes(MongoScheduleStore.CreateIndexesAsync));
+    }
+}

@@ -1,0 +1,216 @@
+using System.Text.Json;
+using Contracts.Schedules;
+using Contracts.Timers;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Mongo;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Infrastructure.Schedules.Mongo;
+
+/// <summary>Schedules in MongoDB, a document each: every write is one operation on one of them.</summary>
+internal sealed class MongoScheduleStore(MongoConnection connection) : IScheduleStore
+{
+    /// <summary>The collection; docs/data-model.md describes it.</summary>
+    public const string Schedules = "schedules";
+
+    /// <summary>Rows of one command.</summary>
+    private const int MaxRows = 500;
+
+    private static readonly BsonDocument ByWake = new("wakeAt", 1);
+    private static readonly BsonDocument ByName = new("name", 1);
+
+    /// <summary>Makes what is missing; what is there already is left alone.</summary>
+    public static async Task<bool> CreateIndexesAsync(MongoRows rows)
+    {
+        // The shard first: a Runner asks for each of its own, so that no other's entries are read.
+        await CreateAsync("due", new BsonDocument { { "shard", 1 }, { "wakeAt", 1 } },
+            new BsonDocument("wakeAt", new BsonDocument("$exists", true)));
+        await CreateAsync("listed", new BsonDocument { { "tenant", 1 }, { "name", 1 } }, only: null);
+        await CreateAsync("listedByState", new BsonDocument { { "tenant", 1 }, { "state", 1 }, { "name", 1 } }, only: null);
+        return true;
+
+        Task<string> CreateAsync(string name, BsonDocument key, BsonDocument? only) =>
+            rows.Collection(Schedules).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(
+                key,
+                new CreateIndexOptions<BsonDocument>
+                {
+                    Name = name,
+                    PartialFilterExpression = only is null ? null : new BsonDocumentFilterDefinition<BsonDocument>(only),
+                }));
+    }
+
+    public Task<ScheduleRecord?> FindAsync(string tenant, string name, CancellationToken cancellationToken) => connection.RunAsync(
+        MongoLane.Clients,
+        async rows => await rows.FindAsync(Schedules, new BsonDocument("_id", IdOf(tenant, name))) is [var row] ? Read(row) : null,
+        cancellationToken);
+
+    public Task<SchedulePage> ListAsync(ScheduleQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var prefix = query.Prefix ?? string.Empty;
+        var names = new BsonDocument("$gte", prefix);
+        if (prefix.Length > 0)
+        {
+            names["$lt"] = prefix + char.ConvertFromUtf32(0x10FFFF);
+        }
+
+        if (query.After is not null)
+        {
+            names["$gt"] = query.After;
+        }
+
+        var filter = new BsonDocument { { "tenant", query.Tenant }, { "name", names } };
+        filter["state"] = query.State is { } state ? (BsonValue)(int)state : new BsonDocument("$lt", (int)ScheduleState.Deleting);
+        return connection.RunAsync(
+            MongoLane.Clients,
+            async rows =>
+            {
+                var found = (await rows.FindAsync(Schedules, filter, new MongoFind(Sort: ByName, Limit: query.Limit + 1)))
+                    .ConvertAll(Read);
+                return found.Count > query.Limit
+                    ? new SchedulePage(found[..query.Limit], found[query.Limit - 1].Name) : new SchedulePage(found, null);
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<ScheduleRecord>> FindDueAsync(
+        IReadOnlyList<int>? shards, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+        connection.RunAsync<IReadOnlyList<ScheduleRecord>>(
+            MongoLane.Runner,
+            async rows =>
+            {
+                var due = new List<ScheduleRecord>();
+                foreach (var shard in shards ?? Shard.All)
+                {
+                    var filter = new BsonDocument
+                    {
+                        { "shard", shard },
+                        { "wakeAt", new BsonDocument { { "$exists", true }, { "$lte", StoredInstants.ToMilliseconds(until) } } },
+                    };
+                    var some = await rows.FindAsync(Schedules, filter, new MongoFind(Sort: ByWake, Limit: limit - due.Count));
+                    due.AddRange(some.Select(Read));
+                    if (due.Count >= limit)
+                    {
+                        break;
+                    }
+                }
+
+                return due;
+            },
+            cancellationToken);
+
+    public async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<ScheduleWrite> writes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        var done = new List<bool>();
+        foreach (var some in writes.Chunk(MaxRows))
+        {
+            done.AddRange(await connection.RunAsync(MongoLane.Clients, rows => WriteAsync(rows, some), cancellationToken));
+        }
+
+        return done;
+    }
+
+    private static async Task<IEnumerable<bool>> WriteAsync(MongoRows rows, ScheduleWrite[] writes)
+    {
+        var models = writes.Select(ModelOf).ToList();
+        long count;
+        try
+        {
+            var result = await rows.Collection(Schedules).BulkWriteAsync(models, new BulkWriteOptions { IsOrdered = false });
+            count = result.InsertedCount + result.MatchedCount + result.DeletedCount;
+        }
+        catch (MongoBulkWriteException<BsonDocument> failure) when (
+            failure.WriteConcernError is null
+            && failure.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+        {
+            count = failure.Result.InsertedCount + failure.Result.MatchedCount + failure.Result.DeletedCount;
+        }
+
+        if (count == writes.Length || writes.Length == 1)
+        {
+            return writes.Select(_ => count > 0);
+        }
+
+        // Which of them: a stamp is drawn for one write, so the row says whether it is that one.
+        var ids = new BsonArray(writes.Select(write => IdOf((write.After ?? write.Before)!)));
+        var stamps = (await rows.FindAsync(
+            Schedules, new BsonDocument("_id", new BsonDocument("$in", ids)), new MongoFind(new BsonDocument("stamp", 1))))
+            .ToDictionary(row => row["_id"], row => row["stamp"].AsGuid);
+        return writes.Select(write => write.After is { } after
+            ? stamps.TryGetValue(IdOf(after), out var stamp) && stamp == after.Stamp
+            : !stamps.ContainsKey(IdOf(write.Before!)));
+    }
+
+    private static WriteModel<BsonDocument> ModelOf(ScheduleWrite write)
+    {
+        if (write.Before is not { } before)
+        {
+            var added = write.After!;
+            var row = new BsonDocument
+            {
+                { "_id", IdOf(added) }, { "tenant", added.Tenant }, { "name", added.Name },
+                { "shard", Shard.Of(ScheduleKeys.Of(added.Tenant, added.Name)) }, { "definition", DefinitionOf(added) },
+            };
+            row.AddRange(ChangeOf(added));
+            return new InsertOneModel<BsonDocument>(row);
+        }
+
+        var filter = new BsonDocument { { "_id", IdOf(before) }, { "stamp", StampOf(before) } };
+        if (write.After is not { } after)
+        {
+            return new DeleteOneModel<BsonDocument>(filter);
+        }
+
+        var set = ChangeOf(after);
+        if (!ReferenceEquals(before.Definition, after.Definition))
+        {
+            set["definition"] = DefinitionOf(after);
+        }
+
+        var change = new BsonDocument("$set", set);
+        if (after.WakeAt is null)
+        {
+            change["$unset"] = new BsonDocument("wakeAt", string.Empty);
+        }
+
+        return new UpdateOneModel<BsonDocument>(filter, change);
+    }
+
+    private static BsonDocument ChangeOf(ScheduleRecord record)
+    {
+        var change = new BsonDocument
+        {
+            { "stamp", StampOf(record) },
+            { "state", (int)record.Progress.State },
+            { "progress", new BsonBinaryData(JsonSerializer.SerializeToUtf8Bytes(
+                record.Progress, SchedulesJson.Default.ScheduleProgress)) },
+        };
+        if (record.WakeAt is { } at)
+        {
+            change["wakeAt"] = StoredInstants.ToMilliseconds(at);
+        }
+
+        return change;
+    }
+
+    private static BsonBinaryData DefinitionOf(ScheduleRecord record) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(record.Definition, SchedulesJson.Default.ScheduleDefinition));
+
+    private static BsonBinaryData StampOf(ScheduleRecord record) => new(record.Stamp, GuidRepresentation.Standard);
+
+    private static BsonBinaryData IdOf(ScheduleRecord record) => IdOf(record.Tenant, record.Name);
+
+    private static BsonBinaryData IdOf(string tenant, string name) => new(ScheduleKeys.Of(tenant, name), GuidRepresentation.Standard);
+
+    private static ScheduleRecord Read(BsonDocument row) => new()
+    {
+        Tenant = row["tenant"].AsString,
+        Name = row["name"].AsString,
+        Stamp = row["stamp"].AsGuid,
+        WakeAt = row.TryGetValue("wakeAt", out var at) ? StoredInstants.FromMilliseconds(at.AsInt64) : null,
+        Progress = JsonSerializer.Deserialize(row["progress"].AsBsonBinaryData.Bytes, SchedulesJson.Default.ScheduleProgress)!,
+        Definition = JsonSerializer.Deserialize(row["definition"].AsBsonBinaryData.Bytes, SchedulesJson.Default.ScheduleDefinition)!,
+    };
+}

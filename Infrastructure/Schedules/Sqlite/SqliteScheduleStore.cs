@@ -1,0 +1,158 @@
+using System.Text.Json;
+using Contracts.Schedules;
+using Infrastructure.Storage;
+using Infrastructure.Storage.Sqlite;
+
+namespace Infrastructure.Schedules.Sqlite;
+
+/// <summary>Schedules in a SQLite file.</summary>
+internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
+{
+    private const string Columns = "s.name, s.stamp, s.wake_at, s.progress, d.body, s.tenant";
+    private const string Joined = "schedules s JOIN definitions d ON d.schedule = s.id";
+    private const int Tenant = 5;
+
+    /// <summary>Rows of one transaction, so that other work never waits long.</summary>
+    private const int MaxRows = 500;
+
+    public Task<ScheduleRecord?> FindAsync(string tenant, string name, CancellationToken cancellationToken) => file.ReadAsync(
+        connection =>
+        {
+            var row = connection.Statement($"SELECT {Columns} FROM {Joined} WHERE s.tenant = ?1 AND s.name = ?2")
+                .Bind(1, SqliteTenants.Find(connection, tenant)).Bind(2, name);
+            var found = row.Step() ? Read(row, tenant) : null;
+            row.Reset();
+            return found;
+        },
+        cancellationToken);
+
+    public Task<SchedulePage> ListAsync(ScheduleQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return file.ReadAsync(
+            connection =>
+            {
+                // From the prefix or behind the last name, whichever is later; a name is as it was put, and compared byte by byte.
+                var rows = connection.Statement(
+                    $"""
+                    SELECT {Columns} FROM {Joined}
+                    WHERE s.tenant = ?1 AND s.name > ?2 AND s.name >= ?3 AND s.name < ?3 || char(1114111)
+                        AND {(query.State is null ? "s.state <> ?4" : "s.state = ?4")}
+                    ORDER BY s.name LIMIT ?5
+                    """)
+                    .Bind(1, SqliteTenants.Find(connection, query.Tenant)).Bind(2, query.After ?? string.Empty)
+                    .Bind(3, query.Prefix ?? string.Empty)
+                    .Bind(4, (long)(query.State ?? ScheduleState.Deleting)).Bind(5, query.Limit + 1);
+                var found = new List<ScheduleRecord>();
+                while (rows.Step())
+                {
+                    found.Add(Read(rows, query.Tenant));
+                }
+
+                rows.Reset();
+                return found.Count > query.Limit
+                    ? new SchedulePage(found[..query.Limit], found[query.Limit - 1].Name) : new SchedulePage(found, null);
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<ScheduleRecord>> FindDueAsync(
+        IReadOnlyList<int>? shards, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+        file.ReadForRunnerAsync<IReadOnlyList<ScheduleRecord>>(
+            connection =>
+            {
+                var rows = connection.Statement($"SELECT {Columns} FROM {Joined} WHERE s.wake_at <= ?1 ORDER BY s.wake_at LIMIT ?2")
+                    .Bind(1, StoredInstants.ToMilliseconds(until)).Bind(2, limit);
+                var due = new List<ScheduleRecord>();
+                while (rows.Step())
+                {
+                    due.Add(Read(rows, SqliteTenants.FindName(connection, rows.Int64(Tenant)) ?? string.Empty));
+                }
+
+                rows.Reset();
+                return due;
+            },
+            cancellationToken);
+
+    public async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<ScheduleWrite> writes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        var done = await Task.WhenAll(writes.Chunk(MaxRows).Select(some => file.Writer.RunAsync(
+            WritePriority.Control,
+            some.Length,
+            connection => some.Select(write => Write(connection, write)).ToList(),
+            cancellationToken)));
+        return [.. done.SelectMany(each => each)];
+    }
+
+    private static bool Write(SqliteConnection connection, ScheduleWrite write)
+    {
+        if (write.Before is not { } before)
+        {
+            return Insert(connection, write.After!);
+        }
+
+        var tenant = SqliteTenants.Find(connection, before.Tenant);
+        if (write.After is not { } after)
+        {
+            connection.Statement(
+                """
+                DELETE FROM definitions
+                WHERE schedule = (SELECT id FROM schedules WHERE tenant = ?1 AND name = ?2 AND stamp = ?3)
+                """)
+                .Bind(1, tenant).Bind(2, before.Name).Bind(3, before.Stamp).Run();
+            return connection.Statement("DELETE FROM schedules WHERE tenant = ?1 AND name = ?2 AND stamp = ?3")
+                .Bind(1, tenant).Bind(2, before.Name).Bind(3, before.Stamp).Run() == 1;
+        }
+
+        var isDone = connection.Statement(
+            """
+            UPDATE schedules SET stamp = ?4, state = ?5, wake_at = ?6, progress = ?7 WHERE tenant = ?1 AND name = ?2 AND stamp = ?3
+            """)
+            .Bind(1, tenant).Bind(2, before.Name).Bind(3, before.Stamp).Bind(4, after.Stamp).Bind(5, (long)after.Progress.State)
+            .Bind(6, WakeOf(after)).Bind(7, ProgressOf(after)).Run() == 1;
+        if (isDone && !ReferenceEquals(before.Definition, after.Definition))
+        {
+            connection.Statement(
+                "UPDATE definitions SET body = ?3 WHERE schedule = (SELECT id FROM schedules WHERE tenant = ?1 AND name = ?2)")
+                .Bind(1, tenant).Bind(2, before.Name).Bind(3, DefinitionOf(after)).Run();
+        }
+
+        return isDone;
+    }
+
+    private static bool Insert(SqliteConnection connection, ScheduleRecord added)
+    {
+        var isDone = connection.Statement(
+            """
+            INSERT OR IGNORE INTO schedules (tenant, name, stamp, state, wake_at, progress) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """)
+            .Bind(1, SqliteTenants.Ensure(connection, added.Tenant)).Bind(2, added.Name).Bind(3, added.Stamp)
+            .Bind(4, (long)added.Progress.State).Bind(5, WakeOf(added)).Bind(6, ProgressOf(added)).Run() == 1;
+        if (isDone)
+        {
+            connection.Statement("INSERT INTO definitions (schedule, body) VALUES (?1, ?2)")
+                .Bind(1, connection.LastInsertRowId).Bind(2, DefinitionOf(added)).Run();
+        }
+
+        return isDone;
+    }
+
+    private static long? WakeOf(ScheduleRecord record) => record.WakeAt is { } at ? StoredInstants.ToMilliseconds(at) : null;
+
+    private static byte[] ProgressOf(ScheduleRecord record) =>
+        JsonSerializer.SerializeToUtf8Bytes(record.Progress, SchedulesJson.Default.ScheduleProgress);
+
+    private static byte[] DefinitionOf(ScheduleRecord record) =>
+        JsonSerializer.SerializeToUtf8Bytes(record.Definition, SchedulesJson.Default.ScheduleDefinition);
+
+    private static ScheduleRecord Read(SqliteStatement row, string tenant) => new()
+    {
+        Tenant = tenant,
+        Name = row.Text(0),
+        Stamp = row.Guid(1),
+        WakeAt = row.IsNull(2) ? null : StoredInstants.FromMilliseconds(row.Int64(2)),
+        Progress = JsonSerializer.Deserialize(row.Blob(3), SchedulesJson.Default.ScheduleProgress)!,
+        Definition = JsonSerializer.Deserialize(row.Blob(4), SchedulesJson.Default.ScheduleDefinition)!,
+    };
+}
