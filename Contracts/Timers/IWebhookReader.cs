@@ -16,4 +16,11 @@ public interface IWebhookReader
     /// stand for, or to refuse.
     /// </returns>
     TimerSpec? Read(JsonElement request, Action<string, string> refuse);
+
+    /// <summary>Reads what a JSON merge patch (RFC 7396) makes of a webhook, as for timers, and leaves other members alone.</summary>
+    /// <param name="patch">A JSON object: absent members stay, null sets the default, objects merge.</param>
+    /// <param name="webhook">What it is merged with, with masks as clients see it.</param>
+    /// <param name="refuse">Gets each wrong field, and why.</param>
+    /// <returns>Null if something is wrong. Masks are left in it.</returns>
+    TimerSpec? Change(JsonElement patch, TimerSpec webhook, Action<string, string> refuse);
 }

@@ -1,12 +1,33 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace Producer.Http;
 
 /// <summary>JSON merge patch (RFC 7396): members merge, null removes, anything else replaces.</summary>
 internal static class MergePatch
 {
+    /// <summary>Its media type.</summary>
+    public const string Type = "application/merge-patch+json";
+
+    private const string Json = "application/json";
+
+    /// <summary>JSON is taken for a merge patch; other kinds of patches mean something else. A refusal says which are known.</summary>
+    public static bool IsAccepted(HttpContext context)
+    {
+        var type = context.Request.ContentType;
+        if (type is null || (MediaTypeHeaderValue.TryParse(type, out var parsed)
+            && (parsed.MediaType.Equals(Type, StringComparison.OrdinalIgnoreCase)
+                || parsed.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase))))
+        {
+            return true;
+        }
+
+        context.Response.Headers["Accept-Patch"] = $"{Type}, {Json}";
+        return false;
+    }
+
     /// <summary>What a patch makes of a value; numbers and strings stay as they were written.</summary>
     /// <param name="target">The value; null for none.</param>
     /// <param name="patch">The patch, not null as a whole.</param>

@@ -11,7 +11,7 @@ namespace Producer.Schedules;
 internal static class PutSchedule
 {
     /// <summary>A body of 256 KiB may be six times as long as a JSON string, and calendars are long, too.</summary>
-    private const int MaxRequestBytes = 4 * 1024 * 1024;
+    public const int MaxRequestBytes = 4 * 1024 * 1024;
 
     public static void MapPutSchedule(this IEndpointRouteBuilder schedules) => schedules.MapPut("/{name}", HandleAsync)
         .WithName("putSchedule")

@@ -29,6 +29,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
                 }
                 """),
         ],
+        "changeSchedule" => [(Json, "An hour later", """{ "cron": "30 3 * * *", "headers": { "x-old": null } }""")],
         "pauseSchedule" => [(Json, "Until the morning", """{ "reason": "The receiver is moved.", "until": "2098-01-01T08:00:00Z" }""")],
         _ => [],
     };
@@ -159,7 +160,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
     };
 
     private static bool IsCommand(string operation) => operation is
-        "putSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule";
+        "putSchedule" or "changeSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule";
 
     public override void Bound(ApiSchemaSet schemas)
     {
@@ -188,6 +189,19 @@ internal sealed class ScheduleApiTexts : ApiTexts
             foreach (var field in WebhookFields)
             {
                 put.Properties![field] = schemas.Find("TimerRequest")!.Properties![field];
+            }
+        }
+
+        foreach (var schema in times.Values)
+        {
+            schema.OrNull();
+        }
+
+        if (schemas.Bound("SchedulePatch", times) is { } patch)
+        {
+            foreach (var field in WebhookFields)
+            {
+                patch.Properties![field] = schemas.Find("TimerChange")!.Properties![field];
             }
         }
 

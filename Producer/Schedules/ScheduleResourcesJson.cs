@@ -11,6 +11,7 @@ namespace Producer.Schedules;
 [JsonSerializable(typeof(SchedulePreviewRequest))]
 [JsonSerializable(typeof(SchedulePreviewResource))]
 [JsonSerializable(typeof(ScheduleRequest))]
+[JsonSerializable(typeof(SchedulePatch))]
 [JsonSerializable(typeof(SchedulePauseRequest))]
 [JsonSerializable(typeof(ScheduleResource))]
 [JsonSerializable(typeof(ScheduleList))]

@@ -27,6 +27,7 @@ internal sealed class SchedulesSlice : ProducerSlice
             // A preview changes nothing, but it is for those who are to write schedules.
             schedules.MapPreviewSchedule();
             schedules.MapPutSchedule();
+            schedules.MapPatchSchedule();
             schedules.MapControlSchedules();
         }
 

@@ -3,7 +3,6 @@ using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Timers;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using Producer.Http;
 
 namespace Producer.Timers;
@@ -12,7 +11,6 @@ namespace Producer.Timers;
 internal static class ChangeTimer
 {
     private const int MaxRequestBytes = 2 * 1024 * 1024;
-    private const string MergePatchType = "application/merge-patch+json";
 
     public static IServiceCollection AddChangeTimer(this IServiceCollection services) => services
         .AddSingleton<TimerControl>()
@@ -27,7 +25,7 @@ internal static class ChangeTimer
             + "they of it. `********` keeps what it stands for, unless the timer shall call another scheme, host or port. A timer whose "
             + "attempt has failed gets a new `webhook-id` with a new `body` or instant. 409 if it is being fired or has finished, 412 if "
             + "If-Match names another version.")
-        .Accepts<TimerChange>(MergePatchType, "application/json", SeedTimers.AnyType)
+        .Accepts<TimerChange>(MergePatch.Type, "application/json", SeedTimers.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .ProducesControl()
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -37,10 +35,9 @@ internal static class ChangeTimer
         string id, HttpContext context, TimerChangeValidator validator, TimerControl control, TimerSecrets secrets, IStoreClock clock,
         CancellationToken cancellationToken)
     {
-        if (!IsAccepted(context.Request.ContentType))
+        if (!MergePatch.IsAccepted(context))
         {
-            context.Response.Headers["Accept-Patch"] = $"{MergePatchType}, application/json";
-            return Problems.UnsupportedMediaType($"{MergePatchType} or application/json");
+            return Problems.UnsupportedMediaType($"{MergePatch.Type} or application/json");
         }
 
         var errors = new FieldErrors();
@@ -81,12 +78,6 @@ internal static class ChangeTimer
     private static bool MayHaveMasks(JsonElement patch) =>
         (patch.TryGetProperty("url", out var url) && SensitiveParts.IsMasked(url.GetRawText()))
         || (patch.TryGetProperty("headers", out var headers) && SensitiveParts.IsMasked(headers.GetRawText()));
-
-    /// <summary>JSON is taken for a merge patch; other kinds of patches mean something else.</summary>
-    private static bool IsAccepted(string? type) => type is null
-        || (MediaTypeHeaderValue.TryParse(type, out var parsed)
-            && (parsed.MediaType.Equals(MergePatchType, StringComparison.OrdinalIgnoreCase)
-                || parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)));
 
     private static Decision Decide(
         TimerRecord row, JsonElement patch, TimerChangeValidator validator, TimerSecrets secrets, DateTimeOffset now)

@@ -15,13 +15,13 @@ internal sealed class TimerChange : TimerRequest
     public bool IsEmpty => given.Count == 0;
 
     /// <summary>Reads a merge patch: each member that it names becomes what it makes of the timer's.</summary>
-    /// <param name="patch">An object.</param>
+    /// <param name="patch">The members of an object.</param>
     /// <param name="spec">What it is merged with; null for nothing.</param>
     /// <param name="errors">What is wrong.</param>
-    public static TimerChange From(JsonElement patch, TimerSpec? spec, FieldErrors errors)
+    public static TimerChange From(IEnumerable<JsonProperty> patch, TimerSpec? spec, FieldErrors errors)
     {
         var change = new TimerChange();
-        foreach (var field in patch.EnumerateObject())
+        foreach (var field in patch)
         {
             if (field.Name == "id")
             {
@@ -108,10 +108,12 @@ internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
     }
 
     /// <summary>Reads and checks a merge patch.</summary>
-    /// <inheritdoc cref="TimerChange.From(JsonElement, TimerSpec, FieldErrors)"/>
+    /// <param name="patch">An object.</param>
+    /// <param name="spec">What it is merged with; null for nothing.</param>
+    /// <param name="errors">What is wrong.</param>
     public TimerChange Read(JsonElement patch, TimerSpec? spec, FieldErrors errors)
     {
-        var change = TimerChange.From(patch, spec, errors);
+        var change = TimerChange.From(patch.EnumerateObject(), spec, errors);
         Validate(change, errors);
         if (change.DueAt is not null && change.Delay is not null)
         {

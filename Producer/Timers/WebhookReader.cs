@@ -5,7 +5,7 @@ using Producer.Http;
 namespace Producer.Timers;
 
 /// <summary>Reads webhooks for slices that make timers, by the rules for timers.</summary>
-internal sealed class WebhookReader(WebhookValidator validator) : IWebhookReader
+internal sealed class WebhookReader(WebhookValidator validator, TimerChangeValidator changes) : IWebhookReader
 {
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
@@ -17,13 +17,24 @@ internal sealed class WebhookReader(WebhookValidator validator) : IWebhookReader
     public TimerSpec? Read(JsonElement request, Action<string, string> refuse)
     {
         var errors = new FieldErrors();
-        var read = TimerRequest.From(request.EnumerateObject().Where(field => Names.Contains(field.Name)), errors);
+        var read = TimerRequest.From(Named(request), errors);
         validator.Validate(read, errors);
-        if (!errors.Any)
-        {
-            return read.ToSpec(ownId: null);
-        }
+        return errors.Any ? Refused(errors, refuse) : read.ToSpec(ownId: null);
+    }
 
+    public TimerSpec? Change(JsonElement patch, TimerSpec webhook, Action<string, string> refuse)
+    {
+        var errors = new FieldErrors();
+        var change = TimerChange.From(Named(patch), webhook, errors);
+        changes.Validate(change, errors);
+        return errors.Any ? Refused(errors, refuse) : change.ApplyTo(webhook);
+    }
+
+    private static IEnumerable<JsonProperty> Named(JsonElement json) =>
+        json.EnumerateObject().Where(field => Names.Contains(field.Name));
+
+    private static TimerSpec? Refused(FieldErrors errors, Action<string, string> refuse)
+    {
         foreach (var (field, reasons) in errors.ToDictionary())
         {
             foreach (var reason in reasons)

@@ -18,14 +18,17 @@ public sealed class BackupTests
 
     /// <summary>Every file that the program keeps something in, but for the process's own.</summary>
     private static readonly string[] Files =
-        ["audit.db", "dead-letters.db", "devices.db", "items.db", "keys.db", "revenue.db", "signing.db", "sites.db", "timers.db"];
+    [
+        "audit.db", "dead-letters.db", "devices.db", "items.db", "keys.db", "revenue.db", "schedules.db", "signing.db", "sites.db",
+        "timers.db",
+    ];
 
     /// <summary>What each slice, the keys and the secrets answer; none of it changes by being read.</summary>
     private static readonly string[] Reads =
     [
         $"{Timers}/waits/attempts", "/api/v1/devices/door", "/api/v1/devices/door/readings", "/api/v1/revenue/users/u",
         "/api/v1/revenue/event-types", "/api/v1/sites", "/api/v1/sites/export?site=s", "/api/v1/items/export?what=items",
-        "/api/v1/signing-secrets", "/api/v1/dead-letters",
+        "/api/v1/signing-secrets", "/api/v1/dead-letters", "/api/v1/schedules/yearly",
     ];
 
     [Test]
@@ -89,6 +92,10 @@ public sealed class BackupTests
             "/api/v1/devices/door", new { quietAfter = "PT1H", quietUrl = $"{receiver.At("/quiet")}?token={Token}" });
         using var type = await standalone.Http.PutAsJsonAsync("/api/v1/revenue/event-types/sold", new { sign = "add" });
         Assert.That((put.IsSuccessStatusCode, type.IsSuccessStatusCode), Is.EqualTo((true, true)));
+        using var schedule = await standalone.Http.PutAsJsonAsync(
+            "/api/v1/schedules/yearly",
+            new { rrule = "FREQ=YEARLY", anchor = "2098-01-01T00:00:00Z", url = $"{receiver.At("/yearly")}?token={Token}" });
+        Assert.That((int)schedule.StatusCode, Is.EqualTo(201), await schedule.Content.ReadAsStringAsync());
         await PostAsync("/api/v1/revenue/events", new { user = "u", name = "sold", value = 5 });
         await PostAsync("/api/v1/sites/events", new { site = "s", type = "page_view", path = "/", user = "who" });
         var item = await PostAsync("/api/v1/items/base-items", new { description = "A chair." });

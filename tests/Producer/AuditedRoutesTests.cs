@@ -22,7 +22,8 @@ public sealed class AuditedRoutesTests : RestTests
         "changeDeadLetter", "replayDeadLetter", "deleteDeadLetter", "putDevice", "eraseDevice", "adjustReadings",
         "putRevenueEventType", "deleteRevenueEventType", "adjustRevenue", "eraseRevenueUser", "eraseSite", "eraseUser", "eraseNamedUser",
         "eraseVisitor", "eraseItemUser", "createKey", "rotateKey", "revokeKey", "createSigningSecret", "rotateSigningSecret",
-        "deleteSigningSecret", "putSchedule", "pauseSchedule", "resumeSchedule", "runSchedule", "skipSchedule", "deleteSchedule",
+        "deleteSigningSecret", "putSchedule", "changeSchedule", "pauseSchedule", "resumeSchedule", "runSchedule", "skipSchedule",
+        "deleteSchedule",
     ];
 
     private static readonly HashSet<string> Done = [];
@@ -280,6 +281,7 @@ public sealed class AuditedRoutesTests : RestTests
         var created = await SendAsync(HttpMethod.Put, Path, Content(new { cron = "0 0 1 1 *", url = Target }));
         Assert.That(created.Status, Is.EqualTo(201), created.Text);
         Assert.That((await EntryAsync("putSchedule", Path)).Before, Is.Null);
+        Assert.That((await SendAsync(HttpMethod.Patch, Path, Content(new { misfire = "all" }))).Status, Is.EqualTo(200));
         foreach (var command in new[] { "skip", "pause", "resume" })
         {
             Assert.That((await PostAsync($"{Path}/{command}")).Status, Is.EqualTo(200), command);
@@ -287,7 +289,7 @@ public sealed class AuditedRoutesTests : RestTests
 
         await DeleteAsync(Path);
         await AssertChainAsync(
-            ("putSchedule", Path), ("skipSchedule", $"{Path}/skip"), ("pauseSchedule", $"{Path}/pause"),
+            ("putSchedule", Path), ("changeSchedule", Path), ("skipSchedule", $"{Path}/skip"), ("pauseSchedule", $"{Path}/pause"),
             ("resumeSchedule", $"{Path}/resume"), ("deleteSchedule", Path));
         Assert.That((await EntryAsync("deleteSchedule", Path)).After, Is.Null);
 

@@ -94,6 +94,7 @@ public sealed class OpenApiTests : RestTests
         ["seedWatchItemCreation"] = [200, 404, 501, 503],
         ["previewSchedule"] = [200, 400, 406, 413, 415, 503],
         ["putSchedule"] = [200, 201, 400, 406, 412, 413, 415, 503],
+        ["changeSchedule"] = [200, 400, 404, 406, 412, 413, 415, 503],
         ["listSchedules"] = [200, 400, 406, 503],
         ["getSchedule"] = [200, 400, 404, 406, 503],
         ["deleteSchedule"] = [204, 400, 404, 412, 503],
@@ -307,6 +308,7 @@ public sealed class OpenApiTests : RestTests
                 { "every": "PT1H", "url": "http://127.0.0.1:2/hook", "jitter": "PT1M", "retry": { "delays": ["PT1S"] }, "maxRuns": 5,
                   "headers": { "x": "1" }, "calendars": [{ "name": "c", "exclude": ["2030-01-01"] }] }
                 """))),
+            ("changeSchedule", await SendAsync(HttpMethod.Patch, "/api/v1/schedules/real", Content("""{ "every": "PT2H" }"""))),
             ("runSchedule", await PostAsync("/api/v1/schedules/real/run")),
             ("pauseSchedule", await PostAsync("/api/v1/schedules/real/pause", new { reason = "why", until = "2098-01-01T00:00:00Z" })),
             ("skipSchedule", await PostAsync("/api/v1/schedules/real/skip")),

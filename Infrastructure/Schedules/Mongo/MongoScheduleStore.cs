@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Contracts.Schedules;
 using Contracts.Timers;
+using Infrastructure.Schedules.Common;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
@@ -42,7 +43,8 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
 
     public Task<ScheduleRecord?> FindAsync(string tenant, string name, CancellationToken cancellationToken) => connection.RunAsync(
         MongoLane.Clients,
-        async rows => await rows.FindAsync(Schedules, new BsonDocument("_id", IdOf(tenant, name))) is [var row] ? Read(row) : null,
+        async rows => await rows.FindAsync(Schedules, new BsonDocument("_id", IdOf(tenant, name))) is [var row]
+            ? TryRead(row) ?? throw StoredSchedule.Damaged() : null,
         cancellationToken);
 
     public Task<SchedulePage> ListAsync(ScheduleQuery query, CancellationToken cancellationToken)
@@ -66,10 +68,10 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
             MongoLane.Clients,
             async rows =>
             {
-                var found = (await rows.FindAsync(Schedules, filter, new MongoFind(Sort: ByName, Limit: query.Limit + 1)))
-                    .ConvertAll(Read);
-                return found.Count > query.Limit
-                    ? new SchedulePage(found[..query.Limit], found[query.Limit - 1].Name) : new SchedulePage(found, null);
+                var found = await rows.FindAsync(Schedules, filter, new MongoFind(Sort: ByName, Limit: query.Limit + 1));
+                return new SchedulePage(
+                    [.. found.Take(query.Limit).Select(TryRead).OfType<ScheduleRecord>()],
+                    found.Count > query.Limit ? found[query.Limit - 1]["name"].AsString : null);
             },
             cancellationToken);
     }
@@ -89,7 +91,7 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
                         { "wakeAt", new BsonDocument { { "$exists", true }, { "$lte", StoredInstants.ToMilliseconds(until) } } },
                     };
                     var some = await rows.FindAsync(Schedules, filter, new MongoFind(Sort: ByWake, Limit: limit - due.Count));
-                    due.AddRange(some.Select(Read));
+                    due.AddRange(some.Select(TryRead).OfType<ScheduleRecord>());
                     if (due.Count >= limit)
                     {
                         break;
@@ -204,13 +206,16 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
 
     private static BsonBinaryData IdOf(string tenant, string name) => new(ScheduleKeys.Of(tenant, name), GuidRepresentation.Standard);
 
+    private ScheduleRecord? TryRead(BsonDocument row) =>
+        StoredSchedule.TryRead(() => row.GetValue("name", row["_id"]).ToString()!, () => Read(row), connection.Damage);
+
     private static ScheduleRecord Read(BsonDocument row) => new()
     {
         Tenant = row["tenant"].AsString,
         Name = row["name"].AsString,
         Stamp = row["stamp"].AsGuid,
         WakeAt = row.TryGetValue("wakeAt", out var at) ? StoredInstants.FromMilliseconds(at.AsInt64) : null,
-        Progress = JsonSerializer.Deserialize(row["progress"].AsBsonBinaryData.Bytes, SchedulesJson.Default.ScheduleProgress)!,
-        Definition = JsonSerializer.Deserialize(row["definition"].AsBsonBinaryData.Bytes, SchedulesJson.Default.ScheduleDefinition)!,
+        Progress = StoredSchedule.ReadProgress(row["progress"].AsBsonBinaryData.Bytes),
+        Definition = StoredSchedule.ReadDefinition(row["definition"].AsBsonBinaryData.Bytes),
     };
 }

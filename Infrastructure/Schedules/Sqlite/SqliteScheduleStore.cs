@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Contracts.Schedules;
+using Infrastructure.Schedules.Common;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Sqlite;
 
@@ -20,9 +21,10 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
         {
             var row = connection.Statement($"SELECT {Columns} FROM {Joined} WHERE s.tenant = ?1 AND s.name = ?2")
                 .Bind(1, SqliteTenants.Find(connection, tenant)).Bind(2, name);
-            var found = row.Step() ? Read(row, tenant) : null;
+            var isThere = row.Step();
+            var found = isThere ? TryRead(row, tenant) : null;
             row.Reset();
-            return found;
+            return found is null && isThere ? throw StoredSchedule.Damaged() : found;
         },
         cancellationToken);
 
@@ -44,14 +46,15 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
                     .Bind(3, query.Prefix ?? string.Empty)
                     .Bind(4, (long)(query.State ?? ScheduleState.Deleting)).Bind(5, query.Limit + 1);
                 var found = new List<ScheduleRecord>();
-                while (rows.Step())
+                var (seen, last) = (0, string.Empty);
+                while (rows.Step() && ++seen <= query.Limit)
                 {
-                    found.Add(Read(rows, query.Tenant));
+                    last = rows.Text(0);
+                    found.AddRange(TryRead(rows, query.Tenant) is { } schedule ? [schedule] : []);
                 }
 
                 rows.Reset();
-                return found.Count > query.Limit
-                    ? new SchedulePage(found[..query.Limit], found[query.Limit - 1].Name) : new SchedulePage(found, null);
+                return new SchedulePage(found, seen > query.Limit ? last : null);
             },
             cancellationToken);
     }
@@ -66,7 +69,8 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
                 var due = new List<ScheduleRecord>();
                 while (rows.Step())
                 {
-                    due.Add(Read(rows, SqliteTenants.FindName(connection, rows.Int64(Tenant)) ?? string.Empty));
+                    var tenant = SqliteTenants.FindName(connection, rows.Int64(Tenant)) ?? string.Empty;
+                    due.AddRange(TryRead(rows, tenant) is { } schedule ? [schedule] : []);
                 }
 
                 rows.Reset();
@@ -146,13 +150,16 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
     private static byte[] DefinitionOf(ScheduleRecord record) =>
         JsonSerializer.SerializeToUtf8Bytes(record.Definition, SchedulesJson.Default.ScheduleDefinition);
 
+    private ScheduleRecord? TryRead(SqliteStatement row, string tenant) =>
+        StoredSchedule.TryRead(() => row.Text(0), () => Read(row, tenant), file.Damage);
+
     private static ScheduleRecord Read(SqliteStatement row, string tenant) => new()
     {
         Tenant = tenant,
         Name = row.Text(0),
         Stamp = row.Guid(1),
         WakeAt = row.IsNull(2) ? null : StoredInstants.FromMilliseconds(row.Int64(2)),
-        Progress = JsonSerializer.Deserialize(row.Blob(3), SchedulesJson.Default.ScheduleProgress)!,
-        Definition = JsonSerializer.Deserialize(row.Blob(4), SchedulesJson.Default.ScheduleDefinition)!,
+        Progress = StoredSchedule.ReadProgress(row.Blob(3)),
+        Definition = StoredSchedule.ReadDefinition(row.Blob(4)),
     };
 }

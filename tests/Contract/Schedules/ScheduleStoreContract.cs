@@ -1,5 +1,6 @@
 using Contracts.Common;
 using Contracts.Schedules;
+using Contracts.Storage;
 using Contracts.Timers;
 using Tests.Support;
 
@@ -12,10 +13,36 @@ public abstract class ScheduleStoreContract
 
     protected IScheduleStore Store { get; set; } = null!;
 
+    /// <summary>The first damage that the store has told of.</summary>
+    protected abstract string? Damage { get; }
+
     protected abstract IScheduleStore CreateStore();
+
+    /// <summary>Overwrites the progress of a schedule.</summary>
+    protected abstract Task OverwriteAsync(string name, byte[] progress);
 
     [SetUp]
     public void Open() => Store = CreateStore();
+
+    [TestCase("{\"state\":")]
+    [TestCase("null")]
+    [TestCase("\0\0\0\0")]
+    public async Task One_that_is_damaged_is_told_and_holds_up_no_other(string progress)
+    {
+        await Store.WriteAsync(
+            [.. new[] { "a", "b", "c" }.Select(name => new ScheduleWrite(null, Schedule(name) with { WakeAt = Noon }))], default);
+        await OverwriteAsync("b", System.Text.Encoding.UTF8.GetBytes(progress));
+
+        var due = await Store.FindDueAsync(null, Noon, 9, default);
+        Assert.That(due.Select(each => each.Name), Is.EquivalentTo((string[])["a", "c"]));
+        var page = await Store.ListAsync(new ScheduleQuery("default", 2), default);
+        var rest = await Store.ListAsync(new ScheduleQuery("default", 2, page.Next), default);
+        Assert.That(page.Items.Concat(rest.Items).Select(each => each.Name), Is.EqualTo((string[])["a", "c"]));
+        Assert.That(
+            () => Store.FindAsync("default", "b", default),
+            Throws.InstanceOf<StoreUnavailableException>().With.Message.Contains("damaged"));
+        Assert.That(Damage, Does.StartWith("The schedule 'b' cannot be read: "));
+    }
 
     [Test]
     public async Task A_schedule_is_found_as_it_was_written()

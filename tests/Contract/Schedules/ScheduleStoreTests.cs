@@ -2,7 +2,10 @@ using Contracts.Schedules;
 using Contracts.Timers;
 using Infrastructure.Schedules.Mongo;
 using Infrastructure.Schedules.Sqlite;
+using Infrastructure.Storage.Mongo;
 using Infrastructure.Storage.Sqlite;
+using MongoDB.Bson;
+using MongoDB.Driver;
 using Tests.Support;
 
 namespace Tests.Contract.Schedules;
@@ -11,6 +14,14 @@ public sealed class SqliteScheduleStoreTests : ScheduleStoreContract
 {
     private TemporaryFolder folder = null!;
     private SqliteFile file = null!;
+
+    protected override string? Damage => file.Damage.Summary;
+
+    protected override Task OverwriteAsync(string name, byte[] progress) => file.Writer.RunAsync(
+        WritePriority.Control,
+        1,
+        connection => connection.Statement("UPDATE schedules SET progress = ?1 WHERE name = ?2").Bind(1, progress).Bind(2, name).Run(),
+        default);
 
     protected override IScheduleStore CreateStore()
     {
@@ -46,6 +57,21 @@ public sealed class MongoScheduleStoreTests : ScheduleStoreContract
 {
     private MongoDatabase database = null!;
 
+    private MongoConnection? own;
+
+    protected override string? Damage => own!.Damage.Summary;
+
+    protected override Task OverwriteAsync(string name, byte[] progress)
+    {
+        // With its own report of damage, for the database's has what other tests have damaged.
+        own = new MongoConnection(database.Uri, MongoDatabase.Options, TimeProvider.System);
+        Store = new MongoScheduleStore(own);
+        return Task.FromResult(database.Run(rows => rows.UpdateAsync(
+            MongoScheduleStore.Schedules,
+            new UpdateOneModel<BsonDocument>(
+                new BsonDocument("name", name), new BsonDocument("$set", new BsonDocument("progress", progress))))));
+    }
+
     protected override IScheduleStore CreateStore()
     {
         database = MongoDatabase.Take();
@@ -53,7 +79,12 @@ public sealed class MongoScheduleStoreTests : ScheduleStoreContract
     }
 
     [TearDown]
-    public void Close() => database.Dispose();
+    public void Close()
+    {
+        own?.Dispose();
+        own = null;
+        database.Dispose();
+    }
 
     [Test]
     public async Task A_Runner_finds_what_is_due_in_its_own_shards_only()

@@ -151,7 +151,7 @@ public sealed class DecisionTests
     private static TimerChange Read(string json)
     {
         var errors = new FieldErrors();
-        var change = TimerChange.From(System.Text.Json.JsonDocument.Parse(json).RootElement, null, errors);
+        var change = TimerChange.From(System.Text.Json.JsonDocument.Parse(json).RootElement.EnumerateObject(), null, errors);
         Assert.That(errors.Any, Is.False);
         return change;
     }
