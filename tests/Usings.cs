@@ -1,4 +1,4 @@
 global using NUnit.Framework;
 
-// What waits for engines or processes mostly waits: a few such fixtures share the two cores. All others run alone, after them.
-[assembly: LevelOfParallelism(4)]
+// What waits for engines or processes mostly waits: several such fixtures share the two cores. All others run alone, after them.
+[assembly: LevelOfParallelism(5)]

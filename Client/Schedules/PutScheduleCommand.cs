@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Client.Connections;
 using Client.Printing;
 using ClientLibrary.Schedules;
@@ -82,42 +81,14 @@ internal sealed class PutScheduleCommand(Shell shell)
             Jitter = when.Jitter,
             Url = parsed.GetRequiredValue(url),
             Method = parsed.GetValue(method),
-            Headers = parsed.GetValue(headers) is { Length: > 0 } given ? ReadHeaders(given) : null,
-            Body = parsed.GetValue(body) is { } text ? ToContent(text) : null,
-            Retry = parsed.GetValue(attempts) is { } total ? ToContent($"{{\"attempts\":{total}}}") : null,
+            Headers = parsed.GetValue(headers) is { Length: > 0 } given ? WebhookOptions.ReadHeaders(given) : null,
+            Body = parsed.GetValue(body) is { } text ? WebhookOptions.ToContent(text) : null,
+            Retry = parsed.GetValue(attempts) is { } total ? WebhookOptions.ToContent($"{{\"attempts\":{total}}}") : null,
             Timeout = parsed.GetValue(timeout),
             OnAmbiguous = parsed.GetValue(onAmbiguous),
             Tags = parsed.GetValue(tags) is { Length: > 0 } some ? some : null,
             Misfire = parsed.GetValue(misfire),
             CatchUp = parsed.GetValue(catchUp),
         };
-    }
-
-    private static Dictionary<string, string> ReadHeaders(string[] given)
-    {
-        var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var header in given)
-        {
-            var colon = header.IndexOf(':', StringComparison.Ordinal);
-            if (!read.TryAdd(header[..colon].Trim(), header[(colon + 1)..].Trim()))
-            {
-                throw new UsageException($"The header {header[..colon].Trim()} is given twice.");
-            }
-        }
-
-        return read;
-    }
-
-    /// <summary>JSON as it is, anything else as text.</summary>
-    private static JsonElement ToContent(string text)
-    {
-        try
-        {
-            return JsonElement.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(text);
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Client.Connections;
 using Client.Printing;
 using ClientLibrary;
@@ -86,30 +85,15 @@ internal sealed class CreateTimerCommand(Shell shell)
         DueAt = parsed.GetValue(dueAt),
         Id = parsed.GetValue(id),
         Method = parsed.GetValue(method),
-        Headers = parsed.GetValue(headers) is { Length: > 0 } given ? ReadHeaders(given) : null,
-        Body = parsed.GetValue(body) is { } text ? ToContent(await ReadTextAsync(text, cancellationToken)) : null,
+        Headers = parsed.GetValue(headers) is { Length: > 0 } given ? WebhookOptions.ReadHeaders(given) : null,
+        Body = parsed.GetValue(body) is { } text ? WebhookOptions.ToContent(await ReadTextAsync(text, cancellationToken)) : null,
         Tags = parsed.GetValue(tags) is { Length: > 0 } some ? some : null,
-        Metadata = parsed.GetValue(metadata) is { } kept ? ToContent(kept) : null,
+        Metadata = parsed.GetValue(metadata) is { } kept ? WebhookOptions.ToContent(kept) : null,
         Retry = parsed.GetValue(attempts) is { } total ? new TimerRetry { Attempts = total } : null,
         Timeout = parsed.GetValue(timeout),
         OnAmbiguous = parsed.GetValue(onAmbiguous),
         OnConflict = parsed.GetValue(onConflict),
     };
-
-    private static Dictionary<string, string> ReadHeaders(string[] given)
-    {
-        var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var header in given)
-        {
-            var colon = header.IndexOf(':', StringComparison.Ordinal);
-            if (!read.TryAdd(header[..colon].Trim(), header[(colon + 1)..].Trim()))
-            {
-                throw new UsageException($"The header {header[..colon].Trim()} is given twice.");
-            }
-        }
-
-        return read;
-    }
 
     private async Task<string> ReadTextAsync(string text, CancellationToken cancellationToken)
     {
@@ -120,19 +104,5 @@ internal sealed class CreateTimerCommand(Shell shell)
 
         using var reader = text == "@-" ? new StreamReader(shell.OpenInput()) : new StreamReader(text[1..]);
         return await reader.ReadToEndAsync(cancellationToken);
-    }
-
-    /// <summary>JSON as it is, anything else as text.</summary>
-    private static JsonElement ToContent(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(text);
-        }
     }
 }

@@ -2,11 +2,8 @@ using Tests.Support;
 
 namespace Tests.ClusterSlices;
 
-/// <summary>
-/// One cluster for the fixtures that do not mind what else the machine does: they break and mend it in turn, beside the rest of the suite.
-/// </summary>
+/// <summary>One cluster for the fixtures that do not mind what else the machine does: they break and mend it in turn.</summary>
 [SetUpFixture]
-[Parallelizable, SingleThreaded]
 public sealed class SharedCluster
 {
     public static LazyCluster Instance { get; } = new();

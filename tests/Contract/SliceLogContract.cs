@@ -70,7 +70,7 @@ public abstract class SliceLogContract<TMessage>
         await using var publisher = await StartPublisherAsync();
         await using var one = await StartConsumerAsync(handler);
         await using var other = await StartConsumerAsync(handler);
-        var rounds = Rounds.Given ?? 4;
+        var rounds = Rounds.Given ?? 10;
         using var done = new CancellationTokenSource();
         var published = 0;
         var publishing = Task.Run(async () =>
