@@ -49,7 +49,7 @@ internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
         }
     }
 
-    /// <summary>Asks a broker about messages of which nothing shows yet that they are of this incarnation; blocks if there are any.</summary>
+    /// <summary>Asks a broker if of some messages nothing shows yet that they are of this incarnation; blocks then.</summary>
     /// <exception cref="TopicRecreatedException">The topic is another one by now.</exception>
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
     public void Confirm(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaRecord> batch, TimeSpan timeout)

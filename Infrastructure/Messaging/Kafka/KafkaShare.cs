@@ -17,8 +17,8 @@ internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
     public bool IsRevoked => isRevoked;
 
     /// <summary>
-    /// Whether the topic's incarnation was asked for after a message was read: until then offsets show nothing, and a message may be the first
-    /// one of a topic that was recreated. Touched by the polling thread only.
+    /// Whether the topic's incarnation was asked for after a message was read: until then offsets show nothing, and a message may be the
+    /// first one of a topic that was recreated. Touched by the polling thread only.
     /// </summary>
     public bool IsConfirmed { get; set; }
 
