@@ -29,6 +29,9 @@ internal sealed class TimersSlice : RunnerSlice
             .ValidateOnStart();
         services.AddOptions<DeliveryOptions>().BindSettings(DeliveryOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.MaxReturn >= o.MinReturn, "Runner:Delivery:MaxReturn must not be shorter than MinReturn.")
+            .Validate(
+                o => KeptResponses.AreTenants(o.DiscardResponses),
+                "Runner:Delivery:DiscardResponses must be tenants' names, separated by commas, or *.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsLimits>();
         services.AddOptions<UpkeepOptions>().BindSettings(UpkeepOptions.Section).ValidateDataAnnotations().ValidateOnStart();

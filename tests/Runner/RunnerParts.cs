@@ -40,7 +40,7 @@ internal sealed class RunnerParts : IAsyncDisposable
         Shortages = new Shortages(services.GetRequiredService<IMeterFactory>(), Clock, NullLogger<Shortages>.Instance);
         Sender = new WebhookSender(
             Exchange, new Verdict(sending, new NoChance()), Recorder, Store, Lease, StoreClock, Clock,
-            Metrics, Shortages, NullLogger<WebhookSender>.Instance);
+            Metrics, Shortages, new KeptResponses(sending), NullLogger<WebhookSender>.Instance);
         Destinations = new Destinations(sending, Sender, Lookups, Budget, Clock);
         Gate = new ClaimGate(
             Lease, Store, new LeftOutcomes(Store, Journal, Live, NullLogger<LeftOutcomes>.Instance), StoreClock, Live,

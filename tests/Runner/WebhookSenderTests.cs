@@ -1,6 +1,8 @@
 using Contracts.Storage;
 using Contracts.Timers;
+using Microsoft.AspNetCore.Http;
 using Runner.Timers.Armed;
+using Runner.Timers.Delivery;
 using Tests.Support;
 
 namespace Tests.Runner;
@@ -31,6 +33,33 @@ public sealed class WebhookSenderTests
         Assert.That((attempt!.Number, attempt.Status, attempt.Lateness), Is.EqualTo((1, (int?)200, TimeSpan.FromMilliseconds(3))));
         await Eventually.That(() => parts.Armed.Count == 0, Deadline, "the Runner forgets it");
     }
+
+    [TestCase("", true)]
+    [TestCase("other, another", true)]
+    [TestCase("other, default", false)]
+    [TestCase("*", false)]
+    public async Task SendAsync_keeps_the_response_unless_it_is_a_tenants_whose_responses_are_discarded(string discard, bool isKept)
+    {
+        receiver.Answer(context => context.Response.WriteAsync("received"));
+        await using var parts = await RunnerParts.StartAsync(delivery: new DeliveryOptions { DiscardResponses = discard });
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer()))[0];
+
+        await SendAsync(parts, armed);
+
+        await BecomesAsync(parts, armed, TimerState.Succeeded);
+        var attempt = await parts.Store.FindLastAttemptAsync(armed.Timer.Key, default);
+        Assert.That((attempt!.Status, attempt.Response.Length), Is.EqualTo(((int?)200, isKept ? "received".Length : 0)));
+    }
+
+    [TestCase("")]
+    [TestCase("*")]
+    [TestCase("acme, default")]
+    public void Tenants_whose_responses_are_discarded_are_named(string names) => Assert.That(KeptResponses.AreTenants(names), Is.True);
+
+    [TestCase("Acme")]
+    [TestCase("acme; other")]
+    [TestCase("acme, ü")]
+    public void Anything_else_is_no_list_of_tenants(string names) => Assert.That(KeptResponses.AreTenants(names), Is.False);
 
     [Test]
     public async Task SendAsync_out_of_time_for_stopping_hands_back_and_makes_no_attempt()

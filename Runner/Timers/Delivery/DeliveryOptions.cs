@@ -49,6 +49,11 @@ public sealed class DeliveryOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Tenants whose receivers' responses are read but not kept with the attempts, separated by commas; * for all. Default empty.
+    /// </summary>
+    public string DiscardResponses { get; set; } = string.Empty;
+
     /// <summary>The default of <see cref="InFlight"/>.</summary>
     internal static int DefaultInFlight => Math.Min(4_096, Descriptors.ForReceivers / 4 * 3);
 }

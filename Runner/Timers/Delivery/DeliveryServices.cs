@@ -33,6 +33,7 @@ internal static class DeliveryServices
         services.AddSingleton<ReceiverProfiles>();
         services.AddSingleton<WebhookExchange>();
         services.AddSingleton<Verdict>();
+        services.AddSingleton<KeptResponses>();
         services.AddSingleton<WebhookSender>();
         return services.AddSingleton<Destinations>();
     }

@@ -11,7 +11,7 @@ namespace Runner.Timers.Delivery;
 /// </summary>
 internal sealed partial class WebhookSender(
     WebhookExchange exchange, Verdict verdict, OutcomeRecorder recorder, IDueTimers store, IRunnerLease lease, IStoreClock clock,
-    TimeProvider time, RunnerMetrics metrics, Shortages shortages, ILogger<WebhookSender> logger) : IDisposable
+    TimeProvider time, RunnerMetrics metrics, Shortages shortages, KeptResponses kept, ILogger<WebhookSender> logger) : IDisposable
 {
     /// <summary>How long a timer stays in the store that could not be sent for a lack of this process.</summary>
     private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(1);
@@ -89,7 +89,7 @@ internal sealed partial class WebhookSender(
             Lateness = lateness,
             Status = result.Status,
             Error = result.Error,
-            Response = result.Response,
+            Response = kept.Of(timer.Tenant, result.Response),
         };
         metrics.Attempted(timer.Tenant, attempt, state);
         await recorder.RecordAsync(armed, new AttemptOutcome(timer.Key, timer.Token, attempt, state, nextAt) { Tenant = timer.Tenant });
