@@ -32,6 +32,11 @@ internal static class ScheduleView
             await shell.Output.WriteLineAsync(Printable.Text($"{schedule.State}: {why}"));
         }
 
+        if (schedule.Buffered > 0)
+        {
+            await shell.Output.WriteLineAsync($"waiting for earlier runs to finish: {Printable.Number(schedule.Buffered)}");
+        }
+
         if (schedule.Recent is { Count: > 0 } runs)
         {
             var recent = new Table("RUN", "SCHEDULED FOR", "TIMER", "STATE");

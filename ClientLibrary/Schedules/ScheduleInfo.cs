@@ -38,6 +38,12 @@ public sealed record NewSchedule : ScheduleTimes
 
     /// <summary>How late a missed run may still come; up to 365 days. Default 1 hour.</summary>
     public TimeSpan? CatchUp { get; init; }
+
+    /// <summary>
+    /// What becomes of a run that is due while an earlier one is unfinished: allow (the default), skip, bufferOne, bufferAll or
+    /// cancelOther.
+    /// </summary>
+    public string? Overlap { get; init; }
 }
 
 /// <summary>A stored schedule.</summary>
@@ -57,6 +63,9 @@ public sealed record ScheduleInfo
 
     /// <summary>Runs that were skipped.</summary>
     public long Skipped { get; init; }
+
+    /// <summary>Runs that wait until earlier ones have finished.</summary>
+    public int Buffered { get; init; }
 
     /// <summary>When a client changed it last.</summary>
     public DateTimeOffset ChangedAt { get; init; }
@@ -98,7 +107,7 @@ public sealed record ScheduleOccurrence(
 /// <param name="First">What the first one was scheduled for.</param>
 /// <param name="Last">What the last one was scheduled for.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Reason">misfire, catchUp or requested.</param>
+/// <param name="Reason">misfire, catchUp, requested or overlap.</param>
 public sealed record MissedRuns(DateTimeOffset First, DateTimeOffset Last, int Count, string Reason);
 
 /// <summary>How a schedule is paused.</summary>

@@ -17,6 +17,11 @@ public sealed record ScheduleOccurrence(
 
     /// <summary>Whether somebody asked for it, apart from what the schedule names.</summary>
     public bool IsManual { get; init; }
+
+    /// <summary>
+    /// Whether its timer is known to have finished. It is looked for where runs may not overlap; elsewhere it is false.
+    /// </summary>
+    public bool IsFinished { get; init; }
 }
 
 /// <summary>Runs in a row that were skipped for one reason.</summary>

@@ -36,9 +36,9 @@ internal static class ControlSchedules
                 _ => new ScheduleDecision(record),
             });
         Map("run", "runSchedule", "Run a schedule now",
-            "One more run, apart from what the schedule names; it does not count toward `maxRuns`. Also of one that is paused or finished. "
-                + "Repeated, it runs again.",
-            (_, record, now) => new ScheduleDecision(SchedulePlanner.RunNow(record, now)));
+            "One more run, apart from what the schedule names; it does not count toward `maxRuns`, and waits for no other. Also "
+                + "of one that is paused or finished. Repeated, it runs again.",
+            (planner, record, now) => new ScheduleDecision(planner.RunNow(record, now)));
         Map("skip", "skipSchedule", "Skip a schedule's next run",
             "The next run from two seconds ahead on. It is counted as skipped when its instant comes near. Repeated, the run behind it is "
                 + "skipped, too.",

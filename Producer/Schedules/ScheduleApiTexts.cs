@@ -25,6 +25,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
             (Json, "Every 90 minutes, each one even if it is late", """
                 {
                   "every": "PT90M", "anchor": "2030-01-01T00:00:00Z", "jitter": "PT5M", "misfire": "all", "catchUp": "P1D",
+                  "overlap": "bufferOne",
                   "url": "http://127.0.0.1:9000/hook", "retry": { "attempts": 8 }, "tags": ["sync"]
                 }
                 """),
@@ -85,6 +86,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
           {{more}}
           "runs": 1,
           "skipped": 1,
+          "buffered": 0,
           "createdAt": "2030-01-28T12:00:00.000Z",
           "changedAt": "2030-01-28T12:00:00.000Z",
           "cron": "30 2 * * *",
@@ -93,6 +95,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
           "gap": "shift",
           "misfire": "latest",
           "catchUp": "PT1H",
+          "overlap": "allow",
           "url": "http://127.0.0.1:9000/hook",
           "method": "POST",
           "body": { "job": "report" },
@@ -181,6 +184,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
 
         var times = Times();
         times["misfire"] = ApiShapes.Words("latest", "all", "skip").OrNull();
+        times["overlap"] = ApiShapes.Words("allow", "skip", "bufferOne", "bufferAll", "cancelOther").OrNull();
         times["catchUp"] = ApiShapes.Duration("PT1H", "PT0S", "P365D").OrNull();
         if (schemas.Bound("ScheduleRequest", times) is { } put)
         {

@@ -22,6 +22,9 @@ internal sealed record ScheduleResource
     /// <summary>Runs that were skipped.</summary>
     public required long Skipped { get; init; }
 
+    /// <summary>Runs that wait until earlier ones have finished.</summary>
+    public required int Buffered { get; init; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -91,6 +94,9 @@ internal sealed record ScheduleResource
     /// <summary>How late a missed run may still come.</summary>
     public required TimeSpan CatchUp { get; init; }
 
+    /// <summary>allow, skip, bufferOne, bufferAll or cancelOther.</summary>
+    public required string Overlap { get; init; }
+
     /// <summary>Called by each run. Tokens in it are shown as ********.</summary>
     public required string Url { get; init; }
 
@@ -135,6 +141,7 @@ internal sealed record ScheduleResource
             NextAt = ahead?.ScheduledFor ?? progress.Next,
             Runs = progress.Runs,
             Skipped = progress.Skipped,
+            Buffered = progress.Buffered.Count,
             CreatedAt = progress.CreatedAt,
             ChangedAt = progress.ChangedAt,
             PauseReason = progress.PauseReason,
@@ -159,6 +166,7 @@ internal sealed record ScheduleResource
             Jitter = when.Jitter > TimeSpan.Zero ? when.Jitter : null,
             Misfire = record.Definition.Misfire switch { MisfireRule.All => "all", MisfireRule.Skip => "skip", _ => "latest" },
             CatchUp = record.Definition.CatchUp ?? ScheduleDefinition.DefaultCatchUp,
+            Overlap = NameOf(record.Definition.Overlap),
             Url = spec.Url.OriginalString,
             Method = spec.Method,
             Headers = spec.Headers,
@@ -176,6 +184,15 @@ internal sealed record ScheduleResource
         ScheduleState.Active => "active",
         ScheduleState.Paused => "paused",
         _ => "finished",
+    };
+
+    private static string NameOf(OverlapRule rule) => rule switch
+    {
+        OverlapRule.Skip => "skip",
+        OverlapRule.BufferOne => "bufferOne",
+        OverlapRule.BufferAll => "bufferAll",
+        OverlapRule.CancelOther => "cancelOther",
+        _ => "allow",
     };
 }
 
@@ -219,13 +236,15 @@ internal sealed record OccurrenceResource(
 /// <param name="First">What the first one was scheduled for.</param>
 /// <param name="Last">What the last one was scheduled for.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Reason">misfire (missed, and left out by misfire), catchUp (missed for longer than catchUp), or requested.</param>
+/// <param name="Reason">misfire (missed, and left out by misfire), catchUp (missed for longer than catchUp), requested, or
+/// overlap (an earlier run was unfinished).</param>
 internal sealed record MissedRunsResource(DateTimeOffset First, DateTimeOffset Last, int Count, string Reason)
 {
     public static MissedRunsResource From(MissedRuns runs) => new(runs.First, runs.Last, runs.Count, runs.Reason switch
     {
         MissReason.Misfire => "misfire",
         MissReason.CatchUp => "catchUp",
+        MissReason.Overlap => "overlap",
         _ => "requested",
     });
 }

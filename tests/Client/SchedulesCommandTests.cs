@@ -57,6 +57,7 @@ public sealed class SchedulesCommandTests : ServiceCommandTests
         [
             "schedules", "put", "cli:nightly", "--cron", "30 2 1 1 *", "--zone", "Europe/Berlin", "--url", "http://127.0.0.1:2/hook",
             "--header", "x: 1", "--body", """{"job":"report"}""", "--attempts", "2", "--misfire", "all", "--catch-up", "2h", "--tag", "t",
+            "--overlap", "bufferOne",
         ];
         var created = await CommandRun.OnAsync(Service, put);
         Assert.That(created.Code, Is.Zero, created.Errors);

@@ -205,7 +205,7 @@ public sealed class SchedulePlannerTests
     public void A_run_that_is_asked_for_comes_apart_from_the_others()
     {
         var record = Planner.Stored(Planner.Advance(Create("PT10S"), Noon.AddSeconds(5))!);
-        var asked = SchedulePlanner.RunNow(record, Noon.AddSeconds(5));
+        var asked = Planner.RunNow(record, Noon.AddSeconds(5));
         Assert.That(asked.Progress.Recent[^1], Is.EqualTo(
             new ScheduleOccurrence(7, Noon.AddSeconds(5), Noon.AddSeconds(5), 0, Noon.AddSeconds(5)) { IsManual = true }));
         Assert.That((asked.Progress.Runs, asked.Progress.IsUnstored), Is.EqualTo((record.Progress.Runs, true)));

@@ -12,7 +12,7 @@ internal sealed class ScheduleJournal(HttpClient http, Receiver receiver, TimeSp
 
     private readonly List<string> names = [];
 
-    /// <summary>Puts schedules that run every second, or every two.</summary>
+    /// <summary>Puts schedules that run every second, or every two and one after the other.</summary>
     public async Task PutAsync(int count)
     {
         for (var i = 0; i < count; i++)
@@ -91,6 +91,7 @@ internal sealed class ScheduleJournal(HttpClient http, Receiver receiver, TimeSp
         every = names.IndexOf(name) % 2 == 0 ? "PT1S" : "PT2S",
         url = receiver.At($"/{change}"),
         misfire = "all",
+        overlap = names.IndexOf(name) % 2 == 0 ? "allow" : "bufferAll",
     }));
 
     private async Task UntilAsync(Func<Task<HttpResponseMessage>> send) => await Eventually.That(

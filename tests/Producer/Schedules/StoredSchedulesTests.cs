@@ -25,6 +25,7 @@ public sealed class StoredSchedulesTests : RestTests
             metadata = new { team = "a" },
             misfire = "all",
             catchUp = "P1D",
+            overlap = "bufferAll",
             jitter = "PT1M",
             calendars = new[] { new { name = "c", exclude = new[] { "2030-01-02", "2030-01-01" } } },
         };
@@ -37,7 +38,8 @@ public sealed class StoredSchedulesTests : RestTests
         {
             ("name", "full"), ("state", "active"), ("cron", "30 2 * * *"), ("dialect", "vixie"), ("zone", "Europe/Berlin"),
             ("method", "PUT"), ("url", Target),
-            ("timeout", "PT5S"), ("misfire", "all"), ("catchUp", "P1D"), ("jitter", "PT1M"), ("gap", "shift"),
+            ("timeout", "PT5S"), ("misfire", "all"), ("catchUp", "P1D"), ("overlap", "bufferAll"), ("buffered", "0"),
+            ("jitter", "PT1M"), ("gap", "shift"),
             ("runs", "0"), ("skipped", "0"), ("onAmbiguous", "redeliver"),
         })
         {
@@ -51,6 +53,7 @@ public sealed class StoredSchedulesTests : RestTests
         Assert.That((again.Status, again.ETag, again.Text), Is.EqualTo((200, created.ETag, read.Text)));
         var changed = await PutAsync("full", new { cron = "30 3 * * *", url = Target });
         Assert.That((changed.Status, changed["zone"], changed["misfire"]), Is.EqualTo((200, "UTC", "latest")));
+        Assert.That(changed["overlap"], Is.EqualTo("allow"));
         Assert.That(changed.ETag, Is.Not.EqualTo(created.ETag));
     }
 
@@ -84,6 +87,7 @@ public sealed class StoredSchedulesTests : RestTests
     [TestCase("""{ "every": "PT1H", "zone": "Mars", "url": "ftp://x" }""", "zone", "url")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "misfire": "some" }""", "misfire")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "catchUp": "P366D" }""", "catchUp")]
+    [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "overlap": "buffer" }""", "overlap")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "jitter": "P2D" }""", "jitter")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "delay": "PT1S" }""", "delay")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "count": 1 }""", "count")]
