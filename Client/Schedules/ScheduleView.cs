@@ -37,6 +37,13 @@ internal static class ScheduleView
             await shell.Output.WriteLineAsync($"waiting for earlier runs to finish: {Printable.Number(schedule.Buffered)}");
         }
 
+        if (schedule.Backfill is { } backfill)
+        {
+            var end = backfill.EndedAt is { } at ? $"ended {Printable.Instant(at)}" : "goes on";
+            await shell.Output.WriteLineAsync(Printable.Text(
+                $"{backfill.Kind}: {backfill.Made} made, {backfill.Existing} there already, {end}"));
+        }
+
         if (schedule.Recent is { Count: > 0 } runs)
         {
             var recent = new Table("RUN", "SCHEDULED FOR", "TIMER", "STATE");

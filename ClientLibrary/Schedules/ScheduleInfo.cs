@@ -88,6 +88,9 @@ public sealed record ScheduleInfo
     /// <summary>The last runs that were skipped, oldest first; only of a single schedule.</summary>
     public IReadOnlyList<MissedRuns>? Missed { get; init; }
 
+    /// <summary>The last replay or backfill that was asked for; null if there was none.</summary>
+    public ScheduleBackfill? Backfill { get; init; }
+
     /// <summary>Its times, its webhook, and what this version of the library does not know.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }
@@ -109,6 +112,25 @@ public sealed record ScheduleOccurrence(
 /// <param name="Count">How many there are.</param>
 /// <param name="Reason">misfire, catchUp, requested or overlap.</param>
 public sealed record MissedRuns(DateTimeOffset First, DateTimeOffset Last, int Count, string Reason);
+
+/// <summary>Past runs that somebody asked for.</summary>
+/// <param name="Kind">replay or backfill.</param>
+/// <param name="From">The first scheduled instant.</param>
+/// <param name="To">The last one.</param>
+/// <param name="PerMinute">Maximum number of runs a minute.</param>
+/// <param name="Made">Runs that were made.</param>
+/// <param name="Existing">Runs that were there already, from an earlier one.</param>
+/// <param name="StartedAt">When it was asked for.</param>
+/// <param name="EndedAt">When the last one was made, or when it was stopped; null while it goes on.</param>
+public sealed record ScheduleBackfill(
+    string Kind, DateTimeOffset From, DateTimeOffset To, int PerMinute, int Made, int Existing, DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt = null);
+
+/// <summary>Which past runs are made.</summary>
+/// <param name="From">The first scheduled instant. Of a replay, null for the first recorded one.</param>
+/// <param name="To">The last one, not ahead. Of a replay, null for now.</param>
+/// <param name="PerMinute">Maximum number of runs a minute, 1 to 3,000; null for 60.</param>
+public sealed record SchedulePast(DateTimeOffset? From = null, DateTimeOffset? To = null, int? PerMinute = null);
 
 /// <summary>How a schedule is paused.</summary>
 /// <param name="Reason">Why, for people; up to 500 characters.</param>

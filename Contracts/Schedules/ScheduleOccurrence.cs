@@ -9,6 +9,9 @@ namespace Contracts.Schedules;
 public sealed record ScheduleOccurrence(
     int Number, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, int Generation, DateTimeOffset MadeAt)
 {
+    /// <summary>Whether it was made by a backfill. Its id follows from its instant alone, whatever was changed meanwhile.</summary>
+    public bool IsBackfilled { get; init; }
+
     /// <summary>
     /// Whether its timer is known to be stored. The row says first what is to be made: whoever finds it unstored stores it under the same
     /// id.

@@ -108,8 +108,14 @@ public sealed partial class SchedulePlanner
         }
     }
 
+    private DateTimeOffset? WakeOf(ScheduleDefinition definition, ScheduleProgress progress, DateTimeOffset now)
+    {
+        var (own, backfill) = (OwnWake(definition, progress, now), BackfillWake(definition, progress, now));
+        return own is null || backfill < own ? backfill : own;
+    }
+
     /// <summary>Half of the time ahead before the next run, so that frequent runs are made many at once.</summary>
-    private DateTimeOffset? WakeOf(ScheduleDefinition definition, ScheduleProgress progress, DateTimeOffset now) => progress.State switch
+    private DateTimeOffset? OwnWake(ScheduleDefinition definition, ScheduleProgress progress, DateTimeOffset now) => progress.State switch
     {
         ScheduleState.Active when definition.Overlap != OverlapRule.Allow || progress.Buffered.Count > 0 => OverlapWake(progress, now),
         ScheduleState.Active => progress.Next - (ahead / 2),

@@ -10,6 +10,8 @@ public sealed partial class SchedulePlanner
     private static readonly TimeSpan MinBufferPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBufferPoll = TimeSpan.FromSeconds(10);
 
+    private static bool IsOpen(ScheduleProgress progress) => progress.Recent.Any(each => !each.IsFinished);
+
     private DateTimeOffset? OverlapWake(ScheduleProgress progress, DateTimeOffset now)
     {
         // What waits comes late by a tenth of its wait, and a receiver that is down for hours costs no look each second.

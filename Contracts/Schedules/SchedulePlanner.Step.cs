@@ -26,8 +26,11 @@ public sealed partial class SchedulePlanner
         private int made;
         private int waiting;
 
+        /// <summary>The time before that at the cursor.</summary>
+        private DateTimeOffset previous;
+
         /// <summary>Whether an earlier run is unfinished, where that matters.</summary>
-        private bool isOpen = record.Definition.Overlap != OverlapRule.Allow && progress.Recent.Any(each => !each.IsFinished);
+        private bool isOpen = record.Definition.Overlap != OverlapRule.Allow && IsOpen(progress);
 
         public ScheduleProgress Run(ICollection<MissedRuns>? told)
         {
@@ -71,7 +74,7 @@ public sealed partial class SchedulePlanner
 
         private void Take(DateTimeOffset at, DateTimeOffset? following)
         {
-            cursor = at;
+            (previous, cursor) = (cursor, at);
             if (WhyMissed(at, following) is { } reason)
             {
                 Skip(at, reason);
@@ -96,8 +99,11 @@ public sealed partial class SchedulePlanner
             isOpen = overlap != OverlapRule.Allow;
         }
 
-        /// <summary>Whether a run can be decided now: ahead of its instant only while nothing is open.</summary>
-        private bool CanDecide(DateTimeOffset at) => (!isOpen && buffered.Count == 0) || at <= now || skips.Contains(at);
+        /// <summary>
+        /// Whether a run can be decided now: ahead of its instant only while nothing is open, and no backfill waits for just that.
+        /// </summary>
+        private bool CanDecide(DateTimeOffset at) => at <= now || overlap == OverlapRule.Allow || skips.Contains(at)
+            || (!isOpen && buffered.Count == 0 && !IsBackfilling(progress));
 
         private void Overlap(DateTimeOffset at)
         {
@@ -183,9 +189,9 @@ public sealed partial class SchedulePlanner
             Add(news, at, reason);
         }
 
-        private static void Add(List<MissedRuns> groups, DateTimeOffset at, MissReason reason)
+        private void Add(List<MissedRuns> groups, DateTimeOffset at, MissReason reason)
         {
-            if (groups is [.., var last] && last.Reason == reason)
+            if (groups is [.., var last] && last.Reason == reason && IsNextTo(last.Last, at))
             {
                 groups[^1] = last with { Last = at, Count = last.Count + 1 };
             }
@@ -194,5 +200,9 @@ public sealed partial class SchedulePlanner
                 groups.Add(new MissedRuns(at, at, 1, reason));
             }
         }
+
+        /// <summary>Whether no other time lies between two, so that a group says exactly which runs were skipped.</summary>
+        private bool IsNextTo(DateTimeOffset before, DateTimeOffset at) => before == previous
+            || (times.Next(before, 1, cancellationToken: cancellationToken).Runs is [var run, ..] && run.Step.At == at);
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
     public const int MaxRecent = 20;
 
     /// <summary>How many groups of skipped runs are kept.</summary>
-    public const int MaxMissed = 10;
+    public const int MaxMissed = 100;
 
     /// <summary>How many runs may wait for earlier ones to finish; what is due beyond that is skipped.</summary>
     public const int MaxBuffered = 1_000;
@@ -82,6 +82,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
             StartAfter = now,
             Skips = [],
             Buffered = [],
+            Backfill = Stopped(progress.Backfill, now),
             Ended = null,
             State = progress.State == ScheduleState.Finished ? ScheduleState.Active : progress.State,
         };

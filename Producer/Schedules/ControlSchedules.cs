@@ -64,7 +64,7 @@ internal static class ControlSchedules
             .WithName(id).WithSummary(summary).WithDescription(description).ProducesCommand();
     }
 
-    private static RouteHandlerBuilder ProducesCommand(this RouteHandlerBuilder endpoint) => endpoint
+    public static RouteHandlerBuilder ProducesCommand(this RouteHandlerBuilder endpoint) => endpoint
         .Needs(KeyVerb.Control)
         .Produces<ScheduleResource>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -103,7 +103,8 @@ internal static class ControlSchedules
         };
     }
 
-    private static async Task<Results<JsonAnswer<ScheduleResource>, ProblemHttpResult>> RunAsync(
+    /// <summary>Runs a command on a schedule that is there, and answers with what it became.</summary>
+    public static async Task<Results<JsonAnswer<ScheduleResource>, ProblemHttpResult>> RunAsync(
         string name, HttpContext context, ScheduleControl control, Func<ScheduleRecord, ScheduleDecision> decide,
         CancellationToken cancellationToken)
     {
@@ -146,7 +147,8 @@ internal static class ControlSchedules
         return change.Before is null ? change with { Problem = SchedulePath.NotFound(name) } : change;
     }
 
-    private static ScheduleDecision Refused(ScheduleRecord record, string why) =>
+    /// <summary>409, and why.</summary>
+    public static ScheduleDecision Refused(ScheduleRecord record, string why) =>
         new(record, Problems.Conflict("The schedule is not in a state for that.", why));
 }
 

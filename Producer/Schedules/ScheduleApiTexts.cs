@@ -32,6 +32,12 @@ internal sealed class ScheduleApiTexts : ApiTexts
         ],
         "changeSchedule" => [(Json, "An hour later", """{ "cron": "30 3 * * *", "headers": { "x-old": null } }""")],
         "pauseSchedule" => [(Json, "Until the morning", """{ "reason": "The receiver is moved.", "until": "2098-01-01T08:00:00Z" }""")],
+        "replaySchedule" => [(Json, "What was skipped in a night", """
+            { "from": "2030-01-29T00:00:00Z", "to": "2030-01-29T06:00:00Z", "perMinute": 30 }
+            """)],
+        "backfillSchedule" => [(Json, "A month, two runs a second", """
+            { "from": "2029-12-01T00:00:00Z", "to": "2029-12-31T23:59:59Z", "perMinute": 120 }
+            """)],
         _ => [],
     };
 
@@ -61,8 +67,22 @@ internal sealed class ScheduleApiTexts : ApiTexts
         "previewSchedule" => Preview,
         "listSchedules" => $$"""{ "items": [{{Schedule("active", string.Empty)}}], "next": "6e696768746c79" }""",
         "pauseSchedule" => Schedule("paused", """ "pauseReason": "The receiver is moved.", """),
+        "replaySchedule" or "backfillSchedule" or "stopBackfill" => Schedule("active", Backfill),
         _ => Schedule("active", Recent),
     };
+
+    private const string Backfill = """
+        "backfill": {
+          "kind": "replay",
+          "from": "2030-01-29T00:00:00.000Z",
+          "to": "2030-01-29T06:00:00.000Z",
+          "perMinute": 30,
+          "made": 1,
+          "existing": 0,
+          "startedAt": "2030-01-30T12:00:00.000Z",
+          "endedAt": "2030-01-30T12:00:01.000Z"
+        },
+        """;
 
     private const string Recent = """
         "recent": [
@@ -163,7 +183,8 @@ internal sealed class ScheduleApiTexts : ApiTexts
     };
 
     private static bool IsCommand(string operation) => operation is
-        "putSchedule" or "changeSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule";
+        "putSchedule" or "changeSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule"
+        or "replaySchedule" or "backfillSchedule" or "stopBackfill";
 
     public override void Bound(ApiSchemaSet schemas)
     {
@@ -214,6 +235,13 @@ internal sealed class ScheduleApiTexts : ApiTexts
             ["reason"] = ApiShapes.Text(1, SchedulePauseRequest.MaxReasonLength).OrNull(),
             ["until"] = Example("2098-01-31T08:00:00Z").OrNull(),
         });
+        schemas.Bound("ScheduleBackfillRequest", new()
+        {
+            ["from"] = Example("2029-12-01T00:00:00Z").OrNull(),
+            ["to"] = Example("2029-12-31T23:59:59Z").OrNull(),
+            ["perMinute"] = ApiShapes.Whole(1, SchedulePlanner.MaxPerMinute).OrNull(),
+        });
+        Optional(schemas, "ScheduleBackfillResource", "endedAt");
         schemas.Find("ScheduleList")?.Required?.Remove("next");
         Optional(schemas, "OccurrenceResource", "state");
         Optional(schemas, "ScheduleRetryResource", "attempts", "firstDelay", "factor", "maximum", "delays");

@@ -100,7 +100,8 @@ internal sealed class ScheduleControl(IScheduleStore store, ScheduleTimers timer
             Recent =
             [
                 .. progress.Recent.Select(run => new OccurrenceResource(
-                    run.Number, run.ScheduledFor, run.DueAt, ids[run.Number], states.GetValueOrDefault(ids[run.Number]), run.IsManual)),
+                    run.Number, run.ScheduledFor, run.DueAt, ids[run.Number], states.GetValueOrDefault(ids[run.Number]),
+                    run.IsManual || run.IsBackfilled)),
             ],
             Missed = [.. progress.Missed.Select(MissedRunsResource.From)],
         };

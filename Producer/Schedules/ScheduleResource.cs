@@ -130,6 +130,9 @@ internal sealed record ScheduleResource
     /// <summary>The last runs that were skipped, oldest first; only when a single schedule is read.</summary>
     public IReadOnlyList<MissedRunsResource>? Missed { get; init; }
 
+    /// <summary>The last replay or backfill that was asked for.</summary>
+    public ScheduleBackfillResource? Backfill { get; init; }
+
     public static ScheduleResource From(ScheduleRecord record, DateTimeOffset now)
     {
         var (when, progress, spec) = (record.Definition.When, record.Progress, SensitiveParts.Masked(record.Definition.Webhook));
@@ -176,6 +179,7 @@ internal sealed record ScheduleResource
             Timeout = spec.Timeout ?? TimerSpec.DefaultTimeout,
             Tags = spec.Tags,
             Metadata = spec.Metadata,
+            Backfill = progress.Backfill is { } backfill ? ScheduleBackfillResource.Of(backfill) : null,
         };
     }
 
@@ -228,7 +232,7 @@ internal sealed record ScheduleRetryResource(
 /// <param name="DueAt">When it comes: the same with its jitter.</param>
 /// <param name="TimerId">The timer that it was made into; its attempts are the timer's.</param>
 /// <param name="State">What has become of it, in the timers' words; absent if the timer is not there, as after its retention.</param>
-/// <param name="Requested">True if somebody asked for it, apart from what the schedule names.</param>
+/// <param name="Requested">True if somebody asked for it: a run apart from what the schedule names, or a past one.</param>
 internal sealed record OccurrenceResource(
     int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested);
 
@@ -247,6 +251,24 @@ internal sealed record MissedRunsResource(DateTimeOffset First, DateTimeOffset L
         MissReason.Overlap => "overlap",
         _ => "requested",
     });
+}
+
+/// <summary>Past runs that somebody asked for.</summary>
+/// <param name="Kind">replay or backfill.</param>
+/// <param name="From">The first scheduled instant.</param>
+/// <param name="To">The last one.</param>
+/// <param name="PerMinute">Maximum number of runs a minute.</param>
+/// <param name="Made">Runs that were made.</param>
+/// <param name="Existing">Runs that were there already, from an earlier one.</param>
+/// <param name="StartedAt">When it was asked for.</param>
+/// <param name="EndedAt">When the last one was made, or when it was stopped; absent while it goes on.</param>
+internal sealed record ScheduleBackfillResource(
+    string Kind, DateTimeOffset From, DateTimeOffset To, int PerMinute, int Made, int Existing, DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt)
+{
+    public static ScheduleBackfillResource Of(ScheduleBackfill backfill) => new(
+        backfill.IsReplay ? "replay" : "backfill", backfill.From, backfill.To, backfill.PerMinute, backfill.Made, backfill.Existing,
+        backfill.StartedAt, backfill.EndedAt);
 }
 
 /// <summary>A page of schedules.</summary>

@@ -29,6 +29,7 @@ internal sealed class SchedulesSlice : ProducerSlice
             schedules.MapPutSchedule();
             schedules.MapPatchSchedule();
             schedules.MapControlSchedules();
+            schedules.MapBackfillSchedule();
         }
 
         if (serves != ServedRequests.Writes)

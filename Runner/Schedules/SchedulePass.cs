@@ -88,6 +88,10 @@ internal sealed partial class SchedulePass(
                 LogUnreadable(schedule.Name, schedule.Tenant, schedule.Definition.When.Zone);
                 next = SchedulePlanner.Later(schedule, now + Unreadable);
             }
+            else
+            {
+                next = await timers.BackfillAsync(next, now, cancellationToken);
+            }
 
             writes.Add(new ScheduleWrite(schedule, next));
             skipped.Add(missed);

@@ -136,12 +136,56 @@ public sealed class StoredSchedulesTests : RestTests
         (await PostAsync($"{Root}/unpaused/pause", body)).AssertWrong(field);
     }
 
+    [TestCase("backfill", "{}", "from", "to")]
+    [TestCase("backfill", """{ "from": "2020-01-02T00:00:00Z", "to": "2020-01-01T00:00:00Z" }""", "from")]
+    [TestCase("backfill", """{ "from": "1800-01-02T00:00:00Z", "to": "2020-01-01T00:00:00Z" }""", "from")]
+    [TestCase("backfill", """{ "from": "2020-01-01T00:00:00Z", "to": "2098-01-01T00:00:00Z", "perMinute": 0 }""", "to", "perMinute")]
+    [TestCase("replay", """{ "perMinute": 3001, "from": "x", "rate": 1 }""", "perMinute", "from", "rate")]
+    public async Task What_cannot_be_backfilled_is_400(string command, string body, params string[] fields)
+    {
+        await PutAsync("unfilled", new { every = "PT1H", url = Target });
+        var answer = await PostAsync($"{Root}/unfilled/{command}", body);
+
+        answer.AssertProblem(400);
+        Assert.That(answer.WrongFields, Is.EquivalentTo(fields), answer.Text);
+    }
+
+    [Test]
+    public async Task A_past_range_arrives_once_whoever_asks_again()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await PutAsync("past", new { every = "P1D", anchor = "2020-01-01T00:00:00Z", url = receiver.Url });
+        var body = new { from = "2020-01-01T00:00:00Z", to = "2020-01-05T12:00:00Z", perMinute = 600 };
+        var begun = await PostAsync($"{Root}/past/backfill", body);
+        Assert.That(begun.Status, Is.EqualTo(200), begun.Text);
+        await Eventually.That(() => receiver.Count >= 5, MaxWait, "they arrive");
+        Assert.That(receiver.Journal.Select(each => each.Headers["timer-scheduled-for"]),
+            Is.EquivalentTo(Enumerable.Range(1, 5).Select(day => $"2020-01-0{day}T00:00:00.000Z")));
+
+        Assert.That((await PostAsync($"{Root}/past/backfill", body with { to = "2020-01-06T00:00:00Z" })).Status, Is.EqualTo(200));
+        await Eventually.That(() => receiver.Count >= 6, MaxWait, "the new one arrives");
+        await Eventually.That(async () => (await BackfillAsync()).TryGetProperty("endedAt", out _), MaxWait, "it ends");
+        var told = await BackfillAsync();
+        Assert.That((told.GetProperty("made").GetInt32(), told.GetProperty("existing").GetInt32()), Is.EqualTo((1, 5)));
+        Assert.That(receiver.Journal.Select(each => each.WebhookId).Distinct().Count(), Is.EqualTo(6));
+
+        // One at a time; the same again is the same, and a stop ends it.
+        var slow = new { from = "2021-01-01T00:00:00Z", to = "2022-01-01T00:00:00Z", perMinute = 1 };
+        var first = await PostAsync($"{Root}/past/backfill", slow);
+        Assert.That((await PostAsync($"{Root}/past/backfill", slow)).ETag, Is.EqualTo(first.ETag));
+        (await PostAsync($"{Root}/past/replay")).AssertProblem(409);
+        await DeleteAsync($"{Root}/past/backfill");
+        Assert.That((await PostAsync($"{Root}/past/replay")).Status, Is.EqualTo(200));
+
+        async Task<JsonElement> BackfillAsync() => (await GetAsync($"{Root}/past")).Json.GetProperty("backfill");
+    }
+
     [Test]
     public async Task Unknown_schedules_are_404()
     {
         (await GetAsync($"{Root}/unknown")).AssertProblem(404);
         (await DeleteAsync($"{Root}/unknown")).AssertProblem(404);
-        foreach (var command in new[] { "pause", "resume", "run", "skip" })
+        foreach (var command in new[] { "pause", "resume", "run", "skip", "replay" })
         {
             (await PostAsync($"{Root}/unknown/{command}")).AssertProblem(404);
         }
