@@ -37,6 +37,13 @@ internal static class ScheduleView
             await shell.Output.WriteLineAsync($"waiting for earlier runs to finish: {Printable.Number(schedule.Buffered)}");
         }
 
+        if (schedule.Statistics is { SuccessRate: { } rate } statistics)
+        {
+            var late = statistics.LatenessMs is not { } lateness ? string.Empty
+                : FormattableString.Invariant($"; lateness {lateness.P50} ms (p50), {lateness.P99} ms (p99)");
+            await shell.Output.WriteLineAsync(FormattableString.Invariant($"of the last runs {rate:P0} have succeeded") + late);
+        }
+
         if (schedule.Backfill is { } backfill)
         {
             var end = backfill.EndedAt is { } at ? $"ended {Printable.Instant(at)}" : "goes on";

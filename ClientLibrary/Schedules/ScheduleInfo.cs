@@ -88,6 +88,9 @@ public sealed record ScheduleInfo
     /// <summary>The last runs that were skipped, oldest first; only of a single schedule.</summary>
     public IReadOnlyList<MissedRuns>? Missed { get; init; }
 
+    /// <summary>How the last runs went; only of a single schedule.</summary>
+    public ScheduleStatistics? Statistics { get; init; }
+
     /// <summary>The last replay or backfill that was asked for; null if there was none.</summary>
     public ScheduleBackfill? Backfill { get; init; }
 
@@ -104,7 +107,30 @@ public sealed record ScheduleInfo
 /// <param name="State">What has become of it, in the timers' words; null if the timer is not there any more.</param>
 /// <param name="Requested">Whether somebody asked for it, apart from what the schedule names.</param>
 public sealed record ScheduleOccurrence(
-    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested);
+    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested)
+{
+    /// <summary>What the schedule's run before it was scheduled for; null of the first one.</summary>
+    public DateTimeOffset? PreviousAt { get; init; }
+
+    /// <summary>What the one behind it is scheduled for; null if there is none yet.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>How many milliseconds late its last attempt was begun; null before the first one.</summary>
+    public double? LatenessMs { get; init; }
+}
+
+/// <summary>How the last runs went.</summary>
+/// <param name="Succeeded">How many of the last runs have succeeded.</param>
+/// <param name="Failed">How many have failed for good.</param>
+/// <param name="SuccessRate">Those that have succeeded among both, 0 to 1; null while there are none.</param>
+/// <param name="LatenessMs">How late their last attempts were begun; null while there are none.</param>
+public sealed record ScheduleStatistics(int Succeeded, int Failed, double? SuccessRate = null, LatenessPercentiles? LatenessMs = null);
+
+/// <summary>Percentiles of lateness, in milliseconds.</summary>
+/// <param name="P50">Half of the runs were no later.</param>
+/// <param name="P90">Nine tenths were no later.</param>
+/// <param name="P99">Ninety-nine hundredths were no later.</param>
+public sealed record LatenessPercentiles(double P50, double P90, double P99);
 
 /// <summary>Runs in a row that were skipped for one reason.</summary>
 /// <param name="First">What the first one was scheduled for.</param>

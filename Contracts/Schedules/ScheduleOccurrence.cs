@@ -12,6 +12,12 @@ public sealed record ScheduleOccurrence(
     /// <summary>Whether it was made by a backfill. Its id follows from its instant alone, whatever was changed meanwhile.</summary>
     public bool IsBackfilled { get; init; }
 
+    /// <summary>What the run before it was scheduled for; null of the first one, and of what somebody asked for.</summary>
+    public DateTimeOffset? Previous { get; init; }
+
+    /// <summary>Whether the schedule names it by itself: nobody asked for it.</summary>
+    public bool IsOwn => !IsManual && !IsBackfilled;
+
     /// <summary>
     /// Whether its timer is known to be stored. The row says first what is to be made: whoever finds it unstored stores it under the same
     /// id.

@@ -93,7 +93,10 @@ public sealed partial class SchedulePlanner
         {
             var jitter = record.Definition.When.Jitter;
             var due = jitter > TimeSpan.Zero ? at + ScheduleJitter.Of(record.Name, at, jitter) : at;
-            recent.Add(new ScheduleOccurrence(++number, at, due, progress.Generation, Instants.CeilingToMilliseconds(now)));
+            recent.Add(new ScheduleOccurrence(++number, at, due, progress.Generation, Instants.CeilingToMilliseconds(now))
+            {
+                Previous = recent.LastOrDefault(run => run.IsOwn)?.ScheduledFor,
+            });
             runs++;
             made++;
             isOpen = overlap != OverlapRule.Allow;

@@ -246,10 +246,10 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         ResumedAt = at,
     };
 
-    private static bool IsAhead(ScheduleOccurrence run, DateTimeOffset now) => !run.IsManual && run.ScheduledFor > now + Settled;
+    private static bool IsAhead(ScheduleOccurrence run, DateTimeOffset now) => run.IsOwn && run.ScheduledFor > now + Settled;
 
     private static DateTimeOffset Latest(DateTimeOffset start, IEnumerable<ScheduleOccurrence> runs) =>
-        runs.Where(each => !each.IsManual).Select(each => each.ScheduledFor).Append(start).Max();
+        runs.Where(each => each.IsOwn).Select(each => each.ScheduledFor).Append(start).Max();
 
     /// <summary>The last runs, all that are scheduled ahead, and of those that wait for their jitter many.</summary>
     private static List<ScheduleOccurrence> Kept(List<ScheduleOccurrence> runs, DateTimeOffset now) =>

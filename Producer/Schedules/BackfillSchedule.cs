@@ -65,12 +65,12 @@ internal static class BackfillSchedule
 
         ScheduleDecision Decide(ScheduleRecord record)
         {
-            var (from, to) = (request.From ?? DateTimeOffset.UnixEpoch, request.To ?? now);
-            var perMinute = request.PerMinute ?? SchedulePlanner.DefaultPerMinute;
+            var (to, perMinute) = (request.To ?? now, request.PerMinute ?? SchedulePlanner.DefaultPerMinute);
+            var from = request.From ?? record.Progress.Missed.Select(each => each.First).Append(to).Min();
             return record.Progress.Backfill switch
             {
-                { EndedAt: null } going when going.IsReplay == isReplay && going.From == from && going.PerMinute == perMinute
-                    && (request.To is null || going.To == to) => new ScheduleDecision(record),
+                { EndedAt: null } going when going.IsReplay == isReplay && going.PerMinute == perMinute
+                    && going.From == (request.From ?? going.From) && going.To == (request.To ?? going.To) => new ScheduleDecision(record),
                 { EndedAt: null } => ControlSchedules.Refused(record, Busy),
                 _ => new ScheduleDecision(planner.Backfill(record, from, to, perMinute, isReplay, clock.Now)),
             };

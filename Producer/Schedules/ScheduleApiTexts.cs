@@ -92,9 +92,12 @@ internal sealed class ScheduleApiTexts : ApiTexts
             "dueAt": "2030-01-30T01:30:00.000Z",
             "timerId": "schedule-5f0c6b6e0a0e4c3c9f60a4f6f0d8a119",
             "state": "succeeded",
-            "requested": false
+            "requested": false,
+            "nextAt": "2030-01-31T01:30:00.000Z",
+            "latenessMs": 3.1
           }
         ],
+        "statistics": { "succeeded": 1, "failed": 0, "successRate": 1, "latenessMs": { "p50": 3.1, "p90": 3.1, "p99": 3.1 } },
         "missed": [{ "first": "2030-01-29T01:30:00.000Z", "last": "2030-01-29T01:30:00.000Z", "count": 1, "reason": "misfire" }],
         """;
 
@@ -243,7 +246,8 @@ internal sealed class ScheduleApiTexts : ApiTexts
         });
         Optional(schemas, "ScheduleBackfillResource", "endedAt");
         schemas.Find("ScheduleList")?.Required?.Remove("next");
-        Optional(schemas, "OccurrenceResource", "state");
+        Optional(schemas, "OccurrenceResource", "state", "previousAt", "nextAt", "latenessMs");
+        Optional(schemas, "ScheduleStatisticsResource", "successRate", "latenessMs");
         Optional(schemas, "ScheduleRetryResource", "attempts", "firstDelay", "factor", "maximum", "delays");
 
         Optional(schemas, "SchedulePreviewResource", "skipped", "end");

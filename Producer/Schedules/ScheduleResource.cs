@@ -130,6 +130,9 @@ internal sealed record ScheduleResource
     /// <summary>The last runs that were skipped, oldest first; only when a single schedule is read.</summary>
     public IReadOnlyList<MissedRunsResource>? Missed { get; init; }
 
+    /// <summary>How the last runs went; only when a single schedule is read.</summary>
+    public ScheduleStatisticsResource? Statistics { get; init; }
+
     /// <summary>The last replay or backfill that was asked for.</summary>
     public ScheduleBackfillResource? Backfill { get; init; }
 
@@ -234,7 +237,17 @@ internal sealed record ScheduleRetryResource(
 /// <param name="State">What has become of it, in the timers' words; absent if the timer is not there, as after its retention.</param>
 /// <param name="Requested">True if somebody asked for it: a run apart from what the schedule names, or a past one.</param>
 internal sealed record OccurrenceResource(
-    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested);
+    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested)
+{
+    /// <summary>What the schedule's run before it was scheduled for; absent of the first one, and of backfilled ones.</summary>
+    public DateTimeOffset? PreviousAt { get; init; }
+
+    /// <summary>What the one behind it is scheduled for; absent if there is none yet, and of backfilled ones.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>How late its last attempt was begun; absent before the first one.</summary>
+    public double? LatenessMs { get; init; }
+}
 
 /// <summary>Runs in a row that were skipped for one reason.</summary>
 /// <param name="First">What the first one was scheduled for.</param>

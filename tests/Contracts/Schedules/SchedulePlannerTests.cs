@@ -213,6 +213,21 @@ public sealed class SchedulePlannerTests
     }
 
     [Test]
+    public void Each_run_knows_the_one_before_it_also_when_that_is_not_kept_any_more()
+    {
+        var record = Create("PT10S");
+        for (var minute = 0; minute < 10; minute++)
+        {
+            record = Planner.Stored(Planner.Advance(record, Noon.AddMinutes(minute))!);
+        }
+
+        Assert.That(record.Progress.Recent[0].Number, Is.GreaterThan(1));
+        Assert.That(record.Progress.Recent.Select(run => run.Previous),
+            Is.EqualTo(record.Progress.Recent.Select(run => (DateTimeOffset?)run.ScheduledFor.AddSeconds(-10))));
+        Assert.That(Planner.Advance(Create("PT10S"), Noon)!.Progress.Recent[0].Previous, Is.Null, "of the first one");
+    }
+
+    [Test]
     public void Jitter_moves_the_timer_and_not_the_schedule()
     {
         var record = Create("PT1M", definition => definition with { When = definition.When with { Jitter = TimeSpan.FromMinutes(5) } });

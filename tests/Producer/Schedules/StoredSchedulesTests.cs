@@ -264,6 +264,34 @@ public sealed class StoredSchedulesTests : RestTests
     }
 
     [Test]
+    public async Task Runs_know_those_before_and_behind_them_and_how_late_they_were()
+    {
+        await using var receiver = await Receiver.StartAsync(async context =>
+            context.Response.StatusCode = context.Request.Headers["timer-occurrence"] == "2" ? 410 : 200);
+        await PutAsync("history", new { every = "PT1S", url = receiver.Url, misfire = "all", maxRuns = 4 });
+        await Eventually.That(async () => Counted(await GetAsync($"{Root}/history")) == 4, MaxWait, "all end");
+
+        var read = await GetAsync($"{Root}/history");
+        var runs = read.Json.GetProperty("recent").EnumerateArray().ToList();
+        var at = runs.ConvertAll(run => run.GetProperty("scheduledFor").GetString());
+        Assert.That(runs.Select(run => Text(run, "previousAt")), Is.EqualTo(new[] { null, at[0], at[1], at[2] }));
+        Assert.That(runs.Select(run => Text(run, "nextAt")), Is.EqualTo(new[] { at[1], at[2], at[3], null }));
+        Assert.That(runs.Select(run => Text(run, "state")), Is.EqualTo(new[] { "succeeded", "failed", "succeeded", "succeeded" }));
+        var statistics = read.Json.GetProperty("statistics");
+        Assert.That((statistics.GetProperty("succeeded").GetInt32(), statistics.GetProperty("failed").GetInt32(),
+            statistics.GetProperty("successRate").GetDouble()), Is.EqualTo((3, 1, 0.75)));
+        var late = runs.ConvertAll(run => run.GetProperty("latenessMs").GetDouble()).Order().ToList();
+        var told = statistics.GetProperty("latenessMs");
+        Assert.That((told.GetProperty("p50").GetDouble(), told.GetProperty("p90").GetDouble(), told.GetProperty("p99").GetDouble()),
+            Is.EqualTo((late[1], late[3], late[3])));
+
+        static string? Text(JsonElement run, string member) => run.TryGetProperty(member, out var value) ? value.GetString() : null;
+
+        static int Counted(Answer answer) => answer.Json.GetProperty("statistics") is var told
+            ? told.GetProperty("succeeded").GetInt32() + told.GetProperty("failed").GetInt32() : 0;
+    }
+
+    [Test]
     public async Task It_finishes_with_its_reason_and_commands_say_so()
     {
         await using var receiver = await Receiver.StartAsync();
