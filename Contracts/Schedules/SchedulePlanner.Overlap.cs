@@ -7,7 +7,9 @@ namespace Contracts.Schedules;
 /// </remarks>
 public sealed partial class SchedulePlanner
 {
-    private static readonly TimeSpan MinBufferPoll = TimeSpan.FromSeconds(1);
+    /// <summary>Less than the pause between two polls: the next one looks.</summary>
+    private static readonly TimeSpan MinBufferPoll = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan MaxBufferPoll = TimeSpan.FromSeconds(10);
 
     private static bool IsOpen(ScheduleProgress progress) => progress.Recent.Any(each => !each.IsFinished);
