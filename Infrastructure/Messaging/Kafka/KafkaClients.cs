@@ -74,6 +74,9 @@ internal sealed class KafkaClients(KafkaConnection connection, IOptions<KafkaOpt
         });
     }
 
+    /// <summary>A client with connections of its own, for metadata. Its statistics are handled by nobody: for a single question.</summary>
+    public IAdminClient CreateAdmin() => Make(() => new AdminClientBuilder(Common(connection)).SetLogHandler((_, _) => { }).Build());
+
     /// <summary>Tells a client that nobody polls again where its brokers are, when its requests fail: it has no statistics.</summary>
     public void Restore(IClient client) => client.AddBrokers(connection.Servers);
 

@@ -10,7 +10,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// It asks when librdkafka says that all brokers are down, when acknowledgements stop coming, and every now and then.
 /// The same thread makes the topics.
 /// </remarks>
-internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, ILogger<KafkaProbe> logger) : IDisposable
+internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients clients, TimeProvider time, ILogger<KafkaProbe> logger)
+    : IDisposable
 {
     /// <summary>How long an answer may take, where another of several brokers can be asked next.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
@@ -33,7 +34,8 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Probes without an answer, one after the other, after which several brokers count as down: each probe asks any one of them.
+    /// Probes without an answer, one after the other, after which several brokers are asked over new connections: each probe asks any one
+    /// of them.
     /// </summary>
     private const int SilentProbes = 3;
 
@@ -213,7 +215,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
             // The one that was asked may be the one of several that is gone. Even when none acknowledges anything it need not be
             // all of them: everybody may wait for partitions whose next leader is being elected.
             silent = traffic().Delivered == before ? silent + 1 : 0;
-            if (silent >= (brokers > 1 ? SilentProbes : 1))
+            if (silent >= (brokers > 1 ? SilentProbes : 1) && !(brokers > 1 && AnswersAnew()))
             {
                 Close(error.Error.Reason);
             }
@@ -228,6 +230,24 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, TimeProvider time, 
         {
             LogDefect(error);
             Close(error.Message);
+        }
+    }
+
+    /// <summary>
+    /// Whether one of several brokers answers over a connection of its own. A broker answers the requests of one connection in turn, and
+    /// a publication that waits for a lost replica (until the controller drops it: <c>broker.session.timeout.ms</c>, 9 s by default)
+    /// holds back all that were sent after it, so the producer's own connections may say nothing although the brokers are there.
+    /// </summary>
+    private bool AnswersAnew()
+    {
+        try
+        {
+            using var client = clients.CreateAdmin();
+            return client.GetMetadata(topics.Wanted[0].Name, SoleTimeout).Brokers.Count > 0;
+        }
+        catch (KafkaException)
+        {
+            return false;
         }
     }
 
