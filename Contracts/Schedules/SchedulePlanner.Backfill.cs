@@ -123,7 +123,7 @@ public sealed partial class SchedulePlanner
         progress = progress with
         {
             Number = progress.Number + made.Count,
-            Recent = Kept([.. progress.Recent, .. made], now),
+            Recent = Kept(record, [.. progress.Recent, .. made], now),
             Backfill = backfill with
             {
                 Cursor = cursor,

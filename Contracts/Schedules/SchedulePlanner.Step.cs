@@ -65,7 +65,7 @@ public sealed partial class SchedulePlanner
                 Next = next,
                 State = next is null && buffered.Count == 0 ? ScheduleState.Finished : ScheduleState.Active,
                 Ended = buffered.Count == 0 ? end : null,
-                Recent = Kept(recent, now),
+                Recent = Kept(record, recent, now),
                 Missed = [.. missed.TakeLast(MaxMissed)],
                 Skips = skips,
                 Buffered = buffered,

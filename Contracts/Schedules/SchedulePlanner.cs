@@ -116,7 +116,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         now = Instants.CeilingToMilliseconds(now);
         var progress = record.Progress;
         var run = new ScheduleOccurrence(progress.Number + 1, now, now, progress.Generation, now) { IsManual = true };
-        progress = progress with { Number = run.Number, Recent = Kept([.. progress.Recent, run], now) };
+        progress = progress with { Number = run.Number, Recent = Kept(record, [.. progress.Recent, run], now) };
         return record.Definition.Overlap == OverlapRule.Allow || !progress.Recent.Any(each => IsAhead(each, now))
             ? record with { Stamp = Guid.NewGuid(), WakeAt = now, Progress = Revised(progress, now) }
             : Begin(record, progress, now);
@@ -178,7 +178,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
             // The last runs of one that has finished come again.
             State = cancelled.Count > 0 && progress.State == ScheduleState.Finished ? ScheduleState.Active : progress.State,
             Runs = progress.Runs - cancelled.Count,
-            Recent = Kept(recent, now),
+            Recent = Kept(record, recent, now),
             Withdrawing = [],
             StartAfter = null,
             Cursor = progress.StartAfter is { } start ? Latest(start, recent)
@@ -251,11 +251,14 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
     private static DateTimeOffset Latest(DateTimeOffset start, IEnumerable<ScheduleOccurrence> runs) =>
         runs.Where(each => each.IsOwn).Select(each => each.ScheduledFor).Append(start).Max();
 
-    /// <summary>The last runs, all that are scheduled ahead, and of those that wait for their jitter many.</summary>
-    private static List<ScheduleOccurrence> Kept(List<ScheduleOccurrence> runs, DateTimeOffset now) =>
+    /// <summary>
+    /// The last runs, all that are scheduled ahead, and many of those that wait for their jitter, or that later ones wait for.
+    /// </summary>
+    private static List<ScheduleOccurrence> Kept(ScheduleRecord record, List<ScheduleOccurrence> runs, DateTimeOffset now) =>
         runs.Count <= MaxRecent ? runs :
         [
             .. runs.Where((run, index) => index >= runs.Count - MaxRecent || !run.IsStored || run.ScheduledFor > now
-                || (run.DueAt > now && index >= runs.Count - MaxWaiting)),
+                || (index >= runs.Count - MaxWaiting
+                    && (run.DueAt > now || (record.Definition.Overlap != OverlapRule.Allow && !run.IsFinished)))),
         ];
 }

@@ -75,7 +75,7 @@ internal sealed partial class SchedulePass(
             return;
         }
 
-        // The time first: what has finished by then is known, and what finishes later counts as open.
+        // The time first: a run that ends after it and before the look holds up none that is due by then.
         var now = clock.Now;
         var schedules = await overlaps.LookAsync(due, cancellationToken);
         var (writes, skipped) = (new List<ScheduleWrite>(), new List<List<MissedRuns>>());

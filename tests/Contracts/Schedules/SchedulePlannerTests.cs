@@ -228,6 +228,24 @@ public sealed class SchedulePlannerTests
     }
 
     [Test]
+    public void A_run_that_others_wait_for_is_kept_however_many_come_behind_it()
+    {
+        var record = Planner.Stored(Planner.Advance(
+            Create("PT10S", definition => definition with { Overlap = OverlapRule.Skip }), Noon.AddSeconds(5))!);
+        for (var i = 0; i < 2 * SchedulePlanner.MaxRecent; i++)
+        {
+            // Asked for, and finished, while the first one is not.
+            record = Planner.Stored(Planner.RunNow(record, Noon.AddSeconds(12)));
+            var recent = record.Progress.Recent.Select(each => each with { IsFinished = !each.IsOwn }).ToList();
+            record = record with { Progress = record.Progress with { Recent = recent } };
+        }
+
+        Assert.That((record.Progress.Recent[0].Number, record.Progress.Recent.Count), Is.EqualTo((1, SchedulePlanner.MaxRecent + 1)));
+        var later = Planner.Advance(record, Noon.AddSeconds(21))!;
+        Assert.That(later.Progress.Missed.Single().Reason, Is.EqualTo(MissReason.Overlap));
+    }
+
+    [Test]
     public void Jitter_moves_the_timer_and_not_the_schedule()
     {
         var record = Create("PT1M", definition => definition with { When = definition.When with { Jitter = TimeSpan.FromMinutes(5) } });
