@@ -16,6 +16,14 @@ public interface IDeadLetterReplay
     /// <returns>What is wrong with it; null if it is valid.</returns>
     string? FindFault(DeadLetter letter, ReadOnlySpan<byte> content);
 
+    /// <summary>
+    /// What an edit breaks of the rules for requests (<see cref="IMessageRules{TMessage}"/>), unless the letter did so already.
+    /// </summary>
+    /// <param name="letter">As it is.</param>
+    /// <param name="content">What <see cref="FindFault"/> found no fault with.</param>
+    /// <returns>Fields, as paths within the content, and what is wrong with each.</returns>
+    IReadOnlyDictionary<string, string[]> FindBreaches(DeadLetter letter, ReadOnlySpan<byte> content);
+
     /// <summary>The letter's content as it may be shown: without credentials.</summary>
     ReadOnlyMemory<byte> Show(DeadLetter letter);
 

@@ -1,10 +1,12 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using Contracts.Messaging;
 
 namespace Infrastructure.Messaging;
 
 /// <inheritdoc />
-internal sealed class DeadLetterReplay<TMessage>(MessageType<TMessage> type, IEventPublisher<TMessage> publisher) : IDeadLetterReplay
+internal sealed class DeadLetterReplay<TMessage>(
+    MessageType<TMessage> type, IEventPublisher<TMessage> publisher, IMessageRules<TMessage>? rules = null) : IDeadLetterReplay
     where TMessage : class
 {
     public string Topic => type.Topic;
@@ -24,6 +26,14 @@ internal sealed class DeadLetterReplay<TMessage>(MessageType<TMessage> type, IEv
         {
             return rejected.Message;
         }
+    }
+
+    public IReadOnlyDictionary<string, string[]> FindBreaches(DeadLetter letter, ReadOnlySpan<byte> content)
+    {
+        var faults = FaultsOf(content);
+        var before = FaultsOf(letter.Content.Span);
+        return faults.Where(fault => !before.TryGetValue(fault.Key, out var same) || !same.SequenceEqual(fault.Value))
+            .ToDictionary(fault => fault.Key, fault => fault.Value, StringComparer.Ordinal);
     }
 
     public ReadOnlyMemory<byte> Show(DeadLetter letter)
@@ -57,6 +67,9 @@ internal sealed class DeadLetterReplay<TMessage>(MessageType<TMessage> type, IEv
     public Task<PublishReceipt> ReplayAsync(DeadLetter letter, CancellationToken cancellationToken) =>
         publisher.PublishAsync(
             [type.Read(letter.Content.Span)], new MessageContext(letter.Tenant) { Source = letter.Position }, cancellationToken);
+
+    private IReadOnlyDictionary<string, string[]> FaultsOf(ReadOnlySpan<byte> content) =>
+        rules is not null && TryRead(content) is { } message ? rules.FindFaults(message) : ReadOnlyDictionary<string, string[]>.Empty;
 
     private TMessage? TryRead(ReadOnlySpan<byte> content)
     {

@@ -84,6 +84,16 @@ internal static class ChangeDeadLetters
             return Problems.Invalid("content", fault);
         }
 
+        foreach (var (field, reasons) in replays.FindBreaches(letter, content))
+        {
+            Array.ForEach(reasons, reason => errors.Add($"content.{field}", reason));
+        }
+
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
         if (replays.Restore(letter, content) is not { } restored)
         {
             return Problems.Invalid("content", "has ******** where the letter has no value to keep, or for another receiver than before");

@@ -12,6 +12,10 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
         ? replay.FindFault(letter, content)
         : $"No message of the type '{letter.Type}' is known on the topic {letter.Topic}.";
 
+    /// <summary>What an edit that has no fault breaks of the rules for requests: fields within the content, and why.</summary>
+    public IReadOnlyDictionary<string, string[]> FindBreaches(DeadLetter letter, ReadOnlySpan<byte> content) =>
+        Find(letter)!.FindBreaches(letter, content);
+
     /// <summary>A letter's content as it may be shown.</summary>
     public ReadOnlyMemory<byte> Show(DeadLetter letter) => Find(letter) is { } replay ? replay.Show(letter) : letter.Content;
 

@@ -61,7 +61,8 @@ internal sealed class RetryRequest
     }
 
     /// <summary>
-    /// A policy in the form of requests, to be merged with a patch: without the rule where the patch gives delays, and the reverse.
+    /// A policy in the form of requests, to be merged with a patch, if there is one: without the rule where the patch gives delays, and the
+    /// reverse.
     /// </summary>
     public static RetryRequest From(RetryPolicy policy, JsonElement patch)
     {
@@ -81,7 +82,7 @@ internal sealed class RetryRequest
     }
 
     private static bool Gives(JsonElement patch, string name) =>
-        patch.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+        patch.ValueKind == JsonValueKind.Object && patch.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public RetryPolicy ToPolicy()
     {

@@ -74,6 +74,19 @@ internal class TimerRequest
         return request;
     }
 
+    /// <summary>The webhook of a timer that was made already, in the form of requests.</summary>
+    public static TimerRequest From(TimerSpec spec) => new()
+    {
+        Url = spec.Url.OriginalString,
+        Method = spec.Method,
+        Headers = spec.Headers,
+        Body = spec.Body,
+        Retry = spec.Retry is { } retry ? RetryRequest.From(retry, patch: default) : null,
+        Timeout = spec.Timeout,
+        Tags = spec.Tags,
+        Metadata = spec.Metadata,
+    };
+
     protected void ReadField(string name, JsonElement value, FieldErrors errors)
     {
         switch (name)

@@ -24,6 +24,7 @@ internal sealed class TimersSlice : ProducerSlice
         engines.Services.AddSingleton<IEventTracker, TimerTracker>();
         engines.Services.AddSingleton<TimerLive>();
         engines.Services.AddSingleton<WebhookValidator>().AddSingleton<IWebhookReader, WebhookReader>();
+        engines.Services.AddSingleton<IMessageRules<TimerScheduled>, TimerMessageRules>();
         engines.Services
             .AddScheduleTimer()
             .AddListTimers()

@@ -5,6 +5,7 @@ using Contracts.Timers;
 using Infrastructure.Messaging;
 using Infrastructure.Messaging.Kafka;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tests.Slices.Notes;
 using Tests.Support;
 
@@ -108,6 +109,30 @@ public sealed class KafkaTopicTests
         release.SetResult();
         Assert.That(await IsAppliedAsync(publisher, second.PositionOf(0), MaxWait), Is.True);
         Assert.That(await IsAppliedAsync(publisher, first.PositionOf(0), MaxWait), Is.True);
+    }
+
+    /// <summary>Nothing was read before, so offsets do not tell that they begin again.</summary>
+    [Test]
+    public async Task A_topic_that_is_recreated_while_it_is_empty_gives_no_position_of_the_former_one()
+    {
+        using var kafka = Engine.StartOwn("kafka");
+        var prefix = KafkaHost.NewPrefix();
+        var handler = new RecordingHandler();
+        var log = new KeptLog<KafkaConsumer>();
+        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
+        await using var consumer = await KafkaHost.StartAsync(kafka.Uri, prefix, services => services
+            .AddSingleton<IBatchHandler<TimerScheduled>>(handler).AddKafkaTimers().AddSingleton<ILogger<KafkaConsumer>>(log));
+        await Eventually.That(() => log.Text.Contains("Reads 4 partitions", StringComparison.Ordinal), MaxWait, "partitions are assigned");
+        var former = publisher.Probe.EpochOf($"{prefix}timers");
+
+        await RecreateAsync(kafka.Uri, $"{prefix}timers");
+        List<TimerScheduled> timers = [.. Enumerable.Range(0, 40).Select(_ => ATimer.New().Build())];
+        await Eventually.That(() => TriedAsync(() => publisher.Publisher.PublishAsync(timers, default)), MaxWait, "publishing resumes");
+
+        var owed = timers.Select(timer => timer.TimerId).ToHashSet();
+        await Eventually.That(
+            () => owed.SetEquals(handler.Messages.Select(timer => timer.TimerId)), MaxWait, "all are applied");
+        Assert.That(handler.Received.Select(each => each.Position.Epoch), Is.All.Not.EqualTo(former).And.All.Not.EqualTo(Guid.Empty));
     }
 
     /// <summary>Asks until there is an answer: a broker on a busy machine may not give one in time.</summary>

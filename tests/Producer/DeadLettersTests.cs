@@ -87,6 +87,45 @@ public sealed class DeadLettersTests : RestTests
     }
 
     [Test]
+    public async Task An_edit_is_no_way_round_the_rules_for_timers()
+    {
+        var timer = ATimer.New().Build();
+        var letter = await AddAsync(JsonOf(timer), key: KeyOf(timer));
+        var broken = timer with
+        {
+            Spec = timer.Spec with
+            {
+                Url = new Uri("ftp://127.0.0.1/"),
+                Method = "TRACE",
+                Headers = new Dictionary<string, string> { ["A"] = "evil\r\nX-Other: y", ["Host"] = "elsewhere" },
+                Retry = new RetryPolicy { Factor = 0 },
+                Timeout = TimeSpan.FromHours(1),
+            },
+        };
+
+        var edited = await PatchAsync($"{Letters}/{letter.Id}", $$"""{"content": {{Encoding.UTF8.GetString(JsonOf(broken))}}}""");
+
+        edited.AssertProblem(400);
+        Assert.That(edited.WrongFields, Is.EquivalentTo((string[])[
+            "content.spec.url", "content.spec.method", "content.spec.headers.A", "content.spec.headers.Host", "content.spec.retry.factor",
+            "content.spec.timeout"]));
+        Assert.That((await Store.FindAsync(letter.Tenant, letter.Id, default))!.Content.ToArray(), Is.EqualTo(JsonOf(timer)));
+    }
+
+    [Test]
+    public async Task What_a_letter_broke_before_an_edit_may_stay()
+    {
+        var timer = ATimer.New().Build();
+        timer = timer with { Spec = timer.Spec with { Headers = new Dictionary<string, string> { ["timer-mine"] = "x" } } };
+        var letter = await AddAsync(JsonOf(timer), key: KeyOf(timer));
+        var mended = timer with { Spec = timer.Spec with { Method = "PUT" } };
+
+        var edited = await PatchAsync($"{Letters}/{letter.Id}", $$"""{"content": {{Encoding.UTF8.GetString(JsonOf(mended))}}}""");
+
+        Assert.That(edited.Status, Is.EqualTo(200), edited.Text);
+    }
+
+    [Test]
     public async Task A_letter_that_changed_meanwhile_is_left_alone()
     {
         var letter = await AddAsync(JsonOf(ATimer.New().Build()));

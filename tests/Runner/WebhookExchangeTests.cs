@@ -64,6 +64,23 @@ public sealed class WebhookExchangeTests
             """{"type":"timer.fired","timestamp":"2030-06-01T12:00:00.000Z","data":{"timerId":"order \u002217\u0022","occurrence":1}}"""));
     }
 
+    /// <remarks>Routes refuse them; an edited dead letter, or a message that another program put on the log, brings them here.</remarks>
+    [TestCase("x-own", "a\r\nx-injected: b")]
+    [TestCase("x-own", "a\nx-injected: b")]
+    [TestCase("Host", "elsewhere\r\nx-injected: b")]
+    [TestCase("x-own: a\r\nx-injected", "b")]
+    public async Task RunAsync_sends_nothing_where_a_header_would_begin_another_one(string name, string value)
+    {
+        var timer = Timer(spec => spec with { Headers = new Dictionary<string, string> { [name] = value } });
+
+        var result = await exchange.RunAsync(timer, default);
+
+        Assert.That(
+            (result.Error, result.CertainlyUnsent),
+            Is.EqualTo(("a header of the timer has a control character and cannot be sent", true)));
+        Assert.That(receiver.Journal.Where(arrival => arrival.WebhookId == timer.WebhookId), Is.Empty);
+    }
+
     [TestCase("""{ "a" : 1.50 }""", true, "application/json")]
     [TestCase("größer\n", false, "text/plain; charset=utf-8")]
     public async Task RunAsync_with_a_body_sends_it_byte_for_byte_with_its_type(string body, bool isJson, string type)

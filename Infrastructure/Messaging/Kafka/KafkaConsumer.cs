@@ -110,7 +110,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
             consumer.Subscribe(topic);
             while (!stopping.IsCancellationRequested)
             {
-                var batch = ReadBatch(consumer);
+                var batch = ReadBatch(consumer, stopping);
                 if (batch.Count > 0)
                 {
                     Apply(consumer, batch, grace.Token);
@@ -133,7 +133,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         }
     }
 
-    private List<KafkaRecord> ReadBatch(IConsumer<byte[]?, byte[]?> consumer)
+    private List<KafkaRecord> ReadBatch(IConsumer<byte[]?, byte[]?> consumer, CancellationToken stopping)
     {
         List<KafkaRecord> batch = [.. early.Where(entry => !entry.Share.IsRevoked)];
         early.Clear();
@@ -148,7 +148,19 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
         // A rebalance may have come between two of them.
         batch.RemoveAll(entry => entry.Share.IsRevoked);
-        return batch;
+        try
+        {
+            incarnation.Confirm(consumer, batch, AskTimeout);
+            return batch;
+        }
+        catch (KafkaException error)
+        {
+            // Nobody tells now: all of it is kept for the next batch.
+            LogConsumeFailed(error.Error.Reason);
+            early.AddRange(batch);
+            stopping.WaitHandle.WaitOne(Poll);
+            return [];
+        }
     }
 
     private KafkaRecord? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)

@@ -49,6 +49,19 @@ internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
         }
     }
 
+    /// <summary>Asks a broker if of some messages nothing shows yet that they are of this incarnation; blocks then.</summary>
+    /// <exception cref="TopicRecreatedException">The topic is another one by now.</exception>
+    /// <exception cref="KafkaException">No answer, or no such topic.</exception>
+    public void Confirm(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaRecord> batch, TimeSpan timeout)
+    {
+        var unsure = batch.Where(entry => !entry.Share.IsConfirmed).Select(entry => entry.Share).Distinct().ToList();
+        if (unsure.Count > 0)
+        {
+            Confirm(consumer, timeout);
+            unsure.ForEach(share => share.IsConfirmed = true);
+        }
+    }
+
     /// <summary>Asks nobody.</summary>
     /// <exception cref="TopicRecreatedException">The probe knows the topic as another one.</exception>
     public void ThrowIfPast()

@@ -42,6 +42,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients client
     private static readonly TimeSpan MaxRefresh = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(20);
 
+    private readonly KafkaAbsence absence = new(time);
     private readonly AutoResetEvent wake = new(initialState: false);
     private volatile Dictionary<string, int> partitions = [];
     private volatile Dictionary<string, Guid> epochs = [];
@@ -57,6 +58,9 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients client
 
     /// <summary>Whether a broker responds; used by the readiness check.</summary>
     public bool IsReachable => isReachable;
+
+    /// <summary>Topics that were deleted while the service runs, with their prefixes.</summary>
+    public IReadOnlyList<string> Absent => absence.Topics;
 
     /// <summary>Partitions of a topic; 0 while they are not known.</summary>
     public int PartitionsOf(string topic) => partitions.GetValueOrDefault(topic);
@@ -175,6 +179,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients client
                 provisioned = true;
             }
 
+            var away = new List<string>();
             var known = new Dictionary<string, int>(StringComparer.Ordinal);
             var found = new Dictionary<string, Guid>(StringComparer.Ordinal);
             foreach (var topic in topics.Wanted)
@@ -189,6 +194,11 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients client
                 brokers = metadata.Brokers.Count;
                 var there = metadata.Topics.FirstOrDefault(one => one.Topic == topic.Name);
                 known[topic.Name] = there is { Partitions.Count: > 0 } ? there.Partitions.Count : PartitionsOf(topic.Name);
+                if (there?.Error.Code == ErrorCode.UnknownTopicOrPart && PartitionsOf(topic.Name) > 0)
+                {
+                    away.Add(topic.Name);
+                }
+
                 if (there is { Partitions.Count: > 0 })
                 {
                     found[topic.Name] = FindEpoch(admin, topic.Name);
@@ -198,6 +208,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients client
             (partitions, epochs) = (known, found);
             Interlocked.Increment(ref rounds);
             silent = 0;
+            provisioned = !IsToProvision(away);
 
             // A topic that was just created takes a moment to be known to all brokers.
             if (known.ContainsValue(0))
@@ -231,6 +242,17 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients client
             LogDefect(error);
             Close(error.Message);
         }
+    }
+
+    private bool IsToProvision(List<string> away)
+    {
+        foreach (var topic in absence.Update(away))
+        {
+            LogAway(topic, KafkaAbsence.Grace.TotalSeconds);
+        }
+
+        isDoubtful |= away.Count > 0;
+        return absence.TakeOverdue();
     }
 
     /// <summary>
@@ -275,4 +297,7 @@ internal sealed partial class KafkaProbe(KafkaTopics topics, KafkaClients client
 
     [LoggerMessage(4005, LogLevel.Error, "Probing Kafka failed because of a defect; retrying")]
     private partial void LogDefect(Exception error);
+
+    [LoggerMessage(4008, LogLevel.Warning, "Topic {Topic} was deleted; if nobody creates it within {Seconds} s, it is created anew")]
+    private partial void LogAway(string topic, double seconds);
 }

@@ -16,6 +16,12 @@ internal sealed class KafkaShare(TopicPartition partition, Guid epoch)
 
     public bool IsRevoked => isRevoked;
 
+    /// <summary>
+    /// Whether the topic's incarnation was asked for after a message was read: until then offsets show nothing, and a message may be the
+    /// first one of a topic that was recreated. Touched by the polling thread only.
+    /// </summary>
+    public bool IsConfirmed { get; set; }
+
     /// <summary>Called by the polling thread for each message. False when offsets begin again, as those of a recreated topic do.</summary>
     public bool TryAdvance(long offset)
     {

@@ -139,7 +139,7 @@ internal sealed partial class KafkaShards(KafkaClients clients, IOptions<KafkaOp
         if (!dealt.SetEquals(mine))
         {
             mine = [.. dealt.Order()];
-            LogAssigned(string.Join(' ', mine));
+            LogAssigned(dealt.Count > 0 ? string.Join(' ', mine) : "(none)");
         }
     }
 

@@ -60,6 +60,13 @@ internal sealed class WebhookExchange(
             return Failed(null, "what is stored of the timer cannot be read") with { CertainlyUnsent = true };
         }
 
+        // Requests for timers are checked, but an edited dead letter, or a message of another program, is not: a line break would end the
+        // header and begin another one, or the body.
+        if (timer.Spec.Headers?.Any(header => HasControl(header.Key) || HasControl(header.Value)) == true)
+        {
+            return Failed(null, "a header of the timer has a control character and cannot be sent") with { CertainlyUnsent = true };
+        }
+
         var permit = new SendPermit(lease, timer.Runner);
         var timeout = timer.Spec.Timeout ?? TimerSpec.DefaultTimeout;
         int? status = null;
@@ -143,6 +150,8 @@ internal sealed class WebhookExchange(
     }
 
     public void Dispose() => http.Dispose();
+
+    private static bool HasControl(string? text) => text?.Any(character => char.IsControl(character) && character != '\t') == true;
 
     private static Exchange Failed(int? status, string error) =>
         new(status, Bounded(error), CertainlyUnsent: false, Answered: false, RetryAfter: null, Response: default);
