@@ -32,6 +32,12 @@ internal sealed class PutScheduleCommand(Shell shell)
     };
 
     private readonly Option<TimeSpan?> catchUp = Inputs.Duration("--catch-up", "How late a missed run may still come. Default: 1h.");
+    private readonly Option<string?> overlap = new("--overlap")
+    {
+        Description = "allow, skip, bufferOne, bufferAll or cancelOther: what becomes of a run that is due while an earlier one is "
+            + "unfinished. Default: allow.",
+    };
+
     private readonly Option<bool> json = Json.Option();
 
     public Command Create()
@@ -45,7 +51,7 @@ internal sealed class PutScheduleCommand(Shell shell)
         });
         var command = new Command("put", "Creates a schedule, or replaces it: its times are one of --cron, --rrule, --every and --at.")
         {
-            name, url, method, headers, body, attempts, timeout, onAmbiguous, tags, misfire, catchUp, json,
+            name, url, method, headers, body, attempts, timeout, onAmbiguous, tags, misfire, catchUp, overlap, json,
         };
         foreach (var option in times.All)
         {
@@ -89,6 +95,7 @@ internal sealed class PutScheduleCommand(Shell shell)
             Tags = parsed.GetValue(tags) is { Length: > 0 } some ? some : null,
             Misfire = parsed.GetValue(misfire),
             CatchUp = parsed.GetValue(catchUp),
+            Overlap = parsed.GetValue(overlap),
         };
     }
 }

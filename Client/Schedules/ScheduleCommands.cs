@@ -6,11 +6,13 @@ using ClientLibrary.Schedules;
 namespace Client.Schedules;
 
 /// <summary>
-/// <c>timers schedules</c> <c>get</c>, <c>list</c>, <c>delete</c>, <c>pause</c>, <c>resume</c>, <c>run</c> and <c>skip</c>.
+/// <c>timers schedules</c> <c>get</c>, <c>list</c>, <c>delete</c>, <c>pause</c>, <c>resume</c>, <c>run</c>, <c>skip</c>, <c>replay</c>,
+/// <c>backfill</c> and <c>stop-backfill</c>.
 /// </summary>
 internal sealed class ScheduleCommands(Shell shell)
 {
     private const int MaxLimit = 1_000;
+    private const int MaxPerMinute = 3_000;
 
     public IEnumerable<Command> Create()
     {
@@ -20,6 +22,14 @@ internal sealed class ScheduleCommands(Shell shell)
         yield return One("resume", "Has a paused schedule go on.", (schedules, name, stop) => schedules.ResumeAsync(name, stop));
         yield return One("run", "Runs a schedule once more, now.", (schedules, name, stop) => schedules.RunAsync(name, stop));
         yield return One("skip", "Leaves out a schedule's next run.", (schedules, name, stop) => schedules.SkipAsync(name, stop));
+        yield return Past(
+            "replay", "Makes recorded skipped runs.", isRequired: false,
+            (schedules, name, past, stop) => schedules.ReplayAsync(name, past, stop));
+        yield return Past(
+            "backfill", "Makes the runs of a past range.", isRequired: true,
+            (schedules, name, past, stop) => schedules.BackfillAsync(name, past, stop));
+        yield return One(
+            "stop-backfill", "Stops a replay or backfill.", (schedules, name, stop) => schedules.StopBackfillAsync(name, stop));
         yield return Delete();
     }
 
@@ -43,6 +53,26 @@ internal sealed class ScheduleCommands(Shell shell)
                 shell,
                 await new ScheduleClient(connection).PauseAsync(
                     parsed.GetRequiredValue(name), new SchedulePause(parsed.GetValue(reason), parsed.GetValue(until)), cancellationToken),
+                parsed.GetValue(json)));
+    }
+
+    private Command Past(
+        string command, string description, bool isRequired,
+        Func<ScheduleClient, string, SchedulePast, CancellationToken, Task<ScheduleInfo>> run)
+    {
+        var (name, json) = (Name(), Json.Option());
+        var from = Inputs.Instant("--from", "The first scheduled instant.");
+        var to = Inputs.Instant("--to", "The last one, not ahead.");
+        var rate = Inputs.Whole("--per-minute", "Maximum number of runs a minute. Default: 60.", 1, MaxPerMinute);
+        (from.Required, to.Required) = (isRequired, isRequired);
+        return new Command(command, description) { name, from, to, rate, json }.Calls(
+            shell, retriesOf: null, async (parsed, connection, cancellationToken) => await ScheduleView.WriteAsync(
+                shell,
+                await run(
+                    new ScheduleClient(connection),
+                    parsed.GetRequiredValue(name),
+                    new SchedulePast(parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(rate)),
+                    cancellationToken),
                 parsed.GetValue(json)));
     }
 

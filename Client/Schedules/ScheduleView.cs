@@ -32,6 +32,25 @@ internal static class ScheduleView
             await shell.Output.WriteLineAsync(Printable.Text($"{schedule.State}: {why}"));
         }
 
+        if (schedule.Buffered > 0)
+        {
+            await shell.Output.WriteLineAsync($"waiting for earlier runs to finish: {Printable.Number(schedule.Buffered)}");
+        }
+
+        if (schedule.Statistics is { SuccessRate: { } rate } statistics)
+        {
+            var late = statistics.LatenessMs is not { } lateness ? string.Empty
+                : FormattableString.Invariant($"; lateness {lateness.P50} ms (p50), {lateness.P99} ms (p99)");
+            await shell.Output.WriteLineAsync(FormattableString.Invariant($"of the last runs {rate:P0} have succeeded") + late);
+        }
+
+        if (schedule.Backfill is { } backfill)
+        {
+            var end = backfill.EndedAt is { } at ? $"ended {Printable.Instant(at)}" : "goes on";
+            await shell.Output.WriteLineAsync(Printable.Text(
+                $"{backfill.Kind}: {backfill.Made} made, {backfill.Existing} there already, {end}"));
+        }
+
         if (schedule.Recent is { Count: > 0 } runs)
         {
             var recent = new Table("RUN", "SCHEDULED FOR", "TIMER", "STATE");

@@ -98,6 +98,41 @@ public sealed class ScheduleClient(ServiceConnection connection)
     public Task<ScheduleInfo> SkipAsync(string name, CancellationToken cancellationToken = default) =>
         CommandAsync(name, "skip", isRepeatable: false, cancellationToken);
 
+    /// <summary>Makes recorded skipped runs. What is replayed twice is made once.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="past">Which ones, and at which rate; null for all up to now.</param>
+    /// <param name="cancellationToken">Gives up; it may have begun.</param>
+    /// <exception cref="ServiceProblemException">404: there is none; 409: another replay or backfill goes on.</exception>
+    public Task<ScheduleInfo> ReplayAsync(string name, SchedulePast? past = null, CancellationToken cancellationToken = default) =>
+        PastAsync(name, "replay", past ?? new SchedulePast(), cancellationToken);
+
+    /// <summary>Makes the runs of a past range. What is made twice is made once.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="past">The range, and the rate.</param>
+    /// <param name="cancellationToken">Gives up; it may have begun.</param>
+    /// <exception cref="ServiceProblemException">404: there is none; 409: another replay or backfill goes on.</exception>
+    public Task<ScheduleInfo> BackfillAsync(string name, SchedulePast past, CancellationToken cancellationToken = default) =>
+        PastAsync(name, "backfill", past, cancellationToken);
+
+    /// <summary>Stops a replay or backfill.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Gives up; it may have been stopped.</param>
+    /// <exception cref="ServiceProblemException">404: there is none.</exception>
+    public Task<ScheduleInfo> StopBackfillAsync(string name, CancellationToken cancellationToken = default) =>
+        connection.SendAsync(
+            HttpMethod.Delete, $"{Of(name)}/backfill", null, SchedulesJson.Default.ScheduleInfo, isRepeatable: true, null,
+            cancellationToken);
+
+    private Task<ScheduleInfo> PastAsync(string name, string command, SchedulePast past, CancellationToken cancellationToken) =>
+        connection.SendAsync(
+            HttpMethod.Post,
+            $"{Of(name)}/{command}",
+            () => JsonContent.Create(past, SchedulesJson.Default.SchedulePast),
+            SchedulesJson.Default.ScheduleInfo,
+            isRepeatable: true,
+            idempotencyKey: null,
+            cancellationToken);
+
     private Task<ScheduleInfo> CommandAsync(string name, string command, bool isRepeatable, CancellationToken cancellationToken) =>
         connection.SendAsync(
             HttpMethod.Post, $"{Of(name)}/{command}", null, SchedulesJson.Default.ScheduleInfo, isRepeatable, null, cancellationToken);

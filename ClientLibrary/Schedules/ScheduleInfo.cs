@@ -38,6 +38,12 @@ public sealed record NewSchedule : ScheduleTimes
 
     /// <summary>How late a missed run may still come; up to 365 days. Default 1 hour.</summary>
     public TimeSpan? CatchUp { get; init; }
+
+    /// <summary>
+    /// What becomes of a run that is due while an earlier one is unfinished: allow (the default), skip, bufferOne, bufferAll or
+    /// cancelOther.
+    /// </summary>
+    public string? Overlap { get; init; }
 }
 
 /// <summary>A stored schedule.</summary>
@@ -57,6 +63,9 @@ public sealed record ScheduleInfo
 
     /// <summary>Runs that were skipped.</summary>
     public long Skipped { get; init; }
+
+    /// <summary>Runs that wait until earlier ones have finished.</summary>
+    public int Buffered { get; init; }
 
     /// <summary>When a client changed it last.</summary>
     public DateTimeOffset ChangedAt { get; init; }
@@ -79,6 +88,12 @@ public sealed record ScheduleInfo
     /// <summary>The last runs that were skipped, oldest first; only of a single schedule.</summary>
     public IReadOnlyList<MissedRuns>? Missed { get; init; }
 
+    /// <summary>How the last runs went; only of a single schedule.</summary>
+    public ScheduleStatistics? Statistics { get; init; }
+
+    /// <summary>The last replay or backfill that was asked for; null if there was none.</summary>
+    public ScheduleBackfill? Backfill { get; init; }
+
     /// <summary>Its times, its webhook, and what this version of the library does not know.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }
@@ -92,14 +107,56 @@ public sealed record ScheduleInfo
 /// <param name="State">What has become of it, in the timers' words; null if the timer is not there any more.</param>
 /// <param name="Requested">Whether somebody asked for it, apart from what the schedule names.</param>
 public sealed record ScheduleOccurrence(
-    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested);
+    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested)
+{
+    /// <summary>What the schedule's run before it was scheduled for; null of the first one.</summary>
+    public DateTimeOffset? PreviousAt { get; init; }
+
+    /// <summary>What the one behind it is scheduled for; null if there is none yet.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>How many milliseconds late its last attempt was begun; null before the first one.</summary>
+    public double? LatenessMs { get; init; }
+}
+
+/// <summary>How the last runs went.</summary>
+/// <param name="Succeeded">How many of the last runs have succeeded.</param>
+/// <param name="Failed">How many have failed for good.</param>
+/// <param name="SuccessRate">Those that have succeeded among both, 0 to 1; null while there are none.</param>
+/// <param name="LatenessMs">How late their last attempts were begun; null while there are none.</param>
+public sealed record ScheduleStatistics(int Succeeded, int Failed, double? SuccessRate = null, LatenessPercentiles? LatenessMs = null);
+
+/// <summary>Percentiles of lateness, in milliseconds.</summary>
+/// <param name="P50">Half of the runs were no later.</param>
+/// <param name="P90">Nine tenths were no later.</param>
+/// <param name="P99">Ninety-nine hundredths were no later.</param>
+public sealed record LatenessPercentiles(double P50, double P90, double P99);
 
 /// <summary>Runs in a row that were skipped for one reason.</summary>
 /// <param name="First">What the first one was scheduled for.</param>
 /// <param name="Last">What the last one was scheduled for.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Reason">misfire, catchUp or requested.</param>
+/// <param name="Reason">misfire, catchUp, requested or overlap.</param>
 public sealed record MissedRuns(DateTimeOffset First, DateTimeOffset Last, int Count, string Reason);
+
+/// <summary>Past runs that somebody asked for.</summary>
+/// <param name="Kind">replay or backfill.</param>
+/// <param name="From">The first scheduled instant.</param>
+/// <param name="To">The last one.</param>
+/// <param name="PerMinute">Maximum number of runs a minute.</param>
+/// <param name="Made">Runs that were made.</param>
+/// <param name="Existing">Runs that were there already, from an earlier one.</param>
+/// <param name="StartedAt">When it was asked for.</param>
+/// <param name="EndedAt">When the last one was made, or when it was stopped; null while it goes on.</param>
+public sealed record ScheduleBackfill(
+    string Kind, DateTimeOffset From, DateTimeOffset To, int PerMinute, int Made, int Existing, DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt = null);
+
+/// <summary>Which past runs are made.</summary>
+/// <param name="From">The first scheduled instant. Of a replay, null for the first recorded one.</param>
+/// <param name="To">The last one, not ahead. Of a replay, null for now.</param>
+/// <param name="PerMinute">Maximum number of runs a minute, 1 to 3,000; null for 60.</param>
+public sealed record SchedulePast(DateTimeOffset? From = null, DateTimeOffset? To = null, int? PerMinute = null);
 
 /// <summary>How a schedule is paused.</summary>
 /// <param name="Reason">Why, for people; up to 500 characters.</param>

@@ -12,5 +12,6 @@ namespace ClientLibrary.Schedules;
 [JsonSerializable(typeof(SchedulePreview))]
 [JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(SchedulePause))]
+[JsonSerializable(typeof(SchedulePast))]
 [JsonSerializable(typeof(Page<ScheduleInfo>))]
 internal sealed partial class SchedulesJson : JsonSerializerContext;

@@ -11,4 +11,7 @@ public enum MissReason
 
     /// <summary>Somebody asked for it.</summary>
     Requested,
+
+    /// <summary>An earlier run was unfinished, and <see cref="ScheduleDefinition.Overlap"/> leaves it out.</summary>
+    Overlap,
 }

@@ -9,6 +9,15 @@ namespace Contracts.Schedules;
 public sealed record ScheduleOccurrence(
     int Number, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, int Generation, DateTimeOffset MadeAt)
 {
+    /// <summary>Whether it was made by a backfill. Its id follows from its instant alone, whatever was changed meanwhile.</summary>
+    public bool IsBackfilled { get; init; }
+
+    /// <summary>What the run before it was scheduled for; null of the first one, and of what somebody asked for.</summary>
+    public DateTimeOffset? Previous { get; init; }
+
+    /// <summary>Whether the schedule names it by itself: nobody asked for it.</summary>
+    public bool IsOwn => !IsManual && !IsBackfilled;
+
     /// <summary>
     /// Whether its timer is known to be stored. The row says first what is to be made: whoever finds it unstored stores it under the same
     /// id.
@@ -17,6 +26,11 @@ public sealed record ScheduleOccurrence(
 
     /// <summary>Whether somebody asked for it, apart from what the schedule names.</summary>
     public bool IsManual { get; init; }
+
+    /// <summary>
+    /// Whether its timer is known to have finished. It is looked for where runs may not overlap; elsewhere it is false.
+    /// </summary>
+    public bool IsFinished { get; init; }
 }
 
 /// <summary>Runs in a row that were skipped for one reason.</summary>

@@ -28,7 +28,10 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
     public const int MaxRecent = 20;
 
     /// <summary>How many groups of skipped runs are kept.</summary>
-    public const int MaxMissed = 10;
+    public const int MaxMissed = 100;
+
+    /// <summary>How many runs may wait for earlier ones to finish; what is due beyond that is skipped.</summary>
+    public const int MaxBuffered = 1_000;
 
     /// <summary>How many runs that wait for their jitter are kept, beside the last ones.</summary>
     public const int MaxWaiting = 200;
@@ -55,7 +58,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         };
         fault = FindFault(definition, progress, now);
         return fault is not null ? null
-            : Resting(new ScheduleRecord { Tenant = tenant, Name = name, Definition = definition, Progress = progress });
+            : Resting(new ScheduleRecord { Tenant = tenant, Name = name, Definition = definition, Progress = progress }, now);
     }
 
     /// <summary>The schedule with another definition.</summary>
@@ -78,6 +81,8 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
             AnchoredAt = now,
             StartAfter = now,
             Skips = [],
+            Buffered = [],
+            Backfill = Stopped(progress.Backfill, now),
             Ended = null,
             State = progress.State == ScheduleState.Finished ? ScheduleState.Active : progress.State,
         };
@@ -99,22 +104,22 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
     {
         ArgumentNullException.ThrowIfNull(record);
         now = Instants.CeilingToMilliseconds(now);
-        return Resting(record with { Progress = Revised(Resumed(record.Progress, now), now) });
+        return Resting(record with { Progress = Revised(Resumed(record.Progress, now), now) }, now);
     }
 
-    /// <summary>The schedule with one more run, now.</summary>
-    public static ScheduleRecord RunNow(ScheduleRecord record, DateTimeOffset now)
+    /// <summary>
+    /// The schedule with one more run, now, whatever else runs. Where runs may not overlap, the next one is withdrawn and decided anew.
+    /// </summary>
+    public ScheduleRecord RunNow(ScheduleRecord record, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(record);
         now = Instants.CeilingToMilliseconds(now);
         var progress = record.Progress;
         var run = new ScheduleOccurrence(progress.Number + 1, now, now, progress.Generation, now) { IsManual = true };
-        return record with
-        {
-            Stamp = Guid.NewGuid(),
-            WakeAt = now,
-            Progress = Revised(progress, now) with { Number = run.Number, Recent = Kept([.. progress.Recent, run], now) },
-        };
+        progress = progress with { Number = run.Number, Recent = Kept(record, [.. progress.Recent, run], now) };
+        return record.Definition.Overlap == OverlapRule.Allow || !progress.Recent.Any(each => IsAhead(each, now))
+            ? record with { Stamp = Guid.NewGuid(), WakeAt = now, Progress = Revised(progress, now) }
+            : Begin(record, progress, now);
     }
 
     /// <summary>The schedule without its next run.</summary>
@@ -131,7 +136,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         }
 
         progress = progress with { Skips = [.. progress.Skips, next] };
-        return made is null ? Resting(record with { Progress = Revised(progress, now) }) : Begin(record, progress, now);
+        return made is null ? Resting(record with { Progress = Revised(progress, now) }, now) : Begin(record, progress, now);
     }
 
     /// <summary>The schedule, deleted as soon as runs ahead are withdrawn, those that wait for their jitter among them.</summary>
@@ -173,26 +178,30 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
             // The last runs of one that has finished come again.
             State = cancelled.Count > 0 && progress.State == ScheduleState.Finished ? ScheduleState.Active : progress.State,
             Runs = progress.Runs - cancelled.Count,
-            Recent = Kept(recent, now),
+            Recent = Kept(record, recent, now),
             Withdrawing = [],
             StartAfter = null,
             Cursor = progress.StartAfter is { } start ? Latest(start, recent)
                 : cancelled is [var first, ..] ? first.ScheduledFor.AddMilliseconds(-1)
                 : progress.Cursor,
         };
-        return Resting(record with { Progress = progress });
+        return Resting(record with { Progress = progress }, now);
     }
 
     /// <summary>The schedule once the timers of its runs are stored.</summary>
     public ScheduleRecord Stored(ScheduleRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        var progress = record.Progress;
+        var decided = record.Progress.Recent.Where(each => !each.IsStored).Select(each => each.MadeAt);
+        var progress = record.Progress with
+        {
+            Recent = [.. record.Progress.Recent.Select(each => each.IsStored ? each : each with { IsStored = true })],
+        };
         return record with
         {
             Stamp = Guid.NewGuid(),
-            Progress = progress with { Recent = [.. progress.Recent.Select(each => each.IsStored ? each : each with { IsStored = true })] },
-            WakeAt = WakeOf(progress),
+            Progress = progress,
+            WakeAt = WakeOf(record.Definition, progress, decided.Append(progress.ChangedAt).Max()),
         };
     }
 
@@ -237,16 +246,19 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         ResumedAt = at,
     };
 
-    private static bool IsAhead(ScheduleOccurrence run, DateTimeOffset now) => !run.IsManual && run.ScheduledFor > now + Settled;
+    private static bool IsAhead(ScheduleOccurrence run, DateTimeOffset now) => run.IsOwn && run.ScheduledFor > now + Settled;
 
     private static DateTimeOffset Latest(DateTimeOffset start, IEnumerable<ScheduleOccurrence> runs) =>
-        runs.Where(each => !each.IsManual).Select(each => each.ScheduledFor).Append(start).Max();
+        runs.Where(each => each.IsOwn).Select(each => each.ScheduledFor).Append(start).Max();
 
-    /// <summary>The last runs, all that are scheduled ahead, and of those that wait for their jitter many.</summary>
-    private static List<ScheduleOccurrence> Kept(List<ScheduleOccurrence> runs, DateTimeOffset now) =>
+    /// <summary>
+    /// The last runs, all that are scheduled ahead, and many of those that wait for their jitter, or that later ones wait for.
+    /// </summary>
+    private static List<ScheduleOccurrence> Kept(ScheduleRecord record, List<ScheduleOccurrence> runs, DateTimeOffset now) =>
         runs.Count <= MaxRecent ? runs :
         [
             .. runs.Where((run, index) => index >= runs.Count - MaxRecent || !run.IsStored || run.ScheduledFor > now
-                || (run.DueAt > now && index >= runs.Count - MaxWaiting)),
+                || (index >= runs.Count - MaxWaiting
+                    && (run.DueAt > now || (record.Definition.Overlap != OverlapRule.Allow && !run.IsFinished)))),
         ];
 }

@@ -27,10 +27,10 @@ public sealed record ScheduleProgress
     /// <summary>The anchor of what names none: when its present times were put.</summary>
     public required DateTimeOffset AnchoredAt { get; init; }
 
-    /// <summary>Every run that is scheduled up to here is made or skipped; the next one is the first after it.</summary>
+    /// <summary>Every run that is scheduled up to here is made, skipped or buffered; the next one is the first after it.</summary>
     public required DateTimeOffset Cursor { get; init; }
 
-    /// <summary>Runs that were made, and not withdrawn; these count toward the maximum number.</summary>
+    /// <summary>Scheduled runs that were made, and not withdrawn; these count toward the maximum number.</summary>
     public int Runs { get; init; }
 
     /// <summary>The number of the last run.</summary>
@@ -72,6 +72,13 @@ public sealed record ScheduleProgress
     /// <summary>Scheduled instants ahead that somebody asked to skip.</summary>
     [AllowNull]
     public IReadOnlyList<DateTimeOffset> Skips { get; init => field = value ?? []; } = [];
+
+    /// <summary>Scheduled instants of runs that wait until earlier ones have finished, in their order.</summary>
+    [AllowNull]
+    public IReadOnlyList<DateTimeOffset> Buffered { get; init => field = value ?? []; } = [];
+
+    /// <summary>The last backfill that was asked for.</summary>
+    public ScheduleBackfill? Backfill { get; init; }
 
     /// <summary>Whether a run is decided and not yet known to be stored as a timer.</summary>
     public bool IsUnstored => Recent.Any(each => !each.IsStored);

@@ -29,6 +29,7 @@ public static class ScheduleEngines
         engines.Services.AddSingleton(provider => new SchedulePlanner(
             provider.GetRequiredService<ScheduleZones>(), provider.GetRequiredService<IOptions<ScheduleOptions>>().Value.Ahead));
         engines.Services.AddSingleton<ScheduleTimers>();
+        engines.Services.AddSingleton<ScheduleOverlaps>();
         if (engines.Store == StoreEngine.MongoDb)
         {
             engines.Services.AddMongoSchedules();

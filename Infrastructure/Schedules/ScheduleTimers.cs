@@ -64,6 +64,20 @@ public sealed partial class ScheduleTimers(
         return ([.. writes.Where((_, index) => done[index]).Select(write => write.After!)], created.Count);
     }
 
+    /// <summary>The schedule with the next runs of its backfill, decided but not stored yet.</summary>
+    /// <returns>The same one if it is nobody's turn.</returns>
+    public async Task<ScheduleRecord> BackfillAsync(ScheduleRecord schedule, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (planner.NextBackfill(schedule, now) is not { } step)
+        {
+            return schedule;
+        }
+
+        var keys = step.Runs.ToDictionary(run => TimerKey.FromId(schedule.Tenant, ScheduleKeys.TimerIdOf(schedule, run)));
+        var rows = keys.Count == 0 ? [] : await timers.FindAsync(schedule.Tenant, [.. keys.Keys], cancellationToken);
+        return planner.Backfilled(schedule, step, rows.Select(row => keys[row.Key]).ToHashSet(), now);
+    }
+
     /// <summary>Cancels the timers of a schedule's runs that are to be withdrawn, and has the schedule go on.</summary>
     /// <returns>
     /// What was written and is there now: null in After if it was deleted. Null as a whole if it was changed meanwhile.

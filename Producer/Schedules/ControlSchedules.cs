@@ -36,9 +36,9 @@ internal static class ControlSchedules
                 _ => new ScheduleDecision(record),
             });
         Map("run", "runSchedule", "Run a schedule now",
-            "One more run, apart from what the schedule names; it does not count toward `maxRuns`. Also of one that is paused or finished. "
-                + "Repeated, it runs again.",
-            (_, record, now) => new ScheduleDecision(SchedulePlanner.RunNow(record, now)));
+            "One more run, apart from what the schedule names; it does not count toward `maxRuns`, and waits for no other. Also "
+                + "of one that is paused or finished. Repeated, it runs again.",
+            (planner, record, now) => new ScheduleDecision(planner.RunNow(record, now)));
         Map("skip", "skipSchedule", "Skip a schedule's next run",
             "The next run from two seconds ahead on. It is counted as skipped when its instant comes near. Repeated, the run behind it is "
                 + "skipped, too.",
@@ -64,7 +64,7 @@ internal static class ControlSchedules
             .WithName(id).WithSummary(summary).WithDescription(description).ProducesCommand();
     }
 
-    private static RouteHandlerBuilder ProducesCommand(this RouteHandlerBuilder endpoint) => endpoint
+    public static RouteHandlerBuilder ProducesCommand(this RouteHandlerBuilder endpoint) => endpoint
         .Needs(KeyVerb.Control)
         .Produces<ScheduleResource>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -103,7 +103,8 @@ internal static class ControlSchedules
         };
     }
 
-    private static async Task<Results<JsonAnswer<ScheduleResource>, ProblemHttpResult>> RunAsync(
+    /// <summary>Runs a command on a schedule that is there, and answers with what it became.</summary>
+    public static async Task<Results<JsonAnswer<ScheduleResource>, ProblemHttpResult>> RunAsync(
         string name, HttpContext context, ScheduleControl control, Func<ScheduleRecord, ScheduleDecision> decide,
         CancellationToken cancellationToken)
     {
@@ -146,7 +147,8 @@ internal static class ControlSchedules
         return change.Before is null ? change with { Problem = SchedulePath.NotFound(name) } : change;
     }
 
-    private static ScheduleDecision Refused(ScheduleRecord record, string why) =>
+    /// <summary>409, and why.</summary>
+    public static ScheduleDecision Refused(ScheduleRecord record, string why) =>
         new(record, Problems.Conflict("The schedule is not in a state for that.", why));
 }
 

@@ -37,8 +37,9 @@ internal static class ReadSchedules
             .WithName("getSchedule")
             .WithSummary("Read a schedule")
             .WithDescription(
-                "With its next run, its last 20 runs and those that are ahead, each with what has become of it, and the runs that were "
-                + "skipped. The ETag is that of what clients change; runs do not change it.")
+                "With its next run, its last 20 runs and those that are ahead, each with what has become of it, how late it was and which "
+                + "runs are before and behind it; success rate and lateness of these runs; and the runs that were skipped. "
+                + "The ETag is that of what clients change; runs do not change it.")
             .Produces<ScheduleResource>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -79,7 +80,7 @@ internal static class ReadSchedules
     }
 
     private static async Task<Results<JsonAnswer<ScheduleResource>, ProblemHttpResult>> GetAsync(
-        string name, HttpContext context, ScheduleControl control, CancellationToken cancellationToken)
+        string name, HttpContext context, ScheduleControl control, ScheduleHistory history, CancellationToken cancellationToken)
     {
         if (SchedulePath.Problem(name) is { } problem)
         {
@@ -93,6 +94,6 @@ internal static class ReadSchedules
 
         context.Response.Headers.ETag = EntityTags.Of(found.Progress.Revision);
         return new JsonAnswer<ScheduleResource>(
-            await control.ShowAsync(found, cancellationToken), ScheduleResourcesJson.Http.ScheduleResource);
+            await history.ShowAsync(found, cancellationToken), ScheduleResourcesJson.Http.ScheduleResource);
     }
 }

@@ -25,12 +25,19 @@ internal sealed class ScheduleApiTexts : ApiTexts
             (Json, "Every 90 minutes, each one even if it is late", """
                 {
                   "every": "PT90M", "anchor": "2030-01-01T00:00:00Z", "jitter": "PT5M", "misfire": "all", "catchUp": "P1D",
+                  "overlap": "bufferOne",
                   "url": "http://127.0.0.1:9000/hook", "retry": { "attempts": 8 }, "tags": ["sync"]
                 }
                 """),
         ],
         "changeSchedule" => [(Json, "An hour later", """{ "cron": "30 3 * * *", "headers": { "x-old": null } }""")],
         "pauseSchedule" => [(Json, "Until the morning", """{ "reason": "The receiver is moved.", "until": "2098-01-01T08:00:00Z" }""")],
+        "replaySchedule" => [(Json, "What was skipped in a night", """
+            { "from": "2030-01-29T00:00:00Z", "to": "2030-01-29T06:00:00Z", "perMinute": 30 }
+            """)],
+        "backfillSchedule" => [(Json, "A month, two runs a second", """
+            { "from": "2029-12-01T00:00:00Z", "to": "2029-12-31T23:59:59Z", "perMinute": 120 }
+            """)],
         _ => [],
     };
 
@@ -60,8 +67,22 @@ internal sealed class ScheduleApiTexts : ApiTexts
         "previewSchedule" => Preview,
         "listSchedules" => $$"""{ "items": [{{Schedule("active", string.Empty)}}], "next": "6e696768746c79" }""",
         "pauseSchedule" => Schedule("paused", """ "pauseReason": "The receiver is moved.", """),
+        "replaySchedule" or "backfillSchedule" or "stopBackfill" => Schedule("active", Backfill),
         _ => Schedule("active", Recent),
     };
+
+    private const string Backfill = """
+        "backfill": {
+          "kind": "replay",
+          "from": "2030-01-29T00:00:00.000Z",
+          "to": "2030-01-29T06:00:00.000Z",
+          "perMinute": 30,
+          "made": 1,
+          "existing": 0,
+          "startedAt": "2030-01-30T12:00:00.000Z",
+          "endedAt": "2030-01-30T12:00:01.000Z"
+        },
+        """;
 
     private const string Recent = """
         "recent": [
@@ -71,9 +92,12 @@ internal sealed class ScheduleApiTexts : ApiTexts
             "dueAt": "2030-01-30T01:30:00.000Z",
             "timerId": "schedule-5f0c6b6e0a0e4c3c9f60a4f6f0d8a119",
             "state": "succeeded",
-            "requested": false
+            "requested": false,
+            "nextAt": "2030-01-31T01:30:00.000Z",
+            "latenessMs": 3.1
           }
         ],
+        "statistics": { "succeeded": 1, "failed": 0, "successRate": 1, "latenessMs": { "p50": 3.1, "p90": 3.1, "p99": 3.1 } },
         "missed": [{ "first": "2030-01-29T01:30:00.000Z", "last": "2030-01-29T01:30:00.000Z", "count": 1, "reason": "misfire" }],
         """;
 
@@ -85,6 +109,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
           {{more}}
           "runs": 1,
           "skipped": 1,
+          "buffered": 0,
           "createdAt": "2030-01-28T12:00:00.000Z",
           "changedAt": "2030-01-28T12:00:00.000Z",
           "cron": "30 2 * * *",
@@ -93,6 +118,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
           "gap": "shift",
           "misfire": "latest",
           "catchUp": "PT1H",
+          "overlap": "allow",
           "url": "http://127.0.0.1:9000/hook",
           "method": "POST",
           "body": { "job": "report" },
@@ -160,7 +186,8 @@ internal sealed class ScheduleApiTexts : ApiTexts
     };
 
     private static bool IsCommand(string operation) => operation is
-        "putSchedule" or "changeSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule";
+        "putSchedule" or "changeSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule"
+        or "replaySchedule" or "backfillSchedule" or "stopBackfill";
 
     public override void Bound(ApiSchemaSet schemas)
     {
@@ -181,6 +208,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
 
         var times = Times();
         times["misfire"] = ApiShapes.Words("latest", "all", "skip").OrNull();
+        times["overlap"] = ApiShapes.Words("allow", "skip", "bufferOne", "bufferAll", "cancelOther").OrNull();
         times["catchUp"] = ApiShapes.Duration("PT1H", "PT0S", "P365D").OrNull();
         if (schemas.Bound("ScheduleRequest", times) is { } put)
         {
@@ -210,8 +238,16 @@ internal sealed class ScheduleApiTexts : ApiTexts
             ["reason"] = ApiShapes.Text(1, SchedulePauseRequest.MaxReasonLength).OrNull(),
             ["until"] = Example("2098-01-31T08:00:00Z").OrNull(),
         });
+        schemas.Bound("ScheduleBackfillRequest", new()
+        {
+            ["from"] = Example("2029-12-01T00:00:00Z").OrNull(),
+            ["to"] = Example("2029-12-31T23:59:59Z").OrNull(),
+            ["perMinute"] = ApiShapes.Whole(1, SchedulePlanner.MaxPerMinute).OrNull(),
+        });
+        Optional(schemas, "ScheduleBackfillResource", "endedAt");
         schemas.Find("ScheduleList")?.Required?.Remove("next");
-        Optional(schemas, "OccurrenceResource", "state");
+        Optional(schemas, "OccurrenceResource", "state", "previousAt", "nextAt", "latenessMs");
+        Optional(schemas, "ScheduleStatisticsResource", "successRate", "latenessMs");
         Optional(schemas, "ScheduleRetryResource", "attempts", "firstDelay", "factor", "maximum", "delays");
 
         Optional(schemas, "SchedulePreviewResource", "skipped", "end");

@@ -1,6 +1,5 @@
 using Contracts.Schedules;
 using Contracts.Storage;
-using Contracts.Timers;
 using Infrastructure.Schedules;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
@@ -19,7 +18,7 @@ internal sealed record ScheduleDecision(ScheduleRecord? After, ProblemHttpResult
 internal sealed record ScheduleChange(ScheduleRecord? Before, ScheduleRecord? After, ProblemHttpResult? Problem = null);
 
 /// <summary>Changes schedules: each command is a compare-and-set on the store, as with timers, and done when it is answered.</summary>
-internal sealed class ScheduleControl(IScheduleStore store, ScheduleTimers timers, ITimerStore rows, IStoreClock clock)
+internal sealed class ScheduleControl(IScheduleStore store, ScheduleTimers timers, ScheduleHistory history)
 {
     /// <summary>How often others may come first: the Runner writes a row at most a few times a second.</summary>
     private const int MaxTries = 20;
@@ -79,32 +78,13 @@ internal sealed class ScheduleControl(IScheduleStore store, ScheduleTimers timer
         context.Response.Headers.ETag = EntityTags.Of(after.Progress.Revision);
         context.Response.Headers.Location = change.Before is null ? $"{ScheduleRoutes.Root}/{after.Name}" : default;
         return new JsonAnswer<ScheduleResource>(
-            await ShowAsync(after, cancellationToken), ScheduleResourcesJson.Http.ScheduleResource,
+            await history.ShowAsync(after, cancellationToken), ScheduleResourcesJson.Http.ScheduleResource,
             change.Before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     /// <summary>Tells the audit, as hashes, what the schedule was and became.</summary>
     public static void Note(HttpContext context, ScheduleChange change) => Audited.Note(
         context, Shown(change.Before), Shown(change.After), ScheduleResourcesJson.Http.ScheduleResource);
-
-    /// <summary>What a client sees of one schedule, with what has become of its last runs.</summary>
-    public async Task<ScheduleResource> ShowAsync(ScheduleRecord record, CancellationToken cancellationToken)
-    {
-        var (progress, shown) = (record.Progress, ScheduleResource.From(record, clock.Now));
-        var ids = progress.Recent.ToDictionary(run => run.Number, run => ScheduleKeys.TimerIdOf(record, run));
-        var found = ids.Count == 0 ? [] : await rows.FindAsync(
-            record.Tenant, [.. ids.Values.Select(id => TimerKey.FromId(record.Tenant, id))], cancellationToken);
-        var states = found.ToDictionary(row => row.Id, row => row.State.ToString().ToLowerInvariant(), StringComparer.Ordinal);
-        return shown with
-        {
-            Recent =
-            [
-                .. progress.Recent.Select(run => new OccurrenceResource(
-                    run.Number, run.ScheduledFor, run.DueAt, ids[run.Number], states.GetValueOrDefault(ids[run.Number]), run.IsManual)),
-            ],
-            Missed = [.. progress.Missed.Select(MissedRunsResource.From)],
-        };
-    }
 
     private static ScheduleResource? Shown(ScheduleRecord? record) =>
         record is null ? null : ScheduleResource.From(record, record.Progress.ChangedAt);

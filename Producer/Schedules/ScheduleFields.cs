@@ -15,6 +15,12 @@ internal abstract class ScheduleFields : ScheduleTimesRequest
     /// <summary>How late a missed run may still come, up to 365 days. Default PT1H.</summary>
     public TimeSpan? CatchUp { get; set; }
 
+    /// <summary>
+    /// What becomes of a run that is due while an earlier one is unfinished: allow (default) runs it, too; skip leaves it out; bufferOne
+    /// has one wait, bufferAll up to 1,000; cancelOther cancels the earlier one.
+    /// </summary>
+    public string? Overlap { get; set; }
+
     /// <summary>Absolute http or https address that each run calls; at most 2,048 characters.</summary>
     public string? Url { get; set; }
 

@@ -46,6 +46,14 @@ internal sealed class ScheduleRequest : ScheduleFields
     {
         When = ToWhen(),
         Misfire = Misfire switch { "all" => MisfireRule.All, "skip" => MisfireRule.Skip, _ => MisfireRule.Latest },
+        Overlap = Overlap switch
+        {
+            "skip" => OverlapRule.Skip,
+            "bufferOne" => OverlapRule.BufferOne,
+            "bufferAll" => OverlapRule.BufferAll,
+            "cancelOther" => OverlapRule.CancelOther,
+            _ => OverlapRule.Allow,
+        },
         CatchUp = CatchUp == ScheduleDefinition.DefaultCatchUp ? null : CatchUp,
         Webhook = webhook!,
     };
@@ -55,6 +63,7 @@ internal sealed class ScheduleRequest : ScheduleFields
         switch (name)
         {
             case "misfire": Misfire = Word(value, name, errors, "latest", "all", "skip"); break;
+            case "overlap": Overlap = Word(value, name, errors, "allow", "skip", "bufferOne", "bufferAll", "cancelOther"); break;
             case "catchUp": CatchUp = Read.Duration(value, name, errors); break;
             default:
                 if (!TryReadTimes(name, value, errors))

@@ -22,6 +22,9 @@ internal sealed record ScheduleResource
     /// <summary>Runs that were skipped.</summary>
     public required long Skipped { get; init; }
 
+    /// <summary>Runs that wait until earlier ones have finished.</summary>
+    public required int Buffered { get; init; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -91,6 +94,9 @@ internal sealed record ScheduleResource
     /// <summary>How late a missed run may still come.</summary>
     public required TimeSpan CatchUp { get; init; }
 
+    /// <summary>allow, skip, bufferOne, bufferAll or cancelOther.</summary>
+    public required string Overlap { get; init; }
+
     /// <summary>Called by each run. Tokens in it are shown as ********.</summary>
     public required string Url { get; init; }
 
@@ -124,6 +130,12 @@ internal sealed record ScheduleResource
     /// <summary>The last runs that were skipped, oldest first; only when a single schedule is read.</summary>
     public IReadOnlyList<MissedRunsResource>? Missed { get; init; }
 
+    /// <summary>How the last runs went; only when a single schedule is read.</summary>
+    public ScheduleStatisticsResource? Statistics { get; init; }
+
+    /// <summary>The last replay or backfill that was asked for.</summary>
+    public ScheduleBackfillResource? Backfill { get; init; }
+
     public static ScheduleResource From(ScheduleRecord record, DateTimeOffset now)
     {
         var (when, progress, spec) = (record.Definition.When, record.Progress, SensitiveParts.Masked(record.Definition.Webhook));
@@ -135,6 +147,7 @@ internal sealed record ScheduleResource
             NextAt = ahead?.ScheduledFor ?? progress.Next,
             Runs = progress.Runs,
             Skipped = progress.Skipped,
+            Buffered = progress.Buffered.Count,
             CreatedAt = progress.CreatedAt,
             ChangedAt = progress.ChangedAt,
             PauseReason = progress.PauseReason,
@@ -159,6 +172,7 @@ internal sealed record ScheduleResource
             Jitter = when.Jitter > TimeSpan.Zero ? when.Jitter : null,
             Misfire = record.Definition.Misfire switch { MisfireRule.All => "all", MisfireRule.Skip => "skip", _ => "latest" },
             CatchUp = record.Definition.CatchUp ?? ScheduleDefinition.DefaultCatchUp,
+            Overlap = NameOf(record.Definition.Overlap),
             Url = spec.Url.OriginalString,
             Method = spec.Method,
             Headers = spec.Headers,
@@ -168,6 +182,7 @@ internal sealed record ScheduleResource
             Timeout = spec.Timeout ?? TimerSpec.DefaultTimeout,
             Tags = spec.Tags,
             Metadata = spec.Metadata,
+            Backfill = progress.Backfill is { } backfill ? ScheduleBackfillResource.Of(backfill) : null,
         };
     }
 
@@ -176,6 +191,15 @@ internal sealed record ScheduleResource
         ScheduleState.Active => "active",
         ScheduleState.Paused => "paused",
         _ => "finished",
+    };
+
+    private static string NameOf(OverlapRule rule) => rule switch
+    {
+        OverlapRule.Skip => "skip",
+        OverlapRule.BufferOne => "bufferOne",
+        OverlapRule.BufferAll => "bufferAll",
+        OverlapRule.CancelOther => "cancelOther",
+        _ => "allow",
     };
 }
 
@@ -211,23 +235,53 @@ internal sealed record ScheduleRetryResource(
 /// <param name="DueAt">When it comes: the same with its jitter.</param>
 /// <param name="TimerId">The timer that it was made into; its attempts are the timer's.</param>
 /// <param name="State">What has become of it, in the timers' words; absent if the timer is not there, as after its retention.</param>
-/// <param name="Requested">True if somebody asked for it, apart from what the schedule names.</param>
+/// <param name="Requested">True if somebody asked for it: a run apart from what the schedule names, or a past one.</param>
 internal sealed record OccurrenceResource(
-    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested);
+    int Occurrence, DateTimeOffset ScheduledFor, DateTimeOffset DueAt, string TimerId, string? State, bool Requested)
+{
+    /// <summary>What the schedule's run before it was scheduled for; absent of the first one, and of backfilled ones.</summary>
+    public DateTimeOffset? PreviousAt { get; init; }
+
+    /// <summary>What the one behind it is scheduled for; absent if there is none yet, and of backfilled ones.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>How late its last attempt was begun; absent before the first one.</summary>
+    public double? LatenessMs { get; init; }
+}
 
 /// <summary>Runs in a row that were skipped for one reason.</summary>
 /// <param name="First">What the first one was scheduled for.</param>
 /// <param name="Last">What the last one was scheduled for.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Reason">misfire (missed, and left out by misfire), catchUp (missed for longer than catchUp), or requested.</param>
+/// <param name="Reason">misfire (missed, and left out by misfire), catchUp (missed for longer than catchUp), requested, or
+/// overlap (an earlier run was unfinished).</param>
 internal sealed record MissedRunsResource(DateTimeOffset First, DateTimeOffset Last, int Count, string Reason)
 {
     public static MissedRunsResource From(MissedRuns runs) => new(runs.First, runs.Last, runs.Count, runs.Reason switch
     {
         MissReason.Misfire => "misfire",
         MissReason.CatchUp => "catchUp",
+        MissReason.Overlap => "overlap",
         _ => "requested",
     });
+}
+
+/// <summary>Past runs that somebody asked for.</summary>
+/// <param name="Kind">replay or backfill.</param>
+/// <param name="From">The first scheduled instant.</param>
+/// <param name="To">The last one.</param>
+/// <param name="PerMinute">Maximum number of runs a minute.</param>
+/// <param name="Made">Runs that were made.</param>
+/// <param name="Existing">Runs that were there already, from an earlier one.</param>
+/// <param name="StartedAt">When it was asked for.</param>
+/// <param name="EndedAt">When the last one was made, or when it was stopped; absent while it goes on.</param>
+internal sealed record ScheduleBackfillResource(
+    string Kind, DateTimeOffset From, DateTimeOffset To, int PerMinute, int Made, int Existing, DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt)
+{
+    public static ScheduleBackfillResource Of(ScheduleBackfill backfill) => new(
+        backfill.IsReplay ? "replay" : "backfill", backfill.From, backfill.To, backfill.PerMinute, backfill.Made, backfill.Existing,
+        backfill.StartedAt, backfill.EndedAt);
 }
 
 /// <summary>A page of schedules.</summary>

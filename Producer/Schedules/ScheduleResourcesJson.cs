@@ -13,6 +13,7 @@ namespace Producer.Schedules;
 [JsonSerializable(typeof(ScheduleRequest))]
 [JsonSerializable(typeof(SchedulePatch))]
 [JsonSerializable(typeof(SchedulePauseRequest))]
+[JsonSerializable(typeof(ScheduleBackfillRequest))]
 [JsonSerializable(typeof(ScheduleResource))]
 [JsonSerializable(typeof(ScheduleList))]
 internal sealed partial class ScheduleResourcesJson : JsonSerializerContext

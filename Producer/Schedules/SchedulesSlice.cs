@@ -16,7 +16,7 @@ internal sealed class SchedulesSlice : ProducerSlice
     public override void AddTo(EngineBuilder engines)
     {
         engines.AddSchedules();
-        engines.Services.AddSingleton<ScheduleControl>().AddSingleton<SchedulePutting>();
+        engines.Services.AddSingleton<ScheduleControl>().AddSingleton<ScheduleHistory>().AddSingleton<SchedulePutting>();
     }
 
     public override void Map(IEndpointRouteBuilder app, ServedRequests serves)
@@ -29,6 +29,7 @@ internal sealed class SchedulesSlice : ProducerSlice
             schedules.MapPutSchedule();
             schedules.MapPatchSchedule();
             schedules.MapControlSchedules();
+            schedules.MapBackfillSchedule();
         }
 
         if (serves != ServedRequests.Writes)

@@ -22,6 +22,7 @@ internal sealed class ScheduleMetrics
     {
         MissReason.Misfire => "misfire",
         MissReason.CatchUp => "catchUp",
+        MissReason.Overlap => "overlap",
         _ => "requested",
     }));
 }

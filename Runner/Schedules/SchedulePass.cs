@@ -12,6 +12,7 @@ namespace Runner.Schedules;
 /// </summary>
 /// <param name="store">The schedules.</param>
 /// <param name="timers">Makes runs into timers, and withdraws them.</param>
+/// <param name="overlaps">Knows which runs have finished.</param>
 /// <param name="planner">What a schedule becomes.</param>
 /// <param name="shards">Which schedules are this Runner's.</param>
 /// <param name="clock">Decides what is due.</param>
@@ -19,8 +20,8 @@ namespace Runner.Schedules;
 /// <param name="random">Draws a shard of others to look after.</param>
 /// <param name="logger">Told of what is skipped, and of what cannot be read.</param>
 internal sealed partial class SchedulePass(
-    IScheduleStore store, ScheduleTimers timers, SchedulePlanner planner, IShards shards, IStoreClock clock, ScheduleMetrics metrics,
-    Random random, ILogger<SchedulePass> logger)
+    IScheduleStore store, ScheduleTimers timers, ScheduleOverlaps overlaps, SchedulePlanner planner, IShards shards, IStoreClock clock,
+    ScheduleMetrics metrics, Random random, ILogger<SchedulePass> logger)
 {
     private const int Limit = 500;
 
@@ -67,14 +68,16 @@ internal sealed partial class SchedulePass(
         }
     }
 
-    private async Task AdvanceAsync(List<ScheduleRecord> schedules, CancellationToken cancellationToken)
+    private async Task AdvanceAsync(List<ScheduleRecord> due, CancellationToken cancellationToken)
     {
-        if (schedules.Count == 0)
+        if (due.Count == 0)
         {
             return;
         }
 
+        // The time first: a run that ends after it and before the look holds up none that is due by then.
         var now = clock.Now;
+        var schedules = await overlaps.LookAsync(due, cancellationToken);
         var (writes, skipped) = (new List<ScheduleWrite>(), new List<List<MissedRuns>>());
         foreach (var schedule in schedules)
         {
@@ -85,13 +88,17 @@ internal sealed partial class SchedulePass(
                 LogUnreadable(schedule.Name, schedule.Tenant, schedule.Definition.When.Zone);
                 next = SchedulePlanner.Later(schedule, now + Unreadable);
             }
+            else
+            {
+                next = await timers.BackfillAsync(next, now, cancellationToken);
+            }
 
             writes.Add(new ScheduleWrite(schedule, next));
             skipped.Add(missed);
         }
 
         var done = await store.WriteAsync(writes, cancellationToken);
-        var decided = new List<ScheduleRecord>();
+        var (decided, cancelling) = (new List<ScheduleRecord>(), new List<ScheduleRecord>());
         for (var i = 0; i < writes.Count; i++)
         {
             if (!done[i])
@@ -111,9 +118,30 @@ internal sealed partial class SchedulePass(
             {
                 decided.Add(after);
             }
+            else if (after.Definition.Overlap == OverlapRule.CancelOther
+                && after.Progress is { State: ScheduleState.Active, Buffered.Count: > 0 })
+            {
+                cancelling.Add(after);
+            }
         }
 
         await MakeAsync(decided, cancellationToken);
+        await CancelOthersAsync(cancelling, cancellationToken);
+    }
+
+    /// <summary>That a run takes the others' place is written down: now these are cancelled, and where they have ended, it runs.</summary>
+    private async Task CancelOthersAsync(List<ScheduleRecord> schedules, CancellationToken cancellationToken)
+    {
+        var free = new List<ScheduleRecord>();
+        foreach (var schedule in schedules)
+        {
+            if (await overlaps.CancelOpenAsync(schedule, cancellationToken))
+            {
+                free.Add(schedule);
+            }
+        }
+
+        await AdvanceAsync(free, cancellationToken);
     }
 
     private async Task MakeAsync(List<ScheduleRecord> decided, CancellationToken cancellationToken)

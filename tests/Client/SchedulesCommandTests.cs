@@ -57,6 +57,7 @@ public sealed class SchedulesCommandTests : ServiceCommandTests
         [
             "schedules", "put", "cli:nightly", "--cron", "30 2 1 1 *", "--zone", "Europe/Berlin", "--url", "http://127.0.0.1:2/hook",
             "--header", "x: 1", "--body", """{"job":"report"}""", "--attempts", "2", "--misfire", "all", "--catch-up", "2h", "--tag", "t",
+            "--overlap", "bufferOne",
         ];
         var created = await CommandRun.OnAsync(Service, put);
         Assert.That(created.Code, Is.Zero, created.Errors);
@@ -81,6 +82,13 @@ public sealed class SchedulesCommandTests : ServiceCommandTests
             Assert.That((done.Code, done.Lines[1].Contains("active", StringComparison.Ordinal)), Is.EqualTo((0, true)), done.Errors);
         }
 
+        var replayed = await CommandRun.OnAsync(Service, "schedules", "replay", "cli:nightly");
+        Assert.That(replayed.Output, Does.Contain("replay: 0 made, 0 there already"), replayed.Errors);
+        await CommandRun.OnAsync(Service, "schedules", "stop-backfill", "cli:nightly");
+        var past = await CommandRun.OnAsync(
+            Service, "schedules", "backfill", "cli:nightly", "--from", "2020-01-01T00:00:00Z", "--to", "2020-06-01T00:00:00Z",
+            "--per-minute", "5", "--json");
+        Assert.That(JsonElement.Parse(past.Output).GetProperty("backfill").GetProperty("perMinute").GetInt32(), Is.EqualTo(5), past.Errors);
         Assert.That((await CommandRun.OnAsync(Service, "schedules", "delete", "cli:nightly")).Code, Is.Zero);
         var gone = await CommandRun.OnAsync(Service, "schedules", "get", "cli:nightly");
         Assert.That((gone.Code, gone.Errors), Is.EqualTo((1, gone.Errors)));

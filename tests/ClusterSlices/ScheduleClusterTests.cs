@@ -15,6 +15,7 @@ public sealed class ScheduleClusterTests : SliceClusterFixture
         var journal = new ScheduleJournal(Cluster.Producers[0].Http, Receiver, 2 * MaxWait);
         var random = new Random(1);
         await journal.PutAsync(8);
+        await journal.BackfillAsync();
         foreach (var (target, which) in new[] { ("Runner", 0), ("Runner", 1), ("MongoDB", 0), ("Producer", 0) })
         {
             await journal.FlowAsync(runs: 2);

@@ -23,7 +23,7 @@ public sealed class AuditedRoutesTests : RestTests
         "putRevenueEventType", "deleteRevenueEventType", "adjustRevenue", "eraseRevenueUser", "eraseSite", "eraseUser", "eraseNamedUser",
         "eraseVisitor", "eraseItemUser", "createKey", "rotateKey", "revokeKey", "createSigningSecret", "rotateSigningSecret",
         "deleteSigningSecret", "putSchedule", "changeSchedule", "pauseSchedule", "resumeSchedule", "runSchedule", "skipSchedule",
-        "deleteSchedule",
+        "deleteSchedule", "replaySchedule", "backfillSchedule", "stopBackfill",
     ];
 
     private static readonly HashSet<string> Done = [];
@@ -296,6 +296,12 @@ public sealed class AuditedRoutesTests : RestTests
         await SendAsync(HttpMethod.Put, Path, Content(new { cron = "0 0 1 1 *", url = Target }));
         await PostAsync($"{Path}/run");
         AssertBoth(await EntryAsync("runSchedule", $"{Path}/run"));
+        await PostAsync($"{Path}/backfill", new { from = "1950-01-01T00:00:00Z", to = "2020-01-01T00:00:00Z", perMinute = 1 });
+        await DeleteAsync($"{Path}/backfill");
+        await PostAsync($"{Path}/replay");
+        AssertBoth(await EntryAsync("backfillSchedule", $"{Path}/backfill"));
+        AssertBoth(await EntryAsync("stopBackfill", $"{Path}/backfill"));
+        AssertBoth(await EntryAsync("replaySchedule", $"{Path}/replay"));
     }
 
     private static void AssertBoth((string? Before, string? After) entry)

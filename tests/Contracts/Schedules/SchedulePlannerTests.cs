@@ -205,11 +205,44 @@ public sealed class SchedulePlannerTests
     public void A_run_that_is_asked_for_comes_apart_from_the_others()
     {
         var record = Planner.Stored(Planner.Advance(Create("PT10S"), Noon.AddSeconds(5))!);
-        var asked = SchedulePlanner.RunNow(record, Noon.AddSeconds(5));
+        var asked = Planner.RunNow(record, Noon.AddSeconds(5));
         Assert.That(asked.Progress.Recent[^1], Is.EqualTo(
             new ScheduleOccurrence(7, Noon.AddSeconds(5), Noon.AddSeconds(5), 0, Noon.AddSeconds(5)) { IsManual = true }));
         Assert.That((asked.Progress.Runs, asked.Progress.IsUnstored), Is.EqualTo((record.Progress.Runs, true)));
         Assert.That(asked.Progress.Revision, Is.GreaterThan(record.Progress.Revision));
+    }
+
+    [Test]
+    public void Each_run_knows_the_one_before_it_also_when_that_is_not_kept_any_more()
+    {
+        var record = Create("PT10S");
+        for (var minute = 0; minute < 10; minute++)
+        {
+            record = Planner.Stored(Planner.Advance(record, Noon.AddMinutes(minute))!);
+        }
+
+        Assert.That(record.Progress.Recent[0].Number, Is.GreaterThan(1));
+        Assert.That(record.Progress.Recent.Select(run => run.Previous),
+            Is.EqualTo(record.Progress.Recent.Select(run => (DateTimeOffset?)run.ScheduledFor.AddSeconds(-10))));
+        Assert.That(Planner.Advance(Create("PT10S"), Noon)!.Progress.Recent[0].Previous, Is.Null, "of the first one");
+    }
+
+    [Test]
+    public void A_run_that_others_wait_for_is_kept_however_many_come_behind_it()
+    {
+        var record = Planner.Stored(Planner.Advance(
+            Create("PT10S", definition => definition with { Overlap = OverlapRule.Skip }), Noon.AddSeconds(5))!);
+        for (var i = 0; i < 2 * SchedulePlanner.MaxRecent; i++)
+        {
+            // Asked for, and finished, while the first one is not.
+            record = Planner.Stored(Planner.RunNow(record, Noon.AddSeconds(12)));
+            var recent = record.Progress.Recent.Select(each => each with { IsFinished = !each.IsOwn }).ToList();
+            record = record with { Progress = record.Progress with { Recent = recent } };
+        }
+
+        Assert.That((record.Progress.Recent[0].Number, record.Progress.Recent.Count), Is.EqualTo((1, SchedulePlanner.MaxRecent + 1)));
+        var later = Planner.Advance(record, Noon.AddSeconds(21))!;
+        Assert.That(later.Progress.Missed.Single().Reason, Is.EqualTo(MissReason.Overlap));
     }
 
     [Test]

@@ -10,9 +10,12 @@ internal sealed class ScheduleJournal(HttpClient http, Receiver receiver, TimeSp
 {
     public const string Root = "/api/v1/schedules";
 
+    private const int Days = 200;
+    private static readonly DateOnly FirstDay = new(2020, 1, 1);
     private readonly List<string> names = [];
+    private string? past;
 
-    /// <summary>Puts schedules that run every second, or every two.</summary>
+    /// <summary>Puts schedules that run every second, or every two and one after the other.</summary>
     public async Task PutAsync(int count)
     {
         for (var i = 0; i < count; i++)
@@ -21,6 +24,16 @@ internal sealed class ScheduleJournal(HttpClient http, Receiver receiver, TimeSp
             names.Add(name);
             await PutAsync(name, change: 0);
         }
+    }
+
+    /// <summary>Puts a schedule whose runs are long past, and has them made at a rate that lasts over the kills.</summary>
+    public async Task BackfillAsync()
+    {
+        past = $"p-{Guid.NewGuid():N}";
+        await UntilAsync(() => http.PutAsJsonAsync(
+            $"{Root}/{past}", new { every = "P1D", anchor = $"{FirstDay:yyyy-MM-dd}T00:00:00Z", url = receiver.At("/past") }));
+        var (from, to) = ($"{FirstDay:yyyy-MM-dd}T00:00:00Z", $"{FirstDay.AddDays(Days - 1):yyyy-MM-dd}T00:00:00Z");
+        await UntilAsync(() => http.PostAsJsonAsync($"{Root}/{past}/backfill", new { from, to, perMinute = 300 }));
     }
 
     /// <summary>Puts one of them with another webhook; whatever becomes of the request, it is repeated until it is answered.</summary>
@@ -39,6 +52,7 @@ internal sealed class ScheduleJournal(HttpClient http, Receiver receiver, TimeSp
     /// <summary>Pauses all, and compares.</summary>
     public async Task CheckAsync()
     {
+        await CheckPastAsync();
         foreach (var name in names)
         {
             await UntilAsync(() => http.PostAsync($"{Root}/{name}/pause", content: null));
@@ -82,6 +96,19 @@ internal sealed class ScheduleJournal(HttpClient http, Receiver receiver, TimeSp
         static IEnumerable<string> Numbers(List<Arrival> arrivals) => arrivals.Select(each => each.Headers["timer-occurrence"]);
     }
 
+    /// <summary>Each past instant has come, under one id.</summary>
+    private async Task CheckPastAsync()
+    {
+        var expected = Enumerable.Range(0, Days).Select(day => $"{FirstDay.AddDays(day):yyyy-MM-dd}T00:00:00.000Z").ToList();
+        await Eventually.That(() => Runs().Count() == Days, maxWait, () => $"{Runs().Count()} of {Days} past runs have come");
+        Assert.That(Runs().Select(run => run.Key), Is.EquivalentTo(expected));
+        Assert.That(Runs().Where(run => run.Select(each => each.WebhookId).Distinct().Count() > 1).Select(run => run.Key), Is.Empty);
+
+        IEnumerable<IGrouping<string, Arrival>> Runs() => receiver.Journal
+            .Where(each => each.Headers.TryGetValue("timer-schedule", out var name) && name == past)
+            .GroupBy(each => each.Headers["timer-scheduled-for"]);
+    }
+
     private Dictionary<string, List<Arrival>> Arrived() => receiver.Journal
         .Where(each => each.Headers.TryGetValue("timer-schedule", out var name) && names.Contains(name))
         .GroupBy(each => each.Headers["timer-schedule"]).ToDictionary(group => group.Key, group => group.ToList());
@@ -91,6 +118,7 @@ internal sealed class ScheduleJournal(HttpClient http, Receiver receiver, TimeSp
         every = names.IndexOf(name) % 2 == 0 ? "PT1S" : "PT2S",
         url = receiver.At($"/{change}"),
         misfire = "all",
+        overlap = names.IndexOf(name) % 2 == 0 ? "allow" : "bufferAll",
     }));
 
     private async Task UntilAsync(Func<Task<HttpResponseMessage>> send) => await Eventually.That(

@@ -20,6 +20,7 @@ public sealed class ScheduleKillTests
         var journal = new ScheduleJournal(standalone.Http, receiver, MaxWait);
         var random = new Random(1);
         await journal.PutAsync(12);
+        await journal.BackfillAsync();
         for (var round = 1; round <= Rounds; round++)
         {
             await journal.FlowAsync(runs: 2);

@@ -25,6 +25,7 @@ public sealed class StoredSchedulesTests : RestTests
             metadata = new { team = "a" },
             misfire = "all",
             catchUp = "P1D",
+            overlap = "bufferAll",
             jitter = "PT1M",
             calendars = new[] { new { name = "c", exclude = new[] { "2030-01-02", "2030-01-01" } } },
         };
@@ -37,7 +38,8 @@ public sealed class StoredSchedulesTests : RestTests
         {
             ("name", "full"), ("state", "active"), ("cron", "30 2 * * *"), ("dialect", "vixie"), ("zone", "Europe/Berlin"),
             ("method", "PUT"), ("url", Target),
-            ("timeout", "PT5S"), ("misfire", "all"), ("catchUp", "P1D"), ("jitter", "PT1M"), ("gap", "shift"),
+            ("timeout", "PT5S"), ("misfire", "all"), ("catchUp", "P1D"), ("overlap", "bufferAll"), ("buffered", "0"),
+            ("jitter", "PT1M"), ("gap", "shift"),
             ("runs", "0"), ("skipped", "0"), ("onAmbiguous", "redeliver"),
         })
         {
@@ -51,6 +53,7 @@ public sealed class StoredSchedulesTests : RestTests
         Assert.That((again.Status, again.ETag, again.Text), Is.EqualTo((200, created.ETag, read.Text)));
         var changed = await PutAsync("full", new { cron = "30 3 * * *", url = Target });
         Assert.That((changed.Status, changed["zone"], changed["misfire"]), Is.EqualTo((200, "UTC", "latest")));
+        Assert.That(changed["overlap"], Is.EqualTo("allow"));
         Assert.That(changed.ETag, Is.Not.EqualTo(created.ETag));
     }
 
@@ -84,6 +87,7 @@ public sealed class StoredSchedulesTests : RestTests
     [TestCase("""{ "every": "PT1H", "zone": "Mars", "url": "ftp://x" }""", "zone", "url")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "misfire": "some" }""", "misfire")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "catchUp": "P366D" }""", "catchUp")]
+    [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "overlap": "buffer" }""", "overlap")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "jitter": "P2D" }""", "jitter")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "delay": "PT1S" }""", "delay")]
     [TestCase("""{ "every": "PT1H", "url": "http://127.0.0.1:2/", "count": 1 }""", "count")]
@@ -132,12 +136,56 @@ public sealed class StoredSchedulesTests : RestTests
         (await PostAsync($"{Root}/unpaused/pause", body)).AssertWrong(field);
     }
 
+    [TestCase("backfill", "{}", "from", "to")]
+    [TestCase("backfill", """{ "from": "2020-01-02T00:00:00Z", "to": "2020-01-01T00:00:00Z" }""", "from")]
+    [TestCase("backfill", """{ "from": "1800-01-02T00:00:00Z", "to": "2020-01-01T00:00:00Z" }""", "from")]
+    [TestCase("backfill", """{ "from": "2020-01-01T00:00:00Z", "to": "2098-01-01T00:00:00Z", "perMinute": 0 }""", "to", "perMinute")]
+    [TestCase("replay", """{ "perMinute": 3001, "from": "x", "rate": 1 }""", "perMinute", "from", "rate")]
+    public async Task What_cannot_be_backfilled_is_400(string command, string body, params string[] fields)
+    {
+        await PutAsync("unfilled", new { every = "PT1H", url = Target });
+        var answer = await PostAsync($"{Root}/unfilled/{command}", body);
+
+        answer.AssertProblem(400);
+        Assert.That(answer.WrongFields, Is.EquivalentTo(fields), answer.Text);
+    }
+
+    [Test]
+    public async Task A_past_range_arrives_once_whoever_asks_again()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await PutAsync("past", new { every = "P1D", anchor = "2020-01-01T00:00:00Z", url = receiver.Url });
+        var body = new { from = "2020-01-01T00:00:00Z", to = "2020-01-05T12:00:00Z", perMinute = 600 };
+        var begun = await PostAsync($"{Root}/past/backfill", body);
+        Assert.That(begun.Status, Is.EqualTo(200), begun.Text);
+        await Eventually.That(() => receiver.Count >= 5, MaxWait, "they arrive");
+        Assert.That(receiver.Journal.Select(each => each.Headers["timer-scheduled-for"]),
+            Is.EquivalentTo(Enumerable.Range(1, 5).Select(day => $"2020-01-0{day}T00:00:00.000Z")));
+
+        Assert.That((await PostAsync($"{Root}/past/backfill", body with { to = "2020-01-06T00:00:00Z" })).Status, Is.EqualTo(200));
+        await Eventually.That(() => receiver.Count >= 6, MaxWait, "the new one arrives");
+        await Eventually.That(async () => (await BackfillAsync()).TryGetProperty("endedAt", out _), MaxWait, "it ends");
+        var told = await BackfillAsync();
+        Assert.That((told.GetProperty("made").GetInt32(), told.GetProperty("existing").GetInt32()), Is.EqualTo((1, 5)));
+        Assert.That(receiver.Journal.Select(each => each.WebhookId).Distinct().Count(), Is.EqualTo(6));
+
+        // One at a time; the same again is the same, and a stop ends it.
+        var slow = new { from = "2021-01-01T00:00:00Z", to = "2022-01-01T00:00:00Z", perMinute = 1 };
+        var first = await PostAsync($"{Root}/past/backfill", slow);
+        Assert.That((await PostAsync($"{Root}/past/backfill", slow)).ETag, Is.EqualTo(first.ETag));
+        (await PostAsync($"{Root}/past/replay")).AssertProblem(409);
+        await DeleteAsync($"{Root}/past/backfill");
+        Assert.That((await PostAsync($"{Root}/past/replay")).Status, Is.EqualTo(200));
+
+        async Task<JsonElement> BackfillAsync() => (await GetAsync($"{Root}/past")).Json.GetProperty("backfill");
+    }
+
     [Test]
     public async Task Unknown_schedules_are_404()
     {
         (await GetAsync($"{Root}/unknown")).AssertProblem(404);
         (await DeleteAsync($"{Root}/unknown")).AssertProblem(404);
-        foreach (var command in new[] { "pause", "resume", "run", "skip" })
+        foreach (var command in new[] { "pause", "resume", "run", "skip", "replay" })
         {
             (await PostAsync($"{Root}/unknown/{command}")).AssertProblem(404);
         }
@@ -213,6 +261,34 @@ public sealed class StoredSchedulesTests : RestTests
         await Eventually.That(() => receiver.Count == arrived.Count + 1, MaxWait, "what was asked for comes");
         Assert.That((await DeleteAsync($"{Root}/ticks")).Status, Is.EqualTo(204));
         (await GetAsync($"{Root}/ticks")).AssertProblem(404);
+    }
+
+    [Test]
+    public async Task Runs_know_those_before_and_behind_them_and_how_late_they_were()
+    {
+        await using var receiver = await Receiver.StartAsync(async context =>
+            context.Response.StatusCode = context.Request.Headers["timer-occurrence"] == "2" ? 410 : 200);
+        await PutAsync("history", new { every = "PT1S", url = receiver.Url, misfire = "all", maxRuns = 4 });
+        await Eventually.That(async () => Counted(await GetAsync($"{Root}/history")) == 4, MaxWait, "all end");
+
+        var read = await GetAsync($"{Root}/history");
+        var runs = read.Json.GetProperty("recent").EnumerateArray().ToList();
+        var at = runs.ConvertAll(run => run.GetProperty("scheduledFor").GetString());
+        Assert.That(runs.Select(run => Text(run, "previousAt")), Is.EqualTo(new[] { null, at[0], at[1], at[2] }));
+        Assert.That(runs.Select(run => Text(run, "nextAt")), Is.EqualTo(new[] { at[1], at[2], at[3], null }));
+        Assert.That(runs.Select(run => Text(run, "state")), Is.EqualTo(new[] { "succeeded", "failed", "succeeded", "succeeded" }));
+        var statistics = read.Json.GetProperty("statistics");
+        Assert.That((statistics.GetProperty("succeeded").GetInt32(), statistics.GetProperty("failed").GetInt32(),
+            statistics.GetProperty("successRate").GetDouble()), Is.EqualTo((3, 1, 0.75)));
+        var late = runs.ConvertAll(run => run.GetProperty("latenessMs").GetDouble()).Order().ToList();
+        var told = statistics.GetProperty("latenessMs");
+        Assert.That((told.GetProperty("p50").GetDouble(), told.GetProperty("p90").GetDouble(), told.GetProperty("p99").GetDouble()),
+            Is.EqualTo((late[1], late[3], late[3])));
+
+        static string? Text(JsonElement run, string member) => run.TryGetProperty(member, out var value) ? value.GetString() : null;
+
+        static int Counted(Answer answer) => answer.Json.GetProperty("statistics") is var told
+            ? told.GetProperty("succeeded").GetInt32() + told.GetProperty("failed").GetInt32() : 0;
     }
 
     [Test]
