@@ -54,26 +54,26 @@ public sealed class KafkaTopicTests
     [Test]
     public async Task What_a_member_commits_after_the_topic_was_recreated_hides_nothing_of_the_new_one()
     {
-        using var kafka = Engine.StartOwn("kafka");
+        var uri = Engine.Address("kafka");
         var prefix = KafkaHost.NewPrefix();
-        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
         await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 200).Select(_ => ATimer.New().Build())], default);
         var release = new TaskCompletionSource();
         var slow = new RecordingHandler { Before = _ => release.Task };
         var later = new RecordingHandler();
         List<TimerScheduled> after = [.. Enumerable.Range(0, 600).Select(_ => ATimer.New().Build())];
-        await using (await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, slow))
+        await using (await KafkaHost.StartConsumerAsync(uri, prefix, slow))
         {
             await Eventually.That(() => slow.Calls > 0, MaxWait, "the former topic's messages are being applied");
 
-            await RecreateAsync(kafka.Uri, $"{prefix}timers");
+            await RecreateAsync(uri, $"{prefix}timers");
             await Eventually.That(
                 () => TriedAsync(() => publisher.Publisher.PublishAsync(after, default)), MaxWait, "publishing resumes");
             release.SetResult();
             await Eventually.That(() => slow.Count > 0, MaxWait, "they are applied, and committed when the member leaves");
         }
 
-        await using var fresh = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, later);
+        await using var fresh = await KafkaHost.StartConsumerAsync(uri, prefix, later);
 
         await Eventually.That(
             () => after.TrueForAll(timer => Of(slow).Concat(Of(later)).Contains(timer.TimerId)), MaxWait, "all of the new topic is read");
@@ -84,18 +84,18 @@ public sealed class KafkaTopicTests
     [Test]
     public async Task What_is_published_to_a_recreated_topic_is_not_taken_for_applied()
     {
-        using var kafka = Engine.StartOwn("kafka");
+        var uri = Engine.Address("kafka");
         var prefix = KafkaHost.NewPrefix();
         var timer = ATimer.New().Build();
         var release = new TaskCompletionSource();
         release.SetResult();
         var handler = new RecordingHandler { Before = _ => release.Task };
-        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
-        await using var consumer = await KafkaHost.StartConsumerAsync(kafka.Uri, prefix, handler);
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        await using var consumer = await KafkaHost.StartConsumerAsync(uri, prefix, handler);
         var first = await publisher.Publisher.PublishAsync([.. Enumerable.Repeat(timer, 50)], default);
         Assert.That(await publisher.Progress.WaitUntilAppliedAsync(first.PositionOf(49), MaxWait, default), Is.True);
 
-        await RecreateAsync(kafka.Uri, $"{prefix}timers");
+        await RecreateAsync(uri, $"{prefix}timers");
         release = new TaskCompletionSource();
         PublishReceipt? second = null;
         await Eventually.That(
@@ -115,17 +115,17 @@ public sealed class KafkaTopicTests
     [Test]
     public async Task A_topic_that_is_recreated_while_it_is_empty_gives_no_position_of_the_former_one()
     {
-        using var kafka = Engine.StartOwn("kafka");
+        var uri = Engine.Address("kafka");
         var prefix = KafkaHost.NewPrefix();
         var handler = new RecordingHandler();
         var log = new KeptLog<KafkaConsumer>();
-        await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
-        await using var consumer = await KafkaHost.StartAsync(kafka.Uri, prefix, services => services
+        await using var publisher = await KafkaHost.StartPublisherAsync(uri, prefix);
+        await using var consumer = await KafkaHost.StartAsync(uri, prefix, services => services
             .AddSingleton<IBatchHandler<TimerScheduled>>(handler).AddKafkaTimers().AddSingleton<ILogger<KafkaConsumer>>(log));
         await Eventually.That(() => log.Text.Contains("Reads 4 partitions", StringComparison.Ordinal), MaxWait, "partitions are assigned");
         var former = publisher.Probe.EpochOf($"{prefix}timers");
 
-        await RecreateAsync(kafka.Uri, $"{prefix}timers");
+        await RecreateAsync(uri, $"{prefix}timers");
         List<TimerScheduled> timers = [.. Enumerable.Range(0, 40).Select(_ => ATimer.New().Build())];
         await Eventually.That(() => TriedAsync(() => publisher.Publisher.PublishAsync(timers, default)), MaxWait, "publishing resumes");
 

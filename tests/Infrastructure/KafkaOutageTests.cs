@@ -16,10 +16,20 @@ public sealed class KafkaOutageTests
     /// <summary>Each left a partition without a leader for a moment, and about every second such moment ended a process.</summary>
     private const int Pauses = 4;
 
+    private OwnEngine kafka = null!;
+
+    [OneTimeSetUp]
+    public void StartKafka() => kafka = Engine.StartOwn("kafka");
+
+    [OneTimeTearDown]
+    public void StopKafka() => kafka.Dispose();
+
+    [SetUp]
+    public void RestartKafka() => kafka.Start();
+
     [Test]
     public async Task While_Kafka_is_down_publishing_is_refused_at_once_and_resumes_with_it()
     {
-        using var kafka = Engine.StartOwn("kafka");
         await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, KafkaHost.NewPrefix());
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
 
@@ -40,12 +50,13 @@ public sealed class KafkaOutageTests
     [TestCase(3)]
     public async Task Brokers_that_are_killed_while_nothing_is_sent_are_missed_within_seconds(int brokers)
     {
-        using var kafka = Engine.StartOwn("kafka", brokers == 1 ? [] : ["--brokers", $"{brokers}"]);
-        await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, KafkaHost.NewPrefix());
+        using var several = brokers == 1 ? null : Engine.StartOwn("kafka", "--brokers", $"{brokers}");
+        var broken = several ?? kafka;
+        await using var host = await KafkaHost.StartPublisherAsync(broken.Uri, KafkaHost.NewPrefix());
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
         await Task.Delay(TimeSpan.FromSeconds(2));
 
-        kafka.Kill();
+        broken.Kill();
 
         var watch = Stopwatch.StartNew();
         await Eventually.That(
@@ -57,7 +68,6 @@ public sealed class KafkaOutageTests
     [Test]
     public async Task A_process_that_starts_before_Kafka_refuses_and_finds_it_later()
     {
-        using var kafka = Engine.StartOwn("kafka");
         kafka.Kill();
         await using var host = await KafkaHost.StartAsync(
             kafka.Uri, KafkaHost.NewPrefix(), services => services.AddKafkaPublisher(TimerMessages.Scheduled));
@@ -77,7 +87,6 @@ public sealed class KafkaOutageTests
     public async Task A_broker_that_hangs_gives_no_false_success_and_what_comes_later_is_refused_at_once()
     {
         var prefix = KafkaHost.NewPrefix();
-        using var kafka = Engine.StartOwn("kafka");
         await using var host = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix, ("DeliveryTimeout", "00:00:04"));
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
 
@@ -108,7 +117,6 @@ public sealed class KafkaOutageTests
     [Test]
     public async Task A_consumer_outlives_Kafka_and_loses_nothing()
     {
-        using var kafka = Engine.StartOwn("kafka");
         var prefix = KafkaHost.NewPrefix();
         var handler = new RecordingHandler();
         await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix);
@@ -130,7 +138,6 @@ public sealed class KafkaOutageTests
     [Test]
     public async Task Brokers_that_hang_again_and_again_stop_neither_publishers_nor_consumers_for_good()
     {
-        using var kafka = Engine.StartOwn("kafka");
         var prefix = KafkaHost.NewPrefix();
         var handler = new RecordingHandler();
         await using var publisher = await KafkaHost.StartPublisherAsync(kafka.Uri, prefix, ("DeliveryTimeout", "00:00:04"));

@@ -20,10 +20,17 @@ public sealed class RabbitMqTests
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(40);
 
+    private OwnEngine rabbit = null!;
+
+    [OneTimeSetUp]
+    public void StartRabbitMq() => rabbit = Engine.StartOwn("rabbitmq");
+
+    [OneTimeTearDown]
+    public void StopRabbitMq() => rabbit.Dispose();
+
     [Test]
     public async Task While_RabbitMq_is_down_publishing_is_refused_at_once_and_resumes_with_it()
     {
-        using var rabbit = Engine.StartOwn("rabbitmq");
         await using var host = await RabbitMqHost.StartPublisherAsync(
             rabbit.Uri, RabbitMqHost.NewPrefix(), ("DeliveryTimeout", "00:00:04"));
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
@@ -43,7 +50,6 @@ public sealed class RabbitMqTests
     [Test]
     public async Task A_broker_that_hangs_gives_no_false_success()
     {
-        using var rabbit = Engine.StartOwn("rabbitmq");
         await using var host = await RabbitMqHost.StartPublisherAsync(
             rabbit.Uri, RabbitMqHost.NewPrefix(), ("DeliveryTimeout", "00:00:04"));
         await host.Publisher.PublishAsync([ATimer.New().Build()], default);
@@ -66,7 +72,6 @@ public sealed class RabbitMqTests
     [Test]
     public async Task A_process_that_starts_before_RabbitMq_finds_it_later_and_consumes()
     {
-        using var rabbit = Engine.StartOwn("rabbitmq");
         rabbit.Stop();
         var handler = new RecordingHandler();
         await using var host = await RabbitMqHost.StartAsync(rabbit.Uri, RabbitMqHost.NewPrefix(), services => services
@@ -84,7 +89,6 @@ public sealed class RabbitMqTests
     [Test]
     public async Task A_user_that_is_made_after_the_start_gets_in()
     {
-        using var rabbit = Engine.StartOwn("rabbitmq");
         var handler = new RecordingHandler();
         await using var host = await RabbitMqHost.StartAsync(
             rabbit.Uri.Replace("guest:guest", "late:s3cret", StringComparison.Ordinal), RabbitMqHost.NewPrefix(), services => services
