@@ -2,8 +2,8 @@ namespace Contracts.Schedules;
 
 /// <content>Where runs may not overlap.</content>
 /// <remarks>
-/// Whether earlier runs have finished is certain at the next one's instant only. If they have by the middle between two runs, the next one
-/// is made ahead, as punctual as any; else it is decided at its instant.
+/// Whether earlier runs have finished is certain at the next one's instant only. The first look is in the middle between two runs, others
+/// halfway again and again. If all have finished, the next one is made ahead, as punctual as any; else it is decided at its instant.
 /// </remarks>
 public sealed partial class SchedulePlanner
 {
@@ -30,7 +30,14 @@ public sealed partial class SchedulePlanner
 
         var open = progress.Recent.Where(each => !each.IsFinished).Select(each => (DateTimeOffset?)each.DueAt).Max();
         var lead = open is { } last ? Clamp((next - last) / 2, TimeSpan.Zero, ahead / 2) : ahead / 2;
-        return progress.Buffered.Count > 0 || (open is not null && next - lead <= now) ? next : next - lead;
+        if (progress.Buffered.Count > 0 || open is null || next - lead > now)
+        {
+            return progress.Buffered.Count > 0 ? next : next - lead;
+        }
+
+        // A run that is still open: halfway again, until no poll comes in between.
+        var half = (next - now) / 2;
+        return half < MinBufferPoll ? next : now + half;
     }
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan min, TimeSpan max) => value < min ? min : value > max ? max : value;

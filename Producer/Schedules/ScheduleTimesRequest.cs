@@ -142,7 +142,7 @@ internal abstract class ScheduleTimesRequest
         var text = Read.Text(value, field, errors);
         if (text is not null && !words.Contains(text))
         {
-            errors.Add(field, $"must be {string.Join(" or ", words!)}");
+            errors.Add(field, words!.Length == 2 ? $"must be {words[0]} or {words[1]}" : $"must be one of {string.Join(", ", words)}");
         }
 
         return text;

@@ -111,7 +111,15 @@ internal sealed partial class SchedulePass(
             foreach (var runs in skipped[i])
             {
                 metrics.Skipped(runs);
-                LogSkipped(runs.Count, after.Name, after.Tenant, runs.Reason, runs.First, runs.Last);
+                if (runs.Reason == MissReason.Overlap)
+                {
+                    // What the schedule asks for.
+                    LogOverlap(after.Name, after.Tenant, runs.Count, runs.First, runs.Last);
+                }
+                else
+                {
+                    LogSkipped(after.Name, after.Tenant, runs.Reason, runs.Count, runs.First, runs.Last);
+                }
             }
 
             if (after.Progress.IsUnstored)
@@ -159,7 +167,12 @@ internal sealed partial class SchedulePass(
     private partial void LogUnreadable(string schedule, string tenant, string? zone);
 
     [LoggerMessage(
-        3232, LogLevel.Warning, "{Count} runs of schedule {Schedule} of tenant {Tenant} are skipped ({Reason}), from {First} to {Last}")]
+        3232, LogLevel.Warning, "Schedule {Schedule} of tenant {Tenant} skips runs ({Reason}): {Count}, from {First:O} to {Last:O}")]
     private partial void LogSkipped(
-        int count, string schedule, string tenant, MissReason reason, DateTimeOffset first, DateTimeOffset last);
+        string schedule, string tenant, MissReason reason, int count, DateTimeOffset first, DateTimeOffset last);
+
+    [LoggerMessage(
+        3233, LogLevel.Information,
+        "Schedule {Schedule} of tenant {Tenant} skips runs because an earlier one is unfinished: {Count}, from {First:O} to {Last:O}")]
+    private partial void LogOverlap(string schedule, string tenant, int count, DateTimeOffset first, DateTimeOffset last);
 }

@@ -31,6 +31,18 @@ public sealed class ScheduleOverlapTests
         Assert.That((await ProgressAsync()).Skipped, Is.Zero);
     }
 
+    [Test]
+    public async Task A_run_that_finishes_shortly_before_the_next_one_does_not_delay_it()
+    {
+        await bench.PutAsync(EveryTenSeconds, OverlapRule.Skip);
+        await ToAsync(17);
+        Assert.That(await DueAsync(), Is.EqualTo(new[] { 10 }), "it is open still half-way");
+
+        await FinishAsync(17, TimerState.Succeeded);
+        await ToAsync(19);
+        Assert.That(await DueAsync(), Is.EqualTo(new[] { 10, 20 }), "the next one is made ahead of its instant");
+    }
+
     [TestCase(OverlapRule.Allow, new[] { 10, 20, 30, 40, 50, 60, 70, 80, 90, 100 }, 0, 0)]
     [TestCase(OverlapRule.Skip, new[] { 10 }, 3, 0)]
     [TestCase(OverlapRule.BufferOne, new[] { 10 }, 2, 1)]
