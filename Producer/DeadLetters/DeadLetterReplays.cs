@@ -81,7 +81,9 @@ internal sealed class DeadLetterReplays(
         return (now, now.State == DeadLetterState.Replayed);
     }
 
-    /// <summary>A log without positions (RabbitMQ) cannot be asked; the store can. A message that fails again is a letter of its own.</summary>
+    /// <summary>
+    /// A log without positions (RabbitMQ) cannot be asked; the store can. A message that fails again becomes a letter of its own.
+    /// </summary>
     private async Task<bool> WaitUntilStoredAsync(DeadLetter replayed, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (trackers.FirstOrDefault(tracker => tracker.Topic == replayed.Topic) is not { } tracker || tracker.IdOf(replayed) is not { } id)

@@ -126,12 +126,12 @@ internal sealed partial class SchedulePass(
 
     [LoggerMessage(
         3231, LogLevel.Error,
-        "Schedule {Schedule} of tenant {Tenant} cannot be read any more, maybe because the zone database has lost {Zone}; tried again in a "
+        "Schedule {Schedule} of tenant {Tenant} can no longer be read, perhaps because the zone database has lost {Zone}; tried again in a "
             + "minute")]
     private partial void LogUnreadable(string schedule, string tenant, string? zone);
 
     [LoggerMessage(
-        3232, LogLevel.Warning, "{Count} runs of schedule {Schedule} of tenant {Tenant} are skipped ({Reason}), from {First} to {Last}")]
+        3232, LogLevel.Warning, "Skipped runs of schedule {Schedule} of tenant {Tenant}: {Count} ({Reason}), from {First} to {Last}")]
     private partial void LogSkipped(
         int count, string schedule, string tenant, MissReason reason, DateTimeOffset first, DateTimeOffset last);
 }
