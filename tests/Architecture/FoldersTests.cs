@@ -119,13 +119,14 @@ public sealed class FoldersTests
 
         // The product's name may stand in any text: commands and metrics begin with it.
         var word = new Regex(
-            $"^Timers$|\\b({string.Join('|', SliceNames.All.Except(["Timers"]))})\\b", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+            $"^Timers$|\\b({string.Join('|', SliceNames.All.Except(["Timers"]))})\\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1));
         var text = new Regex("""
-            "((?:[^"\\\n]|\\.)*)"
-            """, RegexOptions.None, TimeSpan.FromSeconds(1));
+            "(?<text>([^"\\\n]|\\.)*)"
+            """, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         var found = sources.Where(file => Repository.Read(file).Split('\n')
             .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
-            .Any(line => text.Matches(line).Any(each => word.IsMatch(each.Groups[1].Value)))).ToList();
+            .Any(line => text.Matches(line).Any(each => word.IsMatch(each.Groups["text"].Value)))).ToList();
 
         Assert.That(sources, Has.Count.GreaterThan(100), "they are found");
         Assert.That(found, Is.EquivalentTo(OtherMeanings.Keys));
