@@ -110,5 +110,6 @@ public sealed class EngineTracesTests
     }
 
     private void AssertNoneBeginsATrace() => Assert.That(
-        exported.Where(span => span.Kind == ActivityKind.Client && span.ParentSpanId == default).Select(span => span.DisplayName), Is.Empty);
+        exported.Where(span => span.Kind == ActivityKind.Client && span.ParentSpanId == default).Select(span => span.DisplayName),
+        Is.Empty);
 }
