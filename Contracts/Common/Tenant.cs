@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Contracts.Common;
 
 /// <summary>
@@ -13,4 +15,10 @@ public static class Tenant
 
     /// <summary>Maximum length of a tenant's name, in characters.</summary>
     public const int MaxLength = 64;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    /// <summary>Whether a tenant may be called that, as <see cref="Pattern"/> says.</summary>
+    public static bool IsValid(ReadOnlySpan<char> name) =>
+        name.Length is > 0 and <= MaxLength && name[0] is not ('_' or '-') && !name.ContainsAnyExcept(Characters);
 }

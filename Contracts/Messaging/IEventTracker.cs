@@ -23,6 +23,13 @@ public interface IEventTracker
     /// </summary>
     string? LogKeyOf(TrackingId id) => null;
 
+    /// <summary>
+    /// The tracking id of a dead letter's message when it is replayed on a log without positions; null where the store cannot tell whether
+    /// it is applied.
+    /// </summary>
+    /// <param name="letter">Its content is a valid message of its type.</param>
+    TrackingId? IdOf(DeadLetter letter) => null;
+
     /// <summary>A tracking id in a form of the slice's own, such as one that an earlier release gave; null for any other text.</summary>
     TrackingId? Recognize(string tenant, string text) => null;
 }

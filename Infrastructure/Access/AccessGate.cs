@@ -173,6 +173,6 @@ internal sealed partial class AccessGate(
     }
 
     [LoggerMessage(
-        4403, LogLevel.Warning, "A key has come over plain HTTP from another machine: whoever is on the way can read it. Use TLS")]
+        4403, LogLevel.Warning, "A key has come over plain HTTP from another machine: anyone on the path can read it. Use TLS")]
     private partial void LogPlain();
 }

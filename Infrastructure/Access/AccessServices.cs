@@ -33,7 +33,7 @@ internal static class AccessServices
 
         services.AddSingleton(provider => new KeyMaker(
             provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<IOptions<KeyOptions>>(),
-            provider.GetRequiredService<TimeProvider>(), isProducer, Console.Out));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Listening>(), isProducer, Console.Out));
         services.AddSingleton<Listening>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<IOwnListeners, OwnListeners>();

@@ -8,9 +8,11 @@ namespace Infrastructure.Access;
 /// <param name="store">Where keys are kept.</param>
 /// <param name="options">Where the first one comes from.</param>
 /// <param name="time">The clock.</param>
+/// <param name="listening">Where the service listens.</param>
 /// <param name="isProducer">Whether this service may: of the three only the Producer does.</param>
 /// <param name="output">Gets the key that was made, once. Not a log: logs are kept, and sent elsewhere.</param>
-internal sealed class KeyMaker(IKeyStore store, IOptions<KeyOptions> options, TimeProvider time, bool isProducer, TextWriter output)
+internal sealed class KeyMaker(
+    IKeyStore store, IOptions<KeyOptions> options, TimeProvider time, Listening listening, bool isProducer, TextWriter output)
 {
     /// <summary>The id of the key that is made: of several Producers that start at once, only one can add it.</summary>
     private const string MadeId = "first";
@@ -41,9 +43,12 @@ internal sealed class KeyMaker(IKeyStore store, IOptions<KeyOptions> options, Ti
             return false;
         }
 
-        await output.WriteLineAsync(
-            $"The first key, for an administrator. It is shown this once; keep it: {made.Text}{Environment.NewLine}"
-            + $"Try it: curl -H 'Authorization: Bearer {made.Text}' http://localhost:3000/api/v1/timers");
+        await output.WriteLineAsync($"The first key, for an administrator. It is shown this once; keep it: {made.Text}");
+        if (listening.Local is { } address)
+        {
+            await output.WriteLineAsync($"Try it: curl -H 'Authorization: Bearer {made.Text}' {address}/api/v1/timers");
+        }
+
         return true;
     }
 

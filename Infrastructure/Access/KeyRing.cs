@@ -205,6 +205,6 @@ internal sealed partial class KeyRing(
         return uses;
     }
 
-    [LoggerMessage(4401, LogLevel.Warning, "Keys cannot be read: {Reason} Those that were valid serve for {Allowance}")]
+    [LoggerMessage(4401, LogLevel.Warning, "Keys cannot be read: {Reason} Keys that were valid stay so for {Allowance}")]
     private partial void LogUnavailable(string reason, TimeSpan allowance);
 }

@@ -19,6 +19,9 @@ internal sealed class Listening(IServiceProvider services)
     /// <summary>The first address that is not; null if there is none.</summary>
     public string? Foreign => Find().Foreign;
 
+    /// <summary>What somebody on this machine would type to reach it; null if it listens on sockets and pipes only.</summary>
+    public string? Local => Find().Local;
+
     /// <summary>Whether a connection from this machine to an address would reach one of its listeners.</summary>
     public bool IsReachedBy(IPAddress address, int port)
     {
@@ -54,7 +57,10 @@ internal sealed class Listening(IServiceProvider services)
 
         // Nothing is bound yet while the program is being built: nothing is decided then either.
         var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses;
-        var fresh = new Found(addresses?.FirstOrDefault(address => !IsLoopback(address)), [.. (addresses ?? []).SelectMany(Bindings)]);
+        var fresh = new Found(
+            addresses?.FirstOrDefault(address => !IsLoopback(address)),
+            addresses?.Select(LocalOf).FirstOrDefault(local => local is not null),
+            [.. (addresses ?? []).SelectMany(Bindings)]);
 
         // A port that the system is to choose is not chosen yet.
         if (addresses is { Count: > 0 } && fresh.Bound.All(bound => bound.Port > 0))
@@ -88,6 +94,18 @@ internal sealed class Listening(IServiceProvider services)
         }
     }
 
+    private static string? LocalOf(string address)
+    {
+        if (IsSocketOrPipe(address))
+        {
+            return null;
+        }
+
+        var bound = BindingAddress.Parse(address);
+        var isOne = IPAddress.TryParse(bound.Host.Trim('[', ']'), out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any);
+        return $"{bound.Scheme}://{(isOne ? bound.Host : "localhost")}:{bound.Port}";
+    }
+
     private static bool IsSocketOrPipe(string address) =>
         address.StartsWith("http://unix:", StringComparison.OrdinalIgnoreCase)
         || address.StartsWith("http://pipe:", StringComparison.OrdinalIgnoreCase);
@@ -104,6 +122,7 @@ internal sealed class Listening(IServiceProvider services)
     }
 
     /// <param name="Foreign">The first address that is not on loopback.</param>
+    /// <param name="Local">The first address as it is typed on this machine.</param>
     /// <param name="Bound">What listeners are bound to; null for every address of the machine.</param>
-    private sealed record Found(string? Foreign, IReadOnlyList<(IPAddress? Address, int Port)> Bound);
+    private sealed record Found(string? Foreign, string? Local, IReadOnlyList<(IPAddress? Address, int Port)> Bound);
 }

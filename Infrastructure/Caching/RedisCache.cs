@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Contracts.Caching;
 using StackExchange.Redis;
 
@@ -38,7 +39,7 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
         }
 
         waiting.Enqueue(new Write(
-            KeyOf(tenant, key), value.Length > MaxValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime)));
+            KeyOf(tenant, key), value.Length > MaxValueBytes ? null : value.ToArray(), Lifetimes.Jittered(lifetime), CacheTraces.Current));
         if (Interlocked.Exchange(ref isScheduled, 1) == 0)
         {
             // Queued behind work that is ready to run, so that other values of the same moment are sent along.
@@ -66,15 +67,19 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
                 writes.Add(write);
             }
 
-            if (writes.Count > 0)
+            // Writes of one trace are sent together; without traces, or in none, all of them are.
+            for (int from = 0, to; from < writes.Count; from = to)
             {
-                _ = SendAsync(writes);
+                var trace = writes[from].Trace;
+                to = writes.FindIndex(from, write => write.Trace != trace) is >= 0 and var end ? end : writes.Count;
+                _ = SendAsync(writes[from..to], trace);
             }
         }
     }
 
-    private async Task SendAsync(List<Write> writes)
+    private async Task SendAsync(List<Write> writes, ActivityContext trace)
     {
+        using var span = CacheTraces.StartWrite(trace, writes.Count);
         var isBegun = false;
         await redis.TryAsync(
             async database =>
@@ -106,5 +111,6 @@ internal sealed class RedisCache(RedisConnection redis) : IReadCache
     /// <param name="Key">The tenant's key.</param>
     /// <param name="Value">Null deletes the current value.</param>
     /// <param name="Lifetime">How long it is kept.</param>
-    private sealed record Write(RedisKey Key, byte[]? Value, TimeSpan Lifetime);
+    /// <param name="Trace">What it belongs to; default for nothing.</param>
+    private sealed record Write(RedisKey Key, byte[]? Value, TimeSpan Lifetime, ActivityContext Trace);
 }

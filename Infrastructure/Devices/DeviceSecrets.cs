@@ -79,7 +79,7 @@ public sealed partial class DeviceSecrets(ISecretBox box, ILogger<DeviceSecrets>
     }
 
     [LoggerMessage(4505, LogLevel.Warning,
-        "Tokens in the addresses that devices report to are stored as they are, for lack of a key to encrypt them with: "
+        "Tokens in the addresses that devices report to are stored as they are, as there is no key to encrypt them with: "
             + "set Secrets:Key for all Producers and Runners")]
     private partial void LogPlain();
 }

@@ -136,10 +136,10 @@ internal sealed partial class CertificateFiles(IOptions<TlsOptions> options, Tim
         LogReloaded(loaded!.Leaf.NotAfter.ToUniversalTime());
     }
 
-    [LoggerMessage(4404, LogLevel.Information, "The TLS certificate was read again; it is valid until {NotAfter}")]
+    [LoggerMessage(4404, LogLevel.Information, "The TLS certificate was reloaded; it is valid until {NotAfter}")]
     private partial void LogReloaded(DateTime notAfter);
 
-    [LoggerMessage(4405, LogLevel.Warning, "The TLS certificate cannot be read again, and the one before goes on: {Reason}")]
+    [LoggerMessage(4405, LogLevel.Warning, "The TLS certificate cannot be reloaded, and the previous one stays in use: {Reason}")]
     private partial void LogUnreadable(string reason);
 
     private sealed record Loaded(

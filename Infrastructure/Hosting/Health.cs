@@ -24,7 +24,7 @@ public static class Health
             .WithDescription("The process responds; restart it when this fails.");
         health.MapGet("/health/ready", ReadyAsync).WithName("ready").WithSummary("Able to serve")
             .WithDescription(
-                "200 while at least one engine works, else 503; send no requests while this fails. The results of the checks are told to "
+                "200 while at least one engine works, else 503; send no requests while this fails. The results of the checks are shown to "
                 + "callers on the same machine and to keys with the scope `metrics`.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }

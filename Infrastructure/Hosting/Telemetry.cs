@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MongoDB.Driver;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -64,21 +65,27 @@ public static class Telemetry
         }
 
         telemetry
-            .WithTracing(tracing => tracing
-                .AddSource(Own)
-                .AddAspNetCoreInstrumentation(requests => requests.Filter = IsOfInterest)
-                .AddHttpClientInstrumentation()
-                .AddRedisInstrumentation())
+            .WithTracing(tracing => AddSpans(tracing))
             .WithLogging()
             .UseOtlpExporter();
     }
 
+    /// <summary>The spans that are exported; those of Redis need its connection, too.</summary>
+    internal static TracerProviderBuilder AddSpans(TracerProviderBuilder traces) => traces
+        .AddSource(Own, MongoTelemetry.ActivitySourceName)
+        .AddProcessor(new CallsWithoutTrace())
+        .AddAspNetCoreInstrumentation(requests => requests.Filter = IsOfInterest)
+        .AddHttpClientInstrumentation()
+        .AddRedisInstrumentation();
+
     /// <summary>
     /// Of the HTTP client only how long requests take: its other instruments count each webhook six times over, and the Runner's own say
-    /// how many are in flight.
+    /// how many are in flight. And only of clients that were given the services' meters, as the one that sends webhooks is: the OTLP
+    /// exporter and whoever fetches tokens use .NET's own meter, which has no scope.
     /// </summary>
     private static MetricStreamConfiguration? ViewOfClient(Instrument instrument) => instrument.Meter.Name != "System.Net.Http" ? null
-        : instrument.Name == "http.client.request.duration" ? new MetricStreamConfiguration { TagKeys = ClientLabels }
+        : instrument is { Name: "http.client.request.duration", Meter.Scope: not null }
+            ? new MetricStreamConfiguration { TagKeys = ClientLabels }
         : MetricStreamConfiguration.Drop;
 
     /// <summary>Maps GET /metrics.</summary>

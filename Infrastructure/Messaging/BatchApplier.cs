@@ -313,17 +313,17 @@ internal abstract partial class BatchApplier<TEntry>(string topic, ConsumerStall
 
     private static TimeSpan Longer(TimeSpan pause, TimeSpan max) => pause * 2 < max ? pause * 2 : max;
 
-    [LoggerMessage(2001, LogLevel.Warning, "{Count} messages are waiting: {Reason} Trying again")]
+    [LoggerMessage(2001, LogLevel.Warning, "Messages waiting: {Count}. {Reason} Trying again")]
     private partial void LogUnavailable(int count, string reason);
 
     [LoggerMessage(2002, LogLevel.Error, "The message at {Where} cannot be applied and became a dead letter")]
     private partial void LogDeadLetter(Exception error, string where);
 
     [LoggerMessage(2003, LogLevel.Error,
-        "None of {Count} messages can be applied, the first at {Where}, which looks like a defect: they wait and are retried")]
+        "No message of a batch of {Count} can be applied, the first at {Where}. This looks like a defect: the batch waits and is retried")]
     private partial void LogStalled(Exception error, int count, string where);
 
-    [LoggerMessage(2004, LogLevel.Error, "{Count} messages of {Topic} cannot be applied; their publishers are told, and nothing is stored")]
+    [LoggerMessage(2004, LogLevel.Error, "Messages of {Topic} that cannot be applied: {Count}. Publishers are told, nothing is stored")]
     private partial void LogGivenUp(Exception error, int count, string topic);
 
     /// <summary>The result of one try.</summary>

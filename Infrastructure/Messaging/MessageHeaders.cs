@@ -12,9 +12,6 @@ internal static class MessageHeaders
     /// <summary>W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 
-    /// <summary>W3C trace context, vendors' part.</summary>
-    public const string TraceState = "tracestate";
-
     /// <summary>The tenant; without it, the default tenant.</summary>
     public const string Tenant = "tenant";
 

@@ -1,3 +1,4 @@
+using Contracts.Common;
 using Contracts.Messaging;
 
 namespace Infrastructure.Messaging;
@@ -14,13 +15,20 @@ internal sealed class TopicRoutes(string topic, IEnumerable<MessageRoute> routes
 
     /// <summary>Reads a message, or tells why it cannot be read.</summary>
     /// <param name="name">Its type's name, as for <see cref="Find"/>.</param>
+    /// <param name="tenant">Its tenant; null without, which is the default one.</param>
     /// <param name="key">Its key; empty without.</param>
     /// <param name="json">Its bytes; null without.</param>
     /// <returns>Its route, with the message or an <see cref="UnreadableMessage"/>.</returns>
-    public (MessageRoute Route, object Message) Read(string? name, string key, byte[]? json)
+    public (MessageRoute Route, object Message) Read(string? name, string? tenant, string key, byte[]? json)
     {
         try
         {
+            // Another tenant's message must not become the default one's.
+            if (tenant is not null && !Tenant.IsValid(tenant))
+            {
+                throw new MessageRejectedException($"The message names a tenant that there cannot be: '{tenant}'.");
+            }
+
             var route = Find(name);
             return (route, route.Read(json));
         }

@@ -147,7 +147,7 @@ internal sealed partial class SigningRing(
         }
     }
 
-    [LoggerMessage(4501, LogLevel.Warning, "Signing secrets cannot be read: {Reason} Those that are known go on signing")]
+    [LoggerMessage(4501, LogLevel.Warning, "Signing secrets cannot be read: {Reason} Those read before keep signing")]
     private partial void LogUnavailable(string reason);
 
     [LoggerMessage(

@@ -66,6 +66,6 @@ internal sealed partial class SigningUpkeep(ISigningSecretStore store, ISecretBo
     private byte[]? Renew(ReadOnlyMemory<byte> sealedSecret, string place) =>
         box.Open(sealedSecret.Span, place) is { } secret ? box.Seal(secret, place) : null;
 
-    [LoggerMessage(4503, LogLevel.Information, "Encrypted signing secrets anew with the first of the keys in Secrets:Key: {Count}")]
+    [LoggerMessage(4503, LogLevel.Information, "Signing secrets encrypted again with the first of the keys in Secrets:Key: {Count}")]
     private partial void LogRenewed(int count);
 }

@@ -99,7 +99,7 @@ public sealed partial class TimerSecrets(ISecretBox box, ILogger<TimerSecrets> l
     }
 
     [LoggerMessage(4504, LogLevel.Warning,
-        "Credentials in timers are stored as they are, for lack of a key to encrypt them with: "
+        "Credentials in timers are stored as they are, as there is no key to encrypt them with: "
             + "set Secrets:Key for all Producers and Runners")]
     private partial void LogPlain();
 }

@@ -1,10 +1,20 @@
+using Contracts.Common;
 using Contracts.Messaging;
+using Contracts.Storage;
 
 namespace Producer.DeadLetters;
 
 /// <summary>Puts dead letters back on the log of their topic.</summary>
-internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDeadLetterReplay> replays, IServiceProvider services)
+internal sealed class DeadLetterReplays(
+    IDeadLetterStore store, IEnumerable<IDeadLetterReplay> replays, IEnumerable<IEventTracker> trackers, IServiceProvider services,
+    TimeProvider time)
 {
+    /// <summary>Pause between two reads of the store for one who waits.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Pause after a read that the store did not answer.</summary>
+    private static readonly TimeSpan PollIntervalAfterFailure = TimeSpan.FromMilliseconds(200);
+
     private readonly List<IDeadLetterReplay> known = [.. replays];
 
     /// <summary>Why some content cannot be replayed in place of the letter's; null if it can.</summary>
@@ -41,7 +51,7 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
             if (await store.TryReplaceAsync(letter, replayed, cancellationToken))
             {
                 return receipt.Effects == MessageEffects.Stored ? (replayed, true)
-                    : wait is { } time ? await WaitAsync(replayed, receipt, time, cancellationToken)
+                    : wait is { } span ? await WaitAsync(replayed, receipt.PositionOf(0), span, cancellationToken)
                     : (replayed, false);
             }
         }
@@ -51,12 +61,15 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
     }
 
     private async Task<(DeadLetter Letter, bool IsApplied)> WaitAsync(
-        DeadLetter replayed, PublishReceipt receipt, TimeSpan wait, CancellationToken cancellationToken)
+        DeadLetter replayed, LogPosition position, TimeSpan wait, CancellationToken cancellationToken)
     {
         try
         {
-            if (!receipt.PositionOf(0).IsKnown || services.GetKeyedService<ILogProgress>(replayed.Topic) is not { } progress
-                || !await progress.WaitUntilAppliedAsync(receipt.PositionOf(0), wait, cancellationToken))
+            var isApplied = position.IsKnown
+                ? services.GetKeyedService<ILogProgress>(replayed.Topic) is { } progress
+                    && await progress.WaitUntilAppliedAsync(position, wait, cancellationToken)
+                : await WaitUntilStoredAsync(replayed, wait, cancellationToken);
+            if (!isApplied)
             {
                 return (replayed, false);
             }
@@ -70,6 +83,44 @@ internal sealed class DeadLetterReplays(IDeadLetterStore store, IEnumerable<IDea
         // The Consumer has processed it: the letter is open again if the message failed once more.
         var now = await store.FindAsync(replayed.Tenant, replayed.Id, cancellationToken) ?? replayed;
         return (now, now.State == DeadLetterState.Replayed);
+    }
+
+    /// <summary>
+    /// A log without positions (RabbitMQ) cannot be asked; the store can. A message that fails again becomes a letter of its own.
+    /// </summary>
+    private async Task<bool> WaitUntilStoredAsync(DeadLetter replayed, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (trackers.FirstOrDefault(tracker => tracker.Topic == replayed.Topic) is not { } tracker || tracker.IdOf(replayed) is not { } id)
+        {
+            return false;
+        }
+
+        using var end = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                var pause = PollInterval;
+                try
+                {
+                    if (await tracker.FindAsync(id, either.Token) is not null)
+                    {
+                        return true;
+                    }
+                }
+                catch (StoreUnavailableException)
+                {
+                    pause = PollIntervalAfterFailure;
+                }
+
+                await Task.Delay(pause, time, either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private IDeadLetterReplay? Find(DeadLetter letter) => known.Find(replay =>

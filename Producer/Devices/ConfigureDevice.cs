@@ -21,7 +21,8 @@ internal static class ConfigureDevice
         .WithName("putDevice")
         .WithSummary("Set a device's name, tags and watch")
         .WithDescription(
-            "Of a device that may not have readings yet. What is missing is removed. With `quietAfter` one webhook goes to `quietUrl` when "
+            "The device need not have sent readings yet. What the request leaves out is removed. With `quietAfter` one webhook goes to "
+            + "`quietUrl` when "
             + "nothing has arrived from the device for that long; it says which device fell silent and since when. Tokens in `quietUrl` "
             + "are shown as `********`, and `********` keeps what it stands for, unless `quietUrl` has another scheme, host or port.")
         .Accepts<DeviceRequest>("application/json")

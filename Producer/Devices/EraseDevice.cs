@@ -15,7 +15,7 @@ internal static class EraseDevice
         .WithName("eraseDevice")
         .WithSummary("Erase a device")
         .WithDescription(
-            "Its readings, adjustments, totals, settings and dead letters. 204 when that is done, 202 while it is yet to be. "
+            "Its readings, adjustments, totals, settings and dead letters. 204 when that is done, 202 while it is still to be done. "
             + "Readings that were "
             + "accepted before do not come back; later ones begin anew.")
         .Erases();

@@ -21,8 +21,8 @@ internal static class PostReadings
             + "accepted. CloudEvents 1.0 are accepted structured, in batches and binary; their `subject` and `time` stand in for a missing "
             + "`device` and `timestamp`. A device's reading of an instant counts once and for ever: the first one wins, and a "
             + "repetition is "
-            + "marked as a duplicate. Many are answered 201 or 202 if all were accepted, 207 if some were refused, 400 if all were, always "
-            + "with one result per reading, in order.")
+            + "marked as a duplicate. A request with several is answered 201 or 202 if all were accepted, 207 if some were refused, 400 if "
+            + "all were, always with one result per reading, in order.")
         .AcceptsEvents<ReadingRequest>();
 
     private static Task<IResult> HandleAsync(

@@ -24,7 +24,7 @@ internal static class SeedIngest
             "The first device service's route. 202 when all readings are stored, 207 when any is refused, with the results in "
             + "order: a second "
             + "reading of an instant is a 409 and changes nothing, what is not valid a 422. It responds when they can be read. "
-            + "`X-Tracking-Id` has one id for each reading that is not a 422, in order, separated by commas; of many the first 4 KB.")
+            + "`X-Tracking-Id` has one id for each reading that is not a 422, in order, separated by commas; ids beyond 4 KB are left out.")
         .Accepts<SeedIngestRequest>("application/json", SeedBody.AnyType)
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BatchBody.MaxBytes))
         .Produces<SeedIngestAnswer>(StatusCodes.Status202Accepted)

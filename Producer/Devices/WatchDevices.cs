@@ -14,9 +14,9 @@ internal static class WatchDevices
         .WithDescription(
             "Server-sent events, of one `device`, of those with a `tag`, or of all: `snapshot` first (in pages; `more` is false in the "
             + "last one), then `change` with a device as it is now each time that readings, adjustments or settings have changed it, and "
-            + "`gone` with the `id` of one that was erased or has lost the tag. Of one `device` its last ten readings are told, too. A "
+            + "`gone` with the `id` of one that was erased or has lost the tag. For one `device`, its last ten readings are included. A "
             + "client that sends `Last-Event-ID` gets what has changed since instead of the snapshot. Every 15 seconds there is a comment. "
-            + "A WebSocket (`Upgrade: websocket`) is told the same.")
+            + "A WebSocket (`Upgrade: websocket`) gets the same.")
         .Produces<string>(StatusCodes.Status200OK, EventWriter.MediaType)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status501NotImplemented);

@@ -7,7 +7,7 @@ internal sealed record EventBatchResource
     /// <summary>Events that are durable, duplicates included.</summary>
     public required int Accepted { get; init; }
 
-    /// <summary>Accepted events that an earlier one had said already; they changed nothing.</summary>
+    /// <summary>Accepted events that repeat an earlier one; they changed nothing.</summary>
     public required int Duplicates { get; init; }
 
     /// <summary>Events that were refused.</summary>

@@ -58,7 +58,8 @@ internal abstract class EventSliceApiTexts : ApiTexts
     {
         "format" => ("The form of the lines. Default ndjson.", ApiShapes.Words("ndjson", "csv")),
         EventIds.Header => (
-            "Stands for the `eventId` of the event, or with its place for those of many.", ApiShapes.Text(1, EventIds.MaxLength)),
+            "Used as the event's `eventId`; in a request with several events, together with each one's place.",
+            ApiShapes.Text(1, EventIds.MaxLength)),
         _ => LiveApiTexts.Parameter(name),
     };
 

@@ -17,7 +17,7 @@ internal static class CountItems
         .WithSummary("Count items, transfers or users by time")
         .WithDescription(
             "The newest units that begin from `from` to before `to`, newest first, at most `limit` of them. All are in UTC, weeks begin on "
-            + "Monday, and units of nothing are left out. Milliseconds and seconds are told of the last hour.")
+            + "Monday, and units with a count of zero are left out. Milliseconds and seconds cover the last hour only.")
         .Produces<ItemStatisticsResource>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);

@@ -21,9 +21,10 @@ internal static class CreateUsers
         .WithSummary("Create users")
         .WithDescription(
             "One, a JSON array, or one JSON object per line (`application/x-ndjson`); up to 10,000 or 10 MB, gzip and br accepted, and "
-            + "CloudEvents 1.0. The answer has the `id` of each. An `eventId` that is a UUID is the user's id; of any other, and of an "
-            + "`Idempotency-Key`, an id is made, so that what is repeated creates nothing more. Many are answered 201 or 202 if all were "
-            + "accepted, 207 if some were refused, 400 if all were, always with one result each, in order.")
+            + "CloudEvents 1.0. The answer has the `id` of each. An `eventId` that is a UUID is the user's id; from any other, and from "
+            + "an `Idempotency-Key`, an id is derived, so that repeating the request creates nothing more. A request with several is "
+            + "answered 201 or "
+            + "202 if all were accepted, 207 if some were refused, 400 if all were, always with one result each, in order.")
         .AcceptsEvents<ItemUserRequest>();
 
     private static Task<IResult> HandleAsync(

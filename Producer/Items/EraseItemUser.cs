@@ -15,8 +15,9 @@ internal static class EraseItemUser
         .WithName("eraseItemUser")
         .WithSummary("Erase a user")
         .WithDescription(
-            "For ever: the user is gone, and counted no more. Transfers to them, also those that are yet to come, stay as transfers to "
-            + "nobody, without a client's address, and dead letters that name them go. 204 when that is done, 202 while it is yet to be.")
+            "Permanently: the user is gone and no longer counted. Transfers to them, including those still to come, stay as transfers to "
+            + "nobody, without a client's address, and dead letters that name them go. 204 when that is done, 202 while it is still to be "
+            + "done.")
         .Erases();
 
     private static async Task<IResult> HandleAsync(

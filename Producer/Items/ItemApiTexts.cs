@@ -95,7 +95,7 @@ internal sealed class ItemApiTexts : EventSliceApiTexts
 
     public override (string Title, string Detail, string More)? Problem(string status) => status switch
     {
-        "404" => ("It is not there.", ReadItems.NoItem(ItemId), string.Empty),
+        "404" => ("Not found.", ReadItems.NoItem(ItemId), string.Empty),
         "422" => ("The event has no effect.", TransferItems.Reasons.Dropped, string.Empty),
         "500" => ("The request was accepted but could not be applied.",
             "It lacks an id. It is kept as the dead letter '5f0c6b6e0a0e4c3c9f60a4f6f0d8a119'.", string.Empty),

@@ -80,7 +80,7 @@ internal sealed record TransferList(IReadOnlyList<TransferResource> Items, strin
 /// <summary>How many there were, unit by unit.</summary>
 /// <param name="What">items, transfers or users.</param>
 /// <param name="Unit">How long each point lasts.</param>
-/// <param name="Points">Newest first; units of nothing are left out.</param>
+/// <param name="Points">Newest first; units with a count of zero are left out.</param>
 internal sealed record ItemStatisticsResource(string What, string Unit, IReadOnlyList<ItemPointResource> Points);
 
 /// <summary>How many there were within one unit of time.</summary>

@@ -59,7 +59,7 @@ internal static class ReadItems
 
     public static string NoBaseItem(object id) => $"There is no base item with the id '{id}'.";
 
-    public static ProblemHttpResult NotFound(string detail) => Problems.NotFound("It is not there.", detail);
+    public static ProblemHttpResult NotFound(string detail) => Problems.NotFound("Not found.", detail);
 
     public static string NoOwner(object item) => $"Nobody owns the item '{item}': it was never transferred, or its owner was erased.";
 

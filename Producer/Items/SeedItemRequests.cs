@@ -52,7 +52,7 @@ internal static class SeedItemRequests
                 ? Problems.Unavailable(
                     WriteOutcome.Unknown, "It is accepted but could not be stored yet; X-Tracking-Id tells what became of it.", accepted.Id)
             : accepted.State == EventState.Dropped
-                ? Problems.NotFound("It has no effect.", "What it is about has been erased, or purged, since it was accepted.")
+                ? Problems.NotFound("The request had no effect.", "What it is about has been erased, or purged, since it was accepted.")
             : null;
     }
 

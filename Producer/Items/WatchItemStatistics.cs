@@ -13,9 +13,10 @@ internal static class WatchItemStatistics
             .WithSummary("Watch counts of items, transfers or users")
             .WithDescription(
                 "Server-sent events: `snapshot` first, with the newest 1,000 points, newest first; then `change` with each point as it is "
-                + "now, and `gone` with the `time` of one that is nothing any more as its `id`. A client that sends `Last-Event-ID` gets "
+                + "now, and `gone` for a point whose count has become zero, with its `time` as the `id`. A client that sends "
+                + "`Last-Event-ID` gets "
                 + "what has changed since instead of the snapshot. Every 15 seconds there is a comment. A WebSocket "
-                + "(`Upgrade: websocket`) is told the same.")
+                + "(`Upgrade: websocket`) gets the same.")
             .Produces<string>(StatusCodes.Status200OK, EventWriter.MediaType)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status501NotImplemented);

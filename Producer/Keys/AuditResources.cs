@@ -14,7 +14,7 @@ internal sealed record AuditResource
     /// <summary>Whose data it was about.</summary>
     public required string Tenant { get; init; }
 
-    /// <summary>What the key is called that it was done with; anybody where none was needed.</summary>
+    /// <summary>The name of the key that it was done with; anybody where none was needed.</summary>
     public required string Actor { get; init; }
 
     /// <summary>The key's id; absent where none was needed.</summary>

@@ -19,7 +19,8 @@ internal static class KeyRoutes
             .WithName("createKey")
             .WithSummary("Make a key")
             .WithDescription(
-                "The answer has the key, this once: only its hash is kept. The first key must have the scope `admin`; from then on every "
+                "The response has the key, this one time: only its hash is kept. The first key must have the scope `admin`; from then on "
+                + "every "
                 + "request needs a key. One with a `site` is publishable: it may stand in a page, and only sends events of that site from "
                 + "pages of its `origins`.")
             .AcceptsObject<KeyRequest>(MaxRequestBytes)

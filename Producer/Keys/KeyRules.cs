@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Contracts.Access;
 using Contracts.Common;
 using Producer.Http;
@@ -8,7 +7,7 @@ using Producer.Slices;
 namespace Producer.Keys;
 
 /// <summary>What a key may be like.</summary>
-internal sealed partial class KeyRules(IEnumerable<ProducerSlice> slices)
+internal sealed class KeyRules(IEnumerable<ProducerSlice> slices)
 {
     public const int MaxName = 100;
     public const int MaxListed = 32;
@@ -29,7 +28,7 @@ internal sealed partial class KeyRules(IEnumerable<ProducerSlice> slices)
             errors.Add("name", $"must have 1 to {MaxName} characters and no control characters");
         }
 
-        if (request.Tenant is { } tenant && !TenantName().IsMatch(tenant))
+        if (request.Tenant is { } tenant && !Tenant.IsValid(tenant))
         {
             errors.Add("tenant", "must have 1 to 64 of a-z, 0-9, - and _, and begin with a letter or digit");
         }
@@ -127,7 +126,4 @@ internal sealed partial class KeyRules(IEnumerable<ProducerSlice> slices)
             }
         }
     }
-
-    [GeneratedRegex(Tenant.Pattern, RegexOptions.None, 1000)]
-    private static partial Regex TenantName();
 }

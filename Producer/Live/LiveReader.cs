@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Contracts.Live;
 using Contracts.Storage;
 
@@ -63,6 +64,8 @@ internal sealed partial class LiveReader(ILiveFeed feed, ILiveSource source, str
 
     private async Task RunAsync()
     {
+        // It reads for all clients, not in the trace of the first one.
+        Activity.Current = null;
         try
         {
             position = await feed.FindPositionAsync(tenant, source.Feed, end.Token);

@@ -23,7 +23,7 @@ internal static class ConfigureEventTypes
             .WithDescription(
                 "Events of this name add or subtract their value, and must match the `schema` if there is one: a JSON schema (2020-12, at "
                 + "most 16 KiB, without references) of the event as `POST /api/v1/revenue/events` takes it, with its value as a number "
-                + "and its currency always there. The name can be used at once. To replace it leaves former events as they are.")
+                + "and its currency always there. The name can be used at once. Replacing it leaves earlier events as they are.")
             .Accepts<RevenueEventTypeRequest>("application/json")
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
             .Produces<RevenueEventTypeResource>()

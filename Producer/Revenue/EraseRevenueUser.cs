@@ -15,8 +15,9 @@ internal static class EraseRevenueUser
         .WithName("eraseRevenueUser")
         .WithSummary("Erase a user's revenue")
         .WithDescription(
-            "Their ledger, balances and dead letters, and what they added to the sums of all. 204 when that is done, 202 while it is yet "
-            + "to be. Events that were accepted before do not come back; later ones begin anew, also under ids that were used before.")
+            "Their ledger, balances and dead letters, and what they added to the sums of all. 204 when that is done, 202 while it is "
+            + "still to be done. Events that were accepted before do not come back; later ones begin anew, also under ids that were used "
+            + "before.")
         .Erases();
 
     private static async Task<IResult> HandleAsync(

@@ -222,6 +222,6 @@ internal sealed partial class ImportPass(
     private static DateTimeOffset WholeMilliseconds(DateTimeOffset at) =>
         new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 
-    [LoggerMessage(1021, LogLevel.Information, "Imported {File}: {Accepted} lines were accepted, {Rejected} rejected")]
+    [LoggerMessage(1021, LogLevel.Information, "Imported {File}; lines accepted: {Accepted}, rejected: {Rejected}")]
     private partial void LogImported(string file, long accepted, long rejected);
 }

@@ -32,9 +32,9 @@ internal sealed class ImportedLine
 
         var root = document.RootElement;
         var tenant = Text("tenant") ?? Contracts.Common.Tenant.Default;
-        if (tenant.Length is 0 or > Contracts.Common.Tenant.MaxLength)
+        if (!Contracts.Common.Tenant.IsValid(tenant))
         {
-            errors.Add("tenant", $"must have 1 to {Contracts.Common.Tenant.MaxLength} characters");
+            errors.Add("tenant", $"must match {Contracts.Common.Tenant.Pattern}");
         }
 
         return root.TryGetProperty("original", out _)

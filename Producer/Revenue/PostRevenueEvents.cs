@@ -21,8 +21,8 @@ internal static class PostRevenueEvents
             + "accepted. CloudEvents 1.0 are accepted structured, in batches and binary; their `subject` and `time` stand in for a missing "
             + "`user` and `timestamp`. Amounts are exact, numbers and texts alike; what has more digits than are kept is refused and never "
             + "rounded. An event counts once for its user and `eventId`, which an `Idempotency-Key` can stand for: the first one wins, and "
-            + "a repetition is marked as a duplicate. Many are answered 201 or 202 if all were accepted, 207 if some were refused, 400 if "
-            + "all were, always with one result per event, in order.")
+            + "a repetition is marked as a duplicate. A request with several is answered 201 or 202 if all were accepted, 207 if some were "
+            + "refused, 400 if all were, always with one result per event, in order.")
         .AcceptsEvents<RevenueEventRequest>();
 
     private static Task<IResult> HandleAsync(

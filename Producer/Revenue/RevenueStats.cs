@@ -22,8 +22,8 @@ internal static class RevenueStats
         .WithDescription(
             "Of all users or one `user`, by currency, of the last 30 days or from `from` to before `to`, which are widened to whole "
             + "minutes. With a `resolution` of whole minutes, such as PT1M, PT1H, P1D, P1W, P1M or P1Y, also step by step in the time "
-            + "`zone`; steps without events are left out, and the first and last one count what of them lies in the period. Of a user "
-            + "without entries there are no sums.")
+            + "`zone`; steps without events are left out, and the first and last one count what of them lies in the period. A user "
+            + "without entries has no sums.")
         .Produces<RevenueStatsResource>()
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
@@ -144,7 +144,7 @@ internal sealed record RevenueStatsResource
     /// <summary>Step by step in time order, one for each currency; missing without a resolution.</summary>
     public IReadOnlyList<RevenueSumResource>? Series { get; init; }
 
-    /// <summary>What was before it is purged and counts no more; missing if that concerns nothing of the period.</summary>
+    /// <summary>What was before it is purged and no longer counts; missing if that concerns nothing of the period.</summary>
     public string? PurgedBefore { get; init; }
 }
 

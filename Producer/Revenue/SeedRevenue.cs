@@ -16,7 +16,7 @@ internal static class SeedRevenue
     public static void MapSeedReads(this IEndpointRouteBuilder app) => Group(app).MapGet("/userEvents/{userId}", ReadAsync)
         .WithName("seedGetUserEvents")
         .WithSummary("Read a user's revenue (compatibility)")
-        .WithDescription("The first revenue service's route: the balance in the default currency. Of an unknown user there is none.")
+        .WithDescription("The first revenue service's route: the balance in the default currency. An unknown user has none.")
         .Produces<IReadOnlyList<SeedUserRevenue>>()
         .Produces<SeedRevenueError>(StatusCodes.Status500InternalServerError)
         .Produces<SeedRevenueError>(StatusCodes.Status503ServiceUnavailable);

@@ -15,7 +15,7 @@ internal static class WatchRevenue
             "Server-sent events, of one `user` (all balances and the last ten entries), or of all users together (the sums of today): "
             + "`snapshot` first, then `change` with the whole as it is now each time that events, adjustments or erasures have changed it, "
             + "and `gone` with the `id` of a user who was erased. A client that sends `Last-Event-ID` gets what has changed since instead "
-            + "of the snapshot. Every 15 seconds there is a comment. A WebSocket (`Upgrade: websocket`) is told the same.")
+            + "of the snapshot. Every 15 seconds there is a comment. A WebSocket (`Upgrade: websocket`) gets the same.")
         .Produces<string>(StatusCodes.Status200OK, EventWriter.MediaType)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status501NotImplemented);

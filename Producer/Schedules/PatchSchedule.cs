@@ -16,7 +16,7 @@ internal static class PatchSchedule
         .WithDescription(
             "A JSON merge patch (RFC 7396) of the schedule's fields: absent members stay, null removes or sets the default, objects merge, "
             + "lists are replaced. One of `cron`, `rrule`, `every` and `at` takes the place of the other that was there, with what "
-            + "belonged to it. What comes of it is as if it had been put.")
+            + "belonged to it. The outcome is the same as that of a PUT with all fields.")
         .Accepts<SchedulePatch>(MergePatch.Type, "application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(PutSchedule.MaxRequestBytes))
         .Produces<ScheduleResource>()

@@ -12,11 +12,11 @@ internal static class PreviewSchedule
     public static void MapPreviewSchedule(this IEndpointRouteBuilder schedules) => schedules
         .MapPost("/preview", PreviewAsync)
         .WithName("previewSchedule")
-        .WithSummary("See when a schedule would run")
+        .WithSummary("Preview when a schedule would run")
         .WithDescription(
             "The next `count` runs, in UTC and local time, with what daylight saving does to them and what calendars leave out. Give one "
-            + "of `cron`, `rrule`, `every` and `at`. Nothing is stored. What never runs is refused, with the reason; a wrong expression "
-            + "with the character that is wrong, and what would be meant.")
+            + "of `cron`, `rrule`, `every` and `at`. Nothing is stored. A schedule that never runs is refused with the reason, and a "
+            + "wrong expression with the character that is wrong and a suggestion.")
         .Accepts<SchedulePreviewRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<SchedulePreviewResource>()

@@ -17,8 +17,9 @@ internal static class PutSchedule
         .WithName("putSchedule")
         .WithSummary("Create or change a schedule")
         .WithDescription(
-            "Give one of `cron`, `rrule`, `every` and `at`, and the webhook as a timer has it. What is missing has its default. To put the "
-            + "same again changes nothing: neither the next run nor a counter. With other content, runs that are scheduled from two "
+            "Give one of `cron`, `rrule`, `every` and `at`, and the webhook as a timer has it. What is missing has its default. Sending "
+            + "the "
+            + "same again changes nothing, neither the next run nor a counter. With other content, runs that are scheduled from two "
             + "seconds ahead on are withdrawn and made anew; with other times, what the former ones missed is forgotten. Credentials are "
             + "shown as `********`, and `********` keeps what it stands for, unless `url` has another scheme, host or port. A schedule "
             + "that never runs is refused.")

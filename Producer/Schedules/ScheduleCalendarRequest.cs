@@ -11,7 +11,7 @@ internal sealed class ScheduleCalendarRequest
     private readonly HashSet<DateOnly> excluded = [];
     private readonly HashSet<DateOnly> included = [];
 
-    /// <summary>What it is called where it leaves out a run; 1 to 128 characters.</summary>
+    /// <summary>The name that is shown where it leaves out a run; 1 to 128 characters.</summary>
     public string? Name { get; private set; }
 
     /// <summary>Dates on which nothing runs, such as 2030-12-25; at most 5,000.</summary>

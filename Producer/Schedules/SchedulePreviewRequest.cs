@@ -4,7 +4,7 @@ using Producer.Http;
 
 namespace Producer.Schedules;
 
-/// <summary>A schedule that is to be seen beforehand.</summary>
+/// <summary>A schedule to preview.</summary>
 internal sealed class SchedulePreviewRequest : ScheduleTimesRequest
 {
     public const int DefaultCount = 10;

@@ -16,7 +16,7 @@ internal sealed record ScheduleResource
     /// <summary>What the next run is scheduled for; absent while it is paused, and when there is none.</summary>
     public DateTimeOffset? NextAt { get; init; }
 
-    /// <summary>Runs that were made, those that are ahead among them.</summary>
+    /// <summary>How many runs were made, those ahead included.</summary>
     public required int Runs { get; init; }
 
     /// <summary>Runs that were skipped.</summary>
@@ -204,7 +204,7 @@ internal sealed record ScheduleResource
 }
 
 /// <summary>Named dates of the schedule's zone.</summary>
-/// <param name="Name">What it is called where it leaves out a run.</param>
+/// <param name="Name">The name that is shown where it leaves out a run.</param>
 /// <param name="Exclude">Dates on which nothing runs.</param>
 /// <param name="Include">Where there are any, only on these dates something runs.</param>
 internal sealed record ScheduleCalendarResource(string Name, IReadOnlyList<DateOnly> Exclude, IReadOnlyList<DateOnly> Include)

@@ -23,7 +23,7 @@ internal static class SigningSecretRoutes
             .WithName("createSigningSecret")
             .WithSummary("Make a signing secret")
             .WithDescription(
-                "From within a second on, webhooks carry `webhook-signature` (Standard Webhooks). Without a `destination` it is the "
+                "Within a second, webhooks carry `webhook-signature` (Standard Webhooks). Without a `destination` it is the "
                 + "tenant's default; one for a destination takes the default's place there. Of kind `v1` the answer has the secret, this "
                 + "once; of kind `v1a` it has the public key, and nobody ever gets the private one. 409 if the destination has one, or if "
                 + "several processes share the store and no key to encrypt secrets with is configured (`Secrets:Key`).")
@@ -44,7 +44,7 @@ internal static class SigningSecretRoutes
             .WithName("deleteSigningSecret")
             .WithSummary("Delete a signing secret")
             .WithDescription(
-                "From within a second on it signs nothing: what goes to its destination is signed with the tenant's default, or not.")
+                "Within a second it no longer signs anything: what goes to its destination is signed with the tenant's default, or not.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);

@@ -18,7 +18,8 @@ internal static class EraseSite
         .WithName("eraseSite")
         .WithSummary("Erase a site")
         .WithDescription(
-            "Its events, their ids, all numbers and dead letters. 204 when that is done, 202 while it is yet to be. Events that were "
+            "Its events, their ids, all numbers and dead letters. 204 when that is done, 202 while it is still to be done. Events that "
+            + "were "
             + "accepted before do not come back; later ones begin anew, also under ids that were used before.")
         .Erases();
 

@@ -17,7 +17,8 @@ internal static class EraseVisitor
         " Any user can be named in the query; in a path `.` and `..` cannot, and what passes requests on may change an escaped slash.";
 
     private const string Description =
-        "Their events, with what these added to all numbers. 204 when that is done, 202 while it is yet to be. Events that were accepted "
+        "Their events, with what these added to all numbers. 204 when that is done, 202 while it is still to be done. Events that were "
+        + "accepted "
         + "before do not come back, even if they are sent again; later ones count.";
 
     public static void MapEraseVisitor(this IEndpointRouteBuilder sites)

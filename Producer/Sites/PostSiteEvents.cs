@@ -25,8 +25,8 @@ internal static class PostSiteEvents
             "One event, a JSON array, or one JSON object per line (`application/x-ndjson`); up to 10,000 events or 10 MB, gzip and br "
             + "accepted. CloudEvents 1.0 are accepted structured, in batches and binary; their `subject` and `time` stand in for a missing "
             + "`site` and `timestamp`. An event counts once for its `eventId`, which an `Idempotency-Key` can stand for: the first one "
-            + "wins, and a repetition is marked as a duplicate. Many are answered 201 or 202 if all were accepted, 207 if some were "
-            + "refused, 400 if all were, always with one result per event, in order.")
+            + "wins, and a repetition is marked as a duplicate. A request with several is answered 201 or 202 if all were accepted, "
+            + "207 if some were refused, 400 if all were, always with one result per event, in order.")
         .WithMetadata(new PublishableRoute())
         .AcceptsEvents<SiteEventRequest>();
 

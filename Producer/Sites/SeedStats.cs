@@ -20,7 +20,7 @@ internal static class SeedStats
         .WithName("seedGetStats")
         .WithSummary("Read a site's statistics (compatibility)")
         .WithDescription(
-            "Of a day, which is UTC's unless the service is configured otherwise, or of all time. Views and the ten paths with the most "
+            "For one day, in UTC unless the service is configured otherwise, or for all time. Views and the ten paths with the most "
             + "count `page_view`, users all types; known bots are left out. A site without events has zeros.")
         .Produces<SeedStatsAnswer>()
         .Produces<SeedSiteError>(StatusCodes.Status400BadRequest)

@@ -13,7 +13,7 @@ internal static class WatchSite
         .WithDescription(
             "Server-sent events: `snapshot` first, then `change` with the site's numbers of today, as they are now, each time that events "
             + "or erasures have changed them. A client that sends `Last-Event-ID` gets what has changed since instead of the snapshot. "
-            + "Every 15 seconds there is a comment. A WebSocket (`Upgrade: websocket`) is told the same.")
+            + "Every 15 seconds there is a comment. A WebSocket (`Upgrade: websocket`) gets the same.")
         .Produces<string>(StatusCodes.Status200OK, EventWriter.MediaType)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status501NotImplemented);

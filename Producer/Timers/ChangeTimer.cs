@@ -22,7 +22,8 @@ internal static class ChangeTimer
         .WithDescription(
             "A JSON merge patch (RFC 7396) of the timer's fields: absent members stay, null removes or sets the default, objects "
             + "merge, lists are replaced. In `retry`, `delays` takes the place of `attempts`, `firstDelay`, `factor` and `maximum`, and "
-            + "they of it. `********` keeps what it stands for, unless the timer shall call another scheme, host or port. A timer whose "
+            + "the other way round. `********` keeps what it stands for, unless the timer shall call another scheme, host or port. A timer "
+            + "whose "
             + "attempt has failed gets a new `webhook-id` with a new `body` or instant. 409 if it is being fired or has finished, 412 if "
             + "If-Match names another version.")
         .Accepts<TimerChange>(MergePatch.Type, "application/json", SeedTimers.AnyType)

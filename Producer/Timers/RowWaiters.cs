@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Contracts.Storage;
 using Contracts.Timers;
 
@@ -62,6 +63,9 @@ internal sealed class RowWaiters(ITimerStore store, TimeProvider time)
     private async Task PollAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
+        // It polls for all who wait, not in the trace of the first one.
+        Activity.Current = null;
         while (TakeAddresses() is { Count: > 0 } addresses)
         {
             var pause = PollInterval;

@@ -213,6 +213,6 @@ internal sealed partial class TimerQuotas : BackgroundService
         }
     }
 
-    [LoggerMessage(1004, LogLevel.Warning, "Timers cannot be counted for quotas: {Reason} What was counted last goes on counting")]
+    [LoggerMessage(1004, LogLevel.Warning, "Timers cannot be counted for quotas: {Reason} The last counts stay in use")]
     private partial void LogUnavailable(string reason);
 }

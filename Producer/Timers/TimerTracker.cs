@@ -34,6 +34,8 @@ internal sealed class TimerTracker(ITimerStore store) : IEventTracker
 
     public string? LogKeyOf(TrackingId id) => Guid.TryParseExact(id.Key.Split('@')[0], "N", out var key) ? TimerMessages.KeyOf(key) : null;
 
+    public TrackingId? IdOf(DeadLetter letter) => IdOf(TimerMessages.Scheduled.Read(letter.Content.Span), letter.Tenant, LogPosition.None);
+
     /// <summary>A timer's id, which the compatibility route returns as the tracking id.</summary>
     public TrackingId? Recognize(string tenant, string text) => TimerRules.IdProblem(text) is null
         ? new TrackingId(tenant, Topic, TimerKey.FromId(tenant, text).ToString("N"), LogPosition.None)

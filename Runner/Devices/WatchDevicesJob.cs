@@ -16,6 +16,6 @@ internal sealed partial class WatchDevicesJob(WatchPass pass, StoreOutage outage
         }
     }
 
-    [LoggerMessage(3212, LogLevel.Information, "{Count} devices have fallen silent")]
+    [LoggerMessage(3212, LogLevel.Information, "Devices that have fallen silent: {Count}")]
     private static partial void LogSilent(ILogger logger, int count);
 }

@@ -111,7 +111,7 @@ internal sealed partial class WatchPass(
 
     [LoggerMessage(
         3213, LogLevel.Error,
-        "Device {Device} of tenant {Tenant} is silent, and where to report it cannot be decrypted with the keys in Secrets:Key; "
+        "Device {Device} of tenant {Tenant} is silent, and its quietUrl cannot be decrypted with the keys in Secrets:Key; "
             + "tried again in a minute")]
     private partial void LogUndecrypted(string device, string tenant);
 }

@@ -104,7 +104,7 @@ internal sealed partial class ArchivePass(
     private static DateTimeOffset MinuteOf(DateTimeOffset at) =>
         new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
 
-    [LoggerMessage(3221, LogLevel.Debug, "Archived {Count} entries in {File}")]
+    [LoggerMessage(3221, LogLevel.Debug, "Entries archived in {File}: {Count}")]
     private partial void LogArchived(int count, string file);
 
     [LoggerMessage(3222, LogLevel.Warning, "The archive {Folder} cannot be used; trying again")]

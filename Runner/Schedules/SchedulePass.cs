@@ -162,17 +162,17 @@ internal sealed partial class SchedulePass(
 
     [LoggerMessage(
         3231, LogLevel.Error,
-        "Schedule {Schedule} of tenant {Tenant} cannot be read any more, maybe because the zone database has lost {Zone}; tried again in a "
+        "Schedule {Schedule} of tenant {Tenant} can no longer be read, perhaps because the zone database has lost {Zone}; tried again in a "
             + "minute")]
     private partial void LogUnreadable(string schedule, string tenant, string? zone);
 
     [LoggerMessage(
-        3232, LogLevel.Warning, "Schedule {Schedule} of tenant {Tenant} skips runs ({Reason}): {Count}, from {First:O} to {Last:O}")]
+        3232, LogLevel.Warning, "Skipped runs of schedule {Schedule} of tenant {Tenant}: {Count} ({Reason}), from {First:O} to {Last:O}")]
     private partial void LogSkipped(
         string schedule, string tenant, MissReason reason, int count, DateTimeOffset first, DateTimeOffset last);
 
     [LoggerMessage(
         3233, LogLevel.Information,
-        "Schedule {Schedule} of tenant {Tenant} skips runs because an earlier one is unfinished: {Count}, from {First:O} to {Last:O}")]
+        "Skipped runs of schedule {Schedule} of tenant {Tenant}: {Count}, because an earlier one is unfinished, from {First:O} to {Last:O}")]
     private partial void LogOverlap(string schedule, string tenant, int count, DateTimeOffset first, DateTimeOffset last);
 }

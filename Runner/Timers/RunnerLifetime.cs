@@ -43,6 +43,6 @@ internal sealed partial class RunnerLifetime(
         }
     }
 
-    [LoggerMessage(3301, LogLevel.Information, "Stopping: {Returned} timers handed back, waiting for {InFlight} in flight")]
+    [LoggerMessage(3301, LogLevel.Information, "Stopping; timers handed back: {Returned}, requests in flight to wait for: {InFlight}")]
     private partial void LogHandedBack(int returned, int inFlight);
 }

@@ -17,6 +17,7 @@ public sealed class FoldersTests
     /// <summary>Where a slice's name may be a word of the program's own: the product is called Timers, and lists have items.</summary>
     private static readonly Dictionary<string, string> OtherMeanings = new(StringComparer.Ordinal)
     {
+        ["Client/Connections/ServiceCalls.cs"] = "a page has items",
         ["Contracts/Messaging/DeadLetterQuery.cs"] = "a page has items",
         ["Producer/DeadLetters/DeadLetterResource.cs"] = "a page has items",
         ["Producer/Keys/KeyApiTexts.cs"] = "a page has items",
@@ -25,13 +26,17 @@ public sealed class FoldersTests
         ["Producer/SigningSecrets/SigningSecretApiTexts.cs"] = "a page has items",
         ["Producer/SigningSecrets/SigningSecretResources.cs"] = "a page has items",
         ["ClientLibrary/Page.cs"] = "a page has items",
-        ["Client/Connections/ServiceCalls.cs"] = "a page has items",
         ["Producer/Live/SocketWriter.cs"] = "a snapshot has items",
+        ["Producer/Live/EventWriter.cs"] = "a snapshot has items",
+        ["Producer/Keys/KeyRules.cs"] = "a list has items",
         ["Infrastructure/Storage/Mongo/MongoAddress.cs"] = "the default database is named after the product",
         ["Infrastructure/Caching/RedisConnection.cs"] = "the client's name at Redis is the product's",
         ["Producer/Docs/ApiDocument.cs"] = "the document is titled with the product's name",
         ["Producer/DeadLetters/DeadLetterApiTexts.cs"] = "an example in the API's document",
     };
+
+    /// <summary>What the routes of all slices of events share, beside the route that tells what became of any event.</summary>
+    private const string SharedRoom = "Producer.Events";
 
     private static readonly string[] Hosts = ["Producer", "Consumer", "Runner", "Client"];
 
@@ -39,6 +44,9 @@ public sealed class FoldersTests
     private List<(string Type, string Target)> typeUses = null!;
 
     private Dictionary<string, HashSet<string>> uses = null!;
+
+    /// <summary>Folders that are registered as a slice is, and are about no slice: keys, signing secrets, dead letters.</summary>
+    private HashSet<string> registered = null!;
 
     [OneTimeSetUp]
     public void Read()
@@ -52,6 +60,9 @@ public sealed class FoldersTests
         typeUses = [.. pairs.Distinct()];
         uses = typeUses.GroupBy(pair => FolderOf(pair.Type))
             .ToDictionary(group => group.Key, group => group.Select(pair => pair.Target).ToHashSet());
+        registered = [.. architecture.Classes
+            .Where(type => type.Name.EndsWith("Slice", StringComparison.Ordinal) && type.IsAbstract != true)
+            .Select(type => FolderOf(type.FullName)).Where(folder => SliceOf(folder) is null)];
 
         // The command line's program is called as it is typed.
         static Assembly LoadAssembly(string project) => Assembly.Load(project == "Client" ? "timers" : project);
@@ -85,14 +96,38 @@ public sealed class FoldersTests
     }
 
     [Test]
+    public void Registered_folders_are_seen() => Assert.That(
+        registered, Is.EquivalentTo(new[] { "Producer.DeadLetters", SharedRoom, "Producer.Keys", "Producer.SigningSecrets" }));
+
+    [Test]
+    public void No_folder_uses_one_that_is_registered_as_a_slice_is()
+    {
+        var wrong = from each in typeUses
+                    where registered.Contains(each.Target) && !Hosts.Any(host => each.Type == $"{host}.{host}Slices")
+                    where each.Target != SharedRoom || SliceOf(FolderOf(each.Type)) is null
+                    select $"{each.Type} -> {each.Target}";
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
     public void No_general_source_says_the_name_of_a_slice()
     {
         var sources = Projects
             .SelectMany(project => Directory.EnumerateFiles(Repository.File(project), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(file => file.Split('/') is [_, var room, ..] && room is not ("bin" or "obj") && !SliceNames.All.Contains(room)).ToList();
+
+        // As a text of its own, also within a text of several lines or quotes; and as a word of any text. The product's name may be a
+        // word of each: commands and metrics begin with it.
         var names = new Regex($"\"({string.Join('|', SliceNames.All)})\"", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
-        var found = sources.Where(file => names.IsMatch(Repository.Read(file))).ToList();
+        var word = new Regex(
+            $"\\b({string.Join('|', SliceNames.All.Except(["Timers"]))})\\b", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+        var text = new Regex("""
+            "(?<text>([^"\\\n]|\\.)*)"
+            """, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        var found = sources.Where(file => Repository.Read(file) is var source && (names.IsMatch(source) || source.Split('\n')
+            .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .Any(line => text.Matches(line).Any(each => word.IsMatch(each.Groups["text"].Value))))).ToList();
 
         Assert.That(sources, Has.Count.GreaterThan(100), "they are found");
         Assert.That(found, Is.EquivalentTo(OtherMeanings.Keys));

@@ -1,5 +1,7 @@
+using Contracts.Common;
 using Contracts.Messaging;
 using Contracts.Storage;
+using Contracts.Timers;
 using Infrastructure.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Tests.Faults;
@@ -65,6 +67,26 @@ public abstract class DurableLogContract : EventPublisherContract
         Report("(11) bytes that are no message", rounds: 1, owed: 2, dead.Count);
         Assert.That(dead[0].Value, Is.EqualTo(rubbish));
         Assert.That((await StoredLettersAsync()).Single().Content.ToArray(), Is.EqualTo(rubbish), "it can be inspected");
+    }
+
+    [Test]
+    public async Task A_message_of_a_tenant_that_cannot_be_becomes_a_dead_letter_and_not_the_default_tenants()
+    {
+        var strange = ATimer.New().Build();
+        var timer = ATimer.New().Build();
+
+        await Publisher.PublishAsync([strange], new MessageContext("No Tenant"), default);
+        await Publisher.PublishAsync([timer], default);
+
+        await Eventually.That(
+            () => Handler.FirstTimes.Any(message => message.TimerId == timer.TimerId), MaxWait, "what follows is applied");
+        await Eventually.That(async () => (await DeadLettersAsync()).Count == 1, MaxWait, "it is a dead letter");
+        Assert.That((await DeadLettersAsync())[0].Reason, Does.Contain("'No Tenant'"));
+        var stored = (await StoredLettersAsync()).Single();
+        Assert.That(
+            (stored.Tenant, stored.Type, stored.Key),
+            Is.EqualTo((Tenant.Default, TimerMessages.Scheduled.Name, strange.TimerId.ToString())));
+        Assert.That(Handler.FirstTimes, Has.Count.EqualTo(1));
     }
 
     [Test]

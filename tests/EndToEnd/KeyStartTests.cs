@@ -33,6 +33,7 @@ public sealed partial class KeyStartTests
         var key = First().Match(standalone.Output).Value;
         Assert.That(First().Matches(standalone.Output).Select(match => match.Value).Distinct().Count(), Is.EqualTo(1));
         Assert.That((await StatusAsync(standalone, null), await StatusAsync(standalone, key)), Is.EqualTo((401, 200)));
+        Assert.That(standalone.Output, Does.Contain($" {standalone.Http.BaseAddress}api/v1/timers"), "where it listens");
 
         await standalone.TerminateAsync();
         var printed = standalone.Output.Length;

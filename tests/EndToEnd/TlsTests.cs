@@ -52,7 +52,7 @@ public sealed class TlsTests
         await File.WriteAllTextAsync(folder.File("cert.pem"), "half written");
         await Eventually.That(
             async () => await SubjectAsync() == "CN=second"
-                && standalone.Output.Contains("the one before goes on", StringComparison.Ordinal),
+                && standalone.Output.Contains("the previous one stays in use", StringComparison.Ordinal),
             TimeSpan.FromSeconds(60), () => standalone.Output);
     }
 

@@ -80,6 +80,34 @@ public sealed class TraceTests
     }
 
     [Test]
+    public async Task What_the_exporter_sends_is_not_counted_among_the_webhooks()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var standalone = await StandaloneProcess.StartNewAsync(
+            "--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY",
+            "100");
+        await CreateAsync(standalone.Http, $"00-{Trace}-{Span}-01");
+        await ArrivedAsync();
+        await Eventually.That(() => collector.Spans(Trace).Contains("POST"), TimeSpan.FromSeconds(60), "the webhook's span is sent");
+
+        // The exporter counts what it has sent when the answer is there, which is a moment later.
+        await CreateAsync(standalone.Http, $"00-{Trace}-{Span}-01");
+        await Eventually.That(() => receiver.Count == 2, TimeSpan.FromSeconds(60), "the second webhook arrives");
+        string[] counted = [];
+        await Eventually.That(
+            async () =>
+            {
+                var metrics = await standalone.Http.GetStringAsync("/metrics");
+                counted = [.. metrics.Split('\n')
+                    .Where(line => line.StartsWith("http_client_request_duration_seconds_count", StringComparison.Ordinal))];
+                return counted.Sum(line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)) >= 2;
+            },
+            TimeSpan.FromSeconds(60),
+            "both are counted");
+        Assert.That(counted, Has.Length.EqualTo(1).And.All.Contains(" 2"), string.Join('\n', counted));
+    }
+
+    [Test]
     public async Task A_call_of_redis_belongs_to_the_trace_of_its_request()
     {
         await using var collector = await Collector.StartAsync();

@@ -122,8 +122,9 @@ public sealed class KeyRingTests
     private async Task StartAsync(KeyOptions options)
     {
         var wrapped = Options.Create(options);
+        var listening = new Listening(services);
         ring = new KeyRing(
-            store, wrapped, new KeyMaker(store, wrapped, clock, isProducer: true, TextWriter.Null), new Listening(services), clock,
+            store, wrapped, new KeyMaker(store, wrapped, clock, listening, isProducer: true, TextWriter.Null), listening, clock,
             NullLogger<KeyRing>.Instance);
         await ring.StartAsync(default);
     }

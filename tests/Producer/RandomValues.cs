@@ -29,7 +29,7 @@ internal sealed partial class RandomValues(OpenApiDocument document, Random rand
             return From(Pick(choices));
         }
 
-        return resolved.TryGetProperty("type", out var type) ? Of(Pick(JsonSchema.Types(type).ToList()), resolved) : Anything();
+        return resolved.TryGetProperty("type", out var type) ? Of(Pick(Types(type)), resolved) : Anything();
     }
 
     /// <summary>A value of any kind, some of them hostile, but whole text.</summary>
@@ -38,6 +38,9 @@ internal sealed partial class RandomValues(OpenApiDocument document, Random rand
     public T Pick<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
 
     public bool Chance(double share) => random.NextDouble() < share;
+
+    private static List<string> Types(JsonElement type) =>
+        type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(one => one.GetString()!)] : [type.GetString()!];
 
     private JsonElement Pick(JsonElement of) => of[random.Next(of.GetArrayLength())];
 

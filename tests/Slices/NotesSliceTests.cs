@@ -31,7 +31,7 @@ public sealed class NotesSliceTests
             using var http = ClientOf(app);
             await ExerciseAsync(http);
             await DocumentedAsync(http);
-            Assert.That(await http.GetStringAsync("/metrics"), Does.Contain("timers_consumed_total{topic=\"notes\"}"));
+            await MeasuredAsync(http);
             await app.StopAsync();
         }
 
@@ -60,6 +60,8 @@ public sealed class NotesSliceTests
 
         await ExerciseAsync(http);
         await DocumentedAsync(http);
+        using var consuming = ClientOf(consumer);
+        await MeasuredAsync(consuming);
         await producer.StopAsync();
         await consumer.StopAsync();
     }
@@ -125,6 +127,13 @@ public sealed class NotesSliceTests
         var operation = document.GetProperty("paths").GetProperty("/api/v1/notes/{note}").GetProperty("get");
         Assert.That(operation.GetProperty("operationId").GetString(), Is.EqualTo("readNote"));
         Assert.That(operation.GetProperty("parameters")[0].GetProperty("description").GetString(), Is.EqualTo("The note's name."));
+    }
+
+    private static async Task MeasuredAsync(HttpClient http)
+    {
+        var metrics = await http.GetStringAsync("/metrics");
+        Assert.That(metrics, Does.Contain("timers_consumed_total{topic=\"notes\"}"));
+        Assert.That(metrics, Does.Match("timers_deadlettered_total\\{[^}]*topic=\"notes\""));
     }
 
     /// <summary>Waits until it is applied, or is known not to be.</summary>

@@ -99,7 +99,8 @@ internal sealed class KafkaBatchApplier(
 
     private KafkaEntry EntryOf(KafkaRecord record)
     {
-        var (route, message) = routes.Read(record.Header(MessageHeaders.Type), KeyOf(record), record.Result.Message.Value);
+        var (route, message) = routes.Read(
+            record.Header(MessageHeaders.Type), record.Header(MessageHeaders.Tenant), KeyOf(record), record.Result.Message.Value);
         return new KafkaEntry(route, message, PositionOf(record), record)
         {
             Tenant = TenantOf(record),
@@ -117,8 +118,9 @@ internal sealed class KafkaBatchApplier(
     private static LogPosition SourceOf(KafkaRecord record) =>
         record.Header(MessageHeaders.Source) is { } text && LogPosition.TryParse(text, out var source) ? source : PositionOf(record);
 
+    /// <summary>The default one of a message without, and of a dead letter that names one that cannot be.</summary>
     private static string TenantOf(KafkaRecord record) =>
-        record.Header(MessageHeaders.Tenant) is { Length: > 0 and <= Tenant.MaxLength } tenant ? tenant : Tenant.Default;
+        record.Header(MessageHeaders.Tenant) is { } tenant && Tenant.IsValid(tenant) ? tenant : Tenant.Default;
 
     /// <summary>
     /// Brokers bound what arrives compressed, so a stranger's message can be larger than what we may send. Its beginning is kept, and where

@@ -327,7 +327,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         lag.Measure(consumer, shares.Values, early.Count + (current?.Batch.Count ?? 0));
     }
 
-    [LoggerMessage(2011, LogLevel.Information, "Reads {Partitions} partitions of {Topic}, {Added} of them new")]
+    [LoggerMessage(2011, LogLevel.Information, "Partitions of {Topic} read here: {Partitions}, new ones among them: {Added}")]
     private partial void LogAssigned(string topic, int partitions, int added);
 
     [LoggerMessage(2012, LogLevel.Warning, "Kafka does not answer the Consumer: {Reason}")]

@@ -304,7 +304,7 @@ internal sealed partial class KafkaLogProgress(
         return left > MaxAsking ? MaxAsking : left < MinAsking ? MinAsking : left;
     }
 
-    [LoggerMessage(4006, LogLevel.Error, "Asking how far the log is applied failed; a new client goes on with it")]
+    [LoggerMessage(4006, LogLevel.Error, "The client that asks how far the log is applied failed and is replaced")]
     private partial void LogRestart(Exception error);
 
     private sealed class Waiter(int partition, long since, TimeSpan timeout)

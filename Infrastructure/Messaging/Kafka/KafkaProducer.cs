@@ -219,6 +219,6 @@ internal sealed partial class KafkaProducer(KafkaClients clients, KafkaProbe pro
     [LoggerMessage(4007, LogLevel.Warning, "The topic {Topic} was recreated: its offsets begin again")]
     private partial void LogRecreated(string topic);
 
-    [LoggerMessage(4004, LogLevel.Error, "The Kafka client failed for good and was replaced")]
+    [LoggerMessage(4004, LogLevel.Error, "The Kafka client failed permanently and was replaced")]
     private partial void LogReplaced();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -81,10 +80,6 @@ internal sealed class KafkaPublisher<TMessage>(
         if (trace is not null)
         {
             headers.Add(MessageHeaders.TraceParent, Encoding.ASCII.GetBytes(trace));
-            if (Activity.Current?.TraceStateString is { Length: > 0 } state)
-            {
-                headers.Add(MessageHeaders.TraceState, Encoding.ASCII.GetBytes(state));
-            }
         }
 
         return headers;

@@ -110,10 +110,10 @@ internal sealed partial class KafkaTopics(IEnumerable<KafkaTopic> topics, IOptio
         }
     }
 
-    [LoggerMessage(4011, LogLevel.Information, "Created topic {Topic} with {Partitions} partitions")]
+    [LoggerMessage(4011, LogLevel.Information, "Created topic {Topic}; partitions: {Partitions}")]
     private partial void LogCreated(string topic, int partitions);
 
-    [LoggerMessage(4012, LogLevel.Warning, "Topic {Topic} has {Found} partitions, not {Wanted}; it is left as it is")]
+    [LoggerMessage(4012, LogLevel.Warning, "The partitions of topic {Topic} number {Found}, not {Wanted}; it is left as it is")]
     private partial void LogPartitions(string topic, int found, int wanted);
 
     [LoggerMessage(4013, LogLevel.Warning, "Topic {Topic} has {Setting}={Found}, not {Wanted}; it is left as it is")]

@@ -53,10 +53,11 @@ internal sealed class RabbitMqBatches : IDisposable
     public Task ApplyAsync(ConsumeContext<RabbitMqMessage> context)
     {
         context.ReceiveContext.GetOrAddPayload(() => this);
-        var (route, message) = routes.Read(context.Message.Type, context.Message.Key, context.Message.Json);
+        var tenant = context.Message.Tenant;
+        var (route, message) = routes.Read(context.Message.Type, tenant, context.Message.Key, context.Message.Json);
         return ApplyAsync(new RabbitMqEntry(route, message, DeliveryOf(context))
         {
-            Tenant = context.Message.Tenant ?? Tenant.Default,
+            Tenant = tenant is not null && Tenant.IsValid(tenant) ? tenant : Tenant.Default,
             TraceParent = context.Message.TraceParent,
         }, context.CancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Contracts.Storage;
 using Contracts.Timers;
 using Infrastructure.Storage.Mongo;
@@ -55,6 +56,9 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
     {
         while (Take() is { Count: > 0 } batch)
         {
+            // A read for several requests is in the trace of none.
+            Activity.Current = null;
+            Activity.Current = batch is [var only] ? only.Trace : null;
             try
             {
                 var (whole, damaged) = await ReadAsync([.. batch.SelectMany(asked => asked.Keys)], CancellationToken.None);
@@ -129,6 +133,8 @@ internal sealed class SharedReads(MongoConnection connection, int commands)
         : TaskCompletionSource<IReadOnlyList<TimerRecord>>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public IReadOnlyList<Guid> Keys { get; } = keys;
+
+        public Activity? Trace { get; } = Activity.Current;
 
         public void Answer(IEnumerable<TimerRecord> found, List<Guid> damaged)
         {

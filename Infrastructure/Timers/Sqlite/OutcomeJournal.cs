@@ -309,7 +309,7 @@ internal sealed partial class OutcomeJournal : IOutcomeJournal, IDisposable
     [LoggerMessage(4211, LogLevel.Error, "The journal of outcomes is damaged: {Damage}")]
     private partial void LogDamage(string damage);
 
-    [LoggerMessage(4212, LogLevel.Warning, "The journal of outcomes {Path} ends at byte {At} with one that was cut off; it is sent again")]
+    [LoggerMessage(4212, LogLevel.Warning, "The journal of outcomes {Path} ends at byte {At} with one cut off; its timer is sent again")]
     private partial void LogCutOff(string path, int at);
 
     [LoggerMessage(4213, LogLevel.Error,

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Contracts.Timers;
 using Infrastructure.Hosting;
 using Infrastructure.Targets;
@@ -18,7 +19,8 @@ internal static class DeliveryServices
         services.AddSingleton(provider => new ReceiverConnections(
             provider.GetRequiredService<HostLookups>(), Descriptors.ForReceivers, provider.GetRequiredService<TargetPolicy>(),
             EgressProxy.Of(
-                provider.GetRequiredService<TargetPolicy>(), provider.GetRequiredService<ILogger<EgressProxy>>())));
+                provider.GetRequiredService<TargetPolicy>(), provider.GetRequiredService<ILogger<EgressProxy>>()),
+            provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<DeliveryOptions>>().Value;

@@ -152,9 +152,9 @@ internal sealed partial class OutcomeKeeper(
         return new OutcomePage(runner, number, together.Count);
     }
 
-    [LoggerMessage(3113, LogLevel.Warning, "{Count} outcomes could not be kept ahead: {Reason} They are written with the others")]
+    [LoggerMessage(3113, LogLevel.Warning, "Outcomes that could not be saved early: {Count}. {Reason} They are written with the others")]
     private partial void LogNotAdded(Exception? error, int count, string reason);
 
-    [LoggerMessage(3114, LogLevel.Warning, "{Count} pages of outcomes could not be removed: {Reason} Trying again later")]
+    [LoggerMessage(3114, LogLevel.Warning, "Pages of outcomes that could not be removed: {Count}. {Reason} Trying again later")]
     private partial void LogNotRemoved(Exception? error, int count, string reason);
 }

@@ -238,9 +238,9 @@ internal sealed partial class OutcomeRecorder(
         live.NoteTimer(timer.Tenant, timer.Key, timer.Spec.OwnId);
     }
 
-    [LoggerMessage(3111, LogLevel.Warning, "{Count} outcomes could not be written: {Reason} Trying again")]
+    [LoggerMessage(3111, LogLevel.Warning, "Outcomes that could not be written: {Count}. {Reason} Trying again")]
     private partial void LogNotWritten(Exception? error, int count, string reason);
 
-    [LoggerMessage(3112, LogLevel.Error, "Stopped with {Count} outcomes unwritten; the next start sends those timers again")]
+    [LoggerMessage(3112, LogLevel.Error, "Stopped before all outcomes were written; timers that the next start sends again: {Count}")]
     private partial void LogLeftBehind(int count);
 }

@@ -61,7 +61,7 @@ internal sealed partial class ClaimGate(
     }
 
     [LoggerMessage(
-        3001, LogLevel.Warning, "Took back {Count} timers claimed by the previous process; their lost attempts may still arrive")]
+        3001, LogLevel.Warning, "Timers taken back from the previous process: {Count}. Their lost attempts may still arrive")]
     private partial void LogReclaimed(int count);
 
     [LoggerMessage(3003, LogLevel.Information, "Claims due timers from now on")]

@@ -77,7 +77,7 @@ internal sealed partial class LeftOutcomes(
         }
     }
 
-    [LoggerMessage(3006, LogLevel.Information, "The journal of the previous process holds {Count} outcomes; they are written now")]
+    [LoggerMessage(3006, LogLevel.Information, "Outcomes in the journal of the previous process: {Count}. They are written now")]
     private partial void LogLeft(int count);
 
     [LoggerMessage(3007, LogLevel.Error, "The store refuses an outcome of timer {Key} from the journal; the timer is sent again")]

@@ -37,6 +37,6 @@ internal sealed partial class ReapJob(
         }
     }
 
-    [LoggerMessage(3404, LogLevel.Warning, "Took back {Count} timers of dead Runners; their lost attempts may still arrive")]
+    [LoggerMessage(3404, LogLevel.Warning, "Timers taken back from dead Runners: {Count}. Their lost attempts may still arrive")]
     private partial void LogReaped(int count);
 }

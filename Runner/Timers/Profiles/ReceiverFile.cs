@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Contracts.Common;
 using Contracts.Signing;
 
@@ -7,7 +6,7 @@ namespace Runner.Timers.Profiles;
 
 /// <summary>Reads the file of <c>Receivers:File</c>, and names all that is wrong with it.</summary>
 /// <remarks>Files that it names are relative to its own folder.</remarks>
-internal sealed partial class ReceiverFile
+internal sealed class ReceiverFile
 {
     private const string Known = "tenant, destination, roots, certificate, key, oauth2";
     private const string KnownOfTokens = "tokenUrl, clientId, clientSecret, clientSecretFile, clientAuthentication, scope, audience";
@@ -77,7 +76,7 @@ internal sealed partial class ReceiverFile
         }
 
         var tenant = Text(path, json, "tenant") ?? Tenant.Default;
-        if (!TenantName().IsMatch(tenant))
+        if (!Tenant.IsValid(tenant))
         {
             faults.Add($"{path}.tenant: is no tenant's name");
         }
@@ -200,9 +199,6 @@ internal sealed partial class ReceiverFile
         faults.Add($"{path}.{name}: must be text");
         return null;
     }
-
-    [GeneratedRegex(Tenant.Pattern, RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex TenantName();
 
     private string? FileOf(string path, JsonElement json, string name) =>
         Text(path, json, name) is { Length: > 0 } given ? Path.Combine(folder, given) : null;

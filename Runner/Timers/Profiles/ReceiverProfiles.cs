@@ -127,10 +127,10 @@ internal sealed partial class ReceiverProfiles : IDisposable
     private static string Stamp(IReadOnlyList<string> files) =>
         string.Join(',', files.Select(each => File.GetLastWriteTimeUtc(each).Ticks));
 
-    [LoggerMessage(3107, LogLevel.Information, "{File} was read again: what {Count} receivers want")]
+    [LoggerMessage(3107, LogLevel.Information, "{File} was reloaded; receivers in it: {Count}")]
     private partial void LogReloaded(string file, int count);
 
-    [LoggerMessage(3108, LogLevel.Warning, "{File} cannot be read again, and what was in it before goes on: {Reason}")]
+    [LoggerMessage(3108, LogLevel.Warning, "{File} cannot be reloaded, and the settings read before stay in force: {Reason}")]
     private partial void LogUnreadable(string file, string reason);
 
     /// <param name="Profiles">By tenant and destination.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Infrastructure.Targets;
@@ -9,7 +10,9 @@ namespace Runner.Timers.Receivers;
 /// <param name="limit">Maximum number of open connections, idle ones included.</param>
 /// <param name="targets">Where they may lead; null for what is not addressed by clients.</param>
 /// <param name="proxy">What they go through; null for nothing.</param>
-internal sealed class ReceiverConnections(HostLookups lookups, int limit, TargetPolicy? targets = null, EgressProxy? proxy = null)
+/// <param name="meters">Makes the metrics of requests that are sent over them; null for .NET's own, which nothing exports.</param>
+internal sealed class ReceiverConnections(
+    HostLookups lookups, int limit, TargetPolicy? targets = null, EgressProxy? proxy = null, IMeterFactory? meters = null)
 {
     /// <summary>Addresses of a name that are tried, one after the other.</summary>
     private const int MaxAddresses = 4;
@@ -29,6 +32,9 @@ internal sealed class ReceiverConnections(HostLookups lookups, int limit, Target
 
     /// <summary>What webhooks go through; null for nothing.</summary>
     public EgressProxy? Proxy => proxy;
+
+    /// <summary>Makes the metrics of requests that are sent over them; null for .NET's own.</summary>
+    public IMeterFactory? Meters => meters;
 
     /// <summary>Connects to a receiver, directly or through the egress proxy.</summary>
     /// <param name="host">Whom to connect to: the receiver, or the proxy if it is sent the request as a server is.</param>

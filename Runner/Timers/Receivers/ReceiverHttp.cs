@@ -29,7 +29,7 @@ internal static class ReceiverHttp
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ResponseDrainTimeout = TimeSpan.Zero,
-            MeterFactory = unseen,
+            MeterFactory = unseen ?? connections.Meters,
             ActivityHeadersPropagator = unseen is null ? DistributedContextPropagator.Current : null,
             ConnectCallback = async (context, cancellationToken) =>
             {

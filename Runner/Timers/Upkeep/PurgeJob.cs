@@ -16,6 +16,6 @@ internal sealed partial class PurgeJob(PurgePass pass, StoreOutage outage, ILogg
         }
     }
 
-    [LoggerMessage(3201, LogLevel.Information, "Purged {Count} finished timers")]
+    [LoggerMessage(3201, LogLevel.Information, "Finished timers purged: {Count}")]
     private static partial void LogPurged(ILogger logger, int count);
 }
