@@ -173,6 +173,6 @@ internal sealed partial class SchedulePass(
 
     [LoggerMessage(
         3233, LogLevel.Information,
-        "Skipped runs of schedule {Schedule} of tenant {Tenant}: {Count}, because an earlier one is unfinished, from {First:O} to {Last:O}")]
+        "Skipped runs of schedule {Schedule} of tenant {Tenant}: {Count}, an earlier one is unfinished, from {First:O} to {Last:O}")]
     private partial void LogOverlap(string schedule, string tenant, int count, DateTimeOffset first, DateTimeOffset last);
 }
