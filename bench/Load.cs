@@ -51,7 +51,7 @@ internal static class Load
             while (more())
             {
                 var status = await client.SendAsync(requests[Interlocked.Increment(ref next) % requests.Length]);
-                count += status is 201 or 202 ? 1 : throw new InvalidOperationException($"answered {status}");
+                count += status is 200 or 201 or 202 ? 1 : throw new InvalidOperationException($"answered {status}");
             }
 
             return count;

@@ -16,6 +16,7 @@ switch (args)
 var scenarios = new (string Name, Func<Task> Run)[]
 {
     ("create", CreateScenario.RunAsync),
+    ("touch", TouchScenario.RunAsync),
     ("batch", BatchScenario.RunAsync),
     ("burst", BurstScenario.RunAsync),
     ("drain", DrainScenario.RunAsync),

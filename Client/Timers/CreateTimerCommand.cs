@@ -14,6 +14,9 @@ internal sealed class CreateTimerCommand(Shell shell)
     private readonly Argument<string> url = new("url") { Description = "The http or https address that is called." };
     private readonly Option<TimeSpan?> delay = Inputs.Duration("--delay", "The time from now.");
     private readonly Option<DateTimeOffset?> dueAt = Inputs.Instant("--due-at", "The instant, in place of --delay.");
+    private readonly Option<TimeSpan?> maxDelay = Inputs.Duration(
+        "--max-delay", "How far from its creation touches can push it out. Default: no bound.");
+
     private readonly Option<string?> id = new("--id") { Description = "An id of your own, which makes repeating the command safe." };
     private readonly Option<string?> idempotencyKey = new("--idempotency-key") { Description = "The same without an id of your own." };
     private readonly Option<string?> method = new("--method") { Description = "GET, POST, PUT, PATCH or DELETE. Default: POST." };
@@ -57,8 +60,8 @@ internal sealed class CreateTimerCommand(Shell shell)
         });
         var command = new Command("create", "Creates a timer, which calls an address when it is due.")
         {
-            url, delay, dueAt, id, idempotencyKey, method, headers, body, tags, metadata, attempts, timeout, onAmbiguous, onConflict,
-            json,
+            url, delay, dueAt, maxDelay, id, idempotencyKey, method, headers, body, tags, metadata, attempts, timeout, onAmbiguous,
+            onConflict, json,
         };
         command.Validators.Add(result =>
         {
@@ -83,6 +86,7 @@ internal sealed class CreateTimerCommand(Shell shell)
         Url = parsed.GetRequiredValue(url),
         Delay = parsed.GetValue(delay),
         DueAt = parsed.GetValue(dueAt),
+        MaxDelay = parsed.GetValue(maxDelay),
         Id = parsed.GetValue(id),
         Method = parsed.GetValue(method),
         Headers = parsed.GetValue(headers) is { Length: > 0 } given ? WebhookOptions.ReadHeaders(given) : null,

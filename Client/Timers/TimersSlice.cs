@@ -22,6 +22,7 @@ internal sealed class TimersSlice : ClientSlice
         ListTimersCommand.Create(shell),
         GetTimerCommand.Create(shell),
         WatchTimerCommand.Create(shell),
+        TouchTimersCommand.Create(shell),
         CancelTimersCommand.Create(shell),
         DeleteTimersCommand.Create(shell),
         ReplayTimersCommand.Create(shell),

@@ -15,6 +15,9 @@ public sealed record NewTimer
     /// <summary>The time from now; up to ten years.</summary>
     public TimeSpan? Delay { get; init; }
 
+    /// <summary>How far from its creation touches can push it out; up to ten years. Default: no bound.</summary>
+    public TimeSpan? MaxDelay { get; init; }
+
     /// <summary>An id of your own: 1 to 128 letters, digits and . _ ~ : -. Default: a UUID.</summary>
     public string? Id { get; init; }
 

@@ -121,6 +121,13 @@ public sealed class TimerClient(ServiceConnection connection)
         new LiveClient(connection).WatchAsync(
             $"{Root}/stream{new QueryText().Add("timer", timer).Add("tag", tag)}", lastEventId, cancellationToken);
 
+    /// <summary>Pushes a timer out by its own delay from now, up to its maximum: what it watches is alive.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ServiceProblemException">404: there is none; 409: it was fired or has finished.</exception>
+    public Task<TimerInfo> TouchAsync(string id, CancellationToken cancellationToken = default) => connection.SendAsync(
+        HttpMethod.Post, $"{Of(id)}/touch", null, TimersJson.Default.TimerInfo, isRepeatable: true, null, cancellationToken);
+
     /// <summary>
     /// Cancels a timer. If its state is not <c>cancelled</c> yet, an attempt is in flight and may still arrive; none will follow.
     /// </summary>

@@ -48,6 +48,9 @@ public sealed record TimerInfo
     /// <summary>The retry policy.</summary>
     public TimerRetry? Retry { get; init; }
 
+    /// <summary>How far from its creation touches can push it out; null for no bound.</summary>
+    public TimeSpan? MaxDelay { get; init; }
+
     /// <summary>Tags to find it by.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 

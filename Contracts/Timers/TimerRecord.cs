@@ -58,6 +58,12 @@ public sealed record TimerRecord
     /// <param name="due">In whole milliseconds.</param>
     public TimerRecord PromisedFor(DateTimeOffset due) => Renewed() with { DueAt = due, NextAt = due };
 
+    /// <summary>What the bound of touches, and a delay that was not given as one, count from.</summary>
+    public DateTimeOffset TouchFrom => Spec.TouchFrom ?? CreatedAt;
+
+    /// <summary>How far a touch pushes it out: the delay that it was given last, or what its due instant amounted to.</summary>
+    public TimeSpan OwnDelay => Spec.TouchDelay ?? (DueAt > TouchFrom ? DueAt - TouchFrom : TimeSpan.Zero);
+
     /// <summary>
     /// The row with other content. If a receiver may know the old one, it gets a <c>webhook-id</c> of its own: under the same one it would
     /// be dropped as a repetition.

@@ -39,6 +39,15 @@ public sealed record TimerSpec
     /// <summary>A JSON object that is kept and shown, never sent; at most 16 KiB.</summary>
     public RawContent? Metadata { get; init; }
 
+    /// <summary>How far a touch pushes the due instant out, from the touch; null for the time from creation to the due instant.</summary>
+    public TimeSpan? TouchDelay { get; init; }
+
+    /// <summary>When a timer was replaced, and counts as created for touches; null for its creation.</summary>
+    public DateTimeOffset? TouchFrom { get; init; }
+
+    /// <summary>How far from its creation touches can push the due instant out; null for no bound.</summary>
+    public TimeSpan? MaxDelay { get; init; }
+
     /// <summary>The id that clients see, where it is not the key itself (<see cref="TimerKey.FromId"/>); null otherwise.</summary>
     public string? OwnId { get; init; }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Producer.Http;
+using Contracts.Common;
 
 namespace Producer.Events;
 

@@ -127,8 +127,13 @@ internal static class ChangeTimer
         }
 
         var changed = row with { Spec = spec, Version = row.Version + 1 };
-        return new Decision(change.DueAt is not null || change.Delay is not null ? changed.PromisedFor(change.DueFrom(now))
-            : changed.Spec.Body == row.Spec.Body ? changed : changed.Renewed());
+        if (change.DueAt is null && change.Delay is null)
+        {
+            return new Decision(changed.Spec.Body == row.Spec.Body ? changed : changed.Renewed());
+        }
+
+        changed = changed.PromisedFor(change.DueFrom(now));
+        return new Decision(changed with { Spec = spec with { TouchDelay = change.Delay ?? row.OwnDelay } });
     }
 
     private sealed record Patch(JsonElement Json);

@@ -23,8 +23,8 @@ internal static class ControlEndpoint
             .ProducesControl();
 
     /// <summary>The responses that every command may give.</summary>
-    public static RouteHandlerBuilder ProducesControl(this RouteHandlerBuilder endpoint) => endpoint
-        .Needs(KeyVerb.Control)
+    public static RouteHandlerBuilder ProducesControl(this RouteHandlerBuilder endpoint, KeyVerb verb = KeyVerb.Control) => endpoint
+        .Needs(verb)
         .Produces<TimerResource>()
         .Produces<TimerResource>(StatusCodes.Status202Accepted)
         .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -19,7 +19,7 @@ internal static class Replacement
         var replaced = row with
         {
             State = TimerState.Scheduled,
-            Spec = create.Spec with { OwnId = row.Spec.OwnId, TraceParent = traceParent },
+            Spec = create.Spec with { OwnId = row.Spec.OwnId, TraceParent = traceParent, TouchFrom = create.CreatedAt },
             Fingerprint = create.Fingerprint,
             Version = row.Version + 1,
         };

@@ -42,6 +42,7 @@ internal sealed partial class TimerApiTexts
         ["url"] = Address(),
         ["dueAt"] = ApiShapes.Instant(),
         ["delay"] = ApiShapes.Duration("PT1H30M", "P1D", "PT90.5S"),
+        ["maxDelay"] = ApiShapes.Duration("PT24H", "PT0.001S").OrNull(),
         ["method"] = ApiShapes.Words("GET", "POST", "PUT", "PATCH", "DELETE").OrNull(),
         ["headers"] = ApiShapes.TextMap(TimerRules.MaxHeaders).OrNull(),
         ["body"] = new OpenApiSchema(),

@@ -75,7 +75,8 @@ internal sealed partial class TimerApiTexts
     }
 
     private static bool IsCommand(string operation) =>
-        operation is "changeTimer" or "deleteTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "replayTimer";
+        operation is "changeTimer" or "deleteTimer" or "cancelTimer" or "pauseTimer" or "resumeTimer" or "fireTimer" or "touchTimer"
+        or "replayTimer";
 
     private static void DescribeBatch(OpenApiOperation operation)
     {

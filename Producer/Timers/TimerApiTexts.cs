@@ -30,6 +30,9 @@ internal sealed partial class TimerApiTexts : ApiTexts
                   "id": "order-4711"
                 }
                 """),
+            (Json, "Unless it is touched every five minutes, for a day at most", """
+                { "url": "http://127.0.0.1:9000/silent", "delay": "PT5M", "maxDelay": "P1D", "id": "watchdog-17" }
+                """),
             (Json, "Again in ten minutes, whatever the timer with this id was to do", """
                 { "url": "http://127.0.0.1:9000/hook", "delay": "PT10M", "id": "order-4711", "onConflict": "replace" }
                 """),

@@ -52,6 +52,7 @@ internal sealed class TimerChange : TimerRequest
         Retry = given.Contains("retry") ? Retry?.ToPolicy() : spec.Retry,
         OnAmbiguous = given.Contains("onAmbiguous") ? ToAmbiguousPolicy(OnAmbiguous) : spec.OnAmbiguous,
         Timeout = given.Contains("timeout") ? Timeout : spec.Timeout,
+        MaxDelay = given.Contains("maxDelay") ? MaxDelay : spec.MaxDelay,
         Tags = given.Contains("tags") ? Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null : spec.Tags,
         Metadata = given.Contains("metadata") ? Metadata : spec.Metadata,
     };
@@ -65,7 +66,7 @@ internal sealed class TimerChange : TimerRequest
 
     private void Merge(JsonProperty field, TimerSpec? spec, FieldErrors errors)
     {
-        if (field.Value.ValueKind != JsonValueKind.Object || field.Name == "delay" || field.Name == "timeout")
+        if (field.Value.ValueKind != JsonValueKind.Object || field.Name is "delay" or "timeout" or "maxDelay")
         {
             ReadField(field.Name, field.Value, errors);
             return;
@@ -104,6 +105,7 @@ internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
         Check(change => change.Url, targets.Problem);
         Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
+        Check(change => change.MaxDelay, delay => TimerRules.MaxDelayProblem(delay, clock.Now));
         this.CheckContent();
     }
 

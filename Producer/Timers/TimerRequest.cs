@@ -17,6 +17,9 @@ internal class TimerRequest
     /// <summary>ISO 8601 duration from now, or {hours,minutes,seconds}; up to ten years. Give this or dueAt.</summary>
     public TimeSpan? Delay { get; set; }
 
+    /// <summary>ISO 8601 duration from creation that touches cannot push the timer beyond; up to ten years. Default: no bound.</summary>
+    public TimeSpan? MaxDelay { get; set; }
+
     /// <summary>GET, POST, PUT, PATCH or DELETE. Default POST.</summary>
     public string? Method { get; set; }
 
@@ -94,6 +97,7 @@ internal class TimerRequest
             case "url": Url = Read.Text(value, "url", errors); break;
             case "dueAt": DueAt = Read.Instant(value, "dueAt", errors); break;
             case "delay": Delay = Read.Duration(value, "delay", errors); break;
+            case "maxDelay": MaxDelay = Read.Duration(value, "maxDelay", errors); break;
             case "method": Method = Read.Text(value, "method", errors)?.ToUpperInvariant(); break;
             case "headers": Headers = Read.TextMap(value, "headers", errors); break;
             case "body": Body = Read.Content(value, "body", errors); break;
@@ -122,6 +126,7 @@ internal class TimerRequest
         Retry = Retry?.ToPolicy(),
         OnAmbiguous = ToAmbiguousPolicy(OnAmbiguous),
         Timeout = Timeout,
+        MaxDelay = MaxDelay,
         Tags = Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null,
         Metadata = Metadata,
         OwnId = ownId,

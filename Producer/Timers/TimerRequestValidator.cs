@@ -11,6 +11,7 @@ internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
         Check(request => request.Url, url => url is null ? "is required" : targets.Problem(url));
         Check(request => request.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
+        Check(request => request.MaxDelay, delay => TimerRules.MaxDelayProblem(delay, clock.Now));
         this.CheckContent();
         CheckParts(request => request, KeptSecrets.Problems);
         Check(request => request.Id, TimerRules.IdProblem);

@@ -62,6 +62,9 @@ internal sealed record TimerResource
     /// <summary>Time-out for the whole exchange.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>How far from createdAt touches can push it out; absent for no bound.</summary>
+    public TimeSpan? MaxDelay { get; init; }
+
     /// <summary>Tags to find it by.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
@@ -97,6 +100,7 @@ internal sealed record TimerResource
             Retry = RetryResource.From(spec.Retry ?? RetryPolicy.Default),
             OnAmbiguous = spec.OnAmbiguous == AmbiguousPolicy.Park ? "park" : "redeliver",
             Timeout = spec.Timeout ?? TimerSpec.DefaultTimeout,
+            MaxDelay = spec.MaxDelay,
             Tags = spec.Tags,
             Metadata = spec.Metadata is { IsJson: false } unreadable ? new RawContent(SensitiveText.Masked(unreadable.Utf8), IsJson: false)
                 : spec.Metadata,

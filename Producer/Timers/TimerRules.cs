@@ -75,6 +75,9 @@ internal static class TimerRules
         _ => null,
     };
 
+    public static string? MaxDelayProblem(TimeSpan? delay, DateTimeOffset now) =>
+        delay < TimeSpan.FromMilliseconds(1) ? "must be at least PT0.001S" : DelayProblem(delay, now);
+
     public static string? MethodProblem(string? method) =>
         method is null || Methods.Contains(method) ? null : "must be one of GET, POST, PUT, PATCH, DELETE";
 

@@ -46,6 +46,7 @@ internal sealed class TimersSlice : ProducerSlice
             timers.MapPauseTimer();
             timers.MapResumeTimer();
             timers.MapFireTimer();
+            timers.MapTouchTimer();
             timers.MapReplayTimer();
             timers.MapReplayTimers();
         }

@@ -75,6 +75,18 @@ public sealed class TimerCommandsTests : ServiceCommandTests
     }
 
     [Test]
+    public async Task Timers_are_touched_each_by_itself()
+    {
+        await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", "w1", "--delay", "1h", "--max-delay", "1d");
+        var touched = await CommandRun.OnAsync(Service, "touch", "w1", "none");
+
+        Assert.That((touched.Code, touched.Output), Is.EqualTo((1, "w1 scheduled\n")));
+        Assert.That(touched.Errors, Does.StartWith("none: 404 There is no such timer."));
+        var again = await CommandRun.OnAsync(Service, "touch", "w1", "--json");
+        Assert.That(JsonElement.Parse(again.Output).GetProperty("maxDelay").GetString(), Is.EqualTo("P1D"));
+    }
+
+    [Test]
     public async Task Timers_are_cancelled_and_replayed_each_by_itself()
     {
         await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--id", "c1", "--delay", "1h");

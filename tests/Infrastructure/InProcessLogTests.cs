@@ -95,7 +95,7 @@ public sealed class InProcessLogTests
 
         Assert.That(error.Outcome, Is.EqualTo(WriteOutcome.Unknown));
         Assert.That(error.Message, Does.Not.Contain("inner detail"));
-        Assert.That(logged.Text, Does.StartWith("2004 1 messages of timers cannot be applied"), "else nobody would know");
+        Assert.That(logged.Text, Does.StartWith("2004 Messages of timers that cannot be applied: 1."), "else nobody would know");
     }
 
     [Test]

@@ -52,6 +52,7 @@ public sealed class OpenApiFuzzTests : RestTests
     [TestCase("pauseTimer")]
     [TestCase("resumeTimer")]
     [TestCase("fireTimer")]
+    [TestCase("touchTimer")]
     [TestCase("replayTimer")]
     [TestCase("replayTimers")]
     [TestCase("seedCreateTimer")]

@@ -9,7 +9,7 @@ namespace Tests.Producer;
 public sealed class OpenApiTests : RestTests
 {
     private static readonly string[] Commands =
-        ["changeTimer", "deleteTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer", "replayTimer"];
+        ["changeTimer", "deleteTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer", "touchTimer", "replayTimer"];
 
     /// <summary>Every status that an operation is known to answer with.</summary>
     private static readonly Dictionary<string, int[]> Statuses = new()
@@ -27,6 +27,7 @@ public sealed class OpenApiTests : RestTests
         ["pauseTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["resumeTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["fireTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
+        ["touchTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["replayTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["replayTimers"] = [200, 400, 406, 413, 415, 503],
         ["seedCreateTimer"] = [201, 400, 413, 415, 500],

@@ -13,8 +13,7 @@ public sealed class ServedRequestsTests(ServedRequests serves) : RestTests
     private static readonly string[] Writes =
     [
         "scheduleTimer", "scheduleTimerBatch", "changeTimer", "deleteTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer",
-        "replayTimer", "replayTimers",
-        "seedCreateTimer",
+        "touchTimer", "replayTimer", "replayTimers", "seedCreateTimer",
     ];
 
     protected override HostedStandalone CreateApp() =>

@@ -14,6 +14,23 @@ public sealed class VerdictTests
     public void Of_an_answer_without_error_has_succeeded() =>
         Assert.That(Of(Timer(), Answered(204)), Is.EqualTo((TimerState.Succeeded, Ended)));
 
+    [TestCase(600, 600)]
+    [TestCase(-5, 0)]
+    [TestCase(100 * 86_400, 7 * 86_400)]
+    public void Of_a_snooze_comes_again_then_within_bounds(int asked, int expected) => Assert.That(
+        Of(Timer(), Answered(200) with { Snooze = TimeSpan.FromSeconds(asked) }),
+        Is.EqualTo((TimerState.Scheduled, Ended.AddSeconds(expected))));
+
+    [TestCase(3, 0, TimerState.Scheduled)]
+    [TestCase(4, 0, TimerState.Succeeded)]
+    [TestCase(9, 5, TimerState.Succeeded)]
+    public void Of_a_snooze_uses_up_attempts(int attempts, int beforeReplay, TimerState expected)
+    {
+        var timer = Timer() with { Attempts = attempts, AttemptsBeforeReplay = beforeReplay };
+
+        Assert.That(Of(timer, Answered(200) with { Snooze = TimeSpan.FromSeconds(1) }).State, Is.EqualTo(expected));
+    }
+
     [TestCase(500)]
     [TestCase(404)]
     [TestCase(429)]

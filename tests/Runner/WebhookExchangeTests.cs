@@ -311,6 +311,25 @@ public sealed class WebhookExchangeTests
         }
     }
 
+    [TestCase(200, "PT10M", 600)]
+    [TestCase(204, " PT0.5S ", 0.5)]
+    [TestCase(200, "2030-06-01T12:00:30Z", 30)]
+    [TestCase(200, "2030-06-01T11:59:00Z", -60)]
+    [TestCase(200, "soon", null)]
+    [TestCase(200, "", null)]
+    [TestCase(500, "PT10M", null)]
+    public async Task RunAsync_understands_a_snooze(int status, string asked, double? seconds)
+    {
+        var (result, _) = await RunAsync(Timer(), context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers["Timer-Snooze"] = asked;
+            return Task.CompletedTask;
+        });
+
+        Assert.That(result.Snooze?.TotalSeconds, Is.EqualTo(seconds));
+    }
+
     private async Task<(Exchange Result, Arrival Arrival)> RunAsync(ClaimedTimer timer, Func<HttpContext, Task>? answer = null)
     {
         receiver.Answer(answer);

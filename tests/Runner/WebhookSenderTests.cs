@@ -51,6 +51,27 @@ public sealed class WebhookSenderTests
         Assert.That((attempt!.Status, attempt.Response.Length), Is.EqualTo(((int?)200, isKept ? "received".Length : 0)));
     }
 
+    [Test]
+    public async Task SendAsync_of_a_snoozed_timer_schedules_it_and_its_attempt_is_no_success()
+    {
+        receiver.Answer(context =>
+        {
+            context.Response.Headers["Timer-Snooze"] = "PT10M";
+            return Task.CompletedTask;
+        });
+        await using var parts = await RunnerParts.StartAsync();
+        var armed = (await parts.ArmAsync(Lane.OnTime, Timer()))[0];
+
+        await SendAsync(parts, armed);
+
+        await BecomesAsync(parts, armed, TimerState.Scheduled);
+        var row = await parts.FindAsync(armed.Timer.Key);
+        var attempt = await parts.Store.FindLastAttemptAsync(armed.Timer.Key, default);
+        Assert.That((row.NextAt, row.Attempts, row.Occurrence), Is.EqualTo((parts.Clock.GetUtcNow().AddMinutes(10), 1, 1)));
+        Assert.That((attempt!.Status, attempt.Succeeded), Is.EqualTo(((int?)200, false)));
+        Assert.That(attempt.Error, Does.StartWith("the receiver asked for it again at "));
+    }
+
     [TestCase("")]
     [TestCase("*")]
     [TestCase("acme, default")]

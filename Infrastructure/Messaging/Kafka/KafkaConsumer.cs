@@ -52,16 +52,15 @@ internal sealed partial class KafkaConsumer : BackgroundService
 
     // The name is the topic's, without its prefix.
     public KafkaConsumer(
-        string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, IOptions<KafkaOptions> options,
-        ConsumerMetrics metrics,
-        ILogger<KafkaConsumer> logger)
+        string name, KafkaBatchApplier applier, KafkaClients clients, KafkaProbe probe, KafkaAsker asker,
+        IOptions<KafkaOptions> options, ConsumerMetrics metrics, ILogger<KafkaConsumer> logger)
     {
         this.clients = clients;
         this.applier = applier;
         this.logger = logger;
         settings = options.Value;
         topic = settings.Prefixed(name);
-        incarnation = new KafkaIncarnation(topic, probe);
+        incarnation = new KafkaIncarnation(topic, probe, asker);
         former = new KafkaFormerGroup(clients, settings.FormerGroupOf(name));
         this.name = name;
         metrics.ObserveLag(name, () => lag.Value);
@@ -150,7 +149,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
         batch.RemoveAll(entry => entry.Share.IsRevoked);
         try
         {
-            incarnation.Confirm(consumer, batch, AskTimeout);
+            incarnation.Confirm(batch, AskTimeout);
             return batch;
         }
         catch (KafkaException error)
@@ -270,7 +269,7 @@ internal sealed partial class KafkaConsumer : BackgroundService
             return [];
         }
 
-        incarnation.Confirm(consumer, AskTimeout);
+        incarnation.Confirm(AskTimeout);
         var beginnings = former.Begin(consumer, assigned, AskTimeout);
         foreach (var partition in assigned)
         {

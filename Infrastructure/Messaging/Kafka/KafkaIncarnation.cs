@@ -5,7 +5,8 @@ namespace Infrastructure.Messaging.Kafka;
 /// <summary>The incarnation of a topic whose group a Consumer is in. For one thread.</summary>
 /// <param name="topic">With its prefix.</param>
 /// <param name="probe">Knows the present one, a while after it came.</param>
-internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
+/// <param name="asker">Finds out now.</param>
+internal sealed class KafkaIncarnation(string topic, KafkaProbe probe, KafkaAsker asker)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
@@ -40,10 +41,9 @@ internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
     /// <summary>Asks a broker, so that no message is ever given a position of another incarnation; blocks.</summary>
     /// <exception cref="TopicRecreatedException">The topic is another one by now.</exception>
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
-    public void Confirm(IConsumer<byte[]?, byte[]?> consumer, TimeSpan timeout)
+    public void Confirm(TimeSpan timeout)
     {
-        using var admin = new KafkaAdmin(consumer.Handle);
-        if (KafkaEpochs.Find(admin, topic, timeout) != Epoch)
+        if (asker.EpochOf(topic, timeout) != Epoch)
         {
             throw Past();
         }
@@ -52,12 +52,12 @@ internal sealed class KafkaIncarnation(string topic, KafkaProbe probe)
     /// <summary>Asks a broker if of some messages nothing shows yet that they are of this incarnation; blocks then.</summary>
     /// <exception cref="TopicRecreatedException">The topic is another one by now.</exception>
     /// <exception cref="KafkaException">No answer, or no such topic.</exception>
-    public void Confirm(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<KafkaRecord> batch, TimeSpan timeout)
+    public void Confirm(IEnumerable<KafkaRecord> batch, TimeSpan timeout)
     {
         var unsure = batch.Where(entry => !entry.Share.IsConfirmed).Select(entry => entry.Share).Distinct().ToList();
         if (unsure.Count > 0)
         {
-            Confirm(consumer, timeout);
+            Confirm(timeout);
             unsure.ForEach(share => share.IsConfirmed = true);
         }
     }

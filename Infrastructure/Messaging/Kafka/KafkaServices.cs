@@ -86,6 +86,7 @@ public static class KafkaServices
         services.AddSingleton<KafkaClients>();
         services.AddSingleton<KafkaTopics>();
         services.AddSingleton<KafkaProbe>();
+        services.AddSingleton<KafkaAsker>();
         services.AddSingleton<KafkaProducer>();
         services.AddEngineCheck<KafkaReadiness>("log");
         services.AddSingleton(provider =>

@@ -50,6 +50,12 @@ public sealed class DeliveryOptions
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// Upper bound on how much later a receiver's <c>Timer-Snooze</c> has a webhook come again, 1 s to 1 year. Default 7 days.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan MaxSnooze { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
     /// Tenants whose receivers' responses are read but not kept with the attempts, separated by commas; * for all. Default empty.
     /// </summary>
     public string DiscardResponses { get; set; } = string.Empty;

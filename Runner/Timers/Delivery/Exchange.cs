@@ -13,6 +13,9 @@ internal sealed record Exchange(
     /// <summary>Whether trying again is of no use: the address is one that webhooks may not go to.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>When a receiver that succeeded asks for the same again, from now; null if it does not.</summary>
+    public TimeSpan? Snooze { get; init; }
+
     /// <summary>The lease expired before the first byte: no attempt was made, and the timer is handed back.</summary>
     public static Exchange NotBegun { get; } =
         new(null, "the lease lapsed", CertainlyUnsent: true, Answered: false, RetryAfter: null, Response: default);

@@ -14,9 +14,14 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
     /// <param name="endedAt">Upper bound of when it ended, by the store's clock: pauses count from here.</param>
     public (TimerState State, DateTimeOffset NextAt) Of(ClaimedTimer timer, Exchange exchange, DateTimeOffset endedAt)
     {
+        var policy = timer.Spec.Retry ?? RetryPolicy.Default;
+        var made = timer.Attempt - timer.AttemptsBeforeReplay;
         if (exchange.Error is null)
         {
-            return (TimerState.Succeeded, endedAt);
+            // Each time uses up an attempt, so that it ends.
+            return exchange.Snooze is { } snooze && made < policy.Attempts
+                ? (TimerState.Scheduled, Instants.CeilingToMilliseconds(endedAt + Within(snooze, options.Value.MaxSnooze)))
+                : (TimerState.Succeeded, endedAt);
         }
 
         if (timer.Spec.OnAmbiguous == AmbiguousPolicy.Park && !exchange.CertainlyUnsent && !exchange.Answered)
@@ -24,14 +29,12 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
             return (TimerState.Ambiguous, endedAt);
         }
 
-        var policy = timer.Spec.Retry ?? RetryPolicy.Default;
-        var failures = timer.Attempt - timer.AttemptsBeforeReplay;
-        if (exchange.Status == Gone || exchange.IsFinal || failures >= policy.Attempts)
+        if (exchange.Status == Gone || exchange.IsFinal || made >= policy.Attempts)
         {
             return (TimerState.Failed, endedAt);
         }
 
-        var pause = policy.PauseAfter(failures, chance.NextDouble());
+        var pause = policy.PauseAfter(made, chance.NextDouble());
         if (exchange.RetryAfter is { } asked && asked > pause)
         {
             // The receiver may ask for a longer pause than the policy's, within bounds, never for a shorter one.
@@ -40,6 +43,8 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
 
         return (TimerState.Scheduled, Instants.CeilingToMilliseconds(endedAt + pause));
     }
+
+    private static TimeSpan Within(TimeSpan time, TimeSpan max) => time < TimeSpan.Zero ? TimeSpan.Zero : time < max ? time : max;
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

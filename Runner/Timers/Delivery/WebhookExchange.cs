@@ -93,7 +93,10 @@ internal sealed class WebhookExchange(
 
             var body = await TryReadAsync(response, limit.Token);
             var result = new Exchange(
-                status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body);
+                status, ErrorOf(status.Value), CertainlyUnsent: false, Answered: true, RetryAfterOf(response), body)
+            {
+                Snooze = Snooze.Of(response, clock.Now),
+            };
             return SecretEcho.Masked(result, token, connections.Proxy?.Authorization);
         }
         catch (SigningSecretsUnavailableException)

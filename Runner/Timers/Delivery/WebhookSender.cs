@@ -88,7 +88,7 @@ internal sealed partial class WebhookSender(
             Latency = latency,
             Lateness = lateness,
             Status = result.Status,
-            Error = result.Error,
+            Error = result.Error ?? (state == TimerState.Scheduled ? Snooze.Describe(nextAt) : null),
             Response = kept.Of(timer.Tenant, result.Response),
         };
         metrics.Attempted(timer.Tenant, attempt, state);

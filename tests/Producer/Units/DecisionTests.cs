@@ -19,6 +19,7 @@ public sealed class DecisionTests
         ["pause"] = PauseTimer.Decide,
         ["resume"] = ResumeTimer.Decide,
         ["fire"] = FireTimer.Decide,
+        ["touch"] = TouchTimer.Decide,
         ["replay"] = ReplayTimer.Decide,
         ["change"] = (row, now) => ChangeTimer.Decide(row, Change, now),
         ["replace"] = (row, _) => Replacement.Decide(row, ATimer.New().Build(), traceParent: null),
@@ -30,6 +31,7 @@ public sealed class DecisionTests
     [TestCase("pause", "Paused = + + - - - -")]
     [TestCase("resume", "= Scheduled = = - - - -")]
     [TestCase("fire", "Scheduled Scheduled - - - - - -")]
+    [TestCase("touch", "Scheduled Paused - - - - - -")]
     [TestCase("replay", "- - - - Scheduled - Scheduled -")]
     [TestCase("change", "Scheduled Paused - - - - - -")]
     [TestCase("replace", "Scheduled Scheduled - - - - - -")]
@@ -72,6 +74,42 @@ public sealed class DecisionTests
         var decision = Commands[command](Row(TimerState.Armed) with { Pending = before }, Now);
 
         Assert.That(decision is { Changed: null, Recorded: true } ? "=+" : Tell(decision), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Touch_pushes_out_by_the_timers_own_delay()
+    {
+        var row = Row(TimerState.Scheduled) with { CreatedAt = Now.AddMinutes(-4), DueAt = Now.AddMinutes(1) };
+
+        var touched = TouchTimer.Decide(row, Now).Changed!;
+        var later = TouchTimer.Decide(touched, Now.AddMinutes(2)).Changed!;
+
+        Assert.That(touched.DueAt, Is.EqualTo(NextMillisecond.AddMinutes(5)), "five minutes, as from its creation");
+        Assert.That((later.DueAt, later.NextAt), Is.EqualTo((NextMillisecond.AddMinutes(7), NextMillisecond.AddMinutes(7))));
+        Assert.That(TouchTimer.Decide(later, Now).Changed, Is.Null, "never back");
+    }
+
+    [Test]
+    public void Touch_ends_at_the_maximum_delay_from_creation_or_replacement()
+    {
+        var row = Row(TimerState.Scheduled) with { CreatedAt = Now.AddMinutes(-50), DueAt = Now.AddMinutes(1) };
+        row = row with { Spec = row.Spec with { TouchDelay = TimeSpan.FromMinutes(20), MaxDelay = TimeSpan.FromHours(1) } };
+
+        Assert.That(TouchTimer.Decide(row, Now).Changed!.DueAt, Is.EqualTo(NextMillisecond.AddMinutes(10)));
+        row = row with { Spec = row.Spec with { TouchFrom = Now.AddMinutes(-45) } };
+        Assert.That(TouchTimer.Decide(row, Now).Changed!.DueAt, Is.EqualTo(NextMillisecond.AddMinutes(15)));
+        row = row with { Spec = row.Spec with { MaxDelay = TimeSpan.FromMinutes(1) } };
+        Assert.That(TouchTimer.Decide(row, Now), Is.EqualTo(Decision.Nothing));
+    }
+
+    [Test]
+    public void Touch_goes_by_the_delay_that_was_given_last()
+    {
+        var row = Row(TimerState.Scheduled) with { CreatedAt = Now.AddMinutes(-4), DueAt = Now.AddMinutes(1) };
+        var delayed = ChangeTimer.Decide(row, Read("""{"delay":"PT30S"}"""), Now).Changed!;
+        var moved = ChangeTimer.Decide(row, Read("""{"dueAt":"2030-06-02T12:00:00Z"}"""), Now).Changed!;
+
+        Assert.That((delayed.OwnDelay, moved.OwnDelay), Is.EqualTo((TimeSpan.FromSeconds(30), row.DueAt - row.CreatedAt)));
     }
 
     [Test]

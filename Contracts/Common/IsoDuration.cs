@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Producer.Http;
+namespace Contracts.Common;
 
 /// <summary>
 /// ISO 8601 durations of fixed length: weeks, or days, hours, minutes and seconds in this order, each at most once. The last of them may
@@ -9,7 +9,7 @@ namespace Producer.Http;
 /// <remarks>
 /// <see cref="System.Xml.XmlConvert"/> takes years and months for 365 and 30 days, knows no weeks, and fractions of seconds only.
 /// </remarks>
-internal static class IsoDuration
+public static class IsoDuration
 {
     private const int MaxLength = 64;
 
