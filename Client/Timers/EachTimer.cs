@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Client.Connections;
 using Client.Printing;
 using ClientLibrary;
@@ -8,6 +9,18 @@ namespace Client.Timers;
 /// <summary>Does something with timers one by one.</summary>
 internal static class EachTimer
 {
+    /// <summary>A command on timers that are named by their ids. Refused ones are told, and do not keep the others from it.</summary>
+    public static Command Create(
+        Shell shell, string name, string description, Func<TimerClient, string, CancellationToken, Task<TimerInfo>> run)
+    {
+        var ids = new Argument<string[]>("id") { Description = "The timers' ids.", Arity = ArgumentArity.OneOrMore };
+        var json = Json.Option();
+        return new Command(name, description) { ids, json }
+            .Calls(shell, retriesOf: null, (parsed, connection, cancellationToken) => RunAsync(
+                shell, parsed.GetRequiredValue(ids), parsed.GetValue(json),
+                id => run(new TimerClient(connection), id, cancellationToken)));
+    }
+
     /// <summary>One that is refused is told, and does not keep the others from it.</summary>
     public static async Task<int> RunAsync(Shell shell, string[] ids, bool asJson, Func<string, Task<TimerInfo>> run)
     {

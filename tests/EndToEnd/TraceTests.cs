@@ -63,13 +63,15 @@ public sealed class TraceTests
         Assert.That((await ArrivedAsync()).Headers["traceparent"], Is.EqualTo(own));
     }
 
+    private static Task<StandaloneProcess> StartExportingAsync(Collector collector) => StandaloneProcess.StartNewAsync(
+        "--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY",
+        "100");
+
     [Test]
     public async Task A_collector_is_sent_the_spans_of_the_whole_way()
     {
         await using var collector = await Collector.StartAsync();
-        await using var standalone = await StandaloneProcess.StartNewAsync(
-            "--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY",
-            "100");
+        await using var standalone = await StartExportingAsync(collector);
 
         await CreateAsync(standalone.Http, $"00-{Trace}-{Span}-01");
         await ArrivedAsync();
@@ -83,9 +85,7 @@ public sealed class TraceTests
     public async Task What_the_exporter_sends_is_not_counted_among_the_webhooks()
     {
         await using var collector = await Collector.StartAsync();
-        await using var standalone = await StandaloneProcess.StartNewAsync(
-            "--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY",
-            "100");
+        await using var standalone = await StartExportingAsync(collector);
         await CreateAsync(standalone.Http, $"00-{Trace}-{Span}-01");
         await ArrivedAsync();
         await Eventually.That(() => collector.Spans(Trace).Contains("POST"), TimeSpan.FromSeconds(60), "the webhook's span is sent");
