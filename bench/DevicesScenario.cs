@@ -17,6 +17,20 @@ internal static class DevicesScenario
     private const int Sought = 200;
     private const int Flood = 50_000;
     private const int FloodSeconds = 10;
+    private static readonly PostgresTable Table = new(
+        """
+        DROP TABLE IF EXISTS readings;
+        CREATE TABLE readings (device bigint NOT NULL, at bigint NOT NULL, count bigint NOT NULL, PRIMARY KEY (device, at))
+        """,
+        "INSERT INTO readings VALUES {rows} ON CONFLICT DO NOTHING",
+        [PostgresTable.Column<long>, PostgresTable.Column<long>, PostgresTable.Column<long>],
+        (row, i) =>
+        {
+            row.Set(0, i % Devices);
+            row.Set(1, i * 10_000);
+            row.Set(2, i % 10);
+        });
+
     private static readonly EventRounds Rounds = new("readings", "a reading", "/api/v1/devices/readings", Reading);
 
     private static long made;
@@ -31,26 +45,13 @@ internal static class DevicesScenario
 
         await Rounds.BatchedAsync(service, "SQLite alone", raw.MeasureAsync);
         Rounds.PrintStored(service);
-        await BesidePostgresAsync(service, Rounds);
+        await Rounds.BesidePostgresAsync(service, Table, Warm);
         await Rounds.SingleAsync(service, empty, requests: 150_000);
         await ReadableAsync(service);
         await TimersAsync(service);
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
         await TotalsAsync(service);
         Figures.Print("  resident", $"{service.ResidentBytes() >> 20} MiB");
-    }
-
-    private static async Task BesidePostgresAsync(ServiceProcess service, EventRounds rounds)
-    {
-        if (PostgresInserts.Address is not { } address)
-        {
-            Figures.Print("  beside PostgreSQL", "left out: BENCH_POSTGRES names no server");
-            return;
-        }
-
-        await using var postgres = await PostgresInserts.OpenAsync(address);
-        await postgres.MeasureAsync(Warm);
-        await rounds.BatchedAsync(service, "PostgreSQL through Npgsql", postgres.MeasureAsync);
     }
 
     /// <summary>50,000 readings a second, or as many as are taken, made beforehand: the generator shares the cores.</summary>

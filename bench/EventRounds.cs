@@ -48,6 +48,20 @@ internal sealed class EventRounds(string things, string thing, string path, Func
         used.Print(thing, Count * Rounds);
     }
 
+    /// <summary>Batches, in turns with PostgreSQL, if there is a server.</summary>
+    public async Task BesidePostgresAsync(ServiceProcess service, PostgresTable table, int warm)
+    {
+        if (PostgresInserts.Address is not { } address)
+        {
+            Figures.Print("  beside PostgreSQL", "left out: BENCH_POSTGRES names no server");
+            return;
+        }
+
+        await using var postgres = await PostgresInserts.OpenAsync(address, table);
+        await postgres.MeasureAsync(warm);
+        await BatchedAsync(service, "PostgreSQL through Npgsql", postgres.MeasureAsync);
+    }
+
     /// <summary>How much room each of those that were sent in batches takes.</summary>
     public void PrintStored(ServiceProcess service) =>
         Figures.Print("  stored", $"{service.StoredBytes() / (double)sent:N0} bytes {thing}, log included");

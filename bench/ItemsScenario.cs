@@ -15,6 +15,29 @@ internal static class ItemsScenario
     private const int Warm = 100_000;
     private static readonly string BaseItem = new Guid(3, 0, 0, new byte[8]).ToString();
 
+    /// <summary>Transfers, and the counts by minute of those that are new.</summary>
+    private static readonly PostgresTable Table = new(
+        """
+        DROP TABLE IF EXISTS transfers, sums;
+        CREATE TABLE transfers (item uuid NOT NULL, event uuid NOT NULL, at bigint NOT NULL, recipient uuid NOT NULL,
+            PRIMARY KEY (item, event));
+        CREATE INDEX transfers_of_item ON transfers (item, at);
+        CREATE TABLE sums (minute bigint PRIMARY KEY, count bigint NOT NULL)
+        """,
+        """
+        WITH added AS (INSERT INTO transfers VALUES {rows} ON CONFLICT DO NOTHING RETURNING at)
+        INSERT INTO sums SELECT at / 600000000, count(*) FROM added GROUP BY 1 ORDER BY 1
+        ON CONFLICT (minute) DO UPDATE SET count = sums.count + excluded.count
+        """,
+        [PostgresTable.Column<Guid>, PostgresTable.Column<Guid>, PostgresTable.Column<long>, PostgresTable.Column<Guid>],
+        (row, i) =>
+        {
+            row.Set(0, Item(i * 104_729 % Items));
+            row.Set(1, Guid.CreateVersion7());
+            row.Set(2, i * 10_000);
+            row.Set(3, User(i * 7_919 % Users));
+        });
+
     private static long made;
 
     public static async Task RunAsync()
@@ -31,6 +54,7 @@ internal static class ItemsScenario
 
         await rounds.BatchedAsync(service, "SQLite alone", raw.MeasureAsync);
         rounds.PrintStored(service);
+        await rounds.BesidePostgresAsync(service, Table, Warm);
         await rounds.SingleAsync(service, empty, requests: 20_000);
         await EventRounds.ReadsAsync(
             service,

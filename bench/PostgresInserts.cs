@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Npgsql;
 
 namespace Bench;
 
 /// <summary>
-/// The same readings into PostgreSQL through its own driver: prepared multi-row INSERT … ON CONFLICT DO NOTHING, a thousand rows a
-/// statement, over four connections, each statement a synced transaction.
+/// The same events into PostgreSQL through its own driver: prepared multi-row statements, a thousand rows each, over four connections, each
+/// statement a synced transaction.
 /// </summary>
 /// <remarks>
 /// BENCH_POSTGRES is the connection string of a server whose database may be used; without it the comparison is left out.
@@ -17,28 +16,28 @@ internal sealed class PostgresInserts : IAsyncDisposable
     private const int Connections = 4;
     private const int Rows = 1_000;
 
+    private readonly PostgresTable table;
     private readonly List<(NpgsqlConnection Connection, NpgsqlCommand Insert)> writers = [];
     private long next;
 
+    private PostgresInserts(PostgresTable table) => this.table = table;
+
     public static string? Address => Environment.GetEnvironmentVariable("BENCH_POSTGRES");
 
-    public static async Task<PostgresInserts> OpenAsync(string address)
+    public static async Task<PostgresInserts> OpenAsync(string address, PostgresTable table)
     {
-        var inserts = new PostgresInserts();
+        var inserts = new PostgresInserts(table);
         for (var i = 0; i < Connections; i++)
         {
             var connection = new NpgsqlConnection(address);
             await connection.OpenAsync();
             if (i == 0)
             {
-                await using var create = new NpgsqlCommand(
-                    "DROP TABLE IF EXISTS readings; CREATE TABLE readings (device bigint NOT NULL, at bigint NOT NULL, count "
-                    + "bigint NOT NULL, "
-                    + "PRIMARY KEY (device, at))", connection);
+                await using var create = new NpgsqlCommand(table.Schema, connection);
                 await create.ExecuteNonQueryAsync();
             }
 
-            var insert = Prepare(connection);
+            var insert = Prepare(connection, table);
             await insert.PrepareAsync();
             inserts.writers.Add((connection, insert));
         }
@@ -58,10 +57,7 @@ internal sealed class PostgresInserts : IAsyncDisposable
                 var first = Interlocked.Add(ref next, Rows) - Rows;
                 for (var i = 0; i < Rows; i++)
                 {
-                    var parameters = writer.Insert.Parameters;
-                    ((NpgsqlParameter<long>)parameters[3 * i]).TypedValue = (first + i) % DevicesScenario.Devices;
-                    ((NpgsqlParameter<long>)parameters[(3 * i) + 1]).TypedValue = (first + i) * 10_000;
-                    ((NpgsqlParameter<long>)parameters[(3 * i) + 2]).TypedValue = (first + i) % 10;
+                    table.Bind(new PostgresRow(writer.Insert.Parameters, i * table.Columns.Count), first + i);
                 }
 
                 await writer.Insert.ExecuteNonQueryAsync();
@@ -79,20 +75,36 @@ internal sealed class PostgresInserts : IAsyncDisposable
         }
     }
 
-    private static NpgsqlCommand Prepare(NpgsqlConnection connection)
+    private static NpgsqlCommand Prepare(NpgsqlConnection connection, PostgresTable table)
     {
-        var text = new StringBuilder("INSERT INTO readings VALUES ");
-        var insert = new NpgsqlCommand { Connection = connection };
+        var (insert, rows) = (new NpgsqlCommand { Connection = connection }, new List<string>());
         for (var i = 0; i < Rows; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ",")}(${(3 * i) + 1},${(3 * i) + 2},${(3 * i) + 3})");
-            for (var column = 0; column < 3; column++)
+            rows.Add($"({string.Join(',', table.Columns.Select(column =>
             {
-                insert.Parameters.Add(new NpgsqlParameter<long>());
-            }
+                insert.Parameters.Add(column());
+                return string.Create(CultureInfo.InvariantCulture, $"${insert.Parameters.Count}");
+            }))})");
         }
 
-        insert.CommandText = text.Append(" ON CONFLICT DO NOTHING").ToString();
+        insert.CommandText = table.Insert.Replace("{rows}", string.Join(',', rows), StringComparison.Ordinal);
         return insert;
     }
+}
+
+/// <summary>What is stored, and how.</summary>
+/// <param name="Schema">Makes the tables anew.</param>
+/// <param name="Insert">The statement, with {rows} for what comes after VALUES.</param>
+/// <param name="Columns">Makes a parameter of each column of a row.</param>
+/// <param name="Bind">Gives a row the values of its number.</param>
+internal sealed record PostgresTable(
+    string Schema, string Insert, IReadOnlyList<Func<NpgsqlParameter>> Columns, Action<PostgresRow, long> Bind)
+{
+    public static NpgsqlParameter Column<T>() => new NpgsqlParameter<T>();
+}
+
+/// <summary>The parameters of a row.</summary>
+internal readonly record struct PostgresRow(NpgsqlParameterCollection Parameters, int First)
+{
+    public void Set<T>(int column, T value) => ((NpgsqlParameter<T>)Parameters[First + column]).TypedValue = value;
 }

@@ -12,6 +12,36 @@ internal static class RevenueScenario
 
     private const int Warm = 100_000;
 
+    /// <summary>The ledger, and the balances of the users of what is new in it, in the order of their keys so that none waits in a circle.</summary>
+    private static readonly PostgresTable Table = new(
+        """
+        DROP TABLE IF EXISTS entries, balances;
+        CREATE TABLE entries ("user" bigint NOT NULL, event uuid NOT NULL, at bigint NOT NULL, effect numeric NOT NULL,
+            currency text NOT NULL, name text NOT NULL, PRIMARY KEY ("user", event));
+        CREATE INDEX entries_in_time ON entries ("user", at);
+        CREATE TABLE balances ("user" bigint NOT NULL, currency text NOT NULL, events bigint NOT NULL, total numeric NOT NULL,
+            PRIMARY KEY ("user", currency))
+        """,
+        """
+        WITH added AS (INSERT INTO entries VALUES {rows} ON CONFLICT DO NOTHING RETURNING "user", currency, effect)
+        INSERT INTO balances SELECT "user", currency, count(*), sum(effect) FROM added GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT ("user", currency) DO UPDATE
+            SET events = balances.events + excluded.events, total = balances.total + excluded.total
+        """,
+        [
+            PostgresTable.Column<long>, PostgresTable.Column<Guid>, PostgresTable.Column<long>, PostgresTable.Column<decimal>,
+            PostgresTable.Column<string>, PostgresTable.Column<string>,
+        ],
+        (row, i) =>
+        {
+            row.Set(0, i * 104_729 % Users);
+            row.Set(1, Guid.CreateVersion7());
+            row.Set(2, i * 10_000);
+            row.Set(3, (i % 10_000) + ((i % 90) / 100m));
+            row.Set(4, i % 3 == 0 ? "USD" : "EUR");
+            row.Set(5, "add_revenue");
+        });
+
     private static long made;
 
     public static async Task RunAsync()
@@ -25,6 +55,7 @@ internal static class RevenueScenario
 
         await rounds.BatchedAsync(service, "SQLite alone", raw.MeasureAsync);
         rounds.PrintStored(service);
+        await rounds.BesidePostgresAsync(service, Table, Warm);
         await rounds.SingleAsync(service, empty, requests: 20_000);
         await EventRounds.ReadsAsync(
             service,

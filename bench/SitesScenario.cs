@@ -14,6 +14,28 @@ internal static class SitesScenario
 
     private const int Warm = 100_000;
 
+    private static readonly PostgresTable Table = new(
+        """
+        DROP TABLE IF EXISTS events;
+        CREATE TABLE events (site bigint NOT NULL, event uuid NOT NULL, at bigint NOT NULL, type text NOT NULL, path text NOT NULL,
+            "user" text, PRIMARY KEY (site, event));
+        CREATE INDEX events_in_time ON events (site, at)
+        """,
+        "INSERT INTO events VALUES {rows} ON CONFLICT DO NOTHING",
+        [
+            PostgresTable.Column<long>, PostgresTable.Column<Guid>, PostgresTable.Column<long>, PostgresTable.Column<string>,
+            PostgresTable.Column<string>, PostgresTable.Column<string>,
+        ],
+        (row, i) =>
+        {
+            row.Set(0, i % Sites);
+            row.Set(1, Guid.CreateVersion7());
+            row.Set(2, i * 10_000);
+            row.Set(3, "page_view");
+            row.Set(4, string.Create(CultureInfo.InvariantCulture, $"/products/{i * 7_919 % Paths}"));
+            row.Set(5, string.Create(CultureInfo.InvariantCulture, $"user-{i * 104_729 % Users}"));
+        });
+
     private static long made;
 
     public static async Task RunAsync()
@@ -27,6 +49,7 @@ internal static class SitesScenario
 
         await rounds.BatchedAsync(service, "SQLite alone", raw.MeasureAsync);
         rounds.PrintStored(service);
+        await rounds.BesidePostgresAsync(service, Table, Warm);
         await rounds.SingleAsync(service, empty, requests: 20_000);
 
         // All of a site's time: from sums, and with visits from its raw events.

@@ -14,6 +14,14 @@ public sealed record PublishReceipt(MessageEffects Effects)
     /// </summary>
     public IReadOnlyList<RejectedMessage> Rejected { get; init; } = [];
 
+    /// <summary>
+    /// Whether each message was new, with all that it carries, in the order of the publication; empty, or false, where that is not known.
+    /// </summary>
+    public IReadOnlyList<bool> New { get; init; } = [];
+
+    /// <summary>Whether it is known that a message was new, with all that it carries.</summary>
+    public bool IsNew(int index) => index < New.Count && New[index];
+
     /// <summary>The position of one message; <see cref="LogPosition.None"/> where the log has no offsets.</summary>
     public LogPosition PositionOf(int index) => index < Positions.Count ? Positions[index] : LogPosition.None;
 }

@@ -18,7 +18,7 @@ internal sealed class InProcessApplier(
     {
         foreach (var entry in entries)
         {
-            entry.Publication.Applied();
+            entry.Publication.Applied(entry.Index, file.WasNew(entry.Position.Offset));
         }
     }
 

@@ -19,9 +19,6 @@ internal sealed class InProcessLog : BackgroundService, ILogProgress
     /// <summary>Maximum number of waiting publications; further callers have to wait.</summary>
     private const int MaxWaiting = 10_000;
 
-    /// <summary>Maximum number of messages handed over at once; a larger publication is not split.</summary>
-    private const int MaxBatch = 1_000;
-
     private readonly Channel<InProcessPublication> waiting = Channel.CreateBounded<InProcessPublication>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
@@ -87,7 +84,8 @@ internal sealed class InProcessLog : BackgroundService, ILogProgress
         while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var entries = new List<InProcessEntry>();
-            while (entries.Count < MaxBatch && waiting.Reader.TryRead(out var publication))
+            // A larger publication is not split.
+            while (entries.Count < file.MaxBatch && waiting.Reader.TryRead(out var publication))
             {
                 publication.Enter(entries, () => new LogPosition(file.Epoch, 0, next++));
             }
@@ -95,7 +93,7 @@ internal sealed class InProcessLog : BackgroundService, ILogProgress
             var applying = applier.ApplyAllAsync(entries);
             await before;
             before = applying;
-            if (entries.Count < MaxBatch)
+            if (entries.Count < file.MaxBatch)
             {
                 // Messages that arrive meanwhile share the next commit.
                 await before;

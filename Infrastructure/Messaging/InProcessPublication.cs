@@ -8,6 +8,7 @@ internal sealed class InProcessPublication(MessageRoute route, IReadOnlyList<obj
 {
     private readonly TaskCompletionSource<PublishReceipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogPosition[] positions = new LogPosition[messages.Count];
+    private readonly bool[] isNew = new bool[messages.Count];
     private readonly string? traceParent = TraceContext.Current;
     private List<RejectedMessage>? rejected;
     private LogUnavailableException? failure;
@@ -33,7 +34,13 @@ internal sealed class InProcessPublication(MessageRoute route, IReadOnlyList<obj
     public void GiveUp(CancellationToken token) => done.TrySetCanceled(token);
 
     /// <summary>The effects of one of them are durable.</summary>
-    public void Applied() => Close();
+    /// <param name="index">Which.</param>
+    /// <param name="wasNew">Whether it is known that it was new, with all that it carries.</param>
+    public void Applied(int index, bool wasNew)
+    {
+        isNew[index] = wasNew;
+        Close();
+    }
 
     /// <summary>One of them is a dead letter.</summary>
     public void Reject(int index, string reason, string deadLetter)
@@ -67,7 +74,7 @@ internal sealed class InProcessPublication(MessageRoute route, IReadOnlyList<obj
 
         if (failure is null)
         {
-            done.TrySetResult(new PublishReceipt(MessageEffects.Stored) { Positions = positions, Rejected = rejected ?? [] });
+            done.TrySetResult(new PublishReceipt(MessageEffects.Stored) { Positions = positions, New = isNew, Rejected = rejected ?? [] });
         }
         else
         {

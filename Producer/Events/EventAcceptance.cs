@@ -29,7 +29,7 @@ internal sealed class EventAcceptance<TMessage>(
 
         var reasons = rejected.ToDictionary(each => each.Index);
         return [.. messages.Select((message, index) => new AcceptedEvent(
-            new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, reasons.GetValueOrDefault(index)))];
+            new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, receipt.IsNew(index), reasons.GetValueOrDefault(index)))];
     }
 
     /// <summary>Waits until they are applied, and finds those that could not be: the log tells only how far it is applied.</summary>
@@ -75,5 +75,6 @@ internal sealed class EventAcceptance<TMessage>(
 /// <summary>What became of one message.</summary>
 /// <param name="Tracking">Names it at <c>/api/v1/events/{trackingId}</c>.</param>
 /// <param name="IsApplied">Whether it has been applied.</param>
+/// <param name="IsNew">Whether it is known that all that it carries is stored, and was not before.</param>
 /// <param name="Rejected">Why it could not be applied; null if it was, or if that is not known yet.</param>
-internal sealed record AcceptedEvent(TrackingId Tracking, bool IsApplied, RejectedMessage? Rejected);
+internal sealed record AcceptedEvent(TrackingId Tracking, bool IsApplied, bool IsNew, RejectedMessage? Rejected);

@@ -37,8 +37,14 @@ internal sealed class EventCarrier<TEvent, TMessage>(EventAcceptance<TMessage> a
             }
         }
 
-        // What is in the store says which of several won, whether of this request or an earlier one: a repetition is answered alike.
         var applied = events.Where(each => each.Accepted is { IsApplied: true, Rejected: null }).ToList();
+        foreach (var each in applied.Where(each => each.Accepted!.IsNew))
+        {
+            each.Compare(each.Source);
+        }
+
+        // What is in the store says which of several won, whether of this request or an earlier one: a repetition is answered alike.
+        applied.RemoveAll(each => each.Accepted!.IsNew);
         if (applied.Count > 0)
         {
             IReadOnlyList<EventSource?> sources;

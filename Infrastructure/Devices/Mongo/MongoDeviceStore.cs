@@ -3,7 +3,7 @@ using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Messaging;
 using Infrastructure.Devices.Common;
-using Infrastructure.Events;
+using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;
 using MongoDB.Bson;
 

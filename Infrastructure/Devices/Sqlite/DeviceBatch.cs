@@ -8,7 +8,7 @@ using Infrastructure.Storage.Sqlite;
 namespace Infrastructure.Devices.Sqlite;
 
 /// <summary>Messages that are stored in one transaction: each row once, and one update for each device.</summary>
-internal sealed class DeviceBatch(SqliteConnection connection)
+internal sealed class DeviceBatch(SqliteConnection connection) : ISqliteBatch
 {
     private readonly Dictionary<(long Tenant, string Device), Entry> devices = [];
     private readonly SqliteArrivals arrivals = new(connection);
@@ -26,18 +26,20 @@ internal sealed class DeviceBatch(SqliteConnection connection)
         return before;
     }
 
-    public void Add(Received<ReadingsReceived> received)
+    /// <returns>Whether all that it carries is new.</returns>
+    public bool Add(Received<ReadingsReceived> received)
     {
         var message = received.Message;
         var number = arrivals.LogOf(received.Source);
         var device = DeviceOf(received.Tenant, message.Device);
         if (device.IsErasedFor(number, received.Source.Offset, message.Stamp))
         {
-            return;
+            return false;
         }
 
         arrivals.Note(received, message.Stamp);
         device.Seen(message.Stamp);
+        var added = 0;
         for (var i = 0; i < message.At.Count; i++)
         {
             var at = message.At[i];
@@ -51,11 +53,15 @@ internal sealed class DeviceBatch(SqliteConnection connection)
             if (insert.Run() == 1)
             {
                 device.Count(at, count);
+                added++;
             }
         }
+
+        return added == message.At.Count;
     }
 
-    public void Adjust(Received<ReadingAdjusted> received)
+    /// <inheritdoc cref="Add"/>
+    public bool Adjust(Received<ReadingAdjusted> received)
     {
         var message = received.Message;
         var number = arrivals.LogOf(received.Source);
@@ -63,7 +69,7 @@ internal sealed class DeviceBatch(SqliteConnection connection)
             || device.IsErasedFor(number, received.Source.Offset, message.Stamp)
             || !HasReadingBefore(device.Id, message.At, received.Position))
         {
-            return;
+            return false;
         }
 
         arrivals.Note(received, message.Stamp);
@@ -71,10 +77,13 @@ internal sealed class DeviceBatch(SqliteConnection connection)
         var added = connection.Statement("INSERT INTO adjustments VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING")
             .Bind(1, device.Id).Bind(2, message.At).Bind(3, message.EventId).Bind(4, message.Delta).Bind(5, number)
             .Bind(6, received.Source.Offset).Bind(7, message.Reason).Run();
-        if (added == 1)
+        if (added == 0)
         {
-            device.Adjust(message.Delta);
+            return false;
         }
+
+        device.Adjust(message.Delta);
+        return true;
     }
 
     /// <summary>Whether there is a reading that came before a position; those of other logs came before.</summary>

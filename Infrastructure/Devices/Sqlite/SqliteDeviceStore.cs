@@ -3,7 +3,6 @@ using Contracts.Devices;
 using Contracts.Events;
 using Contracts.Messaging;
 using Infrastructure.Devices.Common;
-using Infrastructure.Events;
 using Infrastructure.Storage.Sqlite;
 
 namespace Infrastructure.Devices.Sqlite;
@@ -16,19 +15,20 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
     /// <summary>Rows of one transaction, so that other work never waits long.</summary>
     private const int MaxRows = 1_000;
 
-    public async Task AddAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
+    public Task AddAsync(IReadOnlyList<Received<ReadingsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedReadings.Check(messages);
-        var steps = BatchSteps.Of(messages, each => each.Message.At.Count, MaxRows)
-            .Select(step => WriteAsync(
-                messages, step.From, step.To, step.Rows, static (batch, each) => batch.Add(each), cancellationToken)).ToList();
-        await Task.WhenAll(steps);
+        return file.IngestAsync(
+            messages, each => each.At.Count, static connection => new DeviceBatch(connection), static (batch, each) => batch.Add(each),
+            cancellationToken);
     }
 
     public Task AdjustAsync(IReadOnlyList<Received<ReadingAdjusted>> messages, CancellationToken cancellationToken)
     {
         ReceivedReadings.Check(messages);
-        return WriteAsync(messages, 0, messages.Count, messages.Count, static (batch, each) => batch.Adjust(each), cancellationToken);
+        return file.IngestAsync(
+            messages, _ => 1, static connection => new DeviceBatch(connection), static (batch, each) => batch.Adjust(each),
+            cancellationToken);
     }
 
     public async Task EraseAsync(IReadOnlyList<Received<DeviceErased>> messages, CancellationToken cancellationToken)
@@ -182,24 +182,4 @@ internal sealed partial class SqliteDeviceStore(SqliteFile file) : IDeviceStore
         row.Reset();
         return found;
     }
-
-    private Task<bool> WriteAsync<T>(
-        IReadOnlyList<Received<T>> messages, int from, int to, int rows, Action<DeviceBatch, Received<T>> store,
-        CancellationToken cancellationToken) =>
-        file.Writer.RunAsync(
-            WritePriority.Ingest,
-            rows,
-            connection =>
-            {
-                var batch = new DeviceBatch(connection);
-                for (var i = from; i < to; i++)
-                {
-                    store(batch, messages[i]);
-                }
-
-                batch.Complete();
-                file.Log.Advance(connection, messages[to - 1].Position);
-                return true;
-            },
-            cancellationToken);
 }

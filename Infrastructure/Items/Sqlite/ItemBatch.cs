@@ -8,7 +8,7 @@ namespace Infrastructure.Items.Sqlite;
 
 /// <summary>Messages that are stored in one transaction: each id once, with the counts of what is new.</summary>
 /// <param name="connection">The writer's.</param>
-internal sealed class ItemBatch(SqliteConnection connection)
+internal sealed class ItemBatch(SqliteConnection connection) : ISqliteBatch
 {
     private readonly SqliteArrivals arrivals = new(connection);
     private readonly bool anyErased = IsThere(connection.Statement("SELECT 1 FROM erased LIMIT 1"));
@@ -17,46 +17,50 @@ internal sealed class ItemBatch(SqliteConnection connection)
 
     private bool AnyPurged => purgedBefore != long.MinValue;
 
-    public void Add(Received<UserCreated> received)
+    /// <returns>Whether it is new.</returns>
+    public bool Add(Received<UserCreated> received)
     {
         var message = received.Message;
         if (IsErased(received.Tenant, message.User))
         {
-            return;
+            return false;
         }
 
         arrivals.Note(received, message.Stamp);
-        Insert(
+        return Insert(
             "INSERT INTO users (tenant, id, at, log, offset) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             (received.Tenant, message.User, message.At, received.Source), static statement => statement, ItemStatistic.Users);
     }
 
-    public void Add(Received<BaseItemCreated> received)
+    /// <inheritdoc cref="Add(Received{UserCreated})"/>
+    public bool Add(Received<BaseItemCreated> received)
     {
         var message = received.Message;
         arrivals.Note(received, message.Stamp);
-        Insert(
+        return Insert(
             "INSERT INTO base_items (tenant, id, at, log, offset, description) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             (received.Tenant, message.BaseItem, message.At, received.Source), statement => statement.Bind(6, message.Description), null);
     }
 
-    public void Add(Received<ItemCreated> received)
+    /// <inheritdoc cref="Add(Received{UserCreated})"/>
+    public bool Add(Received<ItemCreated> received)
     {
         var message = received.Message;
         arrivals.Note(received, message.Stamp);
-        Insert(
+        return Insert(
             "INSERT INTO items (tenant, id, at, log, offset, base) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             (received.Tenant, message.Item, message.At, received.Source), statement => statement.Bind(6, message.BaseItem),
             ItemStatistic.Items);
     }
 
-    public void Add(Received<ItemTransferred> received)
+    /// <inheritdoc cref="Add(Received{UserCreated})"/>
+    public bool Add(Received<ItemTransferred> received)
     {
         var message = received.Message;
         var tenant = arrivals.TenantOf(received.Tenant);
         if (message.At < purgedBefore || (AnyPurged && ItemPurge.IsClaimed(connection, tenant, message.Item, message.EventId)))
         {
-            return;
+            return false;
         }
 
         arrivals.Note(received, message.Stamp);
@@ -72,6 +76,8 @@ internal sealed class ItemBatch(SqliteConnection connection)
         {
             ItemPurge.NoteReplaced(connection, tenant, message.Item, purgedBefore);
         }
+
+        return isNew;
     }
 
     /// <summary>Writes the counts, once for each that something has changed of.</summary>

@@ -3,7 +3,6 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Items;
 using Contracts.Messaging;
-using Infrastructure.Events;
 using Infrastructure.Items.Common;
 using Infrastructure.Storage.Sqlite;
 
@@ -195,22 +194,7 @@ internal sealed class SqliteItemStore(SqliteFile file) : IItemStore
         return difference;
     }
 
-    private Task<bool[]> WriteAsync<T>(
-        IReadOnlyList<Received<T>> messages, Action<ItemBatch, Received<T>> store, CancellationToken cancellationToken) =>
-        Task.WhenAll(BatchSteps.Of(messages, _ => 1, MaxRows).Select(step => file.Writer.RunAsync(
-            WritePriority.Ingest,
-            step.Rows,
-            connection =>
-            {
-                var batch = new ItemBatch(connection);
-                for (var i = step.From; i < step.To; i++)
-                {
-                    store(batch, messages[i]);
-                }
-
-                batch.Complete();
-                file.Log.Advance(connection, messages[step.To - 1].Position);
-                return true;
-            },
-            cancellationToken)).ToList());
+    private Task WriteAsync<T>(
+        IReadOnlyList<Received<T>> messages, Func<ItemBatch, Received<T>, bool> store, CancellationToken cancellationToken) =>
+        file.IngestAsync(messages, _ => 1, static connection => new ItemBatch(connection), store, cancellationToken);
 }

@@ -2,7 +2,6 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Revenue;
-using Infrastructure.Events;
 using Infrastructure.Revenue.Common;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;

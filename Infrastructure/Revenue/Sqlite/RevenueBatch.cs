@@ -11,7 +11,7 @@ namespace Infrastructure.Revenue.Sqlite;
 /// <summary>Messages that are stored in one transaction: each entry once, and one update for each balance and sum.</summary>
 /// <param name="connection">The writer's.</param>
 /// <param name="archives">Whether an archive is kept, so that new entries have to be put into it.</param>
-internal sealed class RevenueBatch(SqliteConnection connection, bool archives)
+internal sealed class RevenueBatch(SqliteConnection connection, bool archives) : ISqliteBatch
 {
     private readonly Dictionary<(long Tenant, string User), Entry> users = [];
     private readonly SqliteArrivals arrivals = new(connection);
@@ -36,19 +36,21 @@ internal sealed class RevenueBatch(SqliteConnection connection, bool archives)
         return before;
     }
 
-    public void Add(Received<RevenueReceived> received)
+    /// <returns>Whether all that it carries is new.</returns>
+    public bool Add(Received<RevenueReceived> received)
     {
         var message = received.Message;
         var known = FindUser(received.Tenant, message.User);
         var erased = known is null ? RevenueErasure.Find(connection, arrivals.TenantOf(received.Tenant), message.User) : known.Erased;
         if (IsErased(erased, received.Source, message.Stamp))
         {
-            return;
+            return false;
         }
 
         var user = known ?? Create(received.Tenant, message.User, message.Stamp, erased);
         arrivals.Note(received, message.Stamp);
         user.See(message.Stamp);
+        var added = 0;
         for (var i = 0; i < message.Events.Count; i++)
         {
             var each = message.Events[i];
@@ -56,27 +58,34 @@ internal sealed class RevenueBatch(SqliteConnection connection, bool archives)
                 user, received.Source, i, (each.EventId, each.At, each.ToEffect(), each.Currency), each.Name, null, null))
             {
                 Count(user, each.EventId, each.At, each.Currency, each.ToEffect());
+                added++;
             }
         }
+
+        return added == message.Events.Count;
     }
 
-    public void Adjust(Received<RevenueAdjusted> received)
+    /// <inheritdoc cref="Add"/>
+    public bool Adjust(Received<RevenueAdjusted> received)
     {
         var message = received.Message;
         if (FindUser(received.Tenant, message.User) is not { } user || message.At < purgedBefore
             || IsErased(user.Erased, received.Source, message.Stamp)
             || FindCurrency(user.Id, message.Original, received.Position) is not { } currency)
         {
-            return;
+            return false;
         }
 
         arrivals.Note(received, message.Stamp);
         user.See(message.Stamp);
-        if (Insert(
+        if (!Insert(
             user, received.Source, 0, (message.EventId, message.At, message.Delta, currency), null, message.Original, message.Reason))
         {
-            Count(user, message.EventId, message.At, currency, message.Delta);
+            return false;
         }
+
+        Count(user, message.EventId, message.At, currency, message.Delta);
+        return true;
     }
 
     /// <summary>Writes users, balances and sums, once for each that something has changed of.</summary>

@@ -2,7 +2,6 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Revenue;
-using Infrastructure.Events;
 using Infrastructure.Revenue.Common;
 using Infrastructure.Storage.Sqlite;
 
@@ -18,22 +17,16 @@ internal sealed partial class SqliteRevenueStore(SqliteFile file, bool archives 
     /// <summary>Rows of one transaction, so that other work never waits long.</summary>
     private const int MaxRows = 1_000;
 
-    public async Task AddAsync(IReadOnlyList<Received<RevenueReceived>> messages, CancellationToken cancellationToken)
+    public Task AddAsync(IReadOnlyList<Received<RevenueReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedRevenue.Check(messages);
-        var steps = BatchSteps.Of(messages, each => each.Message.Events.Count, MaxRows)
-            .Select(step => WriteAsync(
-                messages, step.From, step.To, step.Rows, static (batch, each) => batch.Add(each), cancellationToken)).ToList();
-        await Task.WhenAll(steps);
+        return file.IngestAsync(messages, each => each.Events.Count, Begin, static (batch, each) => batch.Add(each), cancellationToken);
     }
 
-    public async Task AdjustAsync(IReadOnlyList<Received<RevenueAdjusted>> messages, CancellationToken cancellationToken)
+    public Task AdjustAsync(IReadOnlyList<Received<RevenueAdjusted>> messages, CancellationToken cancellationToken)
     {
         ReceivedRevenue.Check(messages);
-        var steps = BatchSteps.Of(messages, _ => 1, MaxRows)
-            .Select(step => WriteAsync(
-                messages, step.From, step.To, step.Rows, static (batch, each) => batch.Adjust(each), cancellationToken)).ToList();
-        await Task.WhenAll(steps);
+        return file.IngestAsync(messages, _ => 1, Begin, static (batch, each) => batch.Adjust(each), cancellationToken);
     }
 
     public async Task EraseAsync(IReadOnlyList<Received<RevenueUserErased>> messages, CancellationToken cancellationToken)
@@ -122,23 +115,5 @@ internal sealed partial class SqliteRevenueStore(SqliteFile file, bool archives 
         }
     }
 
-    private Task<bool> WriteAsync<T>(
-        IReadOnlyList<Received<T>> messages, int from, int to, int rows, Action<RevenueBatch, Received<T>> store,
-        CancellationToken cancellationToken) =>
-        file.Writer.RunAsync(
-            WritePriority.Ingest,
-            rows,
-            connection =>
-            {
-                var batch = new RevenueBatch(connection, archives);
-                for (var i = from; i < to; i++)
-                {
-                    store(batch, messages[i]);
-                }
-
-                batch.Complete();
-                file.Log.Advance(connection, messages[to - 1].Position);
-                return true;
-            },
-            cancellationToken);
+    private RevenueBatch Begin(SqliteConnection connection) => new(connection, archives);
 }

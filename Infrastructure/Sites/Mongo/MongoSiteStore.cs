@@ -2,7 +2,6 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
-using Infrastructure.Events;
 using Infrastructure.Sites.Common;
 using Infrastructure.Storage;
 using Infrastructure.Storage.Mongo;

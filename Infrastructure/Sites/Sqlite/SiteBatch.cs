@@ -8,7 +8,7 @@ using Infrastructure.Storage.Sqlite;
 namespace Infrastructure.Sites.Sqlite;
 
 /// <summary>Messages that are stored in one transaction: each event once, and each sum once for all of them.</summary>
-internal sealed class SiteBatch(SqliteConnection connection)
+internal sealed class SiteBatch(SqliteConnection connection) : ISqliteBatch
 {
     private readonly Dictionary<(long Tenant, string Site), Entry> sites = [];
     private readonly Dictionary<(long Tenant, string Site), (long Log, long Offset, long At)?> erased = [];
@@ -21,18 +21,20 @@ internal sealed class SiteBatch(SqliteConnection connection)
 
     private readonly long purgedBefore = SiteRows.ReadPurged(connection);
 
-    public void Add(Received<SiteEventsReceived> received)
+    /// <returns>Whether all that it carries is new.</returns>
+    public bool Add(Received<SiteEventsReceived> received)
     {
         var (message, source) = (received.Message, received.Source);
         var number = arrivals.LogOf(source);
         if (IsErased(arrivals.TenantOf(received.Tenant), message.Site, number, source.Offset, message.Stamp))
         {
-            return;
+            return false;
         }
 
         var site = SiteOf(received.Tenant, message.Site);
         arrivals.Note(received, message.Stamp);
         site.Seen(message.Stamp);
+        var added = 0;
         for (var i = 0; i < message.Events.Count; i++)
         {
             var each = message.Events[i];
@@ -47,8 +49,11 @@ internal sealed class SiteBatch(SqliteConnection connection)
             {
                 Insert(site.Id, each, key, isUuid, number, source.Offset);
                 site.Count(each);
+                added++;
             }
         }
+
+        return added == message.Events.Count;
     }
 
     /// <summary>Writes what the events add to sums.</summary>

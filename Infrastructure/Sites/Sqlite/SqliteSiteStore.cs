@@ -2,7 +2,6 @@ using Contracts.Common;
 using Contracts.Events;
 using Contracts.Messaging;
 using Contracts.Sites;
-using Infrastructure.Events;
 using Infrastructure.Sites.Common;
 using Infrastructure.Storage.Sqlite;
 
@@ -16,13 +15,12 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
     /// <summary>Rows of one transaction, so that other work never waits long.</summary>
     private const int MaxRows = 1_000;
 
-    public async Task AddAsync(IReadOnlyList<Received<SiteEventsReceived>> messages, CancellationToken cancellationToken)
+    public Task AddAsync(IReadOnlyList<Received<SiteEventsReceived>> messages, CancellationToken cancellationToken)
     {
         ReceivedSiteEvents.Check(messages);
-        var steps = BatchSteps.Of(messages, each => each.Message.Events.Count, MaxRows)
-            .Select(step => WriteAsync(
-                messages, step.From, step.To, step.Rows, cancellationToken)).ToList();
-        await Task.WhenAll(steps);
+        return file.IngestAsync(
+            messages, each => each.Events.Count, static connection => new SiteBatch(connection), static (batch, each) => batch.Add(each),
+            cancellationToken);
     }
 
     public async Task EraseAsync(IReadOnlyList<Received<VisitorErased>> messages, CancellationToken cancellationToken)
@@ -258,23 +256,4 @@ internal sealed partial class SqliteSiteStore(SqliteFile file) : ISiteStore, IVi
             cancellationToken);
 
     public Task<long> FindPurgedAsync(CancellationToken cancellationToken) => file.ReadAsync(SiteRows.ReadPurged, cancellationToken);
-
-    private Task<bool> WriteAsync(
-        IReadOnlyList<Received<SiteEventsReceived>> messages, int from, int to, int rows, CancellationToken cancellationToken) =>
-        file.Writer.RunAsync(
-            WritePriority.Ingest,
-            rows,
-            connection =>
-            {
-                var batch = new SiteBatch(connection);
-                for (var i = from; i < to; i++)
-                {
-                    batch.Add(messages[i]);
-                }
-
-                batch.Complete();
-                file.Log.Advance(connection, messages[to - 1].Position);
-                return true;
-            },
-            cancellationToken);
 }

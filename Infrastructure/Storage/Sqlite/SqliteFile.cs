@@ -55,7 +55,9 @@ internal sealed class SqliteFile : IDisposable
     /// <param name="path">The file; <c>:memory:</c> for one that vanishes with the process.</param>
     /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
     /// <param name="damage">Told of what cannot be read.</param>
-    public SqliteFile(string path, Action<SqliteConnection> schema, DamageReport? damage = null)
+    /// <param name="maxRows">Rows after which a transaction is committed.</param>
+    public SqliteFile(
+        string path, Action<SqliteConnection> schema, DamageReport? damage = null, int maxRows = SqliteWriter.FewRows)
     {
         this.path = path;
         Damage = damage ?? new DamageReport();
@@ -64,7 +66,7 @@ internal sealed class SqliteFile : IDisposable
         writing.Execute(WriterSettings);
         schema(writing);
         watch = inMemory ? null : new FileWatch(path, Damage);
-        Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss, Judge);
+        Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss, Judge, maxRows);
         Log = new SqliteLog(writing, Writer);
 
         readerSlots = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount, 2, 8));

@@ -6,7 +6,13 @@ namespace Infrastructure.Storage.Sqlite;
 /// <summary>The positions of an embedded log, in the file that holds the effects of its messages.</summary>
 internal sealed class SqliteLog : ILogFile
 {
+    /// <summary>More than are in progress at once.</summary>
+    private const int Remembered = 32_768;
+
     private readonly SqliteWriter writer;
+
+    /// <summary>Messages that were new, each in the place of its offset, one more than which is there.</summary>
+    private readonly long[] news = new long[Remembered];
 
     /// <param name="connection">The writer's connection, before it is in use.</param>
     /// <param name="writer">The file's writer.</param>
@@ -31,6 +37,23 @@ internal sealed class SqliteLog : ILogFile
 
     /// <inheritdoc />
     public long Next { get; }
+
+    /// <inheritdoc />
+    public int MaxBatch => writer.MaxRows;
+
+    /// <inheritdoc />
+    public bool WasNew(long offset) => Volatile.Read(ref news[offset % Remembered]) == offset + 1;
+
+    /// <summary>Remembers for a while that a message was stored, and that nothing that it carries had been there before.</summary>
+    /// <param name="source">Where its effects are counted as coming from; of a message that comes once more another one than its own.</param>
+    /// <param name="position">Its position; ignored if it belongs to another log.</param>
+    public void NoteNew(LogPosition source, LogPosition position)
+    {
+        if (source == position && position.Epoch == Epoch)
+        {
+            Volatile.Write(ref news[position.Offset % Remembered], position.Offset + 1);
+        }
+    }
 
     /// <summary>Marks the offsets of stored messages as used, in the transaction that stores their effects.</summary>
     /// <param name="connection">The connection of that transaction.</param>

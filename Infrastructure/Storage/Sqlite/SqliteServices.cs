@@ -23,9 +23,11 @@ internal static class SqliteServices
     /// <param name="services">The services to add to.</param>
     /// <param name="slice">Name of the slice, and of its topic.</param>
     /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
-    public static IServiceCollection AddSqliteFile(this IServiceCollection services, string slice, Action<SqliteConnection> schema)
+    /// <param name="maxRows">Rows after which a transaction is committed.</param>
+    public static IServiceCollection AddSqliteFile(
+        this IServiceCollection services, string slice, Action<SqliteConnection> schema, int maxRows = SqliteWriter.FewRows)
     {
-        services.AddKeyedSingleton(slice, (provider, _) => provider.GetRequiredService<SqliteFiles>().Open(slice, schema));
+        services.AddKeyedSingleton(slice, (provider, _) => provider.GetRequiredService<SqliteFiles>().Open(slice, schema, maxRows));
         services.AddKeyedSingleton<ILogFile>(slice, (provider, _) => provider.GetRequiredKeyedService<SqliteFile>(slice).Log);
         return services;
     }

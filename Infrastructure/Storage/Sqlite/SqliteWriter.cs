@@ -10,8 +10,14 @@ namespace Infrastructure.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    /// <summary>Rows after which a transaction is committed, so that later work never waits long.</summary>
-    private const int MaxRows = 1_000;
+    /// <summary>Where claims and commands wait behind other rows.</summary>
+    public const int FewRows = 1_000;
+
+    /// <summary>
+    /// Of event slices, where nobody waits for less than a commit: rows of one transaction share the pages that they change, so that many
+    /// rows cost little more to sync than few.
+    /// </summary>
+    public const int ManyRows = 4_000;
 
     /// <summary>
     /// Number of transactions after which upkeep goes first for once: under continuous load it would otherwise never run, and the log would
@@ -37,14 +43,20 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="name">The file's, for its thread.</param>
     /// <param name="findLoss">Why nothing that is committed would be there after a restart; null as long as it would.</param>
     /// <param name="failed">Told of each failure of SQLite, on the writer's thread.</param>
-    public SqliteWriter(SqliteConnection connection, string name, Func<string?> findLoss, Action<SqliteFailureException> failed)
+    /// <param name="maxRows">Rows after which a transaction is committed, so that later work never waits long.</param>
+    public SqliteWriter(
+        SqliteConnection connection, string name, Func<string?> findLoss, Action<SqliteFailureException> failed, int maxRows = FewRows)
     {
+        MaxRows = maxRows;
         this.connection = connection;
         this.findLoss = findLoss;
         this.failed = failed;
         thread = new Thread(Run) { IsBackground = true, Name = $"SQLite writer of {name}" };
         thread.Start();
     }
+
+    /// <summary>Rows after which a transaction is committed.</summary>
+    public int MaxRows { get; }
 
     /// <summary>Why a transaction failed recently, such as a full disk; null if none failed.</summary>
     public string? FailureWithin(TimeSpan time) =>

@@ -1,4 +1,4 @@
-namespace Infrastructure.Events;
+namespace Infrastructure.Storage;
 
 /// <summary>Cuts messages that carry many rows each into steps of a bounded number of rows; a message is never cut.</summary>
 internal static class BatchSteps
