@@ -26,23 +26,23 @@ public sealed class NewMessagesTests
     /// <summary>Each slice stores a message that carries the events of these numbers.</summary>
     private static IEnumerable<TestCaseData> Slices() =>
     [
-        Slice(
+        Case(
             "readings", DeviceSchema.Apply,
             numbers => new ReadingsReceived("d", [.. numbers.Select(each => (long)each)], [.. numbers.Select(_ => 1L)], Stamp),
             (file, messages) => new SqliteDeviceStore(file).AddAsync(messages, default)),
-        Slice(
+        Case(
             "site events", SiteSchema.Apply,
             numbers => new SiteEventsReceived(
                 "s", [.. numbers.Select(each => new SiteEvent(each, SiteEvent.PageView, "/", $"e{each}"))], Stamp),
             (file, messages) => new SqliteSiteStore(file).AddAsync(messages, default)),
-        Slice(
+        Case(
             "revenue", RevenueSchema.Apply,
             numbers => new RevenueReceived(
                 "u",
                 [.. numbers.Select(each => new RevenueEvent($"e{each}", "add_revenue", RevenueSign.Add, Amount.Of(each), "USD", each))],
                 Stamp),
             (file, messages) => new SqliteRevenueStore(file).AddAsync(messages, default)),
-        Slice(
+        Case(
             "transfers", ItemSchema.Apply,
             numbers => new ItemTransferred(Item, $"t{numbers[0]}", Item, numbers[0], Stamp),
             (file, messages) => new SqliteItemStore(file).AddAsync(messages, default)),
@@ -99,7 +99,7 @@ public sealed class NewMessagesTests
         Assert.That(file.Log.WasNew(5), Is.False, "forgotten");
     }
 
-    private static TestCaseData Slice<TMessage>(
+    private static TestCaseData Case<TMessage>(
         string name, Action<SqliteConnection> schema, Func<int[], TMessage> make,
         Func<SqliteFile, IReadOnlyList<Received<TMessage>>, Task> addAsync) => new TestCaseData(new Slice(() => new Stored(
             new SqliteFile(":memory:", schema),
