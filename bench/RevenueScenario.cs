@@ -12,7 +12,10 @@ internal static class RevenueScenario
 
     private const int Warm = 100_000;
 
-    /// <summary>The ledger, and the balances of the users of what is new in it, in the order of their keys so that none waits in a circle.</summary>
+    /// <summary>
+    /// The ledger, and the balances of the users of what is new in it: in the order of their keys, so that no two writers wait for each
+    /// other.
+    /// </summary>
     private static readonly PostgresTable Table = new(
         """
         DROP TABLE IF EXISTS entries, balances;

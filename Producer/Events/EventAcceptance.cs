@@ -29,7 +29,8 @@ internal sealed class EventAcceptance<TMessage>(
 
         var reasons = rejected.ToDictionary(each => each.Index);
         return [.. messages.Select((message, index) => new AcceptedEvent(
-            new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, receipt.IsNew(index), reasons.GetValueOrDefault(index)))];
+            new TrackingId(tenant, type.Topic, keyOf(message), receipt.PositionOf(index)), isApplied, receipt.IsNew(index),
+            reasons.GetValueOrDefault(index)))];
     }
 
     /// <summary>Waits until they are applied, and finds those that could not be: the log tells only how far it is applied.</summary>

@@ -45,7 +45,7 @@ internal sealed class SqliteLog : ILogFile
     public bool WasNew(long offset) => Volatile.Read(ref news[offset % Remembered]) == offset + 1;
 
     /// <summary>Remembers for a while that a message was stored, and that nothing that it carries had been there before.</summary>
-    /// <param name="source">Where its effects are counted as coming from; of a message that comes once more another one than its own.</param>
+    /// <param name="source">Where its effects are counted as coming from: not its position if it comes once more.</param>
     /// <param name="position">Its position; ignored if it belongs to another log.</param>
     public void NoteNew(LogPosition source, LogPosition position)
     {
