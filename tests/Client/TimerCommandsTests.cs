@@ -50,7 +50,8 @@ public sealed class TimerCommandsTests : ServiceCommandTests
         Assert.That((await CommandRun.OnAsync(Service, "replay", "expiring")).Errors, Does.Contain("maxAge"));
         Assert.That((await CommandRun.OnAsync(Service, "replay", "--expired", "--tag", "expiring")).Output,
             Is.EqualTo("0 are retried; left out, as their expiry has passed: 1.\n"));
-        Assert.That((await CommandRun.OnAsync(Service, "replay", "expiring", "--max-age", "1d")).Output, Is.EqualTo("expiring scheduled\n"));
+        var replayed = await CommandRun.OnAsync(Service, "replay", "expiring", "--max-age", "1d");
+        Assert.That(replayed.Output, Is.EqualTo("expiring scheduled\n"));
     }
 
     [Test]

@@ -45,8 +45,8 @@ public sealed class PreviewTimerTests : RestTests
     [Test]
     public async Task What_else_is_due_at_the_receiver_is_counted()
     {
-        const string Url = "http://127.0.0.1:7/";
-        foreach (var (url, due) in new[] { (Url, "08:00:29"), (Url, "07:59:31"), (Url, "08:00:31"), ("http://127.0.0.1:8/", "08:00:00") })
+        const string Url = "http://127.0.0.1:5/";
+        foreach (var (url, due) in new[] { (Url, "08:00:29"), (Url, "07:59:31"), (Url, "08:00:31"), ("http://127.0.0.1:6/", "08:00:00") })
         {
             await CreateIdAsync(new { url, dueAt = $"2033-01-31T{due}Z" });
         }

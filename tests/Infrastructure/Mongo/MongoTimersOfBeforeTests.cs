@@ -96,7 +96,10 @@ public sealed class MongoTimersOfBeforeTests
         Assert.That(
             names.Select(index => index["name"].AsString),
             Is.EquivalentTo(
-                ["_id_", "dueOfAll", "claimed", "expiring", "tenantListed", "tenantListedByState", "tenantListedByTag", "tenantListedExpired"]));
+            [
+                "_id_", "dueOfAll", "claimed", "expiring", "tenantListed", "tenantListedByState", "tenantListedByTag",
+                "tenantListedExpired",
+            ]));
     }
 
     [Test]
