@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClientLibrary;
 using ClientLibrary.Json;
 
 namespace Client.Printing;
@@ -15,4 +16,8 @@ internal static class Printable
 
     /// <summary>A number with its thousands apart.</summary>
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>How many timers are due at a receiver, of how many of the tenant's; empty if it is not told.</summary>
+    public static string Load(DueLoad? load) => load is null ? string.Empty
+        : $"{Number(load.AtDestination)} of {Number(load.OfTenant)}{(load.Complete ? string.Empty : " or more")}";
 }

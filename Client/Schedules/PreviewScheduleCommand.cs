@@ -15,13 +15,18 @@ internal sealed class PreviewScheduleCommand(Shell shell)
     private readonly Option<string?> name = new("--name") { Description = "The name that it will have, which --jitter depends on." };
     private readonly Option<int?> count = Inputs.Whole("--count", "How many runs. Default: 10.", 1, MaxCount);
     private readonly Option<DateTimeOffset?> after = Inputs.Instant("--after", "Only runs after this instant. Default: now.");
+    private readonly Option<string?> url = new("--url")
+    {
+        Description = "The address that each run calls: tells what else is due there around each of the first 10 runs.",
+    };
+
     private readonly Option<bool> json = Json.Option();
 
     public Command Create()
     {
         var command = new Command("preview", "Shows the next runs of a schedule: one of --cron, --rrule, --every and --at.")
         {
-            name, count, after, json,
+            name, count, after, url, json,
         };
         foreach (var option in times.All)
         {
@@ -33,17 +38,23 @@ internal sealed class PreviewScheduleCommand(Shell shell)
 
     private async Task<int> RunAsync(ParseResult parsed, ServiceConnection connection, CancellationToken cancellationToken)
     {
-        var preview = await new ScheduleClient(connection).PreviewAsync(Read(parsed), cancellationToken);
+        var schedules = new ScheduleClient(connection);
+        var preview = parsed.GetValue(url) is { } address
+            ? await schedules.PreviewAsync(Read(parsed), address, cancellationToken)
+            : await schedules.PreviewAsync(Read(parsed), cancellationToken);
         if (parsed.GetValue(json))
         {
             await Json.WriteAsync(shell.Output, preview);
             return ExitCodes.Done;
         }
 
-        var table = new Table("AT", "LOCAL", "NOTE");
+        var isTold = preview.Runs.Any(run => run.AlsoDue is not null);
+        var table = isTold ? new Table("AT", "LOCAL", "ALSO DUE", "NOTE") : new Table("AT", "LOCAL", "NOTE");
         foreach (var run in preview.Runs)
         {
-            table.Add(Printable.Instant(run.At), run.Local, run.Note);
+            string?[] cells = isTold ? [Printable.Instant(run.At), run.Local, Printable.Load(run.AlsoDue), run.Note]
+                : [Printable.Instant(run.At), run.Local, run.Note];
+            table.Add(cells);
         }
 
         await table.WriteAsync(shell.Output);

@@ -32,6 +32,9 @@ internal sealed class PutScheduleCommand(Shell shell)
     };
 
     private readonly Option<TimeSpan?> catchUp = Inputs.Duration("--catch-up", "How late a missed run may still come. Default: 1h.");
+    private readonly Option<TimeSpan?> maxAge = Inputs.Duration(
+        "--max-age", "How long after its instant a run that is not delivered expires. Default: never.");
+
     private readonly Option<string?> overlap = new("--overlap")
     {
         Description = "allow, skip, bufferOne, bufferAll or cancelOther: what becomes of a run that is due while an earlier one is "
@@ -51,7 +54,8 @@ internal sealed class PutScheduleCommand(Shell shell)
         });
         var command = new Command("put", "Creates a schedule, or replaces it: its times are one of --cron, --rrule, --every and --at.")
         {
-            name, url, method, headers, body, attempts, timeout, onAmbiguous, tags, misfire, catchUp, overlap, json,
+            name, url, method, headers, body, attempts, timeout, onAmbiguous, tags, misfire, catchUp, maxAge, overlap,
+            json,
         };
         foreach (var option in times.All)
         {
@@ -95,6 +99,7 @@ internal sealed class PutScheduleCommand(Shell shell)
             Tags = parsed.GetValue(tags) is { Length: > 0 } some ? some : null,
             Misfire = parsed.GetValue(misfire),
             CatchUp = parsed.GetValue(catchUp),
+            MaxAge = parsed.GetValue(maxAge),
             Overlap = parsed.GetValue(overlap),
         };
     }

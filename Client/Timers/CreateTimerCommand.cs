@@ -17,6 +17,11 @@ internal sealed class CreateTimerCommand(Shell shell)
     private readonly Option<TimeSpan?> maxDelay = Inputs.Duration(
         "--max-delay", "How far from its creation touches can push it out. Default: no bound.");
 
+    private readonly Option<DateTimeOffset?> expiresAt = Inputs.Instant(
+        "--expires-at", "The instant from which on it is not sent. Default: never.");
+
+    private readonly Option<TimeSpan?> maxAge = Inputs.Duration("--max-age", "The same as a time from its due instant.");
+
     private readonly Option<string?> id = new("--id") { Description = "An id of your own, which makes repeating the command safe." };
     private readonly Option<string?> idempotencyKey = new("--idempotency-key") { Description = "The same without an id of your own." };
     private readonly Option<string?> method = new("--method") { Description = "GET, POST, PUT, PATCH or DELETE. Default: POST." };
@@ -45,6 +50,11 @@ internal sealed class CreateTimerCommand(Shell shell)
         Description = "return, reject or replace: what to do if the id is taken. Default: return the timer that has it if it is the same.",
     };
 
+    private readonly Option<bool> preview = new("--preview")
+    {
+        Description = "Shows what the timer would become, and what else is due at its receiver then. Nothing is created.",
+    };
+
     private readonly Option<bool> json = Json.Option();
 
     public static Command Create(Shell shell) => new CreateTimerCommand(shell).Create();
@@ -60,8 +70,8 @@ internal sealed class CreateTimerCommand(Shell shell)
         });
         var command = new Command("create", "Creates a timer, which calls an address when it is due.")
         {
-            url, delay, dueAt, maxDelay, id, idempotencyKey, method, headers, body, tags, metadata, attempts, timeout, onAmbiguous,
-            onConflict, json,
+            url, delay, dueAt, maxDelay, expiresAt, maxAge, id, idempotencyKey, method, headers, body, tags, metadata, attempts, timeout,
+            onAmbiguous, onConflict, preview, json,
         };
         command.Validators.Add(result =>
         {
@@ -69,14 +79,25 @@ internal sealed class CreateTimerCommand(Shell shell)
             {
                 result.AddError("A timer needs --delay or --due-at, one of them.");
             }
+
+            if (result.GetResult(expiresAt) is not null && result.GetResult(maxAge) is not null)
+            {
+                result.AddError("Give --expires-at or --max-age, one of them.");
+            }
         });
         return command.Calls(
             shell,
             _ => new ConnectionOptions { Retries = new RetryRules { MaxDuration = RetryFor } },
             async (parsed, connection, cancellationToken) =>
             {
-                var timer = await new TimerClient(connection).CreateAsync(
-                    await ReadAsync(parsed, cancellationToken), parsed.GetValue(idempotencyKey), cancellationToken);
+                var (timers, asked) = (new TimerClient(connection), await ReadAsync(parsed, cancellationToken));
+                if (parsed.GetValue(preview))
+                {
+                    return await TimerView.WriteAsync(
+                        shell.Output, await timers.PreviewAsync(asked, cancellationToken), parsed.GetValue(json));
+                }
+
+                var timer = await timers.CreateAsync(asked, parsed.GetValue(idempotencyKey), cancellationToken);
                 return await TimerView.WriteAsync(shell.Output, timer, parsed.GetValue(json));
             });
     }
@@ -87,6 +108,8 @@ internal sealed class CreateTimerCommand(Shell shell)
         Delay = parsed.GetValue(delay),
         DueAt = parsed.GetValue(dueAt),
         MaxDelay = parsed.GetValue(maxDelay),
+        ExpiresAt = parsed.GetValue(expiresAt),
+        MaxAge = parsed.GetValue(maxAge),
         Id = parsed.GetValue(id),
         Method = parsed.GetValue(method),
         Headers = parsed.GetValue(headers) is { Length: > 0 } given ? WebhookOptions.ReadHeaders(given) : null,

@@ -14,7 +14,7 @@ internal static class ListTimersCommand
     {
         var state = new Option<string?>("--state")
         {
-            Description = "Only in this state: scheduled, armed, sending, paused, ambiguous, succeeded, failed or cancelled.",
+            Description = "Only in this state: scheduled, armed, sending, paused, ambiguous, succeeded, failed, cancelled or expired.",
         };
         var tags = new Option<string[]>("--tag") { Description = "Only with this tag; with all of them if repeated." };
         var dueFrom = Inputs.Instant("--due-from", "Only due at or after.");

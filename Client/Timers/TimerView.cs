@@ -32,6 +32,7 @@ internal static class TimerView
         table.Add("STATE", State(timer));
         table.Add("DUE", Printable.Instant(timer.DueAt));
         Add("NEXT", Printable.Instant(timer.NextAt));
+        Add("EXPIRES", Printable.Instant(timer.ExpiresAt));
         table.Add("CREATED", Printable.Instant(timer.CreatedAt));
         Add("FINISHED", Printable.Instant(timer.FinishedAt));
         table.Add("CALLS", $"{timer.Method} {timer.Url}");
@@ -49,6 +50,40 @@ internal static class TimerView
                 table.Add(name, value);
             }
         }
+    }
+
+    /// <summary>Prints what a timer would become.</summary>
+    public static async Task<int> WriteAsync(TextWriter output, TimerPreview preview, bool asJson)
+    {
+        if (asJson)
+        {
+            await Json.WriteAsync(output, preview);
+            return ExitCodes.Done;
+        }
+
+        var table = new Table("DUE", Printable.Instant(preview.DueAt));
+        if (preview.ExpiresAt is { } end)
+        {
+            table.Add("EXPIRES", Printable.Instant(end));
+        }
+
+        foreach (var attempt in preview.Attempts)
+        {
+            table.Add(
+                $"ATTEMPT {attempt.Attempt.ToString(CultureInfo.InvariantCulture)}",
+                attempt.Earliest == attempt.Latest ? Printable.Instant(attempt.Earliest)
+                    : $"{Printable.Instant(attempt.Earliest)} to {Printable.Instant(attempt.Latest)}");
+        }
+
+        table.Add("ENDS", preview.Ends);
+        table.Add("ALSO DUE", Printable.Load(preview.AlsoDue));
+        if (preview.Exists)
+        {
+            table.Add("NOTE", "there is a timer with this id");
+        }
+
+        await table.WriteAsync(output);
+        return ExitCodes.Done;
     }
 
     /// <summary>An attempt in one line.</summary>

@@ -19,7 +19,7 @@ internal static class WatchTimerCommand
         var json = Json.Option();
         return new Command(
             "watch",
-            $"Follows a timer until it succeeds ({ExitCodes.Done}), fails or is cancelled ({ExitCodes.NotSucceeded}). "
+            $"Follows a timer until it succeeds ({ExitCodes.Done}), fails, expires or is cancelled ({ExitCodes.NotSucceeded}). "
             + "Goes on while the service restarts.") { id, interval, within, json }
             .Calls(
                 shell,

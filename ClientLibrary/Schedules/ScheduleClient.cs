@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ClientLibrary.Schedules;
 
@@ -17,6 +19,21 @@ public sealed class ScheduleClient(ServiceConnection connection)
             HttpMethod.Post,
             $"{Root}/preview",
             () => JsonContent.Create(schedule, SchedulesJson.Default.ScheduleTimes),
+            SchedulesJson.Default.SchedulePreview,
+            isRepeatable: true,
+            idempotencyKey: null,
+            cancellationToken);
+
+    /// <summary>The same, with what else is due at the receiver around each of the first 10 runs.</summary>
+    /// <param name="schedule">When it is to run.</param>
+    /// <param name="url">The address that it will call.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ServiceProblemException">400: something is wrong with it, or it never runs.</exception>
+    public Task<SchedulePreview> PreviewAsync(ScheduleTimes schedule, string url, CancellationToken cancellationToken = default) =>
+        connection.SendAsync(
+            HttpMethod.Post,
+            $"{Root}/preview",
+            () => JsonContent.Create(With(schedule, url), SchedulesJson.Default.JsonObject),
             SchedulesJson.Default.SchedulePreview,
             isRepeatable: true,
             idempotencyKey: null,
@@ -138,4 +155,11 @@ public sealed class ScheduleClient(ServiceConnection connection)
             HttpMethod.Post, $"{Of(name)}/{command}", null, SchedulesJson.Default.ScheduleInfo, isRepeatable, null, cancellationToken);
 
     private static string Of(string name) => $"{Root}/{Uri.EscapeDataString(name)}";
+
+    private static JsonObject With(ScheduleTimes schedule, string url)
+    {
+        var json = JsonSerializer.SerializeToNode(schedule, SchedulesJson.Default.ScheduleTimes)!.AsObject();
+        json["url"] = url;
+        return json;
+    }
 }

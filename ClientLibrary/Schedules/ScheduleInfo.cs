@@ -27,6 +27,9 @@ public sealed record NewSchedule : ScheduleTimes
     /// <summary>Time-out for the whole exchange; 100 ms to 60 s. Default 15 s.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How long after its due instant a run expires, unsent from then on; up to ten years. Default: never.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>Tags of each run's timer; at most 20 of at most 64 characters.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
@@ -122,9 +125,13 @@ public sealed record ScheduleOccurrence(
 /// <summary>How the last runs went.</summary>
 /// <param name="Succeeded">How many of the last runs have succeeded.</param>
 /// <param name="Failed">How many have failed for good.</param>
-/// <param name="SuccessRate">Those that have succeeded among both, 0 to 1; null while there are none.</param>
+/// <param name="SuccessRate">Those that have succeeded among all that ended so or expired, 0 to 1; null while there are none.</param>
 /// <param name="LatenessMs">How late their last attempts were begun; null while there are none.</param>
-public sealed record ScheduleStatistics(int Succeeded, int Failed, double? SuccessRate = null, LatenessPercentiles? LatenessMs = null);
+public sealed record ScheduleStatistics(int Succeeded, int Failed, double? SuccessRate = null, LatenessPercentiles? LatenessMs = null)
+{
+    /// <summary>How many have expired undelivered.</summary>
+    public int Expired { get; init; }
+}
 
 /// <summary>Percentiles of lateness, in milliseconds.</summary>
 /// <param name="P50">Half of the runs were no later.</param>

@@ -42,6 +42,9 @@ public sealed record ScheduleRun
 
     /// <summary>What is left out before it; null for nothing.</summary>
     public IReadOnlyList<SkippedTimes>? Skipped { get; init; }
+
+    /// <summary>What else is due at the receiver then; null without an address, and of all but the first 10 runs.</summary>
+    public DueLoad? AlsoDue { get; init; }
 }
 
 /// <summary>Local times in a row that are left out for one reason.</summary>

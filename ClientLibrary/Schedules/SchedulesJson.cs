@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ClientLibrary.Json;
 
@@ -9,6 +10,7 @@ namespace ClientLibrary.Schedules;
     JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(InstantJson), typeof(DurationJson)])]
 [JsonSerializable(typeof(ScheduleTimes))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(SchedulePreview))]
 [JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(SchedulePause))]

@@ -18,6 +18,15 @@ public sealed record NewTimer
     /// <summary>How far from its creation touches can push it out; up to ten years. Default: no bound.</summary>
     public TimeSpan? MaxDelay { get; init; }
 
+    /// <summary>
+    /// From then on it is not sent: what has not been delivered by then ends expired. Later than its due instant, up to twenty years ahead.
+    /// Give this or <see cref="MaxAge"/>. Default: never.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The same as a time from its due instant, with which it moves; up to ten years.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>An id of your own: 1 to 128 letters, digits and . _ ~ : -. Default: a UUID.</summary>
     public string? Id { get; init; }
 

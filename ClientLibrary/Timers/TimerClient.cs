@@ -58,6 +58,19 @@ public sealed class TimerClient(ServiceConnection connection)
     public async Task<IReadOnlyList<TimerAttempt>> GetAttemptsAsync(string id, CancellationToken cancellationToken = default) =>
         (await connection.GetAsync($"{Of(id)}/attempts", TimersJson.Default.TimerAttempts, cancellationToken).ConfigureAwait(false)).Items;
 
+    /// <summary>What a timer would become. Nothing is stored.</summary>
+    /// <param name="timer">The timer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ServiceProblemException">The same as for creating it.</exception>
+    public Task<TimerPreview> PreviewAsync(NewTimer timer, CancellationToken cancellationToken = default) => connection.SendAsync(
+        HttpMethod.Post,
+        $"{Root}/preview",
+        () => JsonContent.Create(timer, TimersJson.Default.NewTimer),
+        TimersJson.Default.TimerPreview,
+        isRepeatable: true,
+        null,
+        cancellationToken);
+
     /// <summary>A page of timers, newest first.</summary>
     /// <param name="query">Which ones; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -84,7 +97,7 @@ public sealed class TimerClient(ServiceConnection connection)
     }
 
     /// <summary>
-    /// Follows a timer until it has succeeded, failed or been cancelled: tells it as it is, and again whenever it has changed.
+    /// Follows a timer until it has succeeded, failed, expired or been cancelled: tells it as it is, and again whenever it has changed.
     /// </summary>
     /// <param name="id">Its id.</param>
     /// <param name="interval">Pause between two polls; null for a second. States that are shorter may be missed.</param>
@@ -138,7 +151,7 @@ public sealed class TimerClient(ServiceConnection connection)
         HttpMethod.Post, $"{Of(id)}/cancel", null, TimersJson.Default.TimerInfo, isRepeatable: true, null, cancellationToken);
 
     /// <summary>
-    /// Erases a timer that has succeeded, failed or been cancelled, with its attempts; its id is free then. One that has not finished is
+    /// Erases a timer that has succeeded, failed, expired or been cancelled, with its attempts; its id is free then. One that has not is
     /// cancelled instead.
     /// </summary>
     /// <param name="id">Its id.</param>
@@ -148,14 +161,31 @@ public sealed class TimerClient(ServiceConnection connection)
     public Task<TimerInfo?> DeleteAsync(string id, CancellationToken cancellationToken = default) => connection.SendOrNothingAsync(
         HttpMethod.Delete, Of(id), TimersJson.Default.TimerInfo, cancellationToken);
 
-    /// <summary>Retries a failed or ambiguous timer now, with all its retries.</summary>
+    /// <summary>Retries a failed, expired or ambiguous timer now, with all its retries.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ServiceProblemException">404: there is none; 409: it has not failed.</exception>
+    /// <exception cref="ServiceProblemException">
+    /// 400: its expiry has passed, and it needs a new one; 404: there is none; 409: it has not failed.
+    /// </exception>
     public Task<TimerInfo> ReplayAsync(string id, CancellationToken cancellationToken = default) => connection.SendAsync(
         HttpMethod.Post, $"{Of(id)}/replay", null, TimersJson.Default.TimerInfo, isRepeatable: false, null, cancellationToken);
 
-    /// <summary>Retries failed timers, newest first.</summary>
+    /// <summary>The same with a new expiry.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="expiry">In the future.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ServiceProblemException">400: the expiry has passed; 404: there is none; 409: it has not failed.</exception>
+    public Task<TimerInfo> ReplayAsync(string id, TimerExpiry expiry, CancellationToken cancellationToken = default) =>
+        connection.SendAsync(
+            HttpMethod.Post,
+            $"{Of(id)}/replay",
+            () => JsonContent.Create(expiry, TimersJson.Default.TimerExpiry),
+            TimersJson.Default.TimerInfo,
+            isRepeatable: false,
+            null,
+            cancellationToken);
+
+    /// <summary>Retries failed or expired timers, newest first.</summary>
     /// <param name="filter">Which ones; null for all.</param>
     /// <param name="cancellationToken">Gives up; some may be retried then.</param>
     public Task<ReplaySummary> ReplayAllAsync(ReplayFilter? filter = null, CancellationToken cancellationToken = default) =>

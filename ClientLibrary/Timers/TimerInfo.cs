@@ -9,7 +9,7 @@ public sealed record TimerInfo
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed or cancelled.</summary>
+    /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed, cancelled or expired.</summary>
     public required string State { get; init; }
 
     /// <summary>The promised instant.</summary>
@@ -17,6 +17,9 @@ public sealed record TimerInfo
 
     /// <summary>When the next attempt is due; null if none is scheduled.</summary>
     public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>When it expires: from then on it is not sent; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Seconds until <see cref="DueAt"/>, never negative; 0 when finished.</summary>
     public double TimeLeft { get; init; }
@@ -51,6 +54,9 @@ public sealed record TimerInfo
     /// <summary>How far from its creation touches can push it out; null for no bound.</summary>
     public TimeSpan? MaxDelay { get; init; }
 
+    /// <summary>How long after its due instant it expires; null for never, or for an instant that was given.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>Tags to find it by.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
@@ -61,9 +67,9 @@ public sealed record TimerInfo
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }
 
-    /// <summary>Whether nothing more happens by itself: it succeeded, failed or was cancelled.</summary>
+    /// <summary>Whether nothing more happens by itself: it succeeded, failed, expired or was cancelled.</summary>
     [JsonIgnore]
-    public bool HasEnded => State is "succeeded" or "failed" or "cancelled";
+    public bool HasEnded => State is "succeeded" or "failed" or "cancelled" or "expired";
 }
 
 /// <summary>One attempt of a timer.</summary>

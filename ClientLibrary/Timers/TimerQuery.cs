@@ -22,9 +22,18 @@ public sealed record TimerQuery
     public string? Cursor { get; init; }
 }
 
-/// <summary>Which failed timers to replay; without conditions all of them.</summary>
+/// <summary>Which failed or expired timers to replay; without conditions all that have failed.</summary>
 public sealed record ReplayFilter
 {
+    /// <summary>True for those that have expired, in place of those that have failed.</summary>
+    public bool? Expired { get; init; }
+
+    /// <summary>A new expiry for all of them, in the future. Give this or <see cref="MaxAge"/>. Default: as each has it.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The same as a time from the due instant of each.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>Only with this tag.</summary>
     public string? Tag { get; init; }
 
@@ -41,4 +50,8 @@ public sealed record ReplayFilter
 /// <summary>What a replay by filter did.</summary>
 /// <param name="Replayed">Timers that are retried.</param>
 /// <param name="More">Whether another request would find more.</param>
-public sealed record ReplaySummary(int Replayed, bool More);
+public sealed record ReplaySummary(int Replayed, bool More)
+{
+    /// <summary>Timers that are left out because their expiry has passed.</summary>
+    public int Expired { get; init; }
+}

@@ -11,6 +11,8 @@ namespace ClientLibrary.Timers;
 [JsonSerializable(typeof(NewTimer))]
 [JsonSerializable(typeof(Page<TimerInfo>))]
 [JsonSerializable(typeof(TimerAttempts))]
+[JsonSerializable(typeof(TimerPreview))]
+[JsonSerializable(typeof(TimerExpiry))]
 [JsonSerializable(typeof(ReplayFilter))]
 [JsonSerializable(typeof(ReplaySummary))]
 internal sealed partial class TimersJson : JsonSerializerContext;

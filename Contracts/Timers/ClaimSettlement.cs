@@ -9,7 +9,8 @@ public static class ClaimSettlement
     /// <summary>The row after an attempt's outcome, or null when the outcome came too late to count.</summary>
     /// <remarks>
     /// A stale success still finishes a timer that nobody has claimed since. An earlier claim's failure says nothing:
-    /// its attempt was already given up and requeued.
+    /// its attempt was already given up and requeued. An attempt that was under way when the timer expired counts as any other; only
+    /// another one does not follow it.
     /// </remarks>
     public static TimerRecord? WithOutcome(TimerRecord row, AttemptOutcome outcome, bool anyAttemptSucceeded)
     {
@@ -21,7 +22,7 @@ public static class ClaimSettlement
         if (!holds)
         {
             // Only a success of the same occurrence is news, and only when no other claim is under way.
-            var free = row.State is TimerState.Scheduled or TimerState.Paused or TimerState.Failed
+            var free = row.State is TimerState.Scheduled or TimerState.Paused or TimerState.Failed or TimerState.Expired
                 && row.Occurrence == outcome.Attempt.Occurrence;
             return succeeded && free
                 ? Finish(row, TimerState.Succeeded, outcome) with { Attempts = Math.Max(row.Attempts, outcome.Attempt.Number) }
@@ -102,20 +103,53 @@ public static class ClaimSettlement
         Version = row.Version + 1,
     };
 
-    private static DateTimeOffset EndOf(AttemptRecord attempt) => Instants.CeilingToMilliseconds(attempt.StartedAt + attempt.Latency);
-
-    /// <summary>Back to scheduled, or to where a recorded command wants it.</summary>
-    private static TimerRecord Release(TimerRecord row, DateTimeOffset nextAt, DateTimeOffset now) => row with
+    /// <summary>When an attempt ended, in whole milliseconds: what follows it is decided by this instant.</summary>
+    public static DateTimeOffset EndOf(AttemptRecord attempt)
     {
-        State = row.Pending switch
+        ArgumentNullException.ThrowIfNull(attempt);
+        return Instants.CeilingToMilliseconds(attempt.StartedAt + attempt.Latency);
+    }
+
+    /// <summary>The row of a timer that nobody holds once it has expired; null as long as it has not, and of any other state.</summary>
+    /// <remarks>An ambiguous one stays: it may have been delivered, and a person decides.</remarks>
+    public static TimerRecord? Expired(TimerRecord row, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.State is TimerState.Scheduled or TimerState.Paused && row.HasExpired(now) ? Expire(row, now) : null;
+    }
+
+    /// <summary>Back to scheduled, or to where a recorded command wants it, unless it has expired.</summary>
+    private static TimerRecord Release(TimerRecord row, DateTimeOffset nextAt, DateTimeOffset now)
+    {
+        if (row.Pending != PendingCommand.Cancel && row.HasExpired(now))
         {
-            PendingCommand.Cancel => TimerState.Cancelled,
-            PendingCommand.Pause => TimerState.Paused,
-            _ => TimerState.Scheduled,
-        },
-        NextAt = row.Pending == PendingCommand.Cancel ? now : nextAt,
+            return Expire(row, now);
+        }
+
+        return row with
+        {
+            State = row.Pending switch
+            {
+                PendingCommand.Cancel => TimerState.Cancelled,
+                PendingCommand.Pause => TimerState.Paused,
+                _ => TimerState.Scheduled,
+            },
+
+            // At its expiry somebody has to look at it, if only to end it.
+            NextAt = row.Pending == PendingCommand.Cancel ? now : row.ExpiresAt < nextAt ? row.ExpiresAt.Value : nextAt,
+            Claim = null,
+            Pending = PendingCommand.None,
+            Version = row.Pending == PendingCommand.None ? row.Version : row.Version + 1,
+        };
+    }
+
+    /// <summary>It has finished now, not at its expiry: what ends late, after an outage, is kept as long as all others.</summary>
+    private static TimerRecord Expire(TimerRecord row, DateTimeOffset now) => row with
+    {
+        State = TimerState.Expired,
+        NextAt = now,
         Claim = null,
         Pending = PendingCommand.None,
-        Version = row.Pending == PendingCommand.None ? row.Version : row.Version + 1,
+        Version = row.Version + 1,
     };
 }

@@ -19,6 +19,12 @@ public sealed record ClaimedTimer(
     /// <summary>The tenant that it belongs to.</summary>
     public string Tenant { get; init; } = Common.Tenant.Default;
 
+    /// <summary>When it expires: nothing may be sent from then on. Null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether nothing of it may be sent any more.</summary>
+    public bool HasExpired(DateTimeOffset now) => ExpiresAt <= now;
+
     /// <summary>The id that clients see.</summary>
     public string Id => Spec.OwnId ?? Key.ToString("D");
 

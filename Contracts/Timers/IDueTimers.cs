@@ -7,7 +7,8 @@ namespace Contracts.Timers;
 public interface IDueTimers
 {
     /// <summary>
-    /// Claims scheduled timers in due order: a compare-and-set on state and due instant that returns the rows as they now are.
+    /// Claims scheduled timers in due order: a compare-and-set on state and due instant that returns the rows as they now are. One that has
+    /// expired is claimed like any other, and must be handed back instead of sent, which ends it.
     /// </summary>
     Task<IReadOnlyList<ClaimedTimer>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
@@ -25,6 +26,16 @@ public interface IDueTimers
 
     /// <summary>Hands claimed timers back unsent, to be offered again at <c>NextAt</c> but never sooner than before.</summary>
     Task HandBackAsync(IReadOnlyList<HandBack> timers, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends paused timers that have expired (<see cref="ClaimSettlement.Expired"/>). Those that are scheduled fall due at their expiry at
+    /// the latest, and end when they are handed back.
+    /// </summary>
+    /// <param name="now">The instant at which they end.</param>
+    /// <param name="limit">Maximum number, at least 1.</param>
+    /// <param name="cancellationToken">Stops the waiting; some may have ended then.</param>
+    /// <returns>Those that ended, as they are now; fewer than <paramref name="limit"/> does not mean that none is left.</returns>
+    Task<IReadOnlyList<TimerRecord>> ExpireAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes back every claim of Runners that are gone: those without a live lease or, if there can only be one, the previous one.

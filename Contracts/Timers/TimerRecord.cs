@@ -21,6 +21,9 @@ public sealed record TimerRecord
     /// <summary>When to act next; of a finished timer, when it finished.</summary>
     public required DateTimeOffset NextAt { get; init; }
 
+    /// <summary>When it expires: from then on it is not sent, and ends <see cref="TimerState.Expired"/>. Null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>When the Producer accepted it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -56,7 +59,20 @@ public sealed record TimerRecord
     /// <c>webhook-id</c>.
     /// </summary>
     /// <param name="due">In whole milliseconds.</param>
-    public TimerRecord PromisedFor(DateTimeOffset due) => Renewed() with { DueAt = due, NextAt = due };
+    public TimerRecord PromisedFor(DateTimeOffset due) => (Renewed() with { DueAt = due, NextAt = due }).Expiring();
+
+    /// <summary>Whether nothing of it may be sent any more.</summary>
+    public bool HasExpired(DateTimeOffset now) => ExpiresAt <= now;
+
+    /// <summary>
+    /// The row with the expiry that its content and due instant give it. It is looked at then at the latest: to end it, if nothing has by
+    /// then.
+    /// </summary>
+    public TimerRecord Expiring()
+    {
+        var end = Spec.ExpiryOf(DueAt);
+        return this with { ExpiresAt = end, NextAt = end < NextAt ? end.Value : NextAt };
+    }
 
     /// <summary>What the bound of touches, and a delay that was not given as one, count from.</summary>
     public DateTimeOffset TouchFrom => Spec.TouchFrom ?? CreatedAt;
@@ -79,7 +95,7 @@ public sealed record TimerRecord
     public static TimerRecord From(TimerScheduled created, string tenant)
     {
         ArgumentNullException.ThrowIfNull(created);
-        return new TimerRecord
+        var row = new TimerRecord
         {
             Key = created.TimerId,
             Tenant = tenant,
@@ -89,5 +105,6 @@ public sealed record TimerRecord
             Fingerprint = created.Fingerprint,
             Spec = created.Spec,
         };
+        return row.Expiring();
     }
 }

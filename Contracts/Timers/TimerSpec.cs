@@ -48,6 +48,12 @@ public sealed record TimerSpec
     /// <summary>How far from its creation touches can push the due instant out; null for no bound.</summary>
     public TimeSpan? MaxDelay { get; init; }
 
+    /// <summary>When it expires, in whole milliseconds; null for never, or for <see cref="MaxAge"/>.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>How long after its due instant it expires; null for never, or for <see cref="ExpiresAt"/>.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>The id that clients see, where it is not the key itself (<see cref="TimerKey.FromId"/>); null otherwise.</summary>
     public string? OwnId { get; init; }
 
@@ -61,6 +67,11 @@ public sealed record TimerSpec
     /// receiver, in base64; null if there is nothing, or if it stands there as it is for lack of a key.
     /// </summary>
     public string? Sealed { get; init; }
+
+    /// <summary>When a timer with this due instant expires: from then on it is not sent. Null for never.</summary>
+    public DateTimeOffset? ExpiryOf(DateTimeOffset due) => ExpiresAt
+        ?? (MaxAge is not { } age ? null
+            : age < DateTimeOffset.MaxValue - due ? due + age : DateTimeOffset.MaxValue);
 
     /// <summary>Its approximate size in memory, in bytes.</summary>
     [JsonIgnore]

@@ -26,4 +26,7 @@ public enum TimerState
 
     /// <summary>Cancelled by a client. Final.</summary>
     Cancelled,
+
+    /// <summary>Not delivered when it expired, and not sent since. Final until it is replayed.</summary>
+    Expired,
 }

@@ -48,9 +48,10 @@ internal sealed class FieldErrors(ErrorRoom? listed = null)
             part.Length > whole.Length && part[whole.Length] is '.' or '[' && part.StartsWith(whole, StringComparison.Ordinal);
     }
 
-    /// <summary>Whether this is the one reason that there is.</summary>
-    public bool IsOnly(string field, string reason) =>
-        count == 1 && hidden == 0 && reasons!.TryGetValue(field, out var list) && list is [var only] && only == reason;
+    /// <summary>Whether there are reasons, and no others than these.</summary>
+    public bool IsOnly(params (string Field, string[] Reasons)[] known) =>
+        count > 0 && hidden == 0 && reasons!.All(
+            each => known.Any(one => one.Field == each.Key && each.Value.TrueForAll(reason => one.Reasons.Contains(reason))));
 
     /// <summary>Adds a validator's errors, except for fields that could not even be read.</summary>
     public void Add(ValidationResult result)

@@ -35,6 +35,17 @@ internal static class Read
         }
     }
 
+    public static bool? Flag(JsonElement value, string field, FieldErrors errors)
+    {
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null)
+        {
+            return value.ValueKind == JsonValueKind.Null ? null : value.ValueKind == JsonValueKind.True;
+        }
+
+        errors.Add(field, "must be true or false");
+        return null;
+    }
+
     public static int? Integer(JsonElement value, string field, FieldErrors errors)
     {
         if (value.ValueKind == JsonValueKind.Null)

@@ -1,4 +1,5 @@
 using Contracts.Schedules;
+using Contracts.Timers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -9,6 +10,12 @@ internal static class PreviewSchedule
 {
     private const int MaxRequestBytes = 1024 * 1024;
 
+    /// <summary>Runs of which it is told what else is due then.</summary>
+    private const int MaxLoads = 10;
+
+    /// <summary>Timers that may be looked at for that, for all of them.</summary>
+    private const int MaxRows = 10_000;
+
     public static void MapPreviewSchedule(this IEndpointRouteBuilder schedules) => schedules
         .MapPost("/preview", PreviewAsync)
         .WithName("previewSchedule")
@@ -16,7 +23,9 @@ internal static class PreviewSchedule
         .WithDescription(
             "The next `count` runs, in UTC and local time, with what daylight saving does to them and what calendars leave out. Give one "
             + "of `cron`, `rrule`, `every` and `at`. Nothing is stored. A schedule that never runs is refused with the reason, and a "
-            + "wrong expression with the character that is wrong and a suggestion.")
+            + "wrong expression with the character that is wrong and a suggestion. With `url`, the first 10 runs say what else of the "
+            + "tenant is due at its scheme, host and port within the minute around each (`alsoDue`), as far as 10,000 timers tell; runs of "
+            + "schedules are timers only a minute before they are due.")
         .Accepts<SchedulePreviewRequest>("application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<SchedulePreviewResource>()
@@ -24,7 +33,8 @@ internal static class PreviewSchedule
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<SchedulePreviewResource>, ProblemHttpResult>> PreviewAsync(
-        HttpContext context, ScheduleZones zones, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, IWebhookReader webhooks, IDestinationLoads loads, ScheduleZones zones, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(context.Request))
         {
@@ -33,7 +43,7 @@ internal static class PreviewSchedule
 
         var errors = new FieldErrors();
         var request = await JsonBody.ReadObjectAsync(
-            context.Request, errors, json => SchedulePreviewRequest.From(json, errors), cancellationToken);
+            context.Request, errors, json => SchedulePreviewRequest.From(json, webhooks, errors), cancellationToken);
         if (request is null)
         {
             return Problems.Invalid(errors);
@@ -53,8 +63,17 @@ internal static class PreviewSchedule
             return Problems.Invalid(never.Field, never.Text);
         }
 
-        return new JsonAnswer<SchedulePreviewResource>(
-            SchedulePreviewResource.From(times.Zone, zones.Version, runs, request),
-            ScheduleResourcesJson.Http.SchedulePreviewResource);
+        var preview = SchedulePreviewResource.From(times.Zone, zones.Version, runs, request);
+        if (request.Url is { } url)
+        {
+            var counted = await LoadAround.CountAsync(
+                loads, context.Tenant(), new Uri(url), preview.Runs.Take(MaxLoads).Select(run => run.At), MaxRows, cancellationToken);
+            preview = preview with
+            {
+                Runs = [.. preview.Runs.Select((run, i) => i < counted.Count ? run with { AlsoDue = counted[i] } : run)],
+            };
+        }
+
+        return new JsonAnswer<SchedulePreviewResource>(preview, ScheduleResourcesJson.Http.SchedulePreviewResource);
     }
 }

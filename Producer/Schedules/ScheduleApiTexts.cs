@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Contracts.Schedules;
 using Microsoft.OpenApi;
 using Producer.Docs;
+using Producer.Http;
 
 namespace Producer.Schedules;
 
@@ -12,7 +13,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
 
     /// <summary>What a webhook is made of: the bounds are those of timers.</summary>
     private static readonly string[] WebhookFields =
-        ["url", "method", "headers", "body", "retry", "onAmbiguous", "timeout", "tags", "metadata"];
+        ["url", "method", "headers", "body", "retry", "onAmbiguous", "timeout", "tags", "metadata", "maxAge"];
 
     public override IEnumerable<(string Type, string Title, string Text)> Requests(string operation) => operation switch
     {
@@ -97,7 +98,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
             "latenessMs": 3.1
           }
         ],
-        "statistics": { "succeeded": 1, "failed": 0, "successRate": 1, "latenessMs": { "p50": 3.1, "p90": 3.1, "p99": 3.1 } },
+        "statistics": { "succeeded": 1, "failed": 0, "expired": 0, "successRate": 1, "latenessMs": { "p50": 3.1, "p90": 3.1, "p99": 3.1 } },
         "missed": [{ "first": "2030-01-29T01:30:00.000Z", "last": "2030-01-29T01:30:00.000Z", "count": 1, "reason": "misfire" }],
         """;
 
@@ -132,7 +133,13 @@ internal sealed class ScheduleApiTexts : ApiTexts
           "zone": "Europe/Berlin",
           "zoneDatabase": "2026a",
           "runs": [
-            { "at": "2030-03-30T01:30:00.000Z", "local": "2030-03-30T02:30:00+01:00" },
+            {
+              "at": "2030-03-30T01:30:00.000Z",
+              "local": "2030-03-30T02:30:00+01:00",
+              "alsoDue": {
+                "from": "2030-03-30T01:29:30.000Z", "to": "2030-03-30T01:30:30.000Z", "atDestination": 17, "ofTenant": 240, "complete": true
+              }
+            },
             {
               "at": "2030-03-31T01:30:00.000Z",
               "local": "2030-03-31T03:30:00+02:00",
@@ -201,6 +208,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
         preview["name"] = ApiShapes.Text(1, SchedulePreviewRequest.MaxNameLength).OrNull();
         preview["count"] = ApiShapes.Whole(1, SchedulePreviewRequest.MaxCount).OrNull();
         preview["after"] = ApiShapes.Instant().OrNull();
+        preview["url"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri", MaxLength = WebAddress.MaxLength }.OrNull();
         if (schemas.Bound("SchedulePreviewRequest", preview) is { } request)
         {
             request.OneOf = [OnlyWith("cron"), OnlyWith("rrule"), OnlyWith("every"), OnlyWith("at")];
@@ -251,7 +259,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
         Optional(schemas, "ScheduleRetryResource", "attempts", "firstDelay", "factor", "maximum", "delays");
 
         Optional(schemas, "SchedulePreviewResource", "skipped", "end");
-        Optional(schemas, "ScheduleRunResource", "scheduledFor", "note", "movedFrom", "fold", "skipped");
+        Optional(schemas, "ScheduleRunResource", "scheduledFor", "note", "movedFrom", "fold", "skipped", "alsoDue");
         Optional(schemas, "SkippedTimesResource", "last", "calendar");
     }
 

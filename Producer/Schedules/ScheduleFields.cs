@@ -42,6 +42,11 @@ internal abstract class ScheduleFields : ScheduleTimesRequest
     /// <summary>Time-out for the whole exchange; 100 ms to 60 s. Default PT15S.</summary>
     public TimeSpan? Timeout { get; set; }
 
+    /// <summary>
+    /// How long after its due instant a run that has not been delivered expires, unsent from then on; up to ten years. Default: never.
+    /// </summary>
+    public TimeSpan? MaxAge { get; set; }
+
     /// <summary>Tags of each run's timer; at most 20 of at most 64 characters.</summary>
     public IReadOnlyList<string>? Tags { get; set; }
 

@@ -26,6 +26,7 @@ internal sealed class ScheduleHistory(ITimerStore timers, IStoreClock clock)
             Statistics = ScheduleStatisticsResource.From(
                 ended.Count(row => row.State == TimerState.Succeeded),
                 ended.Count(row => row.State == TimerState.Failed),
+                ended.Count(row => row.State == TimerState.Expired),
                 [.. attempts.Values.Order()]),
         };
     }

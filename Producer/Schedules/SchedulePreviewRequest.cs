@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Contracts.Schedules;
+using Contracts.Timers;
 using Producer.Http;
 
 namespace Producer.Schedules;
@@ -20,10 +21,20 @@ internal sealed class SchedulePreviewRequest : ScheduleTimesRequest
     /// <summary>The instant after which they are. Default now.</summary>
     public DateTimeOffset? After { get; set; }
 
+    /// <summary>
+    /// The address that it will call; with it, each of the first 10 runs says what else is due at its scheme, host and port then.
+    /// </summary>
+    public string? Url { get; set; }
+
     /// <summary>Reads valid fields and reports invalid ones.</summary>
-    public static SchedulePreviewRequest From(JsonElement json, FieldErrors errors)
+    public static SchedulePreviewRequest From(JsonElement json, IWebhookReader webhooks, FieldErrors errors)
     {
         var request = new SchedulePreviewRequest();
+        if (json.TryGetProperty("url", out var url) && url.ValueKind != JsonValueKind.Null)
+        {
+            request.Url = webhooks.Read(json, errors.Add)?.Url.OriginalString;
+        }
+
         foreach (var field in json.EnumerateObject())
         {
             request.ReadField(field.Name, field.Value, errors);
@@ -38,6 +49,7 @@ internal sealed class SchedulePreviewRequest : ScheduleTimesRequest
         {
             case "name": Name = Read.Text(value, name, errors); break;
             case "count": Count = Read.Integer(value, name, errors); break;
+            case "url": break;
             case "after": After = Read.Instant(value, name, errors); break;
             default:
                 if (!TryReadTimes(name, value, errors))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Contracts.Schedules;
+using Contracts.Timers;
 
 namespace Producer.Schedules;
 
@@ -68,6 +69,9 @@ internal sealed record ScheduleRunResource
 
     /// <summary>What is left out before it and behind the run before; absent if nothing is.</summary>
     public IReadOnlyList<SkippedTimesResource>? Skipped { get; init; }
+
+    /// <summary>What else is due at the receiver within the minute around it; absent without url, and of all but the first 10.</summary>
+    public LoadAround? AlsoDue { get; init; }
 
     public static ScheduleRunResource From(ScheduleRun run, SchedulePreviewRequest request)
     {

@@ -118,6 +118,9 @@ internal sealed record ScheduleResource
     /// <summary>Time-out for the whole exchange.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>How long after its due instant a run expires; absent for never.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>Tags of each run's timer.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
@@ -180,6 +183,7 @@ internal sealed record ScheduleResource
             Retry = spec.Retry is { } retry ? ScheduleRetryResource.From(retry) : null,
             OnAmbiguous = spec.OnAmbiguous == AmbiguousPolicy.Park ? "park" : "redeliver",
             Timeout = spec.Timeout ?? TimerSpec.DefaultTimeout,
+            MaxAge = spec.MaxAge,
             Tags = spec.Tags,
             Metadata = spec.Metadata,
             Backfill = progress.Backfill is { } backfill ? ScheduleBackfillResource.Of(backfill) : null,

@@ -3,14 +3,18 @@ namespace Producer.Schedules;
 /// <summary>How the last runs went.</summary>
 /// <param name="Succeeded">How many of the last runs have succeeded.</param>
 /// <param name="Failed">How many have failed for good.</param>
-/// <param name="SuccessRate">Those that have succeeded among both, 0 to 1; absent while there are none.</param>
+/// <param name="Expired">How many have expired undelivered.</param>
+/// <param name="SuccessRate">Those that have succeeded among all three, 0 to 1; absent while there are none.</param>
 /// <param name="LatenessMs">How late their last attempts were begun; absent while there are none.</param>
-internal sealed record ScheduleStatisticsResource(int Succeeded, int Failed, double? SuccessRate, LatenessResource? LatenessMs)
+internal sealed record ScheduleStatisticsResource(
+    int Succeeded, int Failed, int Expired, double? SuccessRate, LatenessResource? LatenessMs)
 {
-    public static ScheduleStatisticsResource From(int succeeded, int failed, IReadOnlyList<TimeSpan> lateness) => new(
+    public static ScheduleStatisticsResource From(
+        int succeeded, int failed, int expired, IReadOnlyList<TimeSpan> lateness) => new(
         succeeded,
         failed,
-        succeeded + failed == 0 ? null : Math.Round((double)succeeded / (succeeded + failed), 4),
+        expired,
+        succeeded + failed + expired == 0 ? null : Math.Round((double)succeeded / (succeeded + failed + expired), 4),
         lateness.Count == 0 ? null : new LatenessResource(Rank(lateness, 50), Rank(lateness, 90), Rank(lateness, 99)));
 
     public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);

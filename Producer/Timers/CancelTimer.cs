@@ -12,12 +12,12 @@ internal static class CancelTimer
         .WithDescription(
             "200: it is cancelled and nothing more is sent; with `mayStillArrive` an earlier attempt may still arrive. "
             + "202: an attempt is in flight and may still arrive; none will follow. Cancelling again changes nothing. 409 if it has "
-            + "succeeded or failed.");
+            + "succeeded, failed or expired.");
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now) => row.State switch
     {
         TimerState.Cancelled => Decision.Nothing,
-        TimerState.Succeeded or TimerState.Failed => Decision.Finished(row.State),
+        TimerState.Succeeded or TimerState.Failed or TimerState.Expired => Decision.Finished(row.State),
         TimerState.Armed or TimerState.Sending when row.Pending == PendingCommand.Cancel => Decision.AlreadyRecorded,
         TimerState.Armed or TimerState.Sending =>
             new Decision(row with { Pending = PendingCommand.Cancel, Version = row.Version + 1 }, Recorded: true),

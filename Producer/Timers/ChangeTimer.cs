@@ -129,11 +129,40 @@ internal static class ChangeTimer
         var changed = row with { Spec = spec, Version = row.Version + 1 };
         if (change.DueAt is null && change.Delay is null)
         {
-            return new Decision(changed.Spec.Body == row.Spec.Body ? changed : changed.Renewed());
+            changed = (changed.Spec.Body == row.Spec.Body ? changed : changed.Renewed()).Expiring();
+        }
+        else
+        {
+            changed = changed.PromisedFor(change.DueFrom(now)) with { Spec = spec with { TouchDelay = change.Delay ?? row.OwnDelay } };
         }
 
-        changed = changed.PromisedFor(change.DueFrom(now));
-        return new Decision(changed with { Spec = spec with { TouchDelay = change.Delay ?? row.OwnDelay } });
+        return ExpiryProblem(row, changed, change, now) is { } errors ? new Decision(Changed: null, Errors: errors) : new Decision(changed);
+    }
+
+    /// <summary>What is wrong with an expiry that leaves no time for the timer; null if there is some, or nothing changed it.</summary>
+    private static FieldErrors? ExpiryProblem(TimerRecord row, TimerRecord changed, TimerChange change, DateTimeOffset now)
+    {
+        if ((changed.ExpiresAt, changed.DueAt) == (row.ExpiresAt, row.DueAt)
+            || !(changed.HasExpired(now) || changed.HasExpired(changed.DueAt)))
+        {
+            return null;
+        }
+
+        var errors = new FieldErrors();
+        if (change.ExpiresAt is not null)
+        {
+            errors.Add("expiresAt", TimerRules.ExpiryBeforeDue);
+        }
+        else if (changed.Spec.MaxAge is not null)
+        {
+            errors.Add(change.MaxAge is null ? "dueAt" : "maxAge", TimerRules.AgeOver);
+        }
+        else
+        {
+            errors.Add(change.DueAt is null ? "delay" : "dueAt", "must be earlier than expiresAt");
+        }
+
+        return errors;
     }
 
     private sealed record Patch(JsonElement Json);

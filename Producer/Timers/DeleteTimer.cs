@@ -14,8 +14,9 @@ internal static class DeleteTimer
         .WithSummary("Cancel a timer, or erase one that has finished")
         .WithDescription(
             "A timer that has not finished is cancelled, as by `POST …/cancel`: 200, or 202 while an attempt is in flight. One that has "
-            + "succeeded, failed or been cancelled is erased with its attempts: 204, and its id or `Idempotency-Key` is free again. So "
-            + "repeating the request erases what it has cancelled; send `If-Match` to do one or the other only. 404 if there is none.")
+            + "succeeded, failed, expired or been cancelled is erased with its attempts: 204, and its id or `Idempotency-Key` is free "
+            + "again. So repeating the request erases what it has cancelled; send `If-Match` to do one or the other only. 404 if there is "
+            + "none.")
         .Needs(KeyVerb.Control)
         .Produces<TimerResource>()
         .Produces<TimerResource>(StatusCodes.Status202Accepted)

@@ -9,7 +9,7 @@ internal sealed record LiveTimerResource
     /// <summary>Your own id, or a version 7 UUID.</summary>
     public required string Id { get; init; }
 
-    /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed or cancelled.</summary>
+    /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed, cancelled or expired.</summary>
     public required string State { get; init; }
 
     /// <summary>The promised instant.</summary>
@@ -17,6 +17,9 @@ internal sealed record LiveTimerResource
 
     /// <summary>When the next attempt is due; absent if none is scheduled.</summary>
     public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>When it expires: from then on it is not sent; absent for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -59,6 +62,7 @@ internal sealed record LiveTimerResource
             State = whole.State,
             DueAt = whole.DueAt,
             NextAt = whole.NextAt,
+            ExpiresAt = whole.ExpiresAt,
             CreatedAt = whole.CreatedAt,
             FinishedAt = whole.FinishedAt,
             Occurrence = whole.Occurrence,

@@ -40,6 +40,9 @@ internal sealed class QuotaRoom(TenantUse? use, IReadOnlyList<TimerScheduled> ti
         }
     }
 
+    /// <summary>Nothing is created: what was taken is free again, at the end.</summary>
+    public void GiveBack() => isRefused = use is not null;
+
     /// <summary>
     /// Of timers that were refused as a whole, nothing counts. Without results otherwise it is unknown what was created, and all of it
     /// counts until the store has been counted.

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Contracts.Access;
 using Contracts.Storage;
 using Contracts.Timers;
@@ -17,13 +18,18 @@ internal static class ReplayTimers
     private const int MaxRequestBytes = 16 * 1024;
     private const int PageSize = 200;
 
-    public static IServiceCollection AddReplayTimers(this IServiceCollection services) => services.AddSingleton<ReplayRequestValidator>();
+    public static IServiceCollection AddReplayTimers(this IServiceCollection services) => services
+        .AddSingleton<ReplayRequestValidator>()
+        .AddSingleton<TimerReplayValidator>();
 
     public static void MapReplayTimers(this IEndpointRouteBuilder timers) => timers.MapPost("/replay", HandleAsync)
         .Needs(KeyVerb.Control)
         .WithName("replayTimers")
         .WithSummary("Replay failed timers by filter")
-        .WithDescription("Newest first, up to `limit`. `more` means that another request would find more.")
+        .WithDescription(
+            "Those that have failed or, with `expired`, those that have expired; newest first, up to `limit`. `more` means that another "
+            + "request would find more. Those whose expiry has passed are left out, and counted as `expired`, unless the request gives "
+            + "them a new `expiresAt` or `maxAge`, or null for none.")
         .Accepts<ReplayRequest>(isOptional: true, "application/json")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
         .Produces<ReplaySummary>()
@@ -32,8 +38,8 @@ internal static class ReplayTimers
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<ReplaySummary>, ProblemHttpResult>> HandleAsync(
-        HttpRequest http, ReplayRequestValidator validator, ITimerStore store, TimerControl control, IStoreClock clock,
-        CancellationToken cancellationToken)
+        HttpRequest http, ReplayRequestValidator validator, TimerReplayValidator expiries, ITimerStore store, TimerControl control,
+        IStoreClock clock, CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(http))
         {
@@ -41,7 +47,7 @@ internal static class ReplayTimers
         }
 
         var errors = new FieldErrors();
-        var request = await ReadAsync(http, validator, errors, cancellationToken);
+        var request = await ReadAsync(http, validator, expiries, errors, cancellationToken);
         if (request is null || errors.Any)
         {
             return Problems.Invalid(errors);
@@ -53,7 +59,8 @@ internal static class ReplayTimers
     }
 
     private static async Task<ReplayRequest?> ReadAsync(
-        HttpRequest http, ReplayRequestValidator validator, FieldErrors errors, CancellationToken cancellationToken)
+        HttpRequest http, ReplayRequestValidator validator, TimerReplayValidator expiries, FieldErrors errors,
+        CancellationToken cancellationToken)
     {
         if (http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
@@ -67,6 +74,7 @@ internal static class ReplayTimers
             {
                 var request = ReplayRequest.From(json, errors);
                 validator.Validate(request, errors);
+                expiries.Validate(request.Expiry, errors);
                 return request;
             },
             cancellationToken);
@@ -78,7 +86,7 @@ internal static class ReplayTimers
     {
         var (tenant, notes) = (context.Tenant(), AuditNotes.Of(context));
         var (before, after) = (new List<byte[]>(), new List<byte[]>());
-        var replayed = 0;
+        var (replayed, expired) = (0, 0);
         var limit = request.Limit ?? ReplayRequest.DefaultLimit;
         TimerCursor? cursor = null;
         while (true)
@@ -88,7 +96,9 @@ internal static class ReplayTimers
             // Run together, so that they share the store's commits.
             var results = await Task.WhenAll(page.Items.Select(
                 row => control.RunAsync(
-                    new TimerAddress(tenant, row.Key), [row.Version], now => ReplayTimer.Decide(now, clock.Now), cancellationToken)));
+                    new TimerAddress(tenant, row.Key), [row.Version], now => ReplayTimer.Decide(now, request.Expiry, clock.Now),
+                    cancellationToken)));
+            expired += results.Count(result => result.Outcome == ControlOutcome.Invalid);
             for (var i = 0; i < results.Length; i++)
             {
                 if (results[i].Outcome == ControlOutcome.Done)
@@ -106,17 +116,20 @@ internal static class ReplayTimers
             cursor = page.Next;
             if (cursor is null || replayed >= limit)
             {
-                return new ReplaySummary(replayed, cursor is not null);
+                return new ReplaySummary(replayed, cursor is not null) { Expired = expired };
             }
         }
     }
 }
 
-/// <summary>Which failed timers to replay; without conditions all of them.</summary>
+/// <summary>Which failed or expired timers to replay; without conditions all that have failed.</summary>
 internal sealed class ReplayRequest
 {
     public const int DefaultLimit = 1_000;
     public const int MaxLimit = 10_000;
+
+    /// <summary>True for those that have expired, in place of those that have failed.</summary>
+    public bool? Expired { get; set; }
 
     /// <summary>Only with this tag.</summary>
     public string? Tag { get; set; }
@@ -130,6 +143,24 @@ internal sealed class ReplayRequest
     /// <summary>Maximum number, 1 to 10,000. Default 1,000.</summary>
     public int? Limit { get; set; }
 
+    /// <summary>RFC 3339 instant from which on they are not sent, in the future; null for never. Default: as each has it.</summary>
+    public DateTimeOffset? ExpiresAt
+    {
+        get => Expiry.ExpiresAt;
+        set => Expiry.ExpiresAt = value;
+    }
+
+    /// <summary>The same as a duration from the due instant of each; null for never. Default: as each has it.</summary>
+    public TimeSpan? MaxAge
+    {
+        get => Expiry.MaxAge;
+        set => Expiry.MaxAge = value;
+    }
+
+    /// <summary>What becomes of their expiry.</summary>
+    [JsonIgnore]
+    public TimerReplay Expiry { get; } = new();
+
     public static ReplayRequest From(JsonElement json, FieldErrors errors)
     {
         var request = new ReplayRequest();
@@ -137,11 +168,18 @@ internal sealed class ReplayRequest
         {
             switch (field.Name)
             {
+                case "expired": request.Expired = Read.Flag(field.Value, "expired", errors); break;
                 case "tag": request.Tag = Read.Text(field.Value, "tag", errors); break;
                 case "dueFrom": request.DueFrom = Read.Instant(field.Value, "dueFrom", errors); break;
                 case "dueTo": request.DueTo = Read.Instant(field.Value, "dueTo", errors); break;
                 case "limit": request.Limit = Read.Integer(field.Value, "limit", errors); break;
-                default: errors.Add(field.Name, "is not a known field"); break;
+                default:
+                    if (!request.Expiry.TryRead(field, errors))
+                    {
+                        errors.Add(field.Name, "is not a known field");
+                    }
+
+                    break;
             }
         }
 
@@ -151,7 +189,7 @@ internal sealed class ReplayRequest
     public TimerQuery ToQuery(string tenant, TimerCursor? cursor, int limit) => new()
     {
         Tenant = tenant,
-        State = TimerState.Failed,
+        State = Expired == true ? TimerState.Expired : TimerState.Failed,
         Tags = Tag is null ? [] : [Tag],
         DueFrom = DueFrom,
         DueTo = DueTo,
@@ -176,4 +214,9 @@ internal sealed class ReplayRequestValidator : FieldValidator<ReplayRequest>
 /// <summary>What a replay by filter did.</summary>
 /// <param name="Replayed">Timers that are retried.</param>
 /// <param name="More">Whether there may be more of them.</param>
-internal sealed record ReplaySummary(int Replayed, bool More);
+internal sealed record ReplaySummary(int Replayed, bool More)
+{
+    /// <summary>Timers that are left out because their expiry has passed; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Expired { get; init; }
+}

@@ -56,7 +56,7 @@ internal static class ScheduleTimer
         var request = await reader.ReadAsync(context.Request, errors, cancellationToken);
         if (request?.Id is not null && key is not null)
         {
-            errors.Add("id", "and Idempotency-Key are both keys: give one or the other");
+            errors.Add("id", TimerRequestReader.TwoKeys);
         }
 
         var tenant = context.Tenant();

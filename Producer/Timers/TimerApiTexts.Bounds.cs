@@ -16,6 +16,7 @@ internal sealed partial class TimerApiTexts
         {
             create.Required = new HashSet<string>(StringComparer.Ordinal) { "url" };
             create.OneOf = [OnlyWith("dueAt"), OnlyWith("delay")];
+            create.AnyOf = [Without("expiresAt"), Without("maxAge")];
         }
 
         if (schemas.Bound("TimerChange", Timer()) is { } change)
@@ -27,6 +28,7 @@ internal sealed partial class TimerApiTexts
         }
 
         schemas.Bound("RetryRequest", Retry())?.AnyOf = [Without("delays"), Without("attempts", "firstDelay", "factor", "maximum")];
+        schemas.Bound("TimerReplay", new() { ["expiresAt"] = Expiry(), ["maxAge"] = Age() });
         schemas.Bound("ReplayRequest", Replay());
         schemas.Bound("SeedTimerRequest", Seed())?.Required = new HashSet<string>(StringComparer.Ordinal)
         {
@@ -43,6 +45,8 @@ internal sealed partial class TimerApiTexts
         ["dueAt"] = ApiShapes.Instant(),
         ["delay"] = ApiShapes.Duration("PT1H30M", "P1D", "PT90.5S"),
         ["maxDelay"] = ApiShapes.Duration("PT24H", "PT0.001S").OrNull(),
+        ["expiresAt"] = Expiry(),
+        ["maxAge"] = Age(),
         ["method"] = ApiShapes.Words("GET", "POST", "PUT", "PATCH", "DELETE").OrNull(),
         ["headers"] = ApiShapes.TextMap(TimerRules.MaxHeaders).OrNull(),
         ["body"] = new OpenApiSchema(),
@@ -65,6 +69,9 @@ internal sealed partial class TimerApiTexts
 
     private static Dictionary<string, OpenApiSchema> Replay() => new()
     {
+        ["expired"] = new OpenApiSchema { Type = JsonSchemaType.Boolean | JsonSchemaType.Null },
+        ["expiresAt"] = Expiry(),
+        ["maxAge"] = Age(),
         ["tag"] = ApiShapes.Text(1, TimerRules.MaxTagLength).OrNull(),
         ["dueFrom"] = ApiShapes.Instant().OrNull(),
         ["dueTo"] = ApiShapes.Instant().OrNull(),
@@ -78,6 +85,10 @@ internal sealed partial class TimerApiTexts
         ["seconds"] = ApiShapes.Whole(0, 59),
         ["webhookUrl"] = Address(),
     };
+
+    private static OpenApiSchema Expiry() => ApiShapes.Instant().OrNull();
+
+    private static OpenApiSchema Age() => ApiShapes.Duration("PT1H", "PT0.001S").OrNull();
 
     private static OpenApiSchema Without(params string[] properties) => new()
     {

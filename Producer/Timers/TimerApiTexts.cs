@@ -33,6 +33,9 @@ internal sealed partial class TimerApiTexts : ApiTexts
             (Json, "Unless it is touched every five minutes, for a day at most", """
                 { "url": "http://127.0.0.1:9000/silent", "delay": "PT5M", "maxDelay": "P1D", "id": "watchdog-17" }
                 """),
+            (Json, "Within a quarter of an hour after its instant, or not at all", """
+                { "url": "http://127.0.0.1:9000/hook", "delay": "PT1H", "maxAge": "PT15M" }
+                """),
             (Json, "Again in ten minutes, whatever the timer with this id was to do", """
                 { "url": "http://127.0.0.1:9000/hook", "delay": "PT10M", "id": "order-4711", "onConflict": "replace" }
                 """),
@@ -45,6 +48,12 @@ internal sealed partial class TimerApiTexts : ApiTexts
                 }
                 """),
         ],
+        "previewTimer" => [(Json, "With retries within an hour", """
+            {
+              "url": "http://127.0.0.1:9000/hook", "dueAt": "2030-01-31T08:00:00.000Z", "maxAge": "PT1H",
+              "retry": { "attempts": 3, "firstDelay": "PT10M", "factor": 6, "maximum": "PT1H", "jitter": 0 }
+            }
+            """)],
         "scheduleTimerBatch" =>
         [
             (Json, "Two timers", """
@@ -63,9 +72,18 @@ internal sealed partial class TimerApiTexts : ApiTexts
             (Json, "Reschedule", """{ "delay": "PT10M" }"""),
             (Json, "Different content, default retries", """{ "body": { "step": "cancel" }, "tags": ["orders", "late"], "retry": null }"""),
         ],
-        "replayTimers" => [(Json, "Timers that failed in one hour", """
-            { "tag": "orders", "dueFrom": "2030-01-31T08:00:00.000Z", "dueTo": "2030-01-31T09:00:00.000Z", "limit": 500 }
-            """)],
+        "replayTimer" => [(Json, "One that has expired, with an hour more", """{ "expiresAt": "2098-01-31T09:00:00.000Z" }""")],
+        "replayTimers" =>
+        [
+            (Json, "Timers that failed in one hour", """
+                { "tag": "orders", "dueFrom": "2030-01-31T08:00:00.000Z", "dueTo": "2030-01-31T09:00:00.000Z", "limit": 500 }
+                """),
+            (Json, "Those that expired during an outage, whatever their expiry", """
+                {
+                  "expired": true, "dueFrom": "2030-01-31T08:00:00.000Z", "dueTo": "2030-01-31T09:00:00.000Z", "expiresAt": null
+                }
+                """),
+        ],
         "seedCreateTimer" =>
             [(Json, "In four hours", """{ "hours": 4, "minutes": 0, "seconds": 1, "webhookUrl": "http://127.0.0.1:9000/hook" }""")],
         _ => [],
@@ -90,13 +108,29 @@ internal sealed partial class TimerApiTexts : ApiTexts
             { "accepted": 1, "refused": 0,
               "results": [{ "index": 0, "status": {{status}}, "id": "{{Id}}", "dueAt": "2030-01-31T08:00:00.000Z" }] }
             """,
+        ("previewTimer", _) => """
+            {
+              "exists": false,
+              "dueAt": "2030-01-31T08:00:00.000Z",
+              "expiresAt": "2030-01-31T09:00:00.000Z",
+              "attempts": [
+                { "attempt": 1, "earliest": "2030-01-31T08:00:00.000Z", "latest": "2030-01-31T08:00:00.000Z" },
+                { "attempt": 2, "earliest": "2030-01-31T08:10:00.000Z", "latest": "2030-01-31T08:10:15.000Z" }
+              ],
+              "ends": "expired",
+              "alsoDue": {
+                "from": "2030-01-31T07:59:30.000Z", "to": "2030-01-31T08:00:30.000Z", "atDestination": 17, "ofTenant": 240, "complete": true
+              }
+            }
+            """,
         ("listTimers", _) => $$"""{ "items": [{{Timer("scheduled")}}], "next": "2a" }""",
         ("countTimers", _) => """
             {
               "asOf": "2030-01-31T07:00:00.000Z",
               "total": 3,
               "states": {
-                "scheduled": 2, "armed": 0, "sending": 0, "paused": 0, "ambiguous": 0, "succeeded": 1, "failed": 0, "cancelled": 0
+                "scheduled": 2, "armed": 0, "sending": 0, "paused": 0, "ambiguous": 0, "succeeded": 1, "failed": 0, "cancelled": 0,
+                "expired": 0
               }
             }
             """,

@@ -53,6 +53,10 @@ internal sealed class TimerChange : TimerRequest
         OnAmbiguous = given.Contains("onAmbiguous") ? ToAmbiguousPolicy(OnAmbiguous) : spec.OnAmbiguous,
         Timeout = given.Contains("timeout") ? Timeout : spec.Timeout,
         MaxDelay = given.Contains("maxDelay") ? MaxDelay : spec.MaxDelay,
+
+        // One takes the place of the other.
+        ExpiresAt = given.Contains("expiresAt") ? ExpiresAt : MaxAge is null ? spec.ExpiresAt : null,
+        MaxAge = given.Contains("maxAge") ? MaxAge : ExpiresAt is null ? spec.MaxAge : null,
         Tags = given.Contains("tags") ? Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null : spec.Tags,
         Metadata = given.Contains("metadata") ? Metadata : spec.Metadata,
     };
@@ -66,7 +70,7 @@ internal sealed class TimerChange : TimerRequest
 
     private void Merge(JsonProperty field, TimerSpec? spec, FieldErrors errors)
     {
-        if (field.Value.ValueKind != JsonValueKind.Object || field.Name is "delay" or "timeout" or "maxDelay")
+        if (field.Value.ValueKind != JsonValueKind.Object || field.Name is "delay" or "timeout" or "maxDelay" or "maxAge")
         {
             ReadField(field.Name, field.Value, errors);
             return;
@@ -106,6 +110,8 @@ internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
         Check(change => change.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(change => change.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         Check(change => change.MaxDelay, delay => TimerRules.MaxDelayProblem(delay, clock.Now));
+        Check(change => change.ExpiresAt, end => TimerRules.ExpiryProblem(end, clock.Now));
+        Check(change => change.MaxAge, age => TimerRules.MaxAgeProblem(age, clock.Now));
         this.CheckContent();
     }
 
@@ -120,6 +126,11 @@ internal sealed class TimerChangeValidator : FieldValidator<TimerChange>
         if (change.DueAt is not null && change.Delay is not null)
         {
             errors.Add("dueAt", "and delay exclude each other: give one");
+        }
+
+        if (change.ExpiresAt is not null && change.MaxAge is not null)
+        {
+            errors.Add("expiresAt", TimerRules.TwoExpiries);
         }
 
         return change;

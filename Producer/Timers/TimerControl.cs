@@ -58,15 +58,12 @@ internal sealed partial class TimerControl(
                 hold?.Release();
             }
 
-            if (isTaken && row.Pending != PendingCommand.None
-                && ClaimSettlement.HandedBack(row, hold!.Token, row.NextAt,
-                    Instants.CeilingToMilliseconds(clock.Now)) is { } settled)
+            if (SettledFirst(row, isTaken ? hold : null) is { } settled)
             {
-                // Recorded before the Runner had loaded it: that takes effect first, and this command sees the result.
                 if (await TryReplaceAsync(row, settled, hold))
                 {
                     Tell(row, settled);
-                    hold.Release();
+                    hold?.Release();
                     versions = versions is null ? null : [settled.Version];
                 }
 
@@ -123,6 +120,16 @@ internal sealed partial class TimerControl(
 
             return new ControlResult(outcome, changed);
         }
+    }
+
+    /// <summary>What takes effect before a command, which then sees the result; null for nothing.</summary>
+    /// <remarks>A command that was recorded before the Runner had loaded the timer, and the timer's expiry.</remarks>
+    private TimerRecord? SettledFirst(TimerRecord row, IArmedHold? hold)
+    {
+        var now = Instants.CeilingToMilliseconds(clock.Now);
+        return hold is null ? ClaimSettlement.Expired(row, now)
+            : row.Pending != PendingCommand.None || row.HasExpired(now) ? ClaimSettlement.HandedBack(row, hold.Token, row.NextAt, now)
+            : null;
     }
 
     /// <summary>The timer as a command would find it; null if there is none.</summary>

@@ -11,6 +11,11 @@ internal sealed class TimerMessageRules(WebhookValidator validator) : IMessageRu
     {
         var errors = new FieldErrors();
         validator.Validate(TimerRequest.From(message.Spec), errors);
+        if (message.Spec is { ExpiresAt: not null, MaxAge: not null })
+        {
+            errors.Add("expiresAt", TimerRules.TwoExpiries);
+        }
+
         return errors.ToDictionary().ToDictionary(error => $"spec.{error.Key}", error => error.Value, StringComparer.Ordinal);
     }
 }

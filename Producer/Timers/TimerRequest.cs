@@ -20,6 +20,17 @@ internal class TimerRequest
     /// <summary>ISO 8601 duration from creation that touches cannot push the timer beyond; up to ten years. Default: no bound.</summary>
     public TimeSpan? MaxDelay { get; set; }
 
+    /// <summary>
+    /// RFC 3339 instant from which on it is not sent: what has not been delivered by then ends expired. Later than its due instant, up to
+    /// twenty years ahead. Give this or maxAge. Default: never.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>
+    /// The same as an ISO 8601 duration, or {hours,minutes,seconds}, from its due instant: it moves with that. Up to ten years.
+    /// </summary>
+    public TimeSpan? MaxAge { get; set; }
+
     /// <summary>GET, POST, PUT, PATCH or DELETE. Default POST.</summary>
     public string? Method { get; set; }
 
@@ -86,6 +97,8 @@ internal class TimerRequest
         Body = spec.Body,
         Retry = spec.Retry is { } retry ? RetryRequest.From(retry, patch: default) : null,
         Timeout = spec.Timeout,
+        ExpiresAt = spec.ExpiresAt,
+        MaxAge = spec.MaxAge,
         Tags = spec.Tags,
         Metadata = spec.Metadata,
     };
@@ -98,6 +111,8 @@ internal class TimerRequest
             case "dueAt": DueAt = Read.Instant(value, "dueAt", errors); break;
             case "delay": Delay = Read.Duration(value, "delay", errors); break;
             case "maxDelay": MaxDelay = Read.Duration(value, "maxDelay", errors); break;
+            case "expiresAt": ExpiresAt = Floor(Read.Instant(value, "expiresAt", errors)); break;
+            case "maxAge": MaxAge = Read.Duration(value, "maxAge", errors); break;
             case "method": Method = Read.Text(value, "method", errors)?.ToUpperInvariant(); break;
             case "headers": Headers = Read.TextMap(value, "headers", errors); break;
             case "body": Body = Read.Content(value, "body", errors); break;
@@ -127,10 +142,15 @@ internal class TimerRequest
         OnAmbiguous = ToAmbiguousPolicy(OnAmbiguous),
         Timeout = Timeout,
         MaxDelay = MaxDelay,
+        ExpiresAt = ExpiresAt,
+        MaxAge = MaxAge,
         Tags = Tags is { Count: > 0 } ? [.. Tags.Distinct(StringComparer.Ordinal)] : null,
         Metadata = Metadata,
         OwnId = ownId,
     };
+
+    /// <summary>In whole milliseconds, as all instants of timers are.</summary>
+    public static DateTimeOffset? Floor(DateTimeOffset? instant) => instant is { } given ? Instants.FloorToMilliseconds(given) : null;
 
     /// <summary>A UUID is the same in either case, as an id and in a repeated request.</summary>
     private static string? Normalise(string? id) => id is not null && TimerKey.TryParseUuid(id, out var uuid) ? uuid.ToString("D") : id;

@@ -12,6 +12,8 @@ internal sealed class TimerRequestValidator : FieldValidator<TimerRequest>
         Check(request => request.DueAt, dueAt => TimerRules.DueProblem(dueAt, clock.Now));
         Check(request => request.Delay, delay => TimerRules.DelayProblem(delay, clock.Now));
         Check(request => request.MaxDelay, delay => TimerRules.MaxDelayProblem(delay, clock.Now));
+        Check(request => request.ExpiresAt, end => TimerRules.ExpiryProblem(end, clock.Now));
+        Check(request => request.MaxAge, age => TimerRules.MaxAgeProblem(age, clock.Now));
         this.CheckContent();
         CheckParts(request => request, KeptSecrets.Problems);
         Check(request => request.Id, TimerRules.IdProblem);

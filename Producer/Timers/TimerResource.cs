@@ -10,7 +10,7 @@ internal sealed record TimerResource
     /// <summary>Your own id, or a version 7 UUID.</summary>
     public required string Id { get; init; }
 
-    /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed or cancelled.</summary>
+    /// <summary>scheduled, armed, sending, paused, ambiguous, succeeded, failed, cancelled or expired.</summary>
     public required string State { get; init; }
 
     /// <summary>The promised instant.</summary>
@@ -18,6 +18,9 @@ internal sealed record TimerResource
 
     /// <summary>When the next attempt is due; absent if none is scheduled.</summary>
     public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>When it expires: from then on it is not sent; absent for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Seconds until dueAt, to the millisecond; never negative, 0 when finished.</summary>
     public required double TimeLeft { get; init; }
@@ -65,6 +68,9 @@ internal sealed record TimerResource
     /// <summary>How far from createdAt touches can push it out; absent for no bound.</summary>
     public TimeSpan? MaxDelay { get; init; }
 
+    /// <summary>How long after dueAt it expires; absent for never, or for an instant that was given.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>Tags to find it by.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
@@ -86,6 +92,7 @@ internal sealed record TimerResource
             State = StateName(row.State),
             DueAt = row.DueAt,
             NextAt = waits ? row.NextAt : null,
+            ExpiresAt = row.ExpiresAt,
             TimeLeft = Math.Floor(left.TotalMilliseconds) / 1000,
             CreatedAt = row.CreatedAt,
             FinishedAt = finished ? row.NextAt : null,
@@ -101,6 +108,7 @@ internal sealed record TimerResource
             OnAmbiguous = spec.OnAmbiguous == AmbiguousPolicy.Park ? "park" : "redeliver",
             Timeout = spec.Timeout ?? TimerSpec.DefaultTimeout,
             MaxDelay = spec.MaxDelay,
+            MaxAge = spec.MaxAge,
             Tags = spec.Tags,
             Metadata = spec.Metadata is { IsJson: false } unreadable ? new RawContent(SensitiveText.Masked(unreadable.Utf8), IsJson: false)
                 : spec.Metadata,
@@ -117,6 +125,7 @@ internal sealed record TimerResource
         TimerState.Ambiguous => "ambiguous",
         TimerState.Succeeded => "succeeded",
         TimerState.Failed => "failed",
-        _ => "cancelled",
+        TimerState.Cancelled => "cancelled",
+        _ => "expired",
     };
 }

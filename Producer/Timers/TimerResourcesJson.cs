@@ -18,6 +18,8 @@ namespace Producer.Timers;
 [JsonSerializable(typeof(AttemptList))]
 [JsonSerializable(typeof(TimerStats))]
 [JsonSerializable(typeof(BatchResource))]
+[JsonSerializable(typeof(TimerPreviewResource))]
+[JsonSerializable(typeof(TimerReplay))]
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(ReplaySummary))]
 [JsonSerializable(typeof(SeedTimerRequest))]

@@ -78,6 +78,28 @@ internal static class TimerRules
     public static string? MaxDelayProblem(TimeSpan? delay, DateTimeOffset now) =>
         delay < TimeSpan.FromMilliseconds(1) ? "must be at least PT0.001S" : DelayProblem(delay, now);
 
+    /// <summary>What is wrong with an expiry that has gone by.</summary>
+    public const string ExpiryPast = "must lie in the future";
+
+    /// <summary>What is wrong with an expiry that leaves no time for the timer.</summary>
+    public const string ExpiryBeforeDue = "must be later than the due instant";
+
+    /// <summary>What is wrong with an age that the timer has reached.</summary>
+    public const string AgeOver = "leaves no time: maxAge is counted from the due instant, and has passed";
+
+    /// <summary>What is wrong with two expiries.</summary>
+    public const string TwoExpiries = "and maxAge exclude each other: give one";
+
+    public static string? ExpiryProblem(DateTimeOffset? expiresAt, DateTimeOffset now) => expiresAt switch
+    {
+        null => null,
+        { } end when end <= now => ExpiryPast,
+        { } end when end > now.AddYears(2 * YearsAhead) => $"must not lie more than {2 * YearsAhead} years ahead",
+        _ => null,
+    };
+
+    public static string? MaxAgeProblem(TimeSpan? age, DateTimeOffset now) => MaxDelayProblem(age, now);
+
     public static string? MethodProblem(string? method) =>
         method is null || Methods.Contains(method) ? null : "must be one of GET, POST, PUT, PATCH, DELETE";
 

@@ -40,6 +40,9 @@ internal sealed class TimersSlice : ProducerSlice
         {
             timers.MapScheduleTimer();
             timers.MapScheduleTimerBatch();
+
+            // A preview changes nothing, but it is for those who are to create timers.
+            timers.MapPreviewTimer();
             timers.MapChangeTimer();
             timers.MapDeleteTimer();
             timers.MapCancelTimer();

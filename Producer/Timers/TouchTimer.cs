@@ -17,8 +17,9 @@ internal static class TouchTimer
         .WithDescription(
             "For watchdogs: a timer that fires unless something touches it in time. It becomes due its own delay after the touch, up to "
             + "`maxDelay` after its creation, never earlier than before. Its own delay is the `delay` that it was created with or last "
-            + "changed to, or, if it was given a `dueAt`, the time from its creation until then. 409 if it is being fired, was fired, or "
-            + "has finished.")
+            + "changed to, or, if it was given a `dueAt`, the time from its creation until then. It is never pushed out beyond "
+            + "`expiresAt`: touched until then, it ends expired instead of firing; `maxAge` moves with it. 409 if it is being fired, "
+            + "was fired, or has finished.")
         .ProducesControl(KeyVerb.Write);
 
     public static Decision Decide(TimerRecord row, DateTimeOffset now)
@@ -38,6 +39,11 @@ internal static class TouchTimer
         if (row.Spec.MaxDelay is { } max && Instants.CeilingToMilliseconds(row.TouchFrom + max) is var last && last < due)
         {
             due = last;
+        }
+
+        if (row.Spec.ExpiresAt < due)
+        {
+            due = row.Spec.ExpiresAt.Value;
         }
 
         return due <= row.DueAt ? Decision.Nothing

@@ -14,9 +14,9 @@ internal static class WatchTimers
         .WithDescription(
             "Server-sent events, of one `timer`, of those with a `tag`, or of all: `snapshot` first, with the newest 1,000 (in pages; "
             + "`more` is false in the last one), then `change` with a timer as it is now each time that one was created, changed by a "
-            + "command, or fired (succeeded, failed, or to be retried), and `gone` with the `id` of one that was erased or has lost the "
-            + "tag. For one `timer`, its latest attempt is included. A client that sends `Last-Event-ID` gets what has changed since "
-            + "instead of the snapshot. Every 15 seconds there is a comment. A WebSocket (`Upgrade: websocket`) gets the same.")
+            + "command, or fired (succeeded, failed, to be retried) or expired, and `gone` with the `id` of one that was erased or has "
+            + "lost the tag. For one `timer`, its latest attempt is included. A client that sends `Last-Event-ID` gets what has changed "
+            + "since instead of the snapshot. Every 15 seconds there is a comment. A WebSocket (`Upgrade: websocket`) gets the same.")
         .Produces<string>(StatusCodes.Status200OK, EventWriter.MediaType)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status501NotImplemented);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Contracts.Storage;
 using Contracts.Timers;
 using Producer.Http;
 
@@ -9,7 +10,7 @@ internal sealed class WebhookReader(WebhookValidator validator, TimerChangeValid
 {
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
-        "url", "method", "headers", "body", "retry", "onAmbiguous", "timeout", "tags", "metadata",
+        "url", "method", "headers", "body", "retry", "onAmbiguous", "timeout", "tags", "metadata", "maxAge", "expiresAt",
     };
 
     public IReadOnlyCollection<string> Fields => Names;
@@ -19,6 +20,7 @@ internal sealed class WebhookReader(WebhookValidator validator, TimerChangeValid
         var errors = new FieldErrors();
         var read = TimerRequest.From(Named(request), errors);
         validator.Validate(read, errors);
+        RefuseInstant(read, errors);
         return errors.Any ? Refused(errors, refuse) : read.ToSpec(ownId: null);
     }
 
@@ -27,7 +29,17 @@ internal sealed class WebhookReader(WebhookValidator validator, TimerChangeValid
         var errors = new FieldErrors();
         var change = TimerChange.From(Named(patch), webhook, errors);
         changes.Validate(change, errors);
+        RefuseInstant(change, errors);
         return errors.Any ? Refused(errors, refuse) : change.ApplyTo(webhook);
+    }
+
+    /// <summary>One instant for all that is made: behind it nothing could be sent any more.</summary>
+    private static void RefuseInstant(TimerRequest request, FieldErrors errors)
+    {
+        if (request.ExpiresAt is not null)
+        {
+            errors.Add("expiresAt", "is for single timers: give maxAge, which counts from the due instant of each");
+        }
     }
 
     private static IEnumerable<JsonProperty> Named(JsonElement json) =>
@@ -50,8 +62,9 @@ internal sealed class WebhookReader(WebhookValidator validator, TimerChangeValid
 /// <summary>The rules for a webhook whose instants are another slice's.</summary>
 internal sealed class WebhookValidator : FieldValidator<TimerRequest>
 {
-    public WebhookValidator(WebTargets targets)
+    public WebhookValidator(IStoreClock clock, WebTargets targets)
     {
+        Check(request => request.MaxAge, age => TimerRules.MaxAgeProblem(age, clock.Now));
         Check(request => request.Url, url => url is null ? "is required" : targets.Problem(url));
         this.CheckContent();
     }

@@ -47,6 +47,7 @@ internal sealed class TimersSlice : RunnerSlice
         services.AddSingleton<ForeignShards>();
         services.AddDelivery();
         services.AddSingleton<PurgePass>();
+        services.AddSingleton<ExpirePass>();
         services.AddSingleton<WakeUps>();
         services.AddSingleton<OverdueRest>();
         services.TryAddSingleton<IWakeUps>(provider => provider.GetRequiredService<WakeUps>());
@@ -73,6 +74,7 @@ internal sealed class TimersSlice : RunnerSlice
         AddJob<ClaimOverdueJob, DueOptions>(quartz, "claim-overdue", options => options.Interval);
         AddJob<HandBackStuckJob, DueOptions>(quartz, "hand-back-stuck", options => options.Interval);
         AddJob<MaintainJob, UpkeepOptions>(quartz, "maintain", options => options.MaintainInterval);
+        AddJob<ExpireJob, UpkeepOptions>(quartz, "expire", options => options.MaintainInterval);
         AddJob<PurgeJob, UpkeepOptions>(quartz, "purge", options => options.PurgeInterval);
         if (engines.Services.HasPeers())
         {

@@ -31,6 +31,30 @@ public sealed class TimerCommandsTests : ServiceCommandTests
     }
 
     [Test]
+    public async Task A_timer_expires_as_the_options_say_and_is_replayed_with_a_new_expiry()
+    {
+        var preview = await CommandRun.OnAsync(
+            Service, "create", "http://127.0.0.1:2/", "--due-at", "2031-01-31T08:00:00Z", "--max-age", "10s", "--attempts", "2",
+            "--preview");
+        Assert.That(preview.Lines, Does.Contain("EXPIRES    2031-01-31T08:00:10.000Z").And.Contain("ATTEMPT 1  2031-01-31T08:00:00.000Z")
+            .And.Contain("ENDS       failed"), preview.Errors);
+        Assert.That((await CommandRun.OnAsync(Service, "create", "http://127.0.0.1:2/", "--delay", "1h", "--max-age", "1s",
+            "--expires-at", "2031-01-31T08:00:00Z")).Errors, Does.Contain("Give --expires-at or --max-age, one of them."));
+
+        await CommandRun.OnAsync(
+            Service, "create", "http://127.0.0.1:2/", "--id", "expiring", "--tag", "expiring", "--delay", "100ms", "--max-age", "500ms");
+        var watched = await CommandRun.OnAsync(Service, "watch", "expiring", "--interval", "20ms", "--within", "30s");
+        Assert.That(watched.Code, Is.EqualTo(4));
+        Assert.That(watched.Lines[^1], Does.StartWith("expiring expired"));
+
+        Assert.That((await CommandRun.OnAsync(Service, "replay", "expiring")).Errors, Does.Contain("maxAge"));
+        Assert.That((await CommandRun.OnAsync(Service, "replay", "--expired", "--tag", "expiring")).Output,
+            Is.EqualTo("0 are retried; left out, as their expiry has passed: 1.\n"));
+        var replayed = await CommandRun.OnAsync(Service, "replay", "expiring", "--max-age", "1d");
+        Assert.That(replayed.Output, Is.EqualTo("expiring scheduled\n"));
+    }
+
+    [Test]
     public async Task A_listing_is_paged_and_filtered()
     {
         for (var i = 0; i < 5; i++)

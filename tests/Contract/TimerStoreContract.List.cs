@@ -221,6 +221,8 @@ public abstract partial class TimerStoreContract
         var armed = await ArmAsync();
         var cancelled = await AddAsync(ATimer.New());
         await CancelAsync(cancelled.Key);
+        var expired = await AddAsync(ATimer.New());
+        await Store.TryReplaceAsync(expired, expired with { State = TimerState.Expired }, default);
         var paused = await AddAsync(ATimer.New());
         await Store.TryReplaceAsync(paused, paused with { State = TimerState.Paused }, default);
         var scheduled = await AddAsync(ATimer.New());
@@ -232,6 +234,7 @@ public abstract partial class TimerStoreContract
             [TimerState.Sending] = sending.Key,
             [TimerState.Armed] = armed.Key,
             [TimerState.Cancelled] = cancelled.Key,
+            [TimerState.Expired] = expired.Key,
             [TimerState.Paused] = paused.Key,
             [TimerState.Scheduled] = scheduled.Key,
         };

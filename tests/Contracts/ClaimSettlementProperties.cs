@@ -26,6 +26,8 @@ public sealed class ClaimSettlementProperties
             && settled.Attempts == Math.Max(row.Attempts, outcome.Attempt.Number)
             && (row.Claim == outcome.Token || settled.State == TimerState.Succeeded)
             && (settled.State != TimerState.Failed || !succeeded)
+            && Expires(row, settled, AttemptEnd)
+            && (outcome.State is TimerState.Scheduled || settled.State != TimerState.Expired)
             && (settled.MayStillArrive || !row.MayStillArrive || TimerLifecycle.IsFinished(settled.State));
     }).Check(Often);
 
@@ -50,9 +52,11 @@ public sealed class ClaimSettlementProperties
         return inForce
             && KeepsThePromise(row, back)
             && AppliesTheCommand(row, back)
+            && Expires(row, back, Clocks.Noon)
             && back.Attempts == row.Attempts
             && back.MayStillArrive == row.MayStillArrive
-            && (TimerLifecycle.IsFinished(back.State) || (back.NextAt >= row.NextAt && back.NextAt >= outcome.NextAt));
+            && (TimerLifecycle.IsFinished(back.State) || back.NextAt == row.ExpiresAt
+                || (back.NextAt >= row.NextAt && back.NextAt >= outcome.NextAt));
     }).Check(Often);
 
     [Test]
@@ -68,10 +72,30 @@ public sealed class ClaimSettlementProperties
         return TimerLifecycle.IsClaimed(row.State)
             && KeepsThePromise(row, back)
             && AppliesTheCommand(row, back)
+            && Expires(row, back, Clocks.Noon.AddMinutes(5))
             && back.Attempts == row.Attempts
             && back.MayStillArrive == (row.MayStillArrive || !certainlyUnsent)
             && (row.State != TimerState.Sending || back.State is TimerState.Ambiguous or TimerState.Cancelled);
     }).Check(Often);
+
+    [Test]
+    public void What_nobody_holds_ends_from_its_expiry_on_and_nothing_else_does() => Prop.ForAll(Cases.ToArbitrary(), one =>
+    {
+        var row = one.Row;
+        var due = row.State is TimerState.Scheduled or TimerState.Paused && row.ExpiresAt <= Clocks.Noon;
+        return ClaimSettlement.Expired(row, Clocks.Noon) is not { } ended ? !due
+            : due && KeepsThePromise(row, ended) && ended.State == TimerState.Expired && ended.Version == row.Version + 1
+                && ended.NextAt == Clocks.Noon;
+    }).Check(Often);
+
+    /// <summary>
+    /// A timer that waits again waits until its expiry at most, and one that has reached it does not wait: it would be sent after it.
+    /// </summary>
+    private static bool Expires(TimerRecord before, TimerRecord after, DateTimeOffset now) =>
+        after.ExpiresAt == before.ExpiresAt
+        && (after.State is not (TimerState.Scheduled or TimerState.Paused)
+            || before.ExpiresAt is not { } end || (end > now && after.NextAt <= end))
+        && (after.State != TimerState.Expired || before.ExpiresAt <= now);
 
     /// <summary>Allowed by the lifecycle, out of the claim, and everything that only a client's command may change is as it was.</summary>
     private static bool KeepsThePromise(TimerRecord before, TimerRecord after) =>
@@ -111,6 +135,7 @@ public sealed class ClaimSettlementProperties
         from pending in Gen.Elements(Enum.GetValues<PendingCommand>())
         from mayStillArrive in Gen.Elements(true, false)
         from attempts in Gen.Choose(0, 4)
+        from expiry in Gen.Choose(-3, 3)
         let claimed = TimerLifecycle.IsClaimed(state)
         let park = parks || state is TimerState.Sending or TimerState.Ambiguous
         select TimerRecord.From((park ? ATimer.New().Parked() : ATimer.New()).Build()) with
@@ -119,10 +144,13 @@ public sealed class ClaimSettlementProperties
             Claim = claimed || state == TimerState.Ambiguous ? new ClaimToken(1) : null,
             Pending = claimed || (state == TimerState.Ambiguous && pending == PendingCommand.Pause) ? pending : PendingCommand.None,
             MayStillArrive = mayStillArrive || state == TimerState.Ambiguous,
+            ExpiresAt = expiry == -3 ? null : Clocks.Noon.AddMinutes(expiry),
             Attempts = attempts,
             AttemptsBeforeReplay = attempts / 2,
             Version = 3,
         };
+
+    private static DateTimeOffset AttemptEnd => Clocks.Noon.AddSeconds(1);
 
     private static AttemptRecord Attempt(int number) => new()
     {

@@ -44,6 +44,8 @@ public sealed class ClaimSettlementTests
     [TestCase(Scheduled, Succeeded, false, Succeeded)]
     [TestCase(Paused, Succeeded, false, Succeeded)]
     [TestCase(Failed, Succeeded, false, Succeeded)]
+    [TestCase(Expired, Succeeded, false, Succeeded)]
+    [TestCase(Expired, Scheduled, false, null)]
     [TestCase(Scheduled, Failed, true, Succeeded)]
     [TestCase(Armed, Succeeded, false, null)]
     [TestCase(Sending, Succeeded, false, null)]
@@ -55,6 +57,44 @@ public sealed class ClaimSettlementTests
     [TestCase(Scheduled, Ambiguous, false, null)]
     public void WithOutcome_of_a_claim_that_is_over(TimerState state, TimerState outcome, bool succeeded, TimerState? expected) =>
         Assert.That(ClaimSettlement.WithOutcome(Row(state, None), Outcome(Other, outcome), succeeded)?.State, Is.EqualTo(expected));
+
+    // Row's state, recorded command, outcome of an attempt that was under way when the timer expired: what becomes of it.
+    [TestCase(Armed, None, Succeeded, Succeeded)]
+    [TestCase(Armed, None, Scheduled, Expired)]
+    [TestCase(Armed, None, Failed, Failed)]
+    [TestCase(Armed, Pause, Scheduled, Expired)]
+    [TestCase(Armed, Cancel, Scheduled, Cancelled)]
+    [TestCase(Sending, None, Scheduled, Expired)]
+    [TestCase(Sending, None, Ambiguous, Ambiguous)]
+    [TestCase(Ambiguous, None, Scheduled, Expired)]
+    public void WithOutcome_after_the_expiry(TimerState state, PendingCommand pending, TimerState outcome, TimerState expected)
+    {
+        // The attempt ended 1.5 ms after noon.
+        var row = Row(state, pending) with { ExpiresAt = Clocks.Noon.AddMilliseconds(1) };
+
+        Assert.That(ClaimSettlement.WithOutcome(row, Outcome(Own, outcome), anyAttemptSucceeded: false)!.State, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void WithOutcome_of_a_retry_behind_the_expiry_waits_for_the_expiry_only()
+    {
+        var row = Row(Armed, None) with { ExpiresAt = Clocks.Noon.AddMinutes(1) };
+
+        var settled = ClaimSettlement.WithOutcome(row, Outcome(Own, Scheduled), anyAttemptSucceeded: false)!;
+
+        Assert.That((settled.State, settled.NextAt), Is.EqualTo((Scheduled, Clocks.Noon.AddMinutes(1))));
+    }
+
+    [TestCase(Scheduled, 0, Expired)]
+    [TestCase(Paused, 0, Expired)]
+    [TestCase(Scheduled, 1, null)]
+    [TestCase(Armed, 0, null)]
+    [TestCase(Ambiguous, 0, null)]
+    [TestCase(Failed, 0, null)]
+    public void Expired_ends_what_nobody_holds_from_its_expiry_on(TimerState state, int milliseconds, TimerState? expected) =>
+        Assert.That(
+            ClaimSettlement.Expired(Row(state, None) with { ExpiresAt = Clocks.Noon.AddMilliseconds(milliseconds) }, Clocks.Noon)?.State,
+            Is.EqualTo(expected));
 
     [Test]
     public void WithOutcome_of_a_success_of_an_earlier_occurrence_says_nothing_of_the_present_one()

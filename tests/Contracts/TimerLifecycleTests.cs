@@ -7,15 +7,16 @@ public sealed class TimerLifecycleTests
 {
     private static readonly string[] Table =
     [
-        // from        sch arm sen pau amb suc fai can
-        "Scheduled      x   x   .   x   .   x   .   x",
-        "Armed          x   x   x   x   .   x   x   x",
-        "Sending        x   .   x   x   x   x   x   x",
-        "Paused         x   .   .   x   .   x   .   x",
-        "Ambiguous      x   .   .   x   x   x   x   x",
-        "Succeeded      .   .   .   .   .   .   .   .",
-        "Failed         x   .   .   .   .   x   .   .",
-        "Cancelled      .   .   .   .   .   .   .   .",
+        // from        sch arm sen pau amb suc fai can exp
+        "Scheduled      x   x   .   x   .   x   .   x   x",
+        "Armed          x   x   x   x   .   x   x   x   x",
+        "Sending        x   .   x   x   x   x   x   x   x",
+        "Paused         x   .   .   x   .   x   .   x   x",
+        "Ambiguous      x   .   .   x   x   x   x   x   x",
+        "Succeeded      .   .   .   .   .   .   .   .   .",
+        "Failed         x   .   .   .   .   x   .   .   .",
+        "Cancelled      .   .   .   .   .   .   .   .   .",
+        "Expired        x   .   .   .   .   x   .   .   .",
     ];
 
     [TestCaseSource(nameof(Table))]
@@ -37,7 +38,7 @@ public sealed class TimerLifecycleTests
     {
         Assert.That(
             Enum.GetValues<TimerState>().Where(TimerLifecycle.IsFinished),
-            Is.EquivalentTo([TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled]));
+            Is.EquivalentTo([TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled, TimerState.Expired]));
         Assert.That(Enum.GetValues<TimerState>().Where(TimerLifecycle.IsClaimed), Is.EquivalentTo([TimerState.Armed, TimerState.Sending]));
     }
 }

@@ -70,6 +70,34 @@ public sealed class TimerScheduledFixtureTests
             }));
 
     [Test]
+    public void An_expiry_of_0_1_0_reads_and_writes_alike() =>
+        ReadsAndWritesAlike("TimerScheduled.0.1.0.expiring.json", new TimerScheduled(
+            Id, Clocks.Noon, Clocks.Noon.AddHours(-1), new TimerSpec
+            {
+                Url = new Uri("https://example.test/hook"),
+                ExpiresAt = Clocks.Noon.AddMinutes(30).AddMilliseconds(500),
+            }));
+
+    [Test]
+    public void An_age_of_0_1_0_reads_and_writes_alike() =>
+        ReadsAndWritesAlike("TimerScheduled.0.1.0.aged.json", new TimerScheduled(
+            Id, Clocks.Noon, Clocks.Noon.AddHours(-1), new TimerSpec
+            {
+                Url = new Uri("https://example.test/hook"),
+                MaxAge = TimeSpan.FromDays(1) + TimeSpan.FromMilliseconds(250),
+            }));
+
+    [Test]
+    public void A_message_without_an_expiry_never_expires_and_an_age_beyond_the_calendar_does_not_fail()
+    {
+        var plain = ATimer.New().Build();
+        var aged = ATimer.New().WithSpec(spec => spec with { MaxAge = TimeSpan.MaxValue }).Build();
+
+        Assert.That(TimerRecord.From(plain).ExpiresAt, Is.Null);
+        Assert.That(TimerRecord.From(aged).ExpiresAt, Is.EqualTo(DateTimeOffset.MaxValue));
+    }
+
+    [Test]
     public void Zero_jitter_stays_zero()
     {
         // The policy's own default is not zero.

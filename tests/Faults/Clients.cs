@@ -23,8 +23,8 @@ public static class Clients
 
     /// <summary>
     /// Creates timers for the coming seconds. Of every ten, one is cancelled (at once, or about its instant), one is moved later, one is
-    /// requested twice under a key, one is attempted twice, and one is attempted in vain; of every twenty, one of the last kind is
-    /// cancelled between two attempts.
+    /// requested twice under a key, one is attempted twice, one is attempted in vain, and one expires soon; of every twenty, one that is
+    /// attempted in vain is cancelled between two attempts.
     /// </summary>
     public static Task RunAsync(Journal journal, Receiver receiver, CancellationToken until) =>
         Task.WhenAll(Enumerable.Range(0, Connections).Select(async connection =>
@@ -107,6 +107,12 @@ public static class Clients
             var retry = new { delays = new[] { pause, pause }, jitter = 0 };
             return await journal.CreateAsync(
                 new { url = receiver.At(i % 10 == 6 ? Flaky : Never), delay = "PT0.5S", retry, tags = new[] { Tag } }, client: i);
+        }
+
+        if (i % 10 == 8)
+        {
+            return await journal.CreateAsync(
+                new { url = receiver.At("/hook"), delay = "PT0.5S", maxAge = "PT1.5S", tags = new[] { Tag } }, client: i);
         }
 
         if (i % 10 != 5)

@@ -149,7 +149,8 @@ public sealed class Journal(params HttpClient[] http)
         Assert.That(receiver.Journal.Where(arrival => arrival.At < arrival.DueAt), Is.Empty, "delivered before it was due");
 
     /// <summary>
-    /// Waits until every acknowledged timer that was not cancelled has arrived, and in the long version also for what might arrive again.
+    /// Waits until every acknowledged timer that was not cancelled, and has not expired, has arrived, and in the long version also for what
+    /// might arrive again.
     /// </summary>
     public async Task DeliveredAsync(Receiver receiver, TimeSpan maxWait)
     {
@@ -159,6 +160,10 @@ public sealed class Journal(params HttpClient[] http)
             () =>
             {
                 owed.ExceptWith(receiver.Journal.Select(arrival => arrival.TimerId));
+                var now = TimeProvider.System.GetUtcNow();
+
+                // By the clients' own clock: the program's may be hours ahead.
+                owed.ExceptWith(Acknowledged.Where(each => each.To + each.MaxAge <= now).Select(each => each.Id!));
                 return owed.Count == 0;
             },
             maxWait,
@@ -225,6 +230,7 @@ public sealed class Journal(params HttpClient[] http)
     /// <summary>Adds the instant that the request asks for.</summary>
     private static Told Asked(Told each, JsonObject? body) => each with
     {
+        MaxAge = body?["maxAge"] is { } age ? XmlConvert.ToTimeSpan(age.GetValue<string>()) : null,
         Delay = body?["delay"] is { } delay ? XmlConvert.ToTimeSpan(delay.GetValue<string>()) : null,
         Instant = body?["dueAt"]?.Deserialize<DateTimeOffset>(),
     };
@@ -282,6 +288,7 @@ public sealed class Journal(params HttpClient[] http)
     {
         Id = each.Id ?? (answer.TryGetProperty("id", out var id) ? id.GetString() : null),
         DueAt = answer.TryGetProperty("dueAt", out var due) ? due.GetDateTimeOffset() : null,
+        ExpiresAt = answer.TryGetProperty("expiresAt", out var end) ? end.GetDateTimeOffset() : null,
         Schedule = each.Deed != Deed.Cancel && answer.TryGetProperty("retry", out var retry) ? ReadSchedule(retry) : null,
     };
 

@@ -11,7 +11,7 @@ namespace Tests.Faults;
 /// </remarks>
 public sealed partial class Oracle
 {
-    private static readonly string[] FinalStates = ["succeeded", "failed", "cancelled"];
+    private static readonly string[] FinalStates = ["succeeded", "failed", "cancelled", "expired"];
 
     /// <summary>
     /// How long before its instant a timer may be claimed (DueOptions.MaxWindow): from then on a cancel is only recorded.
@@ -50,6 +50,7 @@ public sealed partial class Oracle
             var seen = arrivals[timer.Key].ToList();
             JudgeDelivery(timer.Key, [.. timer], seen);
             JudgeInstants(timer.Key, [.. timer], seen);
+            JudgeExpiry(timer.Key, [.. timer], seen);
             JudgeLateness(timer.Key, [.. timer], seen);
             JudgeRepetitions(timer.Key, [.. timer], seen);
             JudgeAttempts(timer.Key, [.. timer], seen);
@@ -75,7 +76,7 @@ public sealed partial class Oracle
         var last = asked.Last(each => each is { DueAt: not null, Verdict: Verdict.Ok });
         var due = asked.Where(each => each.Verdict is Verdict.Ok or Verdict.Unknown).Max(each => each.DueAt);
         var kept = seen.Any(arrival => arrival.DueAt == last.DueAt || arrival.At >= last.DueAt || (arrival.At >= last.At && !last.Open));
-        if (!kept && !mayBeCancelled && due <= evidence.AsOf)
+        if (!kept && !mayBeCancelled && due <= evidence.AsOf && !MayHaveExpired(asked, due))
         {
             Add(Wrong.Lost, id, $"due {due:O}, never delivered");
         }

@@ -3,7 +3,7 @@ using Tests.Support;
 namespace Tests.Faults;
 
 /// <summary>The oracle against journals written by hand: what it excuses, and where it does not take a program's word.</summary>
-public sealed class OracleTests
+public sealed partial class OracleTests
 {
     private const string Id = "timer";
     private const string Mark = "mark";

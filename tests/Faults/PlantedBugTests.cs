@@ -17,6 +17,8 @@ public sealed class PlantedBugTests
     public const string Retried = "/retried";
     public const string Refused = "/refused";
 
+    private const string Expiring = "/expiring";
+
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [Test]
@@ -33,10 +35,11 @@ public sealed class PlantedBugTests
     /// <summary>A bit of everything that clients do.</summary>
     private static async Task<Findings> RunAsync(Wrong? bug)
     {
-        var failing = 1;
+        var (failing, expiring) = (1, 1);
         await using var receiver = await Receiver.StartAsync(context =>
         {
-            context.Response.StatusCode = context.Request.Path == Retried && Interlocked.Exchange(ref failing, 0) == 1 ? 500 : 200;
+            context.Response.StatusCode = (context.Request.Path == Retried && Interlocked.Exchange(ref failing, 0) == 1)
+                || (context.Request.Path == Expiring && Interlocked.Exchange(ref expiring, 0) == 1) ? 500 : 200;
             return Task.CompletedTask;
         });
         using var store = new PlantedStore(bug);
@@ -59,6 +62,10 @@ public sealed class PlantedBugTests
         var pauses = bug == Wrong.AttemptsOffSchedule ? new[] { "PT10S", "PT10S" } : ["PT0.5S", "PT0.5S"];
         await journal.CreateAsync(new { url = receiver.At(Retried), delay = "PT0.5S", retry = new { delays = pauses, jitter = 0 } });
         await journal.CreateAsync(new { url = receiver.At(Refused), delay = "PT0.5S" });
+
+        // Its retry would come long after its expiry.
+        var rest = new { delays = new[] { "PT8S", "PT8S" }, jitter = 0 };
+        await journal.CreateAsync(new { url = receiver.At(Expiring), delay = "PT0.5S", maxAge = "PT3S", retry = rest });
         var cancelled = await journal.CreateAsync(new { url = receiver.At("/cancelled"), delay = "PT1.5S" });
         await journal.CancelAsync(cancelled.Id!);
         var moved = await journal.CreateAsync(new { url = receiver.At("/moved"), delay = "PT1.5S" });

@@ -18,6 +18,7 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
             [.. created, .. created.Where(each => IsPlain(each.Message.Spec)).Select(Another)], cancellationToken),
         Wrong.SeveralTimersForOneKey => base.AddAsync(
             [.. created, .. created.Where(each => each.Message.Fingerprint is not null).Select(Another)], cancellationToken),
+        Wrong.AfterExpiry => base.AddAsync([.. created.Select(WithoutExpiry)], cancellationToken),
         _ => base.AddAsync(created, cancellationToken),
     };
 
@@ -77,6 +78,9 @@ internal sealed class PlantedStore(Wrong? bug) : FaultyTimerStore(TimeProvider.S
 
         await base.RecordAsync(outcomes, cancellationToken);
     }
+
+    private static Received<TimerScheduled> WithoutExpiry(Received<TimerScheduled> created) =>
+        created with { Message = created.Message with { Spec = created.Message.Spec with { MaxAge = null } } };
 
     private static Received<TimerScheduled> Another(Received<TimerScheduled> created) =>
         created with { Message = created.Message with { TimerId = Guid.NewGuid() } };

@@ -61,6 +61,15 @@ public sealed record Told(Deed Deed, Verdict Verdict, DateTimeOffset SentAt, Dat
     /// <summary>The promised instant; null if nothing was promised.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>The requested age at which it expires.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>The promised expiry; null if nothing was promised, or none was asked for.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>From when on nothing may be sent: as promised or, where no answer came, the latest that may be.</summary>
+    public DateTimeOffset? End => ExpiresAt ?? (Verdict == Verdict.Unknown ? To + MaxAge : null);
+
     /// <summary>From when on its webhook is late: nobody owes what is not promised yet.</summary>
     public DateTimeOffset? OwedFrom => Verdict == Verdict.Ok && DueAt < At ? At : DueAt;
 

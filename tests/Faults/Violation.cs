@@ -30,6 +30,9 @@ public enum Wrong
     /// <summary>Delivered after a cancel was acknowledged.</summary>
     AfterCancel,
 
+    /// <summary>Delivered after its expiry.</summary>
+    AfterExpiry,
+
     /// <summary>Delivered for the old instant after a reschedule was acknowledged.</summary>
     AtOldTime,
 

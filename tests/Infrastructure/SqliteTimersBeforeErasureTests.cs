@@ -23,7 +23,7 @@ public sealed class SqliteTimersBeforeErasureTests
 
         using (var before = new SqliteConnection(folder.File("timers.db"), readOnly: false))
         {
-            before.Execute("DROP TABLE erased; PRAGMA user_version = 3");
+            before.Execute($"{SqliteTimersBeforeExpiryTests.ToSchema4} DROP TABLE erased; PRAGMA user_version = 3");
         }
 
         using var upgraded = new SqliteTimerStore(folder.File("timers.db"), clock);

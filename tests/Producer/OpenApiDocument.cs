@@ -8,6 +8,14 @@ internal sealed class OpenApiDocument
 {
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
 
+    /// <summary>A value with all that is in it.</summary>
+    public static IEnumerable<JsonElement> Descendants(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(field => Descendants(field.Value)).Prepend(json),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Descendants).Prepend(json),
+        _ => [json],
+    };
+
     public OpenApiDocument(JsonElement root)
     {
         Root = root;

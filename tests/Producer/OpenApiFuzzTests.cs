@@ -55,6 +55,7 @@ public sealed class OpenApiFuzzTests : RestTests
     [TestCase("touchTimer")]
     [TestCase("replayTimer")]
     [TestCase("replayTimers")]
+    [TestCase("previewTimer")]
     [TestCase("seedCreateTimer")]
     [TestCase("seedGetTimer")]
     [TestCase("postReadings")]

@@ -28,7 +28,8 @@ public sealed class OpenApiTests : RestTests
         ["resumeTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["fireTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
         ["touchTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
-        ["replayTimer"] = [200, 202, 400, 404, 406, 409, 412, 503],
+        ["replayTimer"] = [200, 202, 400, 404, 406, 409, 412, 413, 415, 503],
+        ["previewTimer"] = [200, 400, 406, 409, 413, 415, 503],
         ["replayTimers"] = [200, 400, 406, 413, 415, 503],
         ["seedCreateTimer"] = [201, 400, 413, 415, 500],
         ["seedGetTimer"] = [200, 400, 404, 500],
@@ -173,7 +174,7 @@ public sealed class OpenApiTests : RestTests
     [Test]
     public void Every_reference_leads_somewhere()
     {
-        var objects = Descendants(document.Root).Where(json => json.ValueKind == JsonValueKind.Object);
+        var objects = OpenApiDocument.Descendants(document.Root).Where(json => json.ValueKind == JsonValueKind.Object);
         foreach (var reference in objects.Where(json => json.TryGetProperty("$ref", out _)))
         {
             Assert.That(() => document.Resolve(reference), Throws.Nothing, reference.GetRawText());
@@ -313,6 +314,9 @@ public sealed class OpenApiTests : RestTests
                   "calendars": [{ "name": "c", "exclude": ["2026-03-28"] }], "maxRuns": 2 }
                 """)),
             ("previewSchedule", await PostAsync("/api/v1/schedules/preview", """{ "cron": "x" }""")),
+            ("previewSchedule", await PostAsync("/api/v1/schedules/preview", new { every = "PT1H", url = Target })),
+            ("previewTimer", await PostAsync($"{Timers}/preview", new { url = Target, delay = "PT1H", maxAge = "PT1M" })),
+            ("previewTimer", await PostAsync($"{Timers}/preview", "{}")),
             ("putSchedule", await SendAsync(HttpMethod.Put, "/api/v1/schedules/real", Content("""
                 { "every": "PT1H", "url": "http://127.0.0.1:2/hook", "jitter": "PT1M", "retry": { "delays": ["PT1S"] }, "maxRuns": 5,
                   "headers": { "x": "1" }, "calendars": [{ "name": "c", "exclude": ["2030-01-01"] }] }
@@ -340,11 +344,4 @@ public sealed class OpenApiTests : RestTests
             }
         });
     }
-
-    private static IEnumerable<JsonElement> Descendants(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().SelectMany(field => Descendants(field.Value)).Prepend(json),
-        JsonValueKind.Array => json.EnumerateArray().SelectMany(Descendants).Prepend(json),
-        _ => [json],
-    };
 }

@@ -13,7 +13,7 @@ public sealed class ServedRequestsTests(ServedRequests serves) : RestTests
     private static readonly string[] Writes =
     [
         "scheduleTimer", "scheduleTimerBatch", "changeTimer", "deleteTimer", "cancelTimer", "pauseTimer", "resumeTimer", "fireTimer",
-        "touchTimer", "replayTimer", "replayTimers", "seedCreateTimer",
+        "touchTimer", "replayTimer", "replayTimers", "previewTimer", "seedCreateTimer",
     ];
 
     protected override HostedStandalone CreateApp() =>

@@ -34,9 +34,9 @@ internal sealed class RunnerParts : IAsyncDisposable
         Budget = new SendBudget(
             sending.Value.InFlight ?? DeliveryOptions.DefaultInFlight, sending.Value.InFlightPerAddress, TimeProvider.System);
         Keeper = new OutcomeKeeper(Budget, Clock, NullLogger<OutcomeKeeper>.Instance, pages);
-        Recorder = new OutcomeRecorder(
-            Store, Journal, Keeper, Armed, StoreClock, WakeUps, Live, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
         Metrics = new RunnerMetrics(services.GetRequiredService<IMeterFactory>());
+        Recorder = new OutcomeRecorder(
+            Store, Journal, Keeper, Armed, StoreClock, WakeUps, Live, Metrics, Clock, this.due, NullLogger<OutcomeRecorder>.Instance);
         Shortages = new Shortages(services.GetRequiredService<IMeterFactory>(), Clock, NullLogger<Shortages>.Instance);
         Sender = new WebhookSender(
             Exchange, new Verdict(sending, new NoChance()), Recorder, Store, Lease, StoreClock, Clock,
@@ -155,7 +155,14 @@ internal sealed class RunnerParts : IAsyncDisposable
 
         public bool IsLive { get; set; } = true;
 
-        public bool MaySend(Guid runner) => IsLive && runner == Runner;
+        /// <summary>Runs whenever somebody asks.</summary>
+        public Action OnAsked { get; set; } = () => { };
+
+        public bool MaySend(Guid runner)
+        {
+            OnAsked();
+            return IsLive && runner == Runner;
+        }
     }
 
     /// <summary>Keeps outcomes in memory while it is on.</summary>

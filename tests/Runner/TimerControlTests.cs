@@ -80,6 +80,31 @@ public sealed class TimerControlTests
         Assert.That((result.Outcome, parts.Armed.Count), Is.EqualTo((ControlOutcome.Done, 0)), "nothing is sent any more");
     }
 
+    // Held by the Runner, or not claimed yet, as when no Runner was there.
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Command_on_a_timer_past_its_expiry_finds_it_expired(bool isArmed)
+    {
+        await using var parts = await RunnerParts.StartAsync();
+        var timer = ATimer.New().WithSpec(spec => spec with { MaxAge = TimeSpan.FromMinutes(1) });
+        if (isArmed)
+        {
+            await parts.ArmAsync(Lane.OnTime, timer);
+        }
+        else
+        {
+            await parts.Store.AddAsync([timer.Build()], default);
+        }
+
+        parts.Clock.Advance(TimeSpan.FromMinutes(1));
+        var key = timer.Build().TimerId;
+        var result = await Control(parts).RunAsync(key.Address(), [1], one => CancelTimer.Decide(one, Clocks.Noon), default);
+
+        Assert.That((result.Outcome, result.Refusal), Is.EqualTo((ControlOutcome.Refused, "It has already finished: expired.")));
+        Assert.That((await parts.FindAsync(key)).State, Is.EqualTo(TimerState.Expired));
+        Assert.That((parts.Armed.Count, parts.Live.Told.Count), Is.EqualTo((0, 1)));
+    }
+
     private int turns;
 
     /// <returns>How often it was turned; below zero at the end.</returns>

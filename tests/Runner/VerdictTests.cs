@@ -31,6 +31,15 @@ public sealed class VerdictTests
         Assert.That(Of(timer, Answered(200) with { Snooze = TimeSpan.FromSeconds(1) }).State, Is.EqualTo(expected));
     }
 
+    [TestCase(599, TimerState.Scheduled)]
+    [TestCase(600, TimerState.Succeeded)]
+    public void Of_a_snooze_until_the_expiry_or_later_it_has_been_delivered(int asked, TimerState expected)
+    {
+        var timer = Timer() with { ExpiresAt = Ended.AddSeconds(600) };
+
+        Assert.That(Of(timer, Answered(200) with { Snooze = TimeSpan.FromSeconds(asked) }).State, Is.EqualTo(expected));
+    }
+
     [TestCase(500)]
     [TestCase(404)]
     [TestCase(429)]

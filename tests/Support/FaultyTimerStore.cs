@@ -67,6 +67,9 @@ public class FaultyTimerStore : ITimerStore, IDueTimers, IDisposable
         return Try(() => store.ClaimAsync(request, cancellationToken));
     }
 
+    public Task<IReadOnlyList<TimerRecord>> ExpireAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        Try(() => store.ExpireAsync(now, limit, cancellationToken));
+
     public Task<int> CountDueAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         Try(() => store.CountDueAsync(request, cancellationToken));
 

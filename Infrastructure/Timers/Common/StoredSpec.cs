@@ -36,6 +36,28 @@ internal static class StoredSpec
         }
     }
 
+    /// <summary>The address alone, which stands first, of a spec whose body may be large; null if there is none that can be read.</summary>
+    public static Uri? ReadUrl(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            for (reader.Read(); reader.Read() && reader.TokenType == JsonTokenType.PropertyName; reader.Skip())
+            {
+                if (reader.ValueTextEquals("url"u8))
+                {
+                    return reader.Read() && Uri.TryCreate(reader.GetString(), UriKind.Absolute, out var url) ? url : null;
+                }
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // It is damaged, and is told of where it is to be sent.
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Whether a Runner can work with it. Our Producers see to that; what others put on the log may be of the right shape and still be
     /// nonsense.

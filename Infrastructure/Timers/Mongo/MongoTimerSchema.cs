@@ -17,7 +17,8 @@ internal static class MongoTimerSchema
     public const string Leader = "leader";
     public const string Counters = "counters";
 
-    // So numbered that what an index holds is one range: claimed 4 to 5, listed by state 6 to 9, finished from 8 on.
+    // So numbered that what an index holds is one range: claimed 4 to 5, listed by state 6 to 9, finished from 8 on. Those that have
+    // expired came last, and have an index of their own.
     // Partial indexes take a range in every release; $in they take from MongoDB 6 on.
     public const int Scheduled = 2;
     public const int Armed = 4;
@@ -27,6 +28,7 @@ internal static class MongoTimerSchema
     public const int Failed = 8;
     public const int Cancelled = 9;
     public const int Succeeded = 10;
+    public const int Expired = 11;
 
     /// <summary>Could not be read when it fell due: set aside, so that it holds up no other. A person has to look at it.</summary>
     public const int Damaged = 0;
@@ -43,14 +45,14 @@ internal static class MongoTimerSchema
     private static readonly string[] FormerIndexes = ["due", "listed", "listedByState", "listedByTag"];
 
     /// <summary>Codes of finished timers.</summary>
-    public static readonly int[] Finished = [Failed, Cancelled, Succeeded];
+    public static readonly int[] Finished = [Failed, Cancelled, Succeeded, Expired];
 
     /// <summary>Codes of what the purge deletes.</summary>
     public static readonly int[] Purged = [Erased, .. Finished];
 
     /// <summary>True for states that few timers are in, so that listing one of them must not read all the others.</summary>
     public static bool IsRare(TimerState state) =>
-        state is TimerState.Paused or TimerState.Ambiguous or TimerState.Failed or TimerState.Cancelled;
+        state is TimerState.Paused or TimerState.Ambiguous or TimerState.Failed or TimerState.Cancelled or TimerState.Expired;
 
     public static int ToCode(TimerState state) => state switch
     {
@@ -61,6 +63,7 @@ internal static class MongoTimerSchema
         TimerState.Ambiguous => Ambiguous,
         TimerState.Failed => Failed,
         TimerState.Cancelled => Cancelled,
+        TimerState.Expired => Expired,
         _ => Succeeded,
     };
 
@@ -74,12 +77,13 @@ internal static class MongoTimerSchema
         Failed => TimerState.Failed,
         Cancelled => TimerState.Cancelled,
         Succeeded => TimerState.Succeeded,
+        Expired => TimerState.Expired,
         Damaged => throw new InvalidOperationException("It was found damaged when it fell due, and set aside."),
         _ => throw new InvalidOperationException($"The stored state {code} is unknown."),
     };
 
     /// <summary>Codes of timers that are not damaged.</summary>
-    public static BsonDocument AnyState => Range(Scheduled, Succeeded);
+    public static BsonDocument AnyState => Range(Scheduled, Expired);
 
     /// <summary>Conditions that a query must name for the partial index on claimed timers to serve it.</summary>
     public static BsonDocument IsClaimed() => new("state", Range(Armed, Sending));
@@ -112,6 +116,18 @@ internal static class MongoTimerSchema
             "tenantListedByState",
             OfTenant(new BsonDocument("state", 1), listed),
             new BsonDocument("state", Range(Paused, Cancelled)));
+        await CreateAsync(
+            rows,
+            Timers,
+            "tenantListedExpired",
+            OfTenant(new BsonDocument("state", 1), listed),
+            new BsonDocument("state", Expired));
+        await CreateAsync(
+            rows,
+            Timers,
+            "expiring",
+            new BsonDocument("expiresAt", 1),
+            new BsonDocument { { "state", Paused }, { "expiresAt", new BsonDocument("$exists", true) } });
         await CreateAsync(
             rows,
             Timers,

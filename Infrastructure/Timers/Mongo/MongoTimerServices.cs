@@ -21,6 +21,7 @@ internal static class MongoTimerServices
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<ITimerUsage>(provider => provider.GetRequiredService<MongoTimerStore>());
+        services.AddSingleton<IDestinationLoads>(provider => provider.GetRequiredService<MongoTimerStore>());
         services.AddSingleton<IRunnerLeases, MongoRunnerLeases>();
         services.AddSingleton<IOutcomeJournal, NoJournal>();
         services.AddSingleton<IOutcomePages, MongoOutcomePages>();

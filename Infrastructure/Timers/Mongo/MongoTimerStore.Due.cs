@@ -151,6 +151,7 @@ internal sealed partial class MongoTimerStore
             {
                 Runner = request.Runner,
                 Tenant = row.Tenant,
+                ExpiresAt = row.ExpiresAt,
             }));
         }
 

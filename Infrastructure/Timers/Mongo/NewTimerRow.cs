@@ -20,11 +20,12 @@ internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] 
     public override void Write(IBsonWriter writer)
     {
         var due = StoredInstants.ToMilliseconds(created.DueAt);
+        long? expiry = created.Spec.ExpiryOf(created.DueAt) is { } end ? StoredInstants.ToMilliseconds(end) : null;
         writer.WriteUuid("_id", created.TimerId);
         MongoTimerSchema.WriteTenant(writer, tenant);
         writer.WriteInt32("state", MongoTimerSchema.Scheduled);
         writer.WriteInt32("shard", Shard.Of(created.TimerId));
-        writer.WriteInt64("nextAt", due);
+        writer.WriteInt64("nextAt", expiry < due ? expiry.Value : due);
         writer.WriteInt64("dueAt", due);
         writer.WriteInt64("createdAt", StoredInstants.ToTicks(created.CreatedAt));
         writer.WriteInt64("version", 1);
@@ -36,6 +37,11 @@ internal sealed class NewTimerRow(string tenant, TimerScheduled created, byte[] 
         if (created.Fingerprint is { } fingerprint)
         {
             writer.WriteInt64("fingerprint", fingerprint);
+        }
+
+        if (expiry is { } expiresAt)
+        {
+            writer.WriteInt64("expiresAt", expiresAt);
         }
 
         // Beside the spec what indexes, bounds and the rules of claims need of it, which all do without reading it.

@@ -50,7 +50,7 @@ internal sealed class TimerRowSerializer : SerializerBase<ReadTimer>
         var reader = context.Reader;
         var tenant = Tenant.Default;
         long nextAt = 0, dueAt = 0, createdAt = 0, version = 0;
-        long? claim = null, fingerprint = null;
+        long? claim = null, fingerprint = null, expiresAt = null;
         int state = 0, occurrence = 0, attempts = 0, attemptsBeforeReplay = 0, pending = 0;
         var mayStillArrive = false;
         var park = false;
@@ -74,6 +74,7 @@ internal sealed class TimerRowSerializer : SerializerBase<ReadTimer>
                 case "pending": pending = Int32(context); break;
                 case "mayStillArrive": mayStillArrive = BooleanSerializer.Instance.Deserialize(context); break;
                 case "fingerprint": fingerprint = Int64(context); break;
+                case "expiresAt": expiresAt = Int64(context); break;
                 case "park": park = BooleanSerializer.Instance.Deserialize(context); break;
                 case "spec": spec = StoredSpec.Read(reader.ReadBytes()); break;
                 default: reader.SkipValue(); break;
@@ -97,6 +98,7 @@ internal sealed class TimerRowSerializer : SerializerBase<ReadTimer>
             Pending = (PendingCommand)pending,
             MayStillArrive = mayStillArrive,
             Fingerprint = fingerprint,
+            ExpiresAt = expiresAt is { } end ? StoredInstants.FromMilliseconds(end) : null,
             Spec = spec ?? (park ? StoredSpec.UnreadParked : StoredSpec.Unread),
         };
     }

@@ -54,6 +54,15 @@ internal static class TimerUpdates
             unset.Add("claim", 1).Add("runner", 1);
         }
 
+        if (changed.ExpiresAt is { } expiry)
+        {
+            SetInstant("expiresAt", read.ExpiresAt ?? DateTimeOffset.MinValue, expiry);
+        }
+        else if (read.ExpiresAt is not null)
+        {
+            unset.Add("expiresAt", 1);
+        }
+
         if (spec is not null)
         {
             set.Add("park", changed.Spec.OnAmbiguous == AmbiguousPolicy.Park).Add("size", spec.Length).Add("spec", spec);
@@ -118,7 +127,8 @@ internal static class TimerUpdates
 
     /// <summary>Whether nothing else changes and no new claim begins.</summary>
     private static bool IsPlain(TimerRecord read, TimerRecord changed) =>
-        (read.DueAt, read.Occurrence, read.AttemptsBeforeReplay) == (changed.DueAt, changed.Occurrence, changed.AttemptsBeforeReplay)
+        (read.DueAt, read.ExpiresAt, read.Occurrence, read.AttemptsBeforeReplay)
+            == (changed.DueAt, changed.ExpiresAt, changed.Occurrence, changed.AttemptsBeforeReplay)
         && (changed.Claim is null || changed.Claim == read.Claim);
 
     private static UpdateManyModel<BsonDocument> OfAlike((TimerRecord Read, TimerRecord Changed)[] changes)

@@ -11,7 +11,7 @@ internal sealed class CountDeltas
     public void Add(long tenant, int stateCode, long count)
     {
         ref var deltas = ref CollectionsMarshal.GetValueRefOrAddDefault(byTenant, tenant, out _);
-        deltas ??= new long[TimerSchema.Cancelled + 1];
+        deltas ??= new long[TimerSchema.Expired + 1];
         deltas[stateCode == TimerSchema.Far ? TimerSchema.Near : stateCode] += count;
     }
 

@@ -18,6 +18,7 @@ internal static class SqliteTimerServices
         services.AddSingleton<ITimerStore>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddSingleton<IDueTimers>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddSingleton<ITimerUsage>(provider => provider.GetRequiredService<SqliteTimerStore>());
+        services.AddSingleton<IDestinationLoads>(provider => provider.GetRequiredService<SqliteTimerStore>());
         services.AddEngineCheck<SqliteTimerReadiness>("store");
         services.AddSingleton<IRunnerLease, FolderLease>();
         services.AddSingleton(provider => OpenJournal(

@@ -44,6 +44,7 @@ internal sealed partial class SqliteTimerStore
             {
                 Runner = request.Runner,
                 Tenant = row.Tenant,
+                ExpiresAt = row.ExpiresAt,
             };
         }
 

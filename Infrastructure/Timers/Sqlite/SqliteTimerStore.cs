@@ -252,14 +252,17 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
         SqliteConnection connection, long tenant, TimerScheduled created, byte[] spec, int occurrence, CountDeltas deltas)
     {
         var due = StoredInstants.ToMilliseconds(created.DueAt);
-        var state = far.CodeOf(due);
+        long? expiry = created.Spec.ExpiryOf(created.DueAt) is { } end ? StoredInstants.ToMilliseconds(end) : null;
+        var next = expiry < due ? expiry.Value : due;
+        var state = far.CodeOf(next);
         var statement = connection.Statement(
             "INSERT INTO timers (key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, "
-            + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec, tenant) "
-            + "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 1, ?9, 0, 0, 0, 0, ?6, ?7, ?8) ON CONFLICT (key) DO NOTHING");
+            + "attempts_before_replay, pending, may_still_arrive, fingerprint, spec, tenant, expires_at) "
+            + "VALUES (?1, ?2, ?10, ?3, ?4, ?5, 1, ?9, 0, 0, 0, 0, ?6, ?7, ?8, ?11) ON CONFLICT (key) DO NOTHING");
         var added = statement.Bind(1, created.TimerId).Bind(2, state).Bind(3, due)
             .Bind(4, StoredInstants.ToTicks(created.CreatedAt)).Bind(5, TimerSchema.NoClaim)
-            .Bind(6, created.Fingerprint).Bind(7, spec).Bind(8, tenant).Bind(9, occurrence).Run();
+            .Bind(6, created.Fingerprint).Bind(7, spec).Bind(8, tenant).Bind(9, occurrence)
+            .Bind(10, next).Bind(11, expiry).Run();
         if (added == 0)
         {
             return;
@@ -307,14 +310,16 @@ internal sealed partial class SqliteTimerStore : ITimerStore, IDueTimers, IDispo
     private void Update(SqliteConnection connection, StoredTimer before, TimerRecord after, CountDeltas deltas)
     {
         var next = StoredInstants.ToMilliseconds(after.NextAt);
+        long? expiry = after.ExpiresAt is { } end ? StoredInstants.ToMilliseconds(end) : null;
         var code = after.State == TimerState.Scheduled ? far.CodeOf(next) : TimerRows.ToCode(after.State, isNear: true);
         connection.Statement(
             "UPDATE timers SET state = ?1, next_at = ?2, due_at = ?3, claim = ?4, version = ?5, occurrence = ?6, attempts = ?7, "
-            + "attempts_before_replay = ?8, pending = ?9, may_still_arrive = ?10 WHERE seq = ?11")
+            + "attempts_before_replay = ?8, pending = ?9, may_still_arrive = ?10, expires_at = ?12 WHERE seq = ?11")
             .Bind(1, code).Bind(2, next).Bind(3, StoredInstants.ToMilliseconds(after.DueAt))
             .Bind(4, after.Claim?.Value ?? TimerSchema.NoClaim).Bind(5, after.Version).Bind(6, after.Occurrence)
             .Bind(7, after.Attempts).Bind(8, after.AttemptsBeforeReplay).Bind(9, (long)after.Pending)
-            .Bind(10, after.MayStillArrive ? 1 : 0).Bind(11, before.Seq).Run();
+            .Bind(10, after.MayStillArrive ? 1 : 0).Bind(11, before.Seq)
+            .Bind(12, expiry).Run();
         deltas.Add(before.Tenant, TimerRows.ToCode(before.Row.State, isNear: true), -1);
         deltas.Add(before.Tenant, TimerRows.ToCode(after.State, isNear: true), 1);
     }

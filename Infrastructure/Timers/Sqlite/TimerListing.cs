@@ -75,7 +75,8 @@ internal static class TimerListing
             return connection.Statement(ByTag).Bind(2, tenant).Bind(3, tag);
         }
 
-        if (query.State is TimerState.Paused or TimerState.Ambiguous or TimerState.Failed or TimerState.Cancelled)
+        if (query.State is TimerState.Paused or TimerState.Ambiguous or TimerState.Failed or TimerState.Cancelled
+            or TimerState.Expired)
         {
             return connection.Statement(ByState).Bind(2, tenant).Bind(3, TimerRows.ToCode(query.State.Value, isNear: true));
         }

@@ -11,7 +11,7 @@ internal static class TimerRows
     /// <summary>The columns that <see cref="Read"/> reads, in its order.</summary>
     public const string Columns =
         "seq, key, state, next_at, due_at, created_at, claim, version, occurrence, attempts, attempts_before_replay, "
-        + "pending, may_still_arrive, fingerprint, spec, timers.tenant";
+        + "pending, may_still_arrive, fingerprint, spec, timers.tenant, expires_at";
 
     public const int StateColumn = 2;
     public const int NextAtColumn = 3;
@@ -44,6 +44,7 @@ internal static class TimerRows
             Pending = (PendingCommand)row.Int32(11),
             MayStillArrive = row.Int32(12) != 0,
             Fingerprint = row.IsNull(13) ? null : row.Int64(13),
+            ExpiresAt = row.IsNull(16) ? null : StoredInstants.FromMilliseconds(row.Int64(16)),
             Spec = withSpec ? StoredSpec.Read(row.Blob(SpecColumn)) : StoredSpec.Unread,
         };
     }
@@ -99,6 +100,7 @@ internal static class TimerRows
         TimerSchema.Succeeded => TimerState.Succeeded,
         TimerSchema.Failed => TimerState.Failed,
         TimerSchema.Cancelled => TimerState.Cancelled,
+        TimerSchema.Expired => TimerState.Expired,
         TimerSchema.Damaged => throw new InvalidOperationException("It was found damaged when it fell due, and set aside."),
         _ => throw new InvalidOperationException($"The stored state {code} is unknown."),
     };
@@ -118,6 +120,7 @@ internal static class TimerRows
         TimerState.Ambiguous => TimerSchema.Ambiguous,
         TimerState.Succeeded => TimerSchema.Succeeded,
         TimerState.Failed => TimerSchema.Failed,
-        _ => TimerSchema.Cancelled,
+        TimerState.Cancelled => TimerSchema.Cancelled,
+        _ => TimerSchema.Expired,
     };
 }

@@ -5,7 +5,7 @@ namespace Infrastructure.Timers.Sqlite;
 /// <summary>The tables of timers.db; docs/data-model.md draws them.</summary>
 internal static class TimerSchema
 {
-    private const int Version = 4;
+    private const int Version = 5;
 
     /// <summary>Value of a claim column without a claim. Real tokens are greater and take the same six bytes, so rows never grow.</summary>
     public const long NoClaim = 1L << 40;
@@ -26,6 +26,7 @@ internal static class TimerSchema
     public const int Succeeded = 10;
     public const int Failed = 11;
     public const int Cancelled = 12;
+    public const int Expired = 13;
 
     // Not "IN (6, 7, 11, 12)": SQLite would build that list as a temporary table for every row written, to see whether the row belongs in
     // the index; one insert in three went into that table.
@@ -62,6 +63,9 @@ internal static class TimerSchema
         CREATE INDEX erased_at ON erased (at);
         """;
 
+    // Timers that are scheduled end by the index on due instants: there they stand at their expiry at the latest.
+    private const string Expiring = "CREATE INDEX timers_expiring ON timers (expires_at) WHERE state = 6 AND expires_at IS NOT NULL;";
+
     private const string Tables = $"""
         CREATE TABLE timers (
             seq INTEGER PRIMARY KEY,
@@ -79,7 +83,8 @@ internal static class TimerSchema
             may_still_arrive INTEGER NOT NULL,
             fingerprint INTEGER,
             spec BLOB NOT NULL,
-            tenant INTEGER NOT NULL DEFAULT 0
+            tenant INTEGER NOT NULL DEFAULT 0,
+            expires_at INTEGER
         );
         CREATE UNIQUE INDEX timers_key ON timers (key);
         CREATE INDEX timers_due ON timers (next_at) WHERE state = 2;
@@ -88,6 +93,7 @@ internal static class TimerSchema
         {Listed}
         {OfTenants}
         CREATE INDEX timers_finished ON timers (next_at) WHERE state >= 10;
+        {Expiring}
 
         CREATE TABLE attempts (
             timer INTEGER NOT NULL,
@@ -130,6 +136,12 @@ internal static class TimerSchema
         DROP TABLE counts_before;
         """;
 
+    /// <summary>Upgrades from schemas before 5. A column that is missing from a row reads as null: those timers never expire.</summary>
+    private const string FromBeforeExpiry = $"""
+        ALTER TABLE timers ADD COLUMN expires_at INTEGER;
+        {Expiring}
+        """;
+
     /// <summary>Creates the tables in an empty file, upgrades an older one, and refuses a file from a later release.</summary>
     public static void Apply(SqliteConnection connection)
     {
@@ -145,7 +157,13 @@ internal static class TimerSchema
 
         if (found < Version)
         {
-            var steps = found switch { 0 => Tables, < 3 => FromBeforeTenants + Erased, _ => Erased };
+            var steps = found switch
+            {
+                0 => Tables,
+                < 3 => FromBeforeTenants + Erased + FromBeforeExpiry,
+                3 => Erased + FromBeforeExpiry,
+                _ => FromBeforeExpiry,
+            };
             connection.Execute($"BEGIN IMMEDIATE; {steps} PRAGMA user_version={Version}; COMMIT");
         }
     }

@@ -20,6 +20,11 @@ internal sealed class Destinations(
 
     public void Enqueue(ArmedTimer armed)
     {
+        if (sender.TryEnd(armed))
+        {
+            return;
+        }
+
         var url = armed.Timer.Spec.Url;
         while (!all.GetOrAdd(
             (armed.Timer.Tenant, url.Scheme, url.IdnHost, url.Port),

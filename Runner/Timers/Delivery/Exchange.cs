@@ -16,7 +16,7 @@ internal sealed record Exchange(
     /// <summary>When a receiver that succeeded asks for the same again, from now; null if it does not.</summary>
     public TimeSpan? Snooze { get; init; }
 
-    /// <summary>The lease expired before the first byte: no attempt was made, and the timer is handed back.</summary>
+    /// <summary>The lease lapsed, or the timer expired, before the first byte: no attempt was made, and the timer is handed back.</summary>
     public static Exchange NotBegun { get; } =
-        new(null, "the lease lapsed", CertainlyUnsent: true, Answered: false, RetryAfter: null, Response: default);
+        new(null, "the lease lapsed or the timer expired", CertainlyUnsent: true, Answered: false, RetryAfter: null, Response: default);
 }

@@ -16,7 +16,8 @@ namespace Runner.Timers.Delivery;
 /// </remarks>
 internal sealed partial class OutcomeRecorder(
     IDueTimers store, IOutcomeJournal journal, OutcomeKeeper keeper, ArmedTimers armed, IStoreClock clock, WakeUps wakeUps,
-    ILiveNotices live, TimeProvider time, IOptions<DueOptions> options, ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
+    ILiveNotices live, RunnerMetrics metrics, TimeProvider time, IOptions<DueOptions> options,
+    ILogger<OutcomeRecorder> logger) : IHostedService, IDisposable
 {
     private const int MaxWaiting = 10_000;
     private const int MaxBatch = 1_000;
@@ -216,6 +217,11 @@ internal sealed partial class OutcomeRecorder(
         foreach (var entry in together)
         {
             Tell(entry);
+            if (entry.Outcome!.State == TimerState.Scheduled && entry.Timer.Timer.HasExpired(ClaimSettlement.EndOf(entry.Outcome.Attempt)))
+            {
+                metrics.Expired(entry.Outcome.Tenant, count: 1);
+            }
+
             if (entry.Outcome!.State == TimerState.Scheduled && entry.Outcome.NextAt <= clock.Now + options.Value.Window)
             {
                 wakeUps.Notify(entry.Outcome.NextAt);
@@ -225,8 +231,12 @@ internal sealed partial class OutcomeRecorder(
 
     private async Task WriteReturnsAsync(List<UnwrittenOutcome> together)
     {
-        await store.HandBackAsync(
-            together.ConvertAll(entry => entry.HandBack!), Instants.CeilingToMilliseconds(clock.Now), CancellationToken.None);
+        var now = Instants.CeilingToMilliseconds(clock.Now);
+        await store.HandBackAsync(together.ConvertAll(entry => entry.HandBack!), now, CancellationToken.None);
+        foreach (var tenant in together.Where(entry => entry.Timer.Timer.HasExpired(now)).CountBy(entry => entry.Timer.Timer.Tenant))
+        {
+            metrics.Expired(tenant.Key, tenant.Value);
+        }
 
         // A command that was recorded meanwhile takes effect with it.
         together.ForEach(Tell);

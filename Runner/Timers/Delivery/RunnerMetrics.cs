@@ -24,6 +24,7 @@ internal sealed class RunnerMetrics
     private readonly Histogram<double> lateness;
     private readonly Histogram<double> duration;
     private readonly Counter<long> attempts;
+    private readonly Counter<long> expired;
 
     private readonly TenantLabels tenants = new();
 
@@ -37,6 +38,7 @@ internal sealed class RunnerMetrics
         duration = meter.CreateHistogram<double>(
             "timers.attempt.duration", "s", "Start of an attempt to the end of the answer.", tags: null, DurationBounds);
         attempts = meter.CreateCounter<long>("timers.attempts", "{attempt}", "Attempts, by what they meant for the timer, and by tenant.");
+        expired = meter.CreateCounter<long>("timers.expired", "{timer}", "Timers that this Runner found expired, by tenant.");
     }
 
     /// <summary>Timers claimed and in memory.</summary>
@@ -54,6 +56,9 @@ internal sealed class RunnerMetrics
     /// <summary>Whether the journal keeps no outcomes, although there is one.</summary>
     public void ObserveJournal(Func<bool> isOff) => meter.CreateObservableGauge(
         "timers.journal.off", () => isOff() ? 1 : 0, unit: null, "1 while the journal keeps no outcomes, so that a kill repeats more.");
+
+    /// <summary>Timers were found expired, and end unsent.</summary>
+    public void Expired(string tenant, int count) => expired.Add(count, tenants.Of(tenant));
 
     public void Attempted(string tenant, AttemptRecord attempt, TimerState state)
     {

@@ -18,9 +18,11 @@ internal sealed class Verdict(IOptions<DeliveryOptions> options, Random chance)
         var made = timer.Attempt - timer.AttemptsBeforeReplay;
         if (exchange.Error is null)
         {
-            // Each time uses up an attempt, so that it ends.
+            // Each time uses up an attempt, so that it ends. At its expiry it would not come again: it has been delivered, and that is all.
             return exchange.Snooze is { } snooze && made < policy.Attempts
-                ? (TimerState.Scheduled, Instants.CeilingToMilliseconds(endedAt + Within(snooze, options.Value.MaxSnooze)))
+                && Instants.CeilingToMilliseconds(endedAt + Within(snooze, options.Value.MaxSnooze)) is var again
+                && !timer.HasExpired(again)
+                ? (TimerState.Scheduled, again)
                 : (TimerState.Succeeded, endedAt);
         }
 

@@ -67,7 +67,9 @@ internal sealed class WebhookExchange(
             return Failed(null, "a header of the timer has a control character and cannot be sent") with { CertainlyUnsent = true };
         }
 
-        var permit = new SendPermit(lease, timer.Runner);
+        // By an upper bound of the store's time: not even a clock that is slow by as much as may be sends after the expiry.
+        var permit = new SendPermit(
+            lease, timer.Runner, timer.ExpiresAt is null ? null : () => timer.HasExpired(clock.Latest));
         var timeout = timer.Spec.Timeout ?? TimerSpec.DefaultTimeout;
         int? status = null;
         try

@@ -28,6 +28,12 @@ internal sealed partial class WebhookSender(
         try
         {
             var timer = armed.Timer;
+            if (timer.HasExpired(clock.Latest))
+            {
+                HandBackUnsent(armed);
+                return;
+            }
+
             if (timer.Spec.OnAmbiguous == AmbiguousPolicy.Park && !await TryMarkAsync(timer))
             {
                 recorder.HandBack(armed, clock.Now.AddSeconds(1));
@@ -37,7 +43,7 @@ internal sealed partial class WebhookSender(
             // The stop time-out is over: an exchange begun now would be an attempt that sent nothing.
             if (stop.IsCancellationRequested || !lease.MaySend(timer.Runner))
             {
-                recorder.HandBack(armed, timer.NextAt);
+                HandBackUnsent(armed);
                 return;
             }
 
@@ -57,6 +63,24 @@ internal sealed partial class WebhookSender(
         }
     }
 
+    /// <summary>Hands back a timer that has expired, which ends it, so that it waits for nobody.</summary>
+    /// <returns>False if it has not expired.</returns>
+    public bool TryEnd(ArmedTimer armed)
+    {
+        if (armed.Timer.ExpiresAt is null || !armed.Timer.HasExpired(clock.Now))
+        {
+            return false;
+        }
+
+        // If a command has it, that command sees that it has expired.
+        if (armed.TryLeave())
+        {
+            HandBackUnsent(armed);
+        }
+
+        return true;
+    }
+
     /// <summary>Cancels the exchanges in flight.</summary>
     public void Abort() => stop.Cancel();
 
@@ -70,7 +94,7 @@ internal sealed partial class WebhookSender(
         var result = await exchange.RunAsync(timer, stop.Token);
         if (ReferenceEquals(result, Exchange.NotBegun))
         {
-            recorder.HandBack(armed, timer.NextAt);
+            HandBackUnsent(armed);
             return;
         }
 
@@ -93,6 +117,15 @@ internal sealed partial class WebhookSender(
         };
         metrics.Attempted(timer.Tenant, attempt, state);
         await recorder.RecordAsync(armed, new AttemptOutcome(timer.Key, timer.Token, attempt, state, nextAt) { Tenant = timer.Tenant });
+    }
+
+    /// <summary>
+    /// Hands back a timer that was not sent. One that may have expired is not offered again before it certainly has, and then it ends.
+    /// </summary>
+    private void HandBackUnsent(ArmedTimer armed)
+    {
+        var timer = armed.Timer;
+        recorder.HandBack(armed, timer.HasExpired(clock.Latest) ? timer.ExpiresAt!.Value : timer.NextAt);
     }
 
     private async Task<bool> TryMarkAsync(ClaimedTimer timer)

@@ -3,6 +3,9 @@ using Contracts.Timers;
 namespace Runner.Timers.Receivers;
 
 /// <summary>Whether one exchange may write to the wire, checked for each write.</summary>
+/// <param name="lease">Whether this Runner may send at all.</param>
+/// <param name="runner">The name that the timer was claimed under.</param>
+/// <param name="hasExpired">Whether the timer may have expired, asked before the first byte only; null for one that never does.</param>
 /// <remarks>
 /// <para>
 /// Between this check and the system call remain a few microseconds, and whatever the scheduler adds.
@@ -12,7 +15,7 @@ namespace Runner.Timers.Receivers;
 /// the exchange instead (AsyncLocal) cost a fifth of a burst, for each continuation would have to restore it.
 /// </para>
 /// </remarks>
-internal sealed class SendPermit(IRunnerLease lease, Guid runner)
+internal sealed class SendPermit(IRunnerLease lease, Guid runner, Func<bool>? hasExpired = null)
 {
     [ThreadStatic]
     private static SendPermit? current;
@@ -27,7 +30,7 @@ internal sealed class SendPermit(IRunnerLease lease, Guid runner)
     /// <summary>Bytes may be on their way.</summary>
     public bool HasWritten { get; private set; }
 
-    /// <summary>The lease lapsed before the first byte.</summary>
+    /// <summary>The lease lapsed, or the timer expired, before the first byte.</summary>
     public bool WasRefused { get; private set; }
 
     /// <summary>The connection was closed as idle at the very moment that it was chosen; another one will do.</summary>
@@ -71,6 +74,12 @@ internal sealed class SendPermit(IRunnerLease lease, Guid runner)
         {
             WasRefused = true;
             throw new IOException("The lease lapsed before the request was written.");
+        }
+
+        if (!HasWritten && hasExpired?.Invoke() == true)
+        {
+            WasRefused = true;
+            throw new IOException("The timer expired before the request was written.");
         }
 
         switch (stream.TryUse(this))

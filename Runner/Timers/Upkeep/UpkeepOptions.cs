@@ -16,7 +16,10 @@ public sealed class UpkeepOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan PurgeInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Pause between two runs of the store's own maintenance, 100 ms to 1 min. Default 1 s.</summary>
+    /// <summary>
+    /// Pause between two runs of the store's own maintenance, and between two looks for paused timers that have expired; 100 ms to 1 min.
+    /// Default 1 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan MaintainInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

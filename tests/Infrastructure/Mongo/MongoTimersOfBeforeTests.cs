@@ -95,7 +95,11 @@ public sealed class MongoTimersOfBeforeTests
         var names = await RunAsync(async rows => await (await rows.Collection("timers").Indexes.ListAsync()).ToListAsync());
         Assert.That(
             names.Select(index => index["name"].AsString),
-            Is.EquivalentTo(["_id_", "dueOfAll", "claimed", "tenantListed", "tenantListedByState", "tenantListedByTag"]));
+            Is.EquivalentTo(
+            [
+                "_id_", "dueOfAll", "claimed", "expiring", "tenantListed", "tenantListedByState", "tenantListedByTag",
+                "tenantListedExpired",
+            ]));
     }
 
     [Test]

@@ -20,27 +20,27 @@ public sealed class DecisionTests
         ["resume"] = ResumeTimer.Decide,
         ["fire"] = FireTimer.Decide,
         ["touch"] = TouchTimer.Decide,
-        ["replay"] = ReplayTimer.Decide,
+        ["replay"] = (row, now) => ReplayTimer.Decide(row, TimerReplay.AsItIs, now),
         ["change"] = (row, now) => ChangeTimer.Decide(row, Change, now),
         ["replace"] = (row, _) => Replacement.Decide(row, ATimer.New().Build(), traceParent: null),
     };
 
     // The state after the command; "=": nothing to do; "+": recorded; "-": refused; "x": erased.
-    [TestCase("cancel", "Cancelled Cancelled + + Cancelled - - =")]
-    [TestCase("delete", "Cancelled Cancelled + + Cancelled x x x")]
-    [TestCase("pause", "Paused = + + - - - -")]
-    [TestCase("resume", "= Scheduled = = - - - -")]
-    [TestCase("fire", "Scheduled Scheduled - - - - - -")]
-    [TestCase("touch", "Scheduled Paused - - - - - -")]
-    [TestCase("replay", "- - - - Scheduled - Scheduled -")]
-    [TestCase("change", "Scheduled Paused - - - - - -")]
-    [TestCase("replace", "Scheduled Scheduled - - - - - -")]
+    [TestCase("cancel", "Cancelled Cancelled + + Cancelled - - = -")]
+    [TestCase("delete", "Cancelled Cancelled + + Cancelled x x x x")]
+    [TestCase("pause", "Paused = + + - - - - -")]
+    [TestCase("resume", "= Scheduled = = - - - - -")]
+    [TestCase("fire", "Scheduled Scheduled - - - - - - -")]
+    [TestCase("touch", "Scheduled Paused - - - - - - -")]
+    [TestCase("replay", "- - - - Scheduled - Scheduled - Scheduled")]
+    [TestCase("change", "Scheduled Paused - - - - - - -")]
+    [TestCase("replace", "Scheduled Scheduled - - - - - - -")]
     public void Decide_in_every_state(string command, string expected)
     {
         TimerState[] states =
         [
             TimerState.Scheduled, TimerState.Paused, TimerState.Armed, TimerState.Sending,
-            TimerState.Ambiguous, TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled,
+            TimerState.Ambiguous, TimerState.Succeeded, TimerState.Failed, TimerState.Cancelled, TimerState.Expired,
         ];
         var told = states.Select(state => Tell(Commands[command](Row(state), Now)));
 
@@ -128,7 +128,7 @@ public sealed class DecisionTests
     {
         var row = Row(TimerState.Failed) with { Attempts = 3, Claim = new ClaimToken(), Pending = PendingCommand.Pause };
 
-        var replayed = ReplayTimer.Decide(row, Now).Changed!;
+        var replayed = ReplayTimer.Decide(row, TimerReplay.AsItIs, Now).Changed!;
 
         Assert.That((replayed.DueAt, replayed.NextAt, replayed.AttemptsBeforeReplay), Is.EqualTo((row.DueAt, NextMillisecond, 3)));
         Assert.That((replayed.Claim, replayed.Pending), Is.EqualTo(((ClaimToken?)null, PendingCommand.None)));
