@@ -37,6 +37,11 @@ public sealed class ScheduleClusterTests : SliceClusterFixture
             await journal.FlowAsync(runs: 2);
             await journal.ChangeAsync();
             await KillAsync(target, which);
+            if (which == 0)
+            {
+                await journal.ClosedAsync();
+            }
+
             await journal.ChangeAsync();
         }
 

@@ -50,6 +50,15 @@ internal sealed class CalendarJournal(HttpClient http, Receiver receiver, TimeSp
         return Eventually.That(() => names.All(name => Arrived(name).Count >= before[name] + runs), maxWait, "runs flow");
     }
 
+    /// <summary>Waits until all know that the calendar is closed: then nothing but its next change wakes them.</summary>
+    public async Task ClosedAsync()
+    {
+        foreach (var name in names)
+        {
+            await Eventually.That(async () => await ReadAsync(name) is { } schedule && IsClosed(schedule), maxWait, "its runs move");
+        }
+    }
+
     /// <summary>Closes the calendar, waits until nothing comes any more, and compares.</summary>
     public async Task CheckAsync()
     {
@@ -77,19 +86,19 @@ internal sealed class CalendarJournal(HttpClient http, Receiver receiver, TimeSp
         }
     }
 
-    private async Task<bool> IsQuietAsync(string name)
+    private async Task<JsonElement?> ReadAsync(string name)
     {
         using var answer = await http.GetAsync($"{ScheduleJournal.Root}/{name}");
-        if (!answer.IsSuccessStatusCode)
-        {
-            return false;
-        }
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>() : null;
+    }
 
-        var schedule = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return schedule.TryGetProperty("nextAt", out var next) && Instant(next.GetString()!).Year == 2100
+    private static bool IsClosed(JsonElement schedule) =>
+        schedule.TryGetProperty("nextAt", out var next) && Instant(next.GetString()!).Year == 2100;
+
+    private async Task<bool> IsQuietAsync(string name) =>
+        await ReadAsync(name) is { } schedule && IsClosed(schedule)
             && schedule.GetProperty("recent").EnumerateArray().All(run => run.GetProperty("state").GetString() == "succeeded")
             && Arrived(name).Select(each => each.WebhookId).Distinct().Count() == schedule.GetProperty("runs").GetInt32();
-    }
 
     private List<Arrival> Arrived(string name) => [.. receiver.Journal
         .Where(each => each.Headers.TryGetValue("timer-schedule", out var schedule) && schedule == name)];

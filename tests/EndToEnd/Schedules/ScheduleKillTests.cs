@@ -45,12 +45,17 @@ public sealed class ScheduleKillTests
         for (var round = 1; round <= Rounds; round++)
         {
             await journal.FlowAsync(runs: 2);
-            foreach (var _ in new[] { "closed", "open" })
+            await journal.ChangeAsync();
+            await standalone.KillAsync();
+            await standalone.StartAsync();
+            if (round % 2 == 0)
             {
-                await journal.ChangeAsync();
-                await standalone.KillAsync();
-                await standalone.StartAsync();
+                await journal.ClosedAsync();
             }
+
+            await journal.ChangeAsync();
+            await standalone.KillAsync();
+            await standalone.StartAsync();
         }
 
         await journal.FlowAsync(runs: 2);
