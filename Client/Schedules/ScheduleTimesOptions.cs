@@ -30,10 +30,11 @@ internal sealed class ScheduleTimesOptions
     };
 
     private readonly Option<string[]> excluded = new("--exclude") { Description = "A date on which nothing runs. May be repeated." };
+    private readonly Option<string[]> calendars = new("--calendar") { Description = "The name of a stored calendar. May be repeated." };
     private readonly Option<TimeSpan?> jitter = Inputs.Duration("--jitter", "Runs come up to this much later.");
 
     public IEnumerable<Option> All =>
-        [cron, dialect, rrule, every, at, anchor, exdates, rdates, zone, startAt, endAt, maxRuns, gap, fold, excluded, jitter];
+        [cron, dialect, rrule, every, at, anchor, exdates, rdates, zone, startAt, endAt, maxRuns, gap, fold, calendars, excluded, jitter];
 
     /// <summary>What was typed.</summary>
     public ScheduleTimes Read(ParseResult parsed) => new()
@@ -52,9 +53,16 @@ internal sealed class ScheduleTimesOptions
         MaxRuns = parsed.GetValue(maxRuns),
         Gap = parsed.GetValue(gap),
         Fold = parsed.GetValue(fold),
-        Calendars = Some(parsed.GetValue(excluded)) is { } dates ? [new ScheduleCalendar("--exclude", dates)] : null,
+        Calendars = ReadCalendars(Some(parsed.GetValue(calendars)), Some(parsed.GetValue(excluded))),
         Jitter = parsed.GetValue(jitter),
     };
+
+    private static IReadOnlyList<ScheduleCalendar>? ReadCalendars(string[]? names, string[]? excluded) => names is null && excluded is null
+        ? null
+        : [
+            .. (names ?? []).Select(name => new ScheduleCalendar(name)),
+            .. excluded is null ? Array.Empty<ScheduleCalendar>() : [new ScheduleCalendar("--exclude", excluded)],
+        ];
 
     private static string[]? Some(string[]? given) => given is { Length: > 0 } ? given : null;
 }

@@ -22,6 +22,6 @@ internal sealed class SchedulesSlice : ClientSlice
             schedules.Add(command);
         }
 
-        return [schedules];
+        return [schedules, new CalendarCommands(shell).Create()];
     }
 }

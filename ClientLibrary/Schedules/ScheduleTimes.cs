@@ -62,8 +62,8 @@ public record ScheduleTimes
     public DateTimeOffset? After { get; init; }
 }
 
-/// <summary>Named dates, such as 2030-12-25.</summary>
-/// <param name="Name">What it is called where it leaves out a run.</param>
+/// <summary>A stored calendar, or dates of the schedule's own, such as 2030-12-25.</summary>
+/// <param name="Name">The stored calendar's name; with dates, what they are called where they leave out a run.</param>
 /// <param name="Exclude">On these nothing runs.</param>
 /// <param name="Include">Where there are any, only on these something runs.</param>
 public sealed record ScheduleCalendar(string Name, IReadOnlyList<string>? Exclude = null, IReadOnlyList<string>? Include = null);

@@ -16,4 +16,7 @@ namespace ClientLibrary.Schedules;
 [JsonSerializable(typeof(SchedulePause))]
 [JsonSerializable(typeof(SchedulePast))]
 [JsonSerializable(typeof(Page<ScheduleInfo>))]
+[JsonSerializable(typeof(NewCalendar))]
+[JsonSerializable(typeof(Page<ListedCalendar>))]
+[JsonSerializable(typeof(CalendarInfo))]
 internal sealed partial class SchedulesJson : JsonSerializerContext;

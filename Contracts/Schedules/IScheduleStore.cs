@@ -22,6 +22,20 @@ public interface IScheduleStore
     Task<IReadOnlyList<ScheduleRecord>> FindDueAsync(
         IReadOnlyList<int>? shards, DateTimeOffset until, int limit, CancellationToken cancellationToken);
 
+    /// <summary>How many of the tenant's schedules name a stored calendar, without those that are being deleted.</summary>
+    Task<long> CountNamingAsync(string tenant, string calendar, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Has the Runner look at every schedule that names a stored calendar: each has a new stamp, so that nothing is written any more that
+    /// was derived from the calendar as it was before. Repeated, it is done again.
+    /// </summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="calendar">The calendar's name.</param>
+    /// <param name="at">When, if not earlier.</param>
+    /// <param name="cancellationToken">Stops the work; some may be done.</param>
+    /// <returns>How many there are.</returns>
+    Task<long> WakeNamingAsync(string tenant, string calendar, DateTimeOffset at, CancellationToken cancellationToken);
+
     /// <summary>Adds, changes and removes schedules, each on its own, if they still are what was read.</summary>
     /// <param name="writes">
     /// Of a schedule at most one. A definition is written only where it is another object than the one that was read.

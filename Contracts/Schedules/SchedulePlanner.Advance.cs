@@ -5,15 +5,15 @@ public sealed partial class SchedulePlanner
 {
     /// <summary>Makes or skips the runs that are due within the time ahead.</summary>
     /// <param name="record">
-    /// Without runs that are to be withdrawn or stored. Where runs may not overlap, it says which of them have finished
-    /// (<see cref="ScheduleOccurrence.IsFinished"/>).
+    /// Without runs that are to be withdrawn or stored, and with the stored calendars that it names. Where runs may not overlap, it says
+    /// which of them have finished (<see cref="ScheduleOccurrence.IsFinished"/>).
     /// </param>
     /// <param name="now">The store's time.</param>
     /// <param name="skipped">Gets the runs that are skipped.</param>
     /// <param name="cancellationToken">Stops the calculation.</param>
     /// <returns>
-    /// With runs that are not stored yet, if any are made. Null if its times can no longer be read, as after a release whose zone database
-    /// has lost its zone.
+    /// With runs that are not stored yet, if any are made; or with runs to be withdrawn, if a calendar has changed. Null if its times can
+    /// no longer be read, as after a release whose zone database has lost its zone.
     /// </returns>
     public ScheduleRecord? Advance(
         ScheduleRecord record, DateTimeOffset now, ICollection<MissedRuns>? skipped = null, CancellationToken cancellationToken = default)
@@ -25,22 +25,30 @@ public sealed partial class SchedulePlanner
             progress = Resumed(progress, until);
         }
 
-        if (progress.State != ScheduleState.Active)
+        // Where a calendar is another one than its runs were derived from, it may have further runs.
+        var isMoved = IsMoved(record, progress);
+        if (progress.State != ScheduleState.Active && !isMoved)
         {
-            return record with { Stamp = Guid.NewGuid(), WakeAt = WakeOf(record.Definition, progress, now) };
+            return record with { Stamp = Guid.NewGuid(), WakeAt = WakeOf(record, progress, now) };
         }
 
-        if (TimesOf(record.Definition, progress) is not { } times)
+        if (TimesOf(record with { Progress = progress }) is not { } times)
         {
             return null;
         }
 
-        progress = new Step(record, progress, times, now, ahead, cancellationToken).Run(skipped);
+        if (isMoved && IsMadeOtherwise(progress, times, now))
+        {
+            return Begin(record, Remade(record, progress, now), now);
+        }
+
+        progress = new Step(record, progress with { Ended = null }, times, now, ahead, cancellationToken).Run(skipped);
+        progress = isMoved ? Derived(record, progress, now) : progress;
         return record with
         {
             Stamp = Guid.NewGuid(),
             Progress = progress,
-            WakeAt = progress.IsUnstored ? now : WakeOf(record.Definition, progress, now),
+            WakeAt = progress.IsUnstored ? now : WakeOf(record, progress, now),
         };
     }
 
@@ -48,21 +56,18 @@ public sealed partial class SchedulePlanner
     public ScheduleTimes? TimesOf(ScheduleRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return TimesOf(record.Definition, record.Progress);
+        return ScheduleReader.Read(record.Definition.When, record.Progress.AnchoredAt, zones, [], record.Calendars);
     }
 
-    private ScheduleTimes? TimesOf(ScheduleDefinition definition, ScheduleProgress progress) =>
-        ScheduleReader.Read(definition.When, progress.AnchoredAt, zones, []);
-
-    private ScheduleFault? FindFault(ScheduleDefinition definition, ScheduleProgress progress, DateTimeOffset now)
+    private ScheduleFault? FindFault(ScheduleRecord record, DateTimeOffset now)
     {
         var faults = new List<ScheduleFault>();
-        if (ScheduleReader.Read(definition.When, progress.AnchoredAt, zones, faults) is not { } times)
+        if (ScheduleReader.Read(record.Definition.When, record.Progress.AnchoredAt, zones, faults, record.Calendars) is not { } times)
         {
             return faults[0];
         }
 
-        var next = times.Next(now, 1, progress.Runs);
+        var next = times.Next(now, 1, record.Progress.Runs);
         return next.Runs.Count > 0 ? null : times.NeverAfter(now, next);
     }
 
@@ -70,7 +75,7 @@ public sealed partial class SchedulePlanner
     private ScheduleRecord Resting(ScheduleRecord record, DateTimeOffset now)
     {
         var progress = record.Progress;
-        if (progress.State == ScheduleState.Active && TimesOf(record.Definition, progress) is { } times)
+        if (progress.State == ScheduleState.Active && TimesOf(record) is { } times)
         {
             var (next, end) = FindNext(times, progress);
             progress = progress with
@@ -85,7 +90,10 @@ public sealed partial class SchedulePlanner
         {
             Stamp = Guid.NewGuid(),
             Progress = progress,
-            WakeAt = progress.IsUnstored ? now : WakeOf(record.Definition, progress, now),
+
+            // A calendar may change between its look-up and this write, unseen by whoever tells the schedules that name it: the Runner
+            // looks it up again.
+            WakeAt = progress.IsUnstored || record.Definition.When.SharedCalendars.Any() ? now : WakeOf(record, progress, now),
         };
     }
 
@@ -108,8 +116,15 @@ public sealed partial class SchedulePlanner
         }
     }
 
-    private DateTimeOffset? WakeOf(ScheduleDefinition definition, ScheduleProgress progress, DateTimeOffset now)
+    private DateTimeOffset? WakeOf(ScheduleRecord record, ScheduleProgress progress, DateTimeOffset now)
     {
+        if (IsMoved(record, progress))
+        {
+            // Or else whoever has woken it for that would have done so in vain.
+            return now;
+        }
+
+        var definition = record.Definition;
         var (own, backfill) = (OwnWake(definition, progress, now), BackfillWake(definition, progress, now));
         return own is null || backfill < own ? backfill : own;
     }

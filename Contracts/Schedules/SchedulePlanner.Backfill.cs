@@ -69,8 +69,10 @@ public sealed partial class SchedulePlanner
         ArgumentNullException.ThrowIfNull(record);
         var progress = record.Progress;
         if (!IsBackfilling(progress) || progress.Backfill is not { } backfill || backfill.NextAt > now + BackfillAhead
+            || progress.Withdrawing.Count > 0
             || (record.Definition.Overlap != OverlapRule.Allow && (IsOpen(progress) || progress.Buffered.Count > 0))
-            || TimesOf(record.Definition with { When = record.Definition.When with { MaxRuns = null } }, progress) is not { } times)
+            || TimesOf(record with { Definition = record.Definition with { When = record.Definition.When with { MaxRuns = null } } })
+                is not { } times)
         {
             return null;
         }
@@ -137,7 +139,7 @@ public sealed partial class SchedulePlanner
         {
             Stamp = Guid.NewGuid(),
             Progress = progress,
-            WakeAt = progress.IsUnstored ? now : WakeOf(record.Definition, progress, now),
+            WakeAt = progress.IsUnstored ? now : WakeOf(record, progress, now),
         };
     }
 

@@ -42,8 +42,11 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
     /// <param name="definition">What was put, of which the times can be read.</param>
     /// <param name="now">The store's time.</param>
     /// <param name="fault">Why it would never run.</param>
+    /// <param name="calendars">The stored calendars that it names.</param>
     /// <returns>Null if it would never run.</returns>
-    public ScheduleRecord? Create(string tenant, string name, ScheduleDefinition definition, DateTimeOffset now, out ScheduleFault? fault)
+    public ScheduleRecord? Create(
+        string tenant, string name, ScheduleDefinition definition, DateTimeOffset now, out ScheduleFault? fault,
+        IReadOnlyList<CalendarRecord>? calendars = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         now = Instants.CeilingToMilliseconds(now);
@@ -56,12 +59,19 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
             AnchoredAt = now,
             Cursor = now,
         };
-        fault = FindFault(definition, progress, now);
-        return fault is not null ? null
-            : Resting(new ScheduleRecord { Tenant = tenant, Name = name, Definition = definition, Progress = progress }, now);
+        var record = new ScheduleRecord
+        {
+            Tenant = tenant,
+            Name = name,
+            Definition = definition,
+            Progress = progress,
+            Calendars = calendars ?? [],
+        };
+        fault = FindFault(record, now);
+        return fault is null ? Resting(record, now) : null;
     }
 
-    /// <summary>The schedule with another definition.</summary>
+    /// <summary>The schedule with another definition, and with the stored calendars that this one names.</summary>
     /// <returns>Null if it would never run again. Otherwise runs ahead may have to be withdrawn.</returns>
     /// <inheritdoc cref="Create"/>
     public ScheduleRecord? Change(ScheduleRecord record, ScheduleDefinition definition, DateTimeOffset now, out ScheduleFault? fault)
@@ -73,7 +83,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         if (ScheduleText.Of(record.Definition.When).AsSpan().SequenceEqual(ScheduleText.Of(definition.When)))
         {
             fault = null;
-            return Begin(record with { Definition = definition }, progress, now);
+            return Begin(record with { Definition = definition }, Revised(progress, now), now);
         }
 
         progress = progress with
@@ -86,17 +96,18 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
             Ended = null,
             State = progress.State == ScheduleState.Finished ? ScheduleState.Active : progress.State,
         };
-        fault = FindFault(definition, progress, now);
-        return fault is null ? Begin(record with { Definition = definition }, progress, now) : null;
+        var changed = record with { Definition = definition, Progress = progress };
+        fault = FindFault(changed, now);
+        return fault is null ? Begin(changed, Revised(progress, now), now) : null;
     }
 
     /// <summary>The schedule, paused; also a paused one with another reason or end.</summary>
     public ScheduleRecord Pause(ScheduleRecord record, string? reason, DateTimeOffset? until, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return Begin(
-            record, record.Progress with { State = ScheduleState.Paused, PauseReason = reason, PausedUntil = until },
-            Instants.CeilingToMilliseconds(now));
+        now = Instants.CeilingToMilliseconds(now);
+        var paused = record.Progress with { State = ScheduleState.Paused, PauseReason = reason, PausedUntil = until };
+        return Begin(record, Revised(paused, now), now);
     }
 
     /// <summary>The schedule, going on. What was scheduled meanwhile it has missed.</summary>
@@ -119,7 +130,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         progress = progress with { Number = run.Number, Recent = Kept(record, [.. progress.Recent, run], now) };
         return record.Definition.Overlap == OverlapRule.Allow || !progress.Recent.Any(each => IsAhead(each, now))
             ? record with { Stamp = Guid.NewGuid(), WakeAt = now, Progress = Revised(progress, now) }
-            : Begin(record, progress, now);
+            : Begin(record, Revised(progress, now), now);
     }
 
     /// <summary>The schedule without its next run.</summary>
@@ -135,8 +146,8 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
             return null;
         }
 
-        progress = progress with { Skips = [.. progress.Skips, next] };
-        return made is null ? Resting(record with { Progress = Revised(progress, now) }, now) : Begin(record, progress, now);
+        progress = Revised(progress with { Skips = [.. progress.Skips, next] }, now);
+        return made is null ? Resting(record with { Progress = progress }, now) : Begin(record, progress, now);
     }
 
     /// <summary>The schedule, deleted as soon as runs ahead are withdrawn, those that wait for their jitter among them.</summary>
@@ -201,7 +212,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         {
             Stamp = Guid.NewGuid(),
             Progress = progress,
-            WakeAt = WakeOf(record.Definition, progress, decided.Append(progress.ChangedAt).Max()),
+            WakeAt = WakeOf(record, progress, decided.Append(progress.ChangedAt).Max()),
         };
     }
 
@@ -212,7 +223,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         return record with { Stamp = Guid.NewGuid(), WakeAt = at };
     }
 
-    /// <summary>Begins to withdraw the runs ahead, for a change that is put in their place.</summary>
+    /// <summary>Begins to withdraw the runs ahead, for others that are put in their place.</summary>
     private ScheduleRecord Begin(ScheduleRecord record, ScheduleProgress progress, DateTimeOffset now)
     {
         var withdrawn = progress.Recent.Where(each => IsAhead(each, now)).ToList();
@@ -220,7 +231,7 @@ public sealed partial class SchedulePlanner(ScheduleZones zones, TimeSpan ahead)
         {
             Stamp = Guid.NewGuid(),
             WakeAt = now,
-            Progress = Revised(progress, now) with
+            Progress = progress with
             {
                 Generation = progress.Generation + 1,
                 Next = null,

@@ -77,6 +77,12 @@ public sealed record ScheduleProgress
     [AllowNull]
     public IReadOnlyList<DateTimeOffset> Buffered { get; init => field = value ?? []; } = [];
 
+    /// <summary>
+    /// The sum of the revisions of the stored calendars that it names, when its runs were last derived from them: revisions only grow, so
+    /// another sum says that one has changed. 0 for none.
+    /// </summary>
+    public long CalendarRevisions { get; init; }
+
     /// <summary>The last backfill that was asked for.</summary>
     public ScheduleBackfill? Backfill { get; init; }
 

@@ -13,9 +13,6 @@ public sealed class ScheduleReader
     /// <summary>Maximum number of calendars.</summary>
     public const int MaxCalendars = 20;
 
-    /// <summary>Maximum number of dates that a calendar excludes, and as many that it includes.</summary>
-    public const int MaxDates = 5_000;
-
     /// <summary>Maximum length of a calendar's name.</summary>
     public const int MaxNameLength = 128;
 
@@ -31,6 +28,18 @@ public sealed class ScheduleReader
     /// <summary>What is wrong with a time that lies in others.</summary>
     public static readonly string Years = $"must lie in the years {MinYear} to {MaxYear}";
 
+    /// <summary>What is wrong with a calendar that has no dates and is not stored.</summary>
+    public const string NeedsDates = "put one of this name first, or give dates to exclude or to include";
+
+    /// <summary>What is wrong with a name that is too long or empty.</summary>
+    public static readonly string NameLength = $"must have 1 to {MaxNameLength} characters";
+
+    /// <summary>What is wrong with the name of a calendar that has no dates and is not stored.</summary>
+    public const string NotStored = "names no stored calendar: " + NeedsDates;
+
+    /// <summary>What is wrong with too many dates.</summary>
+    public static readonly string TooMany = $"must not have more than {CalendarDates.MaxEntries:#,0} dates";
+
     /// <summary>What is wrong where a schedule says in no way, or in several, when it runs.</summary>
     public const string OneOf = "give one of cron, rrule, every and at";
 
@@ -38,10 +47,13 @@ public sealed class ScheduleReader
     private readonly ICollection<ScheduleFault> faults;
     private readonly DateTimeZone zone;
     private readonly ScheduleTime created;
+    private readonly IReadOnlyList<CalendarRecord> shared;
 
-    private ScheduleReader(ScheduleWhen when, DateTimeOffset createdAt, ScheduleZones zones, ICollection<ScheduleFault> faults)
+    private ScheduleReader(
+        ScheduleWhen when, DateTimeOffset createdAt, ScheduleZones zones, ICollection<ScheduleFault> faults,
+        IReadOnlyList<CalendarRecord> shared)
     {
-        (this.when, this.faults) = (when, faults);
+        (this.when, this.faults, this.shared) = (when, faults, shared);
 
         // Whole milliseconds, as all instants of runs are.
         created = new ScheduleTime(Instant.FromDateTimeOffset(Instants.CeilingToMilliseconds(createdAt)), default, IsDay: false);
@@ -57,17 +69,19 @@ public sealed class ScheduleReader
     /// <param name="createdAt">When the schedule was created, which is its anchor if it names none.</param>
     /// <param name="zones">The zone database.</param>
     /// <param name="faults">Gets everything that is wrong.</param>
+    /// <param name="shared">The stored calendars that it names; another one is not known.</param>
     /// <returns>
     /// Null if something is wrong. Whether it ever runs again is not known yet: <see cref="ScheduleTimes.NeverAfter"/>.
     /// </returns>
     public static ScheduleTimes? Read(
-        ScheduleWhen when, DateTimeOffset createdAt, ScheduleZones zones, ICollection<ScheduleFault> faults)
+        ScheduleWhen when, DateTimeOffset createdAt, ScheduleZones zones, ICollection<ScheduleFault> faults,
+        IReadOnlyList<CalendarRecord>? shared = null)
     {
         ArgumentNullException.ThrowIfNull(when);
         ArgumentNullException.ThrowIfNull(zones);
         ArgumentNullException.ThrowIfNull(faults);
         var before = faults.Count;
-        var times = new ScheduleReader(when, createdAt, zones, faults).Read();
+        var times = new ScheduleReader(when, createdAt, zones, faults, shared ?? []).Read();
         return faults.Count == before ? times : null;
     }
 
@@ -92,7 +106,7 @@ public sealed class ScheduleReader
             Fail("jitter", $"must be from 0 to {MaxJitter.TotalHours:0} hours, in whole milliseconds");
         }
 
-        CheckCalendars();
+        var calendars = ReadCalendars();
         var exceptions = Times(when.Exdates, "exdates", allowsDays: true);
         var (field, source) = ReadSource(anchor ?? start ?? created);
         return source is null ? null : new ScheduleTimes(zone, field, source)
@@ -103,7 +117,7 @@ public sealed class ScheduleReader
             ExceptInstants = exceptions.Where(time => time.Instant is not null).Select(time => time.Instant!.Value).ToHashSet(),
             ExceptTimes = exceptions.Where(time => time is { Instant: null, IsDay: false }).Select(time => time.Local).ToHashSet(),
             ExceptDays = exceptions.Where(time => time.IsDay).Select(time => time.Local.Date).ToHashSet(),
-            Calendars = when.Calendars ?? [],
+            Calendars = calendars,
         };
     }
 
@@ -127,19 +141,34 @@ public sealed class ScheduleReader
         Refuse("anchor", when.Anchor is not null && when.Rrule is null && when.Every is null, "stands only with every and rrule");
     }
 
-    private void CheckCalendars()
+    private List<AppliedCalendar> ReadCalendars()
     {
         var calendars = when.Calendars ?? [];
         Refuse("calendars", calendars.Count > MaxCalendars, $"must not be more than {MaxCalendars}");
+        var applied = new List<AppliedCalendar>();
         foreach (var (index, calendar) in calendars.Index())
         {
             var field = $"calendars[{index}]";
-            Refuse($"{field}.name", calendar.Name.Length is 0 or > MaxNameLength, $"must have 1 to {MaxNameLength} characters");
+            Refuse($"{field}.name", calendar.Name.Length is 0 or > MaxNameLength, NameLength);
             Refuse($"{field}.name", calendars.Take(index).Any(other => other.Name == calendar.Name), "stands there twice");
-            Refuse($"{field}.exclude", calendar.Excluded.Count > MaxDates, $"must not have more than {MaxDates:#,0} dates");
-            Refuse($"{field}.include", calendar.Included.Count > MaxDates, $"must not have more than {MaxDates:#,0} dates");
-            Refuse(field, calendar.Excluded.Count + calendar.Included.Count == 0, "needs dates to exclude or to include");
+            if (!calendar.IsShared)
+            {
+                Refuse($"{field}.exclude", calendar.Excluded.Entries.Count > CalendarDates.MaxEntries, TooMany);
+                Refuse($"{field}.include", calendar.Included.Entries.Count > CalendarDates.MaxEntries, TooMany);
+                applied.Add(new AppliedCalendar(calendar.Name, (date, _) => calendar.Allows(date)));
+            }
+            else if (shared.FirstOrDefault(each => each.Name == calendar.Name) is { } stored)
+            {
+                applied.Add(new AppliedCalendar(calendar.Name, stored.Allows));
+            }
+            else
+            {
+                Refuse(field, calendar.Name.Length == 0, NeedsDates);
+                Refuse($"{field}.name", calendar.Name.Length is > 0 and <= MaxNameLength, NotStored);
+            }
         }
+
+        return applied;
     }
 
     private (string Field, Func<Instant, IEnumerable<ZonedStep>>? Source) ReadSource(ScheduleTime anchor)

@@ -20,6 +20,11 @@ public sealed record ScheduleRecord
 
     /// <summary>How far it has come.</summary>
     public required ScheduleProgress Progress { get; init; }
+
+    /// <summary>
+    /// The stored calendars that it names, as far as they are there: looked up before anything is calculated, and not part of its row.
+    /// </summary>
+    public IReadOnlyList<CalendarRecord> Calendars { get; init; } = [];
 }
 
 /// <summary>A change of a schedule, if it still is what was read.</summary>

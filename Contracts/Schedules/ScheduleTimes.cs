@@ -12,6 +12,14 @@ public sealed class ScheduleTimes
     /// <summary>How many times are looked at in one search, those that are left out among them.</summary>
     public const int MaxSearched = 100_000;
 
+    /// <summary>
+    /// So many times in a row that calendars leave out are looked at and counted one by one; then their days are passed at once.
+    /// </summary>
+    public const int MaxCounted = 20_000;
+
+    /// <summary>How many days are passed at once.</summary>
+    private const int MaxDays = 20 * 366;
+
     private readonly DateTimeZone zone;
     private readonly string field;
     private readonly Func<Instant, IEnumerable<ZonedStep>> source;
@@ -34,7 +42,7 @@ public sealed class ScheduleTimes
 
     internal IReadOnlySet<LocalDate> ExceptDays { get; init; } = new HashSet<LocalDate>();
 
-    internal IReadOnlyList<ScheduleCalendar> Calendars { get; init; } = [];
+    internal IReadOnlyList<AppliedCalendar> Calendars { get; init; } = [];
 
     /// <summary>The next runs after an instant.</summary>
     /// <param name="after">The instant, such as the one that the last run was scheduled for.</param>
@@ -118,8 +126,32 @@ public sealed class ScheduleTimes
     /// <summary>The times that it names from an instant on, without regard to its end and to how often it may run.</summary>
     internal IEnumerable<ScheduleStep> Steps(Instant from)
     {
+        for (Instant? begin = Start > from ? Start.Value : from; begin is not null;)
+        {
+            var (inRow, passed) = (0, (Instant?)null);
+            foreach (var step in StepsOneByOne(begin.Value))
+            {
+                yield return step;
+                inRow = step.Skipped == SkipReason.Calendar ? inRow + 1 : 0;
+                if (inRow == MaxCounted)
+                {
+                    inRow = 0;
+                    passed = FindOpen(step);
+                    if (passed is not null)
+                    {
+                        break;
+                    }
+                }
+            }
+
+            begin = passed;
+        }
+    }
+
+    private IEnumerable<ScheduleStep> StepsOneByOne(Instant from)
+    {
         Instant? last = null;
-        foreach (var step in source(Start > from ? Start.Value : from))
+        foreach (var step in source(from))
         {
             var local = step.Shift == ClockShift.Gap && step.IsSkipped ? step.Named : step.At.InZone(zone).LocalDateTime;
             var (skipped, calendar) = Skip(step, local.Date, last);
@@ -132,6 +164,29 @@ public sealed class ScheduleTimes
                 step.At.ToDateTimeOffset(), local.ToDateTimeUnspecified(), step.Named.ToDateTimeUnspecified(), step.Shift, skipped,
                 calendar);
         }
+    }
+
+    /// <summary>The beginning of the next day that no calendar leaves out, or of a late one.</summary>
+    /// <returns>Null if there is none to go to, or if clocks that are put back have shown that day before.</returns>
+    private Instant? FindOpen(ScheduleStep step)
+    {
+        var date = LocalDate.FromDateTime(step.Local);
+        var last = LocalDate.Min(date.PlusDays(MaxDays), ScheduleTime.LastDay);
+        var begin = Instant.FromDateTimeOffset(step.At);
+        while (date < last)
+        {
+            date = date.PlusDays(1);
+            begin = date.AtStartOfDayInZone(zone).ToInstant();
+            var (day, at) = (date.ToDateOnly(), begin.ToDateTimeOffset());
+            if (Calendars.All(calendar => calendar.Allows(day, at)))
+            {
+                break;
+            }
+        }
+
+        var stretch = zone.GetZoneInterval(begin);
+        var isBack = stretch.HasStart && zone.GetZoneInterval(stretch.Start - Duration.Epsilon).IsoLocalEnd > date.AtMidnight();
+        return begin > Instant.FromDateTimeOffset(step.At) && !isBack ? begin : null;
     }
 
     private (SkipReason? Reason, string? Calendar) Skip(ZonedStep step, LocalDate date, Instant? last)
@@ -151,10 +206,10 @@ public sealed class ScheduleTimes
             return (SkipReason.Exdate, null);
         }
 
-        var day = Calendars.Count == 0 ? default : date.ToDateOnly();
+        var (day, at) = Calendars.Count == 0 ? default : (date.ToDateOnly(), step.At.ToDateTimeOffset());
         foreach (var calendar in Calendars)
         {
-            if (!calendar.Allows(day))
+            if (!calendar.Allows(day, at))
             {
                 return (SkipReason.Calendar, calendar.Name);
             }

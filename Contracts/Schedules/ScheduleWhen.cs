@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Contracts.Schedules;
 
 /// <summary>
@@ -60,6 +62,10 @@ public sealed record ScheduleWhen
 
     /// <summary>Dates on which it does not run, or on which alone it does.</summary>
     public IReadOnlyList<ScheduleCalendar>? Calendars { get; init; }
+
+    /// <summary>The names of the stored calendars among them.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> SharedCalendars => (Calendars ?? []).Where(each => each.IsShared).Select(each => each.Name);
 
     /// <summary>A run comes up to this much later, spread by name and occurrence; up to a day. Default none.</summary>
     public TimeSpan Jitter { get; init; }

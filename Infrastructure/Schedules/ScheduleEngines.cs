@@ -30,6 +30,7 @@ public static class ScheduleEngines
             provider.GetRequiredService<ScheduleZones>(), provider.GetRequiredService<IOptions<ScheduleOptions>>().Value.Ahead));
         engines.Services.AddSingleton<ScheduleTimers>();
         engines.Services.AddSingleton<ScheduleOverlaps>();
+        engines.Services.AddSingleton<ScheduleCalendars>();
         if (engines.Store == StoreEngine.MongoDb)
         {
             engines.Services.AddMongoSchedules();

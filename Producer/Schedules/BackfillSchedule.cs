@@ -34,7 +34,8 @@ internal static class BackfillSchedule
                 (string name, HttpContext context, ScheduleControl control, SchedulePlanner planner, IStoreClock clock,
                     CancellationToken cancellationToken) => StartAsync(name, context, control, planner, clock, isReplay, cancellationToken))
             .WithName(id).WithSummary(summary).WithDescription(description)
-            .Accepts<ScheduleBackfillRequest>(isOptional: isReplay, "application/json")
+            .Accepts(
+                isReplay ? typeof(ScheduleReplayRequest) : typeof(ScheduleBackfillRequest), isOptional: isReplay, "application/json")
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequestBytes))
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Contracts.Schedules;
 using Contracts.Storage;
 using Contracts.Timers;
+using Infrastructure.Schedules;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -27,8 +28,8 @@ internal static class PatchSchedule
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<ScheduleResource>, ProblemHttpResult>> HandleAsync(
-        string name, HttpContext context, IWebhookReader webhooks, ScheduleZones zones, SchedulePutting putting, ScheduleControl control,
-        IStoreClock clock, CancellationToken cancellationToken)
+        string name, HttpContext context, IWebhookReader webhooks, ScheduleZones zones, ScheduleCalendars calendars,
+        SchedulePutting putting, ScheduleControl control, IStoreClock clock, CancellationToken cancellationToken)
     {
         if (!MergePatch.IsAccepted(context))
         {
@@ -53,6 +54,7 @@ internal static class PatchSchedule
         }
 
         var tenant = context.Tenant();
+        var named = await calendars.FindAsync(tenant, SchedulePatch.SharedCalendars(patch.Json), cancellationToken);
         var change = await control.RunAsync(
             tenant,
             name,
@@ -66,9 +68,11 @@ internal static class PatchSchedule
 
                 var wrong = new FieldErrors();
                 var request = SchedulePatch.Merge(patch.Json, before, webhooks, wrong);
-                request.ReadTimes(clock.Now, zones, wrong);
+                IReadOnlyList<CalendarRecord> known =
+                    [.. named, .. before.Calendars.Where(each => named.All(one => one.Name != each.Name))];
+                request.ReadTimes(clock.Now, zones, known, wrong);
                 return wrong.Any ? new ScheduleDecision(before, Problems.Invalid(wrong))
-                    : putting.Decide(tenant, name, before, request.ToDefinition());
+                    : putting.Decide(tenant, name, before, request.ToDefinition(), known);
             },
             cancellationToken);
         return change.Problem is not null ? change.Problem : await control.AnswerAsync(context, change, cancellationToken);

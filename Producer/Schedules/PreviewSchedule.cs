@@ -1,5 +1,6 @@
 using Contracts.Schedules;
 using Contracts.Timers;
+using Infrastructure.Schedules;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Producer.Http;
 
@@ -33,8 +34,8 @@ internal static class PreviewSchedule
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<SchedulePreviewResource>, ProblemHttpResult>> PreviewAsync(
-        HttpContext context, IWebhookReader webhooks, IDestinationLoads loads, ScheduleZones zones, TimeProvider time,
-        CancellationToken cancellationToken)
+        HttpContext context, IWebhookReader webhooks, IDestinationLoads loads, ScheduleZones zones, ScheduleCalendars calendars,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(context.Request))
         {
@@ -51,7 +52,8 @@ internal static class PreviewSchedule
 
         request.Check(errors);
         var after = request.After is { } given && !errors.Has("after") ? given : time.GetUtcNow();
-        if (request.ReadTimes(after, zones, errors) is not { } times || errors.Any)
+        var named = await calendars.FindAsync(context.Tenant(), request.ToWhen().SharedCalendars, cancellationToken);
+        if (request.ReadTimes(after, zones, named, errors) is not { } times || errors.Any)
         {
             return Problems.Invalid(errors);
         }

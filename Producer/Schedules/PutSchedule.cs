@@ -33,8 +33,8 @@ internal static class PutSchedule
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     private static async Task<Results<JsonAnswer<ScheduleResource>, ProblemHttpResult>> HandleAsync(
-        string name, HttpContext context, IWebhookReader webhooks, ScheduleZones zones, SchedulePutting putting, ScheduleControl control,
-        IStoreClock clock, CancellationToken cancellationToken)
+        string name, HttpContext context, IWebhookReader webhooks, ScheduleZones zones, ScheduleCalendars calendars,
+        SchedulePutting putting, ScheduleControl control, IStoreClock clock, CancellationToken cancellationToken)
     {
         if (!JsonBody.IsAccepted(context.Request))
         {
@@ -53,21 +53,21 @@ internal static class PutSchedule
         }
 
         var request = await JsonBody.ReadObjectAsync(
-            context.Request,
-            errors,
-            json =>
-            {
-                var read = ScheduleRequest.From(json, webhooks, errors);
-                read.ReadTimes(clock.Now, zones, errors);
-                return read;
-            },
-            cancellationToken);
-        if (request is null || errors.Any)
+            context.Request, errors, json => ScheduleRequest.From(json, webhooks, errors), cancellationToken);
+        if (request is null)
         {
             return Problems.Invalid(errors);
         }
 
-        var (tenant, definition) = (context.Tenant(), request.ToDefinition());
+        var tenant = context.Tenant();
+        var named = await calendars.FindAsync(tenant, request.ToWhen().SharedCalendars, cancellationToken);
+        request.ReadTimes(clock.Now, zones, named, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var definition = request.ToDefinition();
         if (versions is null && context.Request.Headers.IfMatch.Count > 0
             && await control.FindAsync(tenant, name, cancellationToken) is null)
         {
@@ -75,7 +75,7 @@ internal static class PutSchedule
         }
 
         var change = await control.RunAsync(
-            tenant, name, versions, before => putting.Decide(tenant, name, before, definition), cancellationToken);
+            tenant, name, versions, before => putting.Decide(tenant, name, before, definition, named), cancellationToken);
         return change.Problem is not null ? change.Problem : await control.AnswerAsync(context, change, cancellationToken);
     }
 }
@@ -85,7 +85,8 @@ internal sealed class SchedulePutting(SchedulePlanner planner, ScheduleTimers ti
 {
     private const string Masked = $"is masked ({SensitiveParts.Mask}): give the value itself";
 
-    public ScheduleDecision Decide(string tenant, string name, ScheduleRecord? before, ScheduleDefinition put)
+    public ScheduleDecision Decide(
+        string tenant, string name, ScheduleRecord? before, ScheduleDefinition put, IReadOnlyList<CalendarRecord> calendars)
     {
         var old = before is null ? null : timers.Open(before);
         var errors = new FieldErrors();
@@ -102,8 +103,8 @@ internal sealed class SchedulePutting(SchedulePlanner planner, ScheduleTimers ti
 
         var kept = whole with { Webhook = sealer.Seal(tenant, ScheduleKeys.Of(tenant, name), whole.Webhook) };
         var after = before is null
-            ? planner.Create(tenant, name, kept, clock.Now, out var fault)
-            : planner.Change(before, kept, clock.Now, out fault);
+            ? planner.Create(tenant, name, kept, clock.Now, out var fault, calendars)
+            : planner.Change(before with { Calendars = calendars }, kept, clock.Now, out fault);
         return fault is null ? new ScheduleDecision(after) : new ScheduleDecision(before, Problems.Invalid(fault.Field, fault.Text));
     }
 

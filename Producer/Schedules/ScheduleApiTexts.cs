@@ -7,7 +7,7 @@ using Producer.Http;
 namespace Producer.Schedules;
 
 /// <summary>Schedules in the API document.</summary>
-internal sealed class ScheduleApiTexts : ApiTexts
+internal sealed partial class ScheduleApiTexts : ApiTexts
 {
     private const string Json = "application/json";
 
@@ -34,11 +34,12 @@ internal sealed class ScheduleApiTexts : ApiTexts
         "changeSchedule" => [(Json, "An hour later", """{ "cron": "30 3 * * *", "headers": { "x-old": null } }""")],
         "pauseSchedule" => [(Json, "Until the morning", """{ "reason": "The receiver is moved.", "until": "2098-01-01T08:00:00Z" }""")],
         "replaySchedule" => [(Json, "What was skipped in a night", """
-            { "from": "2030-01-29T00:00:00Z", "to": "2030-01-29T06:00:00Z", "perMinute": 30 }
+            { "from": "2026-01-29T00:00:00Z", "to": "2026-01-29T06:00:00Z", "perMinute": 30 }
             """)],
         "backfillSchedule" => [(Json, "A month, two runs a second", """
-            { "from": "2029-12-01T00:00:00Z", "to": "2029-12-31T23:59:59Z", "perMinute": 120 }
+            { "from": "2025-12-01T00:00:00Z", "to": "2025-12-31T23:59:59Z", "perMinute": 120 }
             """)],
+        "putCalendar" => CalendarPuts,
         _ => [],
     };
 
@@ -49,7 +50,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
             """),
         (Json, "The last Friday of the month at five, in Quartz's dialect, but not on holidays", """
             { "cron": "0 0 17 ? * 6L", "dialect": "quartz", "zone": "America/New_York",
-              "calendars": [{ "name": "holidays", "exclude": ["2030-11-29", "2030-12-25"] }] }
+              "calendars": [{ "name": "closed", "exclude": ["2030-11-29", "12-25"] }] }
             """),
         (Json, "Every other Tuesday and Thursday", """
             { "rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", "anchor": "2030-01-01T09:00", "zone": "Asia/Tokyo",
@@ -67,6 +68,8 @@ internal sealed class ScheduleApiTexts : ApiTexts
     {
         "previewSchedule" => Preview,
         "listSchedules" => $$"""{ "items": [{{Schedule("active", string.Empty)}}], "next": "6e696768746c79" }""",
+        "listCalendars" => Calendars,
+        "putCalendar" or "getCalendar" => Calendar,
         "pauseSchedule" => Schedule("paused", """ "pauseReason": "The receiver is moved.", """),
         "replaySchedule" or "backfillSchedule" or "stopBackfill" => Schedule("active", Backfill),
         _ => Schedule("active", Recent),
@@ -168,7 +171,7 @@ internal sealed class ScheduleApiTexts : ApiTexts
 
     public override (string Description, OpenApiSchema Schema)? Parameter(string name) => name switch
     {
-        "name" => ("The schedule's name.", new OpenApiSchema
+        "name" => ("The name of the schedule or calendar.", new OpenApiSchema
         {
             Type = JsonSchemaType.String,
             Pattern = SchedulePath.Pattern,
@@ -188,22 +191,17 @@ internal sealed class ScheduleApiTexts : ApiTexts
     public override IEnumerable<string> ResponseHeaders(string operation, string status) => status switch
     {
         "201" => ["Location", "ETag"],
-        "200" when operation is not ("previewSchedule" or "listSchedules") => ["ETag"],
+        "200" when operation is not ("previewSchedule" or "listSchedules" or "listCalendars") => ["ETag"],
         _ => [],
     };
 
     private static bool IsCommand(string operation) => operation is
         "putSchedule" or "changeSchedule" or "deleteSchedule" or "pauseSchedule" or "resumeSchedule" or "runSchedule" or "skipSchedule"
-        or "replaySchedule" or "backfillSchedule" or "stopBackfill";
+        or "replaySchedule" or "backfillSchedule" or "stopBackfill" or "putCalendar" or "deleteCalendar";
 
     public override void Bound(ApiSchemaSet schemas)
     {
-        schemas.Bound("ScheduleCalendarRequest", new()
-        {
-            ["name"] = ApiShapes.Text(1, ScheduleReader.MaxNameLength),
-            ["exclude"] = ApiShapes.List(Example("2030-12-25", "2031-01-01"), 0, ScheduleReader.MaxDates).OrNull(),
-            ["include"] = ApiShapes.List(Example("2030-12-24"), 0, ScheduleReader.MaxDates).OrNull(),
-        })?.Required = new HashSet<string>(StringComparer.Ordinal) { "name" };
+        BoundCalendars(schemas);
         var preview = Times();
         preview["name"] = ApiShapes.Text(1, SchedulePreviewRequest.MaxNameLength).OrNull();
         preview["count"] = ApiShapes.Whole(1, SchedulePreviewRequest.MaxCount).OrNull();
@@ -246,12 +244,18 @@ internal sealed class ScheduleApiTexts : ApiTexts
             ["reason"] = ApiShapes.Text(1, SchedulePauseRequest.MaxReasonLength).OrNull(),
             ["until"] = Example("2098-01-31T08:00:00Z").OrNull(),
         });
-        schemas.Bound("ScheduleBackfillRequest", new()
+        schemas.Bound("ScheduleReplayRequest", new()
         {
-            ["from"] = Example("2029-12-01T00:00:00Z").OrNull(),
-            ["to"] = Example("2029-12-31T23:59:59Z").OrNull(),
+            ["from"] = Example("2025-12-01T00:00:00Z").OrNull(),
+            ["to"] = Example("2025-12-31T23:59:59Z").OrNull(),
             ["perMinute"] = ApiShapes.Whole(1, SchedulePlanner.MaxPerMinute).OrNull(),
         });
+        schemas.Bound("ScheduleBackfillRequest", new()
+        {
+            ["from"] = Example("2025-12-01T00:00:00Z"),
+            ["to"] = Example("2025-12-31T23:59:59Z"),
+            ["perMinute"] = ApiShapes.Whole(1, SchedulePlanner.MaxPerMinute).OrNull(),
+        })?.Required = new HashSet<string>(StringComparer.Ordinal) { "from", "to" };
         Optional(schemas, "ScheduleBackfillResource", "endedAt");
         schemas.Find("ScheduleList")?.Required?.Remove("next");
         Optional(schemas, "OccurrenceResource", "state", "previousAt", "nextAt", "latenessMs");

@@ -5,12 +5,12 @@ using Producer.Http;
 namespace Producer.Schedules;
 
 /// <summary>Which past runs are made, and at which rate.</summary>
-internal sealed class ScheduleBackfillRequest
+internal class ScheduleBackfillRequest
 {
-    /// <summary>The first scheduled instant. Of a replay, default: the first recorded one.</summary>
+    /// <summary>The first scheduled instant. A replay may leave it out: from the first recorded one.</summary>
     public DateTimeOffset? From { get; set; }
 
-    /// <summary>The last scheduled instant, not ahead. Of a replay, default: now.</summary>
+    /// <summary>The last scheduled instant, not ahead. A replay may leave it out: up to now.</summary>
     public DateTimeOffset? To { get; set; }
 
     /// <summary>Maximum number of runs a minute; 1 to 3,000. Default 60.</summary>

@@ -1,20 +1,23 @@
-using System.Globalization;
 using System.Text.Json;
 using Contracts.Schedules;
 using Producer.Http;
 
 namespace Producer.Schedules;
 
-/// <summary>Named dates of the schedule's zone.</summary>
+/// <summary>Named dates of the schedule's zone: a stored calendar's, or the schedule's own.</summary>
 internal sealed class ScheduleCalendarRequest
 {
-    private readonly HashSet<DateOnly> excluded = [];
-    private readonly HashSet<DateOnly> included = [];
+    private CalendarDates excluded = CalendarDates.None;
+    private CalendarDates included = CalendarDates.None;
 
-    /// <summary>The name that is shown where it leaves out a run; 1 to 128 characters.</summary>
+    /// <summary>
+    /// The name of a stored calendar; with dates, what is shown where the schedule's own calendar leaves out a run. 1 to 128 characters.
+    /// </summary>
     public string? Name { get; private set; }
 
-    /// <summary>Dates on which nothing runs, such as 2030-12-25; at most 5,000.</summary>
+    /// <summary>
+    /// Dates on which nothing runs, at most 5,000: 2030-12-25, 2030-07-01/2030-08-31, 12-25 or 12-24/01-01 of every year, SAT.
+    /// </summary>
     public IReadOnlyList<string>? Exclude { get; private set; }
 
     /// <summary>Where there are any, only on these dates something runs; at most 5,000.</summary>
@@ -59,30 +62,22 @@ internal sealed class ScheduleCalendarRequest
             switch (part.Name)
             {
                 case "name": calendar.Name = Read.Text(part.Value, path, errors); break;
-                case "exclude": calendar.Exclude = Dates(part.Value, path, calendar.excluded, errors); break;
-                case "include": calendar.Include = Dates(part.Value, path, calendar.included, errors); break;
+                case "exclude": (calendar.Exclude, calendar.excluded) = CalendarDatesField.From(part.Value, path, errors); break;
+                case "include": (calendar.Include, calendar.included) = CalendarDatesField.From(part.Value, path, errors); break;
                 default: errors.Add(path, "is not a known field; known are name, exclude, include"); break;
             }
         }
 
-        return calendar;
-    }
-
-    private static IReadOnlyList<string>? Dates(JsonElement value, string field, HashSet<DateOnly> dates, FieldErrors errors)
-    {
-        var texts = Read.Texts(value, field, errors);
-        foreach (var (index, text) in (texts ?? []).Index())
+        if ((calendar.Exclude ?? calendar.Include) is not null && calendar.ToCalendar().IsShared
+            && !errors.Concern($"{field}.exclude") && !errors.Concern($"{field}.include"))
         {
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            errors.Add(field, "needs dates to exclude or to include, or neither, to name a stored calendar");
+            if (string.IsNullOrEmpty(calendar.Name) && !errors.Has($"{field}.name"))
             {
-                dates.Add(date);
-            }
-            else
-            {
-                errors.Add($"{field}[{index}]", "must be a date such as 2030-12-25");
+                errors.Add($"{field}.name", ScheduleReader.NameLength);
             }
         }
 
-        return texts;
+        return calendar;
     }
 }

@@ -18,7 +18,8 @@ internal sealed record ScheduleDecision(ScheduleRecord? After, ProblemHttpResult
 internal sealed record ScheduleChange(ScheduleRecord? Before, ScheduleRecord? After, ProblemHttpResult? Problem = null);
 
 /// <summary>Changes schedules: each command is a compare-and-set on the store, as with timers, and done when it is answered.</summary>
-internal sealed class ScheduleControl(IScheduleStore store, ScheduleTimers timers, ScheduleHistory history)
+internal sealed class ScheduleControl(
+    IScheduleStore store, ScheduleTimers timers, ScheduleCalendars calendars, ScheduleHistory history)
 {
     /// <summary>How often others may come first: the Runner writes a row at most a few times a second.</summary>
     private const int MaxTries = 20;
@@ -36,7 +37,7 @@ internal sealed class ScheduleControl(IScheduleStore store, ScheduleTimers timer
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
-            var before = await store.FindAsync(tenant, name, cancellationToken);
+            var before = await FindWholeAsync(tenant, name, cancellationToken);
             if (before?.Progress.State == ScheduleState.Deleting || before?.Progress.Withdrawing.Count > 0)
             {
                 // Somebody was stopped in the middle.
@@ -64,6 +65,11 @@ internal sealed class ScheduleControl(IScheduleStore store, ScheduleTimers timer
 
         throw new StoreUnavailableException(WriteOutcome.Refused, "The schedule is changed by others all the time.");
     }
+
+    /// <summary>With the stored calendars that it names.</summary>
+    private async Task<ScheduleRecord?> FindWholeAsync(string tenant, string name, CancellationToken cancellationToken) =>
+        await store.FindAsync(tenant, name, cancellationToken) is { } found
+            ? (await calendars.LookUpAsync([found], cancellationToken))[0] : null;
 
     /// <summary>The tenant's schedule of this name; null if there is none, or if it is being deleted.</summary>
     public async Task<ScheduleRecord?> FindAsync(string tenant, string name, CancellationToken cancellationToken) =>

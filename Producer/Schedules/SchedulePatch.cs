@@ -70,6 +70,12 @@ internal sealed class SchedulePatch : ScheduleFields
             fields, webhooks.Change(patch, SensitiveParts.Masked(record.Definition.Webhook), errors.Add), errors);
     }
 
+    /// <summary>The names of stored calendars that a patch gives. Those that the schedule names already are known.</summary>
+    public static IEnumerable<string> SharedCalendars(JsonElement patch) => patch.TryGetProperty("calendars", out var value)
+        ? (ScheduleCalendarRequest.ListFrom(value, "calendars", new FieldErrors()) ?? [])
+            .Select(each => each.ToCalendar()).Where(each => each.IsShared).Select(each => each.Name)
+        : [];
+
     private static bool IsGiven(JsonElement patch, string name) =>
         patch.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 }

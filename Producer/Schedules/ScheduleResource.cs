@@ -208,13 +208,13 @@ internal sealed record ScheduleResource
 }
 
 /// <summary>Named dates of the schedule's zone.</summary>
-/// <param name="Name">The name that is shown where it leaves out a run.</param>
-/// <param name="Exclude">Dates on which nothing runs.</param>
-/// <param name="Include">Where there are any, only on these dates something runs.</param>
-internal sealed record ScheduleCalendarResource(string Name, IReadOnlyList<DateOnly> Exclude, IReadOnlyList<DateOnly> Include)
+/// <param name="Name">The name of a stored calendar, or what is shown where the schedule's own one leaves out a run.</param>
+/// <param name="Exclude">Dates on which nothing runs; absent of a stored calendar.</param>
+/// <param name="Include">Where there are any, only on these dates something runs; absent of a stored calendar.</param>
+internal sealed record ScheduleCalendarResource(string Name, IReadOnlyList<string>? Exclude, IReadOnlyList<string>? Include)
 {
     public static ScheduleCalendarResource From(ScheduleCalendar calendar) =>
-        new(calendar.Name, [.. calendar.Excluded.Order()], [.. calendar.Included.Order()]);
+        calendar.IsShared ? new(calendar.Name, null, null) : new(calendar.Name, calendar.Excluded.Entries, calendar.Included.Entries);
 }
 
 /// <summary>The retry policy for failed attempts.</summary>

@@ -14,8 +14,12 @@ namespace Producer.Schedules;
 [JsonSerializable(typeof(SchedulePatch))]
 [JsonSerializable(typeof(SchedulePauseRequest))]
 [JsonSerializable(typeof(ScheduleBackfillRequest))]
+[JsonSerializable(typeof(ScheduleReplayRequest))]
 [JsonSerializable(typeof(ScheduleResource))]
 [JsonSerializable(typeof(ScheduleList))]
+[JsonSerializable(typeof(CalendarRequest))]
+[JsonSerializable(typeof(CalendarResource))]
+[JsonSerializable(typeof(CalendarList))]
 internal sealed partial class ScheduleResourcesJson : JsonSerializerContext
 {
     /// <summary>The context that responses are written with.</summary>

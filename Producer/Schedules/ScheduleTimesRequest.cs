@@ -58,7 +58,7 @@ internal abstract class ScheduleTimesRequest
     /// </summary>
     public string? Fold { get; set; }
 
-    /// <summary>Named dates on which it does not run, or on which alone it does; at most 20 calendars.</summary>
+    /// <summary>Stored calendars, or named dates on which it does not run, or on which alone it does; at most 20.</summary>
     public IReadOnlyList<ScheduleCalendarRequest>? Calendars { get; set; }
 
     /// <summary>Runs come up to this much later, up to a day, spread by name and scheduled instant. Default none.</summary>
@@ -95,9 +95,11 @@ internal abstract class ScheduleTimesRequest
     /// <summary>Reads its times. Of a field that could not even be read, or of which a part could not, nothing more is said.</summary>
     /// <param name="createdAt">The anchor of what names none.</param>
     /// <param name="zones">The zone database.</param>
+    /// <param name="calendars">The stored calendars that it names.</param>
     /// <param name="errors">Gets what is wrong.</param>
     /// <returns>Null if something is.</returns>
-    public ScheduleTimes? ReadTimes(DateTimeOffset createdAt, ScheduleZones zones, FieldErrors errors)
+    public ScheduleTimes? ReadTimes(
+        DateTimeOffset createdAt, ScheduleZones zones, IReadOnlyList<CalendarRecord> calendars, FieldErrors errors)
     {
         if (Dialect is not null && Cron is null && !errors.Has("cron"))
         {
@@ -105,10 +107,11 @@ internal abstract class ScheduleTimesRequest
         }
 
         var faults = new List<ScheduleFault>();
-        var times = ScheduleReader.Read(ToWhen(), createdAt, zones, faults);
+        var times = ScheduleReader.Read(ToWhen(), createdAt, zones, faults, calendars);
         string[] ways = ["cron", "rrule", "every", "at"];
         var isUnread = ways.Any(errors.Has);
-        var news = faults.Where(fault => !errors.Concern(fault.Field) && !(isUnread && fault.Message == ScheduleReader.OneOf)).ToList();
+        var news = faults.Where(fault => !errors.Concern(fault.Field) && !(isUnread && fault.Message == ScheduleReader.OneOf)
+            && !(fault.Message == ScheduleReader.NotStored && errors.Concern(fault.Field[..fault.Field.LastIndexOf('.')]))).ToList();
         foreach (var fault in news)
         {
             errors.Add(fault.Field, fault.Text);

@@ -16,12 +16,14 @@ internal sealed class SchedulesSlice : ProducerSlice
     public override void AddTo(EngineBuilder engines)
     {
         engines.AddSchedules();
-        engines.Services.AddSingleton<ScheduleControl>().AddSingleton<ScheduleHistory>().AddSingleton<SchedulePutting>();
+        engines.Services.AddSingleton<ScheduleControl>().AddSingleton<ScheduleHistory>().AddSingleton<SchedulePutting>()
+            .AddSingleton<CalendarControl>();
     }
 
     public override void Map(IEndpointRouteBuilder app, ServedRequests serves)
     {
         var schedules = app.MapGroup(ScheduleRoutes.Root).WithTags("Schedules").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var calendars = app.MapGroup(CalendarPath.Root).WithTags("Calendars").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         if (serves != ServedRequests.Reads)
         {
             // A preview changes nothing, but it is for those who are to write schedules.
@@ -30,11 +32,13 @@ internal sealed class SchedulesSlice : ProducerSlice
             schedules.MapPatchSchedule();
             schedules.MapControlSchedules();
             schedules.MapBackfillSchedule();
+            calendars.MapPutCalendar();
         }
 
         if (serves != ServedRequests.Writes)
         {
             schedules.MapReadSchedules();
+            calendars.MapReadCalendars();
         }
     }
 }

@@ -12,6 +12,7 @@ namespace Runner.Schedules;
 /// </summary>
 /// <param name="store">The schedules.</param>
 /// <param name="timers">Makes runs into timers, and withdraws them.</param>
+/// <param name="calendars">Knows the calendars that they name.</param>
 /// <param name="overlaps">Knows which runs have finished.</param>
 /// <param name="planner">What a schedule becomes.</param>
 /// <param name="shards">Which schedules are this Runner's.</param>
@@ -20,8 +21,8 @@ namespace Runner.Schedules;
 /// <param name="random">Draws a shard of others to look after.</param>
 /// <param name="logger">Told of what is skipped, and of what cannot be read.</param>
 internal sealed partial class SchedulePass(
-    IScheduleStore store, ScheduleTimers timers, ScheduleOverlaps overlaps, SchedulePlanner planner, IShards shards, IStoreClock clock,
-    ScheduleMetrics metrics, Random random, ILogger<SchedulePass> logger)
+    IScheduleStore store, ScheduleTimers timers, ScheduleCalendars calendars, ScheduleOverlaps overlaps, SchedulePlanner planner,
+    IShards shards, IStoreClock clock, ScheduleMetrics metrics, Random random, ILogger<SchedulePass> logger)
 {
     private const int Limit = 500;
 
@@ -53,7 +54,8 @@ internal sealed partial class SchedulePass(
     {
         for (var step = 0; step < MaxSteps && !cancellationToken.IsCancellationRequested; step++)
         {
-            var due = await store.FindDueAsync(of, clock.Now - lateness, Limit, cancellationToken);
+            var due = await calendars.LookUpAsync(
+                await store.FindDueAsync(of, clock.Now - lateness, Limit, cancellationToken), cancellationToken);
             foreach (var schedule in due.Where(each => each.Progress.Withdrawing.Count > 0))
             {
                 await timers.WithdrawAsync(schedule, cancellationToken);
@@ -98,7 +100,7 @@ internal sealed partial class SchedulePass(
         }
 
         var done = await store.WriteAsync(writes, cancellationToken);
-        var (decided, cancelling) = (new List<ScheduleRecord>(), new List<ScheduleRecord>());
+        var (decided, cancelling, withdrawing) = (new List<ScheduleRecord>(), new List<ScheduleRecord>(), new List<ScheduleRecord>());
         for (var i = 0; i < writes.Count; i++)
         {
             if (!done[i])
@@ -122,7 +124,11 @@ internal sealed partial class SchedulePass(
                 }
             }
 
-            if (after.Progress.IsUnstored)
+            if (after.Progress.Withdrawing.Count > 0)
+            {
+                withdrawing.Add(after);
+            }
+            else if (after.Progress.IsUnstored)
             {
                 decided.Add(after);
             }
@@ -131,6 +137,12 @@ internal sealed partial class SchedulePass(
             {
                 cancelling.Add(after);
             }
+        }
+
+        // A calendar has changed: what is withdrawn is made anew at the next poll.
+        foreach (var schedule in withdrawing)
+        {
+            await timers.WithdrawAsync(schedule, cancellationToken);
         }
 
         await MakeAsync(decided, cancellationToken);
@@ -162,8 +174,8 @@ internal sealed partial class SchedulePass(
 
     [LoggerMessage(
         3231, LogLevel.Error,
-        "Schedule {Schedule} of tenant {Tenant} can no longer be read, perhaps because the zone database has lost {Zone}; tried again in a "
-            + "minute")]
+        "Schedule {Schedule} of tenant {Tenant} can no longer be read, perhaps because the zone database has lost {Zone}, or because a "
+            + "calendar is damaged; tried again in a minute")]
     private partial void LogUnreadable(string schedule, string tenant, string? zone);
 
     [LoggerMessage(

@@ -14,10 +14,16 @@ internal sealed class SchedulesSlice : RunnerSlice
         engines.AddSchedules();
         engines.Services.AddSingleton<ScheduleMetrics>();
         engines.Services.AddSingleton<SchedulePass>();
+        engines.Services.AddSingleton<CalendarPass>();
     }
 
-    public override void AddJobs(EngineBuilder engines, IQuartzBuilder quartz) =>
+    public override void AddJobs(EngineBuilder engines, IQuartzBuilder quartz)
+    {
         quartz.ScheduleJob<MakeRunsJob>((provider, trigger) => trigger
             .WithIdentity("make-runs")
             .WithSimpleSchedule(provider.GetRequiredService<IOptions<ScheduleOptions>>().Value.Interval));
+        quartz.ScheduleJob<TellSchedulesJob>((provider, trigger) => trigger
+            .WithIdentity("tell-schedules")
+            .WithSimpleSchedule(provider.GetRequiredService<IOptions<ScheduleOptions>>().Value.Interval));
+    }
 }

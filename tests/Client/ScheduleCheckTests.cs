@@ -15,19 +15,29 @@ public sealed class ScheduleCheckTests
     [TestCase("UPDATE definitions SET body = '{}'", "The schedule 'a' cannot be read")]
     [TestCase("DELETE FROM definitions", "The schedule 'a' has no definition.")]
     [TestCase("DELETE FROM schedules", "1 definitions belong to no schedule that is there.")]
+    [TestCase("UPDATE calendars SET tenant = 5", "The tenant of the calendar 'c' is unknown.")]
+    [TestCase("UPDATE calendars SET content = '{'", "The calendar 'c' cannot be read")]
+    [TestCase("UPDATE calendars SET content = replace(CAST(content AS TEXT), 'SAT', 'SAY')", "The calendar 'c' cannot be read")]
+    [TestCase("DELETE FROM calendars", "The schedule 'a' names the calendar 'c', and one of them is not there.")]
     public async Task What_does_not_fit_is_told(string damage, string told)
     {
         using var folder = new TemporaryFolder();
         using (var file = new SqliteFile(folder.File("schedules.db"), ScheduleSchema.Apply))
         {
+            var calendar = CalendarPlanner.Put(null, "default", "c", CalendarDates.Read(["SAT"]), CalendarDates.None, Clocks.Noon);
+            await new SqliteCalendarStore(file).WriteAsync(null, calendar, default);
             var record = new SchedulePlanner(ScheduleZones.Embedded, TimeSpan.FromMinutes(1)).Create(
                 "default", "a",
                 new ScheduleDefinition
                 {
-                    When = new ScheduleWhen { Every = "PT1H" },
+                    When = new ScheduleWhen
+                    {
+                        Every = "PT1H",
+                        Calendars = [new ScheduleCalendar("c", CalendarDates.None, CalendarDates.None)],
+                    },
                     Webhook = new TimerSpec { Url = new Uri("http://127.0.0.1:2/") },
                 },
-                Clocks.Noon, out _);
+                Clocks.Noon, out _, [calendar]);
             await new SqliteScheduleStore(file).WriteAsync([new ScheduleWrite(null, record)], default);
         }
 

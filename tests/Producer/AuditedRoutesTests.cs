@@ -11,7 +11,7 @@ using Tests.Support;
 namespace Tests.Producer;
 
 /// <summary>What the audit knows, as hashes, of what each action of each slice found and left.</summary>
-public sealed class AuditedRoutesTests : RestTests
+public sealed partial class AuditedRoutesTests : RestTests
 {
     private const string Audit = "/api/v1/audit";
 
@@ -24,6 +24,7 @@ public sealed class AuditedRoutesTests : RestTests
         "eraseVisitor", "eraseItemUser", "createKey", "rotateKey", "revokeKey", "createSigningSecret", "rotateSigningSecret",
         "deleteSigningSecret", "putSchedule", "changeSchedule", "pauseSchedule", "resumeSchedule", "runSchedule", "skipSchedule",
         "deleteSchedule", "replaySchedule", "backfillSchedule", "stopBackfill",
+        "putCalendar", "deleteCalendar",
     ];
 
     private static readonly HashSet<string> Done = [];

@@ -92,6 +92,26 @@ public sealed class TenantsTests : RestTests
     }
 
     [Test]
+    public async Task Calendars_are_a_tenants_own_and_schedules_name_their_own()
+    {
+        const string Path = "/api/v1/calendars/shared";
+        foreach (var (tenant, day) in new[] { ("acme", "SAT"), ("other", "SUN") })
+        {
+            Assert.That((await AsAsync(tenant, HttpMethod.Put, Path, new { exclude = new[] { day } })).Status, Is.EqualTo(201));
+        }
+
+        var schedule = new { cron = "0 0 * * SAT", url = Target, calendars = new[] { new { name = "shared" } } };
+        (await AsAsync(Tenant.Default, HttpMethod.Get, Path)).AssertProblem(404);
+        (await AsAsync(Tenant.Default, HttpMethod.Delete, Path)).AssertProblem(404);
+        (await AsAsync(Tenant.Default, HttpMethod.Put, "/api/v1/schedules/s", schedule)).AssertWrong("calendars[0].name");
+        (await AsAsync("acme", HttpMethod.Put, "/api/v1/schedules/s", schedule)).AssertWrong("cron");
+        Assert.That((await AsAsync("other", HttpMethod.Put, "/api/v1/schedules/s", schedule)).Status, Is.EqualTo(201));
+        Assert.That((await AsAsync("acme", HttpMethod.Delete, Path)).Status, Is.EqualTo(204), "the other tenant's schedule names its own");
+        (await AsAsync("other", HttpMethod.Delete, Path)).AssertProblem(409);
+        Assert.That((await AsAsync("acme", HttpMethod.Get, "/api/v1/calendars")).Json.GetProperty("items").GetArrayLength(), Is.Zero);
+    }
+
+    [Test]
     public async Task Listings_and_counts_are_a_tenants_own_and_a_cursor_of_anothers_is_refused()
     {
         foreach (var tenant in Tenants)

@@ -30,6 +30,7 @@ internal sealed class MongoDatabase : IDisposable
         Run(MongoRevenueSchema.CreateIndexesAsync);
         Run(MongoItemSchema.CreateIndexesAsync);
         Run(MongoScheduleStore.CreateIndexesAsync);
+        Run(MongoCalendarStore.CreateIndexesAsync);
         Run(async rows =>
         {
             await MongoKeyStore.Indexes.Create(rows);
@@ -102,6 +103,6 @@ internal sealed class MongoDatabase : IDisposable
         MongoTimerSchema.Timers, MongoTimerSchema.Attempts, MongoTimerSchema.Outcomes, MongoTimerSchema.Leases, MongoTimerSchema.Leader,
         MongoDeadLetterStore.Collection, MongoKeyStore.Collection, MongoAuditStore.Collection, MongoSigningSecretStore.Collection,
         .. MongoDeviceSchema.Collections, .. MongoSiteSchema.Collections,
-        .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections, MongoScheduleStore.Schedules,
+        .. MongoRevenueSchema.Collections, .. MongoItemSchema.Collections, MongoScheduleStore.Schedules, MongoCalendarStore.Calendars,
     ];
 }

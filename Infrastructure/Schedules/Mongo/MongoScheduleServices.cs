@@ -10,6 +10,8 @@ internal static class MongoScheduleServices
     public static IServiceCollection AddMongoSchedules(this IServiceCollection services)
     {
         services.AddSingleton<IScheduleStore, MongoScheduleStore>();
+        services.AddSingleton<ICalendarStore, MongoCalendarStore>();
+        services.AddSingleton(new MongoIndexes(MongoCalendarStore.CreateIndexesAsync));
         return services.AddSingleton(new MongoIndexes(MongoScheduleStore.CreateIndexesAsync));
     }
 }

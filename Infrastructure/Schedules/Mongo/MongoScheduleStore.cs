@@ -29,6 +29,8 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
             new BsonDocument("wakeAt", new BsonDocument("$exists", true)));
         await CreateAsync("listed", new BsonDocument { { "tenant", 1 }, { "name", 1 } }, only: null);
         await CreateAsync("listedByState", new BsonDocument { { "tenant", 1 }, { "state", 1 }, { "name", 1 } }, only: null);
+        await CreateAsync("naming", new BsonDocument { { "tenant", 1 }, { "calendars", 1 } },
+            new BsonDocument("calendars", new BsonDocument("$exists", true)));
         return true;
 
         Task<string> CreateAsync(string name, BsonDocument key, BsonDocument? only) =>
@@ -102,6 +104,31 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
             },
             cancellationToken);
 
+    public Task<long> CountNamingAsync(string tenant, string calendar, CancellationToken cancellationToken)
+    {
+        var filter = Naming(tenant, calendar);
+        filter["state"] = new BsonDocument("$lt", (int)ScheduleState.Deleting);
+        return connection.RunAsync(
+            MongoLane.Clients, rows => rows.CountAsync(Schedules, filter, limit: int.MaxValue), cancellationToken);
+    }
+
+    public Task<long> WakeNamingAsync(string tenant, string calendar, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        // One stamp for all: what has it is done.
+        var stamp = new BsonBinaryData(Guid.NewGuid(), GuidRepresentation.Standard);
+        var filter = Naming(tenant, calendar);
+        filter["stamp"] = new BsonDocument("$ne", stamp);
+        var change = new BsonDocument
+        {
+            { "$set", new BsonDocument("stamp", stamp) },
+            { "$min", new BsonDocument("wakeAt", StoredInstants.ToMilliseconds(at)) },
+        };
+        return connection.RunAsync(MongoLane.Runner, rows => rows.UpdateAllAsync(Schedules, filter, change), cancellationToken);
+    }
+
+    private static BsonDocument Naming(string tenant, string calendar) =>
+        new() { { "tenant", tenant }, { "calendars", new BsonDocument { { "$exists", true }, { "$eq", calendar } } } };
+
     public async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<ScheduleWrite> writes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(writes);
@@ -156,6 +183,11 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
                 { "shard", Shard.Of(ScheduleKeys.Of(added.Tenant, added.Name)) }, { "definition", DefinitionOf(added) },
             };
             row.AddRange(ChangeOf(added));
+            if (CalendarsOf(added) is { Count: > 0 } named)
+            {
+                row["calendars"] = named;
+            }
+
             return new InsertOneModel<BsonDocument>(row);
         }
 
@@ -165,16 +197,29 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
             return new DeleteOneModel<BsonDocument>(filter);
         }
 
-        var set = ChangeOf(after);
+        var (set, unset) = (ChangeOf(after), new BsonDocument());
         if (!ReferenceEquals(before.Definition, after.Definition))
         {
             set["definition"] = DefinitionOf(after);
+            if (CalendarsOf(after) is { Count: > 0 } named)
+            {
+                set["calendars"] = named;
+            }
+            else
+            {
+                unset["calendars"] = string.Empty;
+            }
         }
 
         var change = new BsonDocument("$set", set);
         if (after.WakeAt is null)
         {
-            change["$unset"] = new BsonDocument("wakeAt", string.Empty);
+            unset["wakeAt"] = string.Empty;
+        }
+
+        if (unset.ElementCount > 0)
+        {
+            change["$unset"] = unset;
         }
 
         return new UpdateOneModel<BsonDocument>(filter, change);
@@ -199,6 +244,8 @@ internal sealed class MongoScheduleStore(MongoConnection connection) : ISchedule
 
     private static BsonBinaryData DefinitionOf(ScheduleRecord record) =>
         new(JsonSerializer.SerializeToUtf8Bytes(record.Definition, SchedulesJson.Default.ScheduleDefinition));
+
+    private static BsonArray CalendarsOf(ScheduleRecord record) => new(record.Definition.When.SharedCalendars);
 
     private static BsonBinaryData StampOf(ScheduleRecord record) => new(record.Stamp, GuidRepresentation.Standard);
 

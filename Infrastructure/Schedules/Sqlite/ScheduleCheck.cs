@@ -43,6 +43,62 @@ public static class ScheduleCheck
         {
             yield return $"{count} definitions belong to no schedule that is there.";
         }
+
+        foreach (var problem in FindInCalendars(connection))
+        {
+            yield return problem;
+        }
+    }
+
+    /// <summary>Each calendar can be read, and what schedules name is there.</summary>
+    private static IEnumerable<string> FindInCalendars(SqliteConnection connection)
+    {
+        if (SqliteVersion.Read(connection) < ScheduleSchema.WithCalendars)
+        {
+            yield break;
+        }
+
+        var rows = connection.Statement("SELECT name, content, tenant = 0 OR tenant IN (SELECT id FROM tenants) FROM calendars");
+        while (rows.Step())
+        {
+            if (rows.Int32(2) == 0)
+            {
+                yield return $"The tenant of the calendar '{rows.Text(0)}' is unknown.";
+            }
+
+            if (FindCalendarFault(rows) is { } fault)
+            {
+                yield return $"The calendar '{rows.Text(0)}' {fault}";
+            }
+        }
+
+        rows.Reset();
+        var uses = connection.Statement(
+            """
+            SELECT u.schedule, u.calendar FROM calendar_uses u
+            LEFT JOIN calendars c ON c.tenant = u.tenant AND c.name = u.calendar
+            LEFT JOIN schedules s ON s.tenant = u.tenant AND s.name = u.schedule
+            WHERE c.id IS NULL OR s.id IS NULL
+            """);
+        while (uses.Step())
+        {
+            yield return $"The schedule '{uses.Text(0)}' names the calendar '{uses.Text(1)}', and one of them is not there.";
+        }
+
+        uses.Reset();
+    }
+
+    private static string? FindCalendarFault(SqliteStatement row)
+    {
+        try
+        {
+            _ = JsonSerializer.Deserialize(row.Blob(1), SchedulesJson.Default.CalendarContent);
+            return null;
+        }
+        catch (Exception error) when (error is JsonException or FormatException)
+        {
+            return $"cannot be read: {error.Message}";
+        }
     }
 
     private static string? FindFault(SqliteStatement row)
@@ -53,7 +109,7 @@ public static class ScheduleCheck
             _ = JsonSerializer.Deserialize(row.Blob(3), SchedulesJson.Default.ScheduleDefinition);
             return (int)progress!.State == row.Int32(1) ? null : "is listed under another state than its own.";
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or FormatException)
         {
             return $"cannot be read: {error.Message}";
         }

@@ -13,6 +13,8 @@ internal static class SqliteScheduleServices
         services.AddSqliteFile(ScheduleEngines.Name, ScheduleSchema.Apply);
         services.AddSingleton<IScheduleStore>(provider =>
             new SqliteScheduleStore(provider.GetRequiredKeyedService<SqliteFile>(ScheduleEngines.Name)));
+        services.AddSingleton<ICalendarStore>(provider =>
+            new SqliteCalendarStore(provider.GetRequiredKeyedService<SqliteFile>(ScheduleEngines.Name)));
 
         // Timers are served without it, and it without them: neither may make the whole service unready.
         return services.AddWarningCheck(

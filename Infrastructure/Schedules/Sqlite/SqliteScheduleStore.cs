@@ -89,6 +89,60 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
         return [.. done.SelectMany(each => each)];
     }
 
+    public Task<long> CountNamingAsync(string tenant, string calendar, CancellationToken cancellationToken) => file.ReadAsync(
+        connection =>
+        {
+            var row = connection.Statement(
+                """
+                SELECT count(*) FROM calendar_uses u JOIN schedules s ON s.tenant = u.tenant AND s.name = u.schedule
+                WHERE u.tenant = ?1 AND u.calendar = ?2 AND s.state <> ?3
+                """)
+                .Bind(1, SqliteTenants.Find(connection, tenant)).Bind(2, calendar).Bind(3, (long)ScheduleState.Deleting);
+            var count = row.Step() ? row.Int64(0) : 0;
+            row.Reset();
+            return count;
+        },
+        cancellationToken);
+
+    public async Task<long> WakeNamingAsync(string tenant, string calendar, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var (total, last) = (0L, string.Empty);
+        for (var count = MaxRows; count == MaxRows;)
+        {
+            var names = await file.Writer.RunAsync(
+                WritePriority.Control, MaxRows, connection => WakeNaming(connection, tenant, calendar, at, last), cancellationToken);
+            count = names.Count;
+            total += count;
+            last = count > 0 ? names[^1] : last;
+        }
+
+        return total;
+    }
+
+    /// <returns>The names of the next ones.</returns>
+    private static List<string> WakeNaming(SqliteConnection connection, string tenant, string calendar, DateTimeOffset at, string after)
+    {
+        var number = SqliteTenants.Find(connection, tenant);
+        var rows = connection.Statement(
+            "SELECT schedule FROM calendar_uses WHERE tenant = ?1 AND calendar = ?2 AND schedule > ?3 ORDER BY schedule LIMIT ?4")
+            .Bind(1, number).Bind(2, calendar).Bind(3, after).Bind(4, MaxRows);
+        var names = new List<string>();
+        while (rows.Step())
+        {
+            names.Add(rows.Text(0));
+        }
+
+        rows.Reset();
+        foreach (var name in names)
+        {
+            connection.Statement(
+                "UPDATE schedules SET stamp = ?3, wake_at = min(coalesce(wake_at, ?4), ?4) WHERE tenant = ?1 AND name = ?2")
+                .Bind(1, number).Bind(2, name).Bind(3, Guid.NewGuid()).Bind(4, StoredInstants.ToMilliseconds(at)).Run();
+        }
+
+        return names;
+    }
+
     private static bool Write(SqliteConnection connection, ScheduleWrite write)
     {
         if (write.Before is not { } before)
@@ -105,8 +159,14 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
                 WHERE schedule = (SELECT id FROM schedules WHERE tenant = ?1 AND name = ?2 AND stamp = ?3)
                 """)
                 .Bind(1, tenant).Bind(2, before.Name).Bind(3, before.Stamp).Run();
-            return connection.Statement("DELETE FROM schedules WHERE tenant = ?1 AND name = ?2 AND stamp = ?3")
-                .Bind(1, tenant).Bind(2, before.Name).Bind(3, before.Stamp).Run() == 1;
+            if (connection.Statement("DELETE FROM schedules WHERE tenant = ?1 AND name = ?2 AND stamp = ?3")
+                .Bind(1, tenant).Bind(2, before.Name).Bind(3, before.Stamp).Run() == 0)
+            {
+                return false;
+            }
+
+            NoteUses(connection, tenant, before.Name, before.Definition.When.SharedCalendars, []);
+            return true;
         }
 
         var isDone = connection.Statement(
@@ -120,6 +180,7 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
             connection.Statement(
                 "UPDATE definitions SET body = ?3 WHERE schedule = (SELECT id FROM schedules WHERE tenant = ?1 AND name = ?2)")
                 .Bind(1, tenant).Bind(2, before.Name).Bind(3, DefinitionOf(after)).Run();
+            NoteUses(connection, tenant, before.Name, before.Definition.When.SharedCalendars, after.Definition.When.SharedCalendars);
         }
 
         return isDone;
@@ -127,19 +188,36 @@ internal sealed class SqliteScheduleStore(SqliteFile file) : IScheduleStore
 
     private static bool Insert(SqliteConnection connection, ScheduleRecord added)
     {
+        var tenant = SqliteTenants.Ensure(connection, added.Tenant);
         var isDone = connection.Statement(
             """
             INSERT OR IGNORE INTO schedules (tenant, name, stamp, state, wake_at, progress) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """)
-            .Bind(1, SqliteTenants.Ensure(connection, added.Tenant)).Bind(2, added.Name).Bind(3, added.Stamp)
+            .Bind(1, tenant).Bind(2, added.Name).Bind(3, added.Stamp)
             .Bind(4, (long)added.Progress.State).Bind(5, WakeOf(added)).Bind(6, ProgressOf(added)).Run() == 1;
         if (isDone)
         {
             connection.Statement("INSERT INTO definitions (schedule, body) VALUES (?1, ?2)")
                 .Bind(1, connection.LastInsertRowId).Bind(2, DefinitionOf(added)).Run();
+            NoteUses(connection, tenant, added.Name, [], added.Definition.When.SharedCalendars);
         }
 
         return isDone;
+    }
+
+    private static void NoteUses(
+        SqliteConnection connection, long? tenant, string name, IEnumerable<string> before, IEnumerable<string> after)
+    {
+        if (before.Any())
+        {
+            connection.Statement("DELETE FROM calendar_uses WHERE tenant = ?1 AND schedule = ?2").Bind(1, tenant).Bind(2, name).Run();
+        }
+
+        foreach (var calendar in after)
+        {
+            connection.Statement("INSERT OR IGNORE INTO calendar_uses (tenant, calendar, schedule) VALUES (?1, ?2, ?3)")
+                .Bind(1, tenant).Bind(2, calendar).Bind(3, name).Run();
+        }
     }
 
     private static long? WakeOf(ScheduleRecord record) => record.WakeAt is { } at ? StoredInstants.ToMilliseconds(at) : null;

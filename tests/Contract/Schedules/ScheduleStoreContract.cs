@@ -64,7 +64,7 @@ public abstract class ScheduleStoreContract
                     Jitter = TimeSpan.FromSeconds(5),
                     Calendars =
                     [
-                        new ScheduleCalendar("c", new HashSet<DateOnly> { new(2030, 1, 2), new(2030, 1, 1) }, new HashSet<DateOnly>()),
+                        new ScheduleCalendar("c", CalendarDates.Read(["2030-01-02", "2030-01-01", "SAT"]), CalendarDates.None),
                     ],
                 },
                 Misfire = MisfireRule.All,
@@ -200,6 +200,65 @@ public abstract class ScheduleStoreContract
         async Task<IEnumerable<string>> NamesAsync(ScheduleQuery query) =>
             (await Store.ListAsync(query, default)).Items.Select(each => each.Name);
     }
+
+    [Test]
+    public async Task Those_that_name_a_calendar_are_counted_and_woken()
+    {
+        var all = new[] { Naming("a", "x"), Naming("b", "x", "y"), Naming("c", "y"), Schedule("d") }
+            .Select(each => each with { WakeAt = Noon.AddHours(1) }).ToList();
+        await Store.WriteAsync([.. all.Select(each => new ScheduleWrite(null, each))], default);
+        await WriteAsync(null, Naming("a", "x") with { Tenant = "acme", WakeAt = Noon.AddHours(1) });
+        var deleting = Naming("e", "x") with { Progress = Progress() with { State = ScheduleState.Deleting } };
+        await WriteAsync(null, deleting);
+        Assert.That(await CountAsync("x", "y", "z"), Is.EqualTo((2, 2, 0)));
+
+        Assert.That(await Store.WakeNamingAsync("default", "x", Noon, default), Is.EqualTo(3), "the one that is deleted, too");
+        var due = await Store.FindDueAsync(null, Noon, 9, default);
+        Assert.That(due.Select(each => (each.Tenant, each.Name)),
+            Is.EquivalentTo(new[] { ("default", "a"), ("default", "b"), ("default", "e") }));
+        Assert.That(await WriteAsync(all[0], Next(all[0], 1)), Is.False, "what was read before does not count any more");
+        Assert.That(await WriteAsync(all[2], Next(all[2], 1)), Is.True, "of others it does");
+        await Store.WakeNamingAsync("default", "x", Noon.AddHours(2), default);
+        Assert.That((await Store.FindDueAsync(null, Noon, 9, default)).Count, Is.EqualTo(3), "not later than they had to be looked at");
+
+        // What is named goes with the definition, and with the schedule.
+        var (a, b) = (due.Single(each => each.Name == "a"), due.Single(each => each.Name == "b"));
+        (a, b) = ((await Store.FindAsync("default", "a", default))!, (await Store.FindAsync("default", "b", default))!);
+        await WriteAsync(a, Next(a, 1) with { Definition = Naming("a", "z").Definition });
+        await WriteAsync(b, Next(b, 1));
+        Assert.That(await CountAsync("x", "y", "z"), Is.EqualTo((1, 2, 1)));
+        await WriteAsync(Next(b, 1) with { Stamp = (await Store.FindAsync("default", "b", default))!.Stamp }, null);
+        a = (await Store.FindAsync("default", "a", default))!;
+        await WriteAsync(a, Next(a, 2) with { Definition = Definition() });
+        Assert.That(await CountAsync("x", "y", "z"), Is.EqualTo((0, 1, 0)));
+        Assert.That(await Store.CountNamingAsync("acme", "x", default), Is.EqualTo(1));
+        Assert.That(await Store.WakeNamingAsync("nobody", "x", Noon, default), Is.Zero);
+
+        async Task<(long, long, long)> CountAsync(string one, string two, string three) => (
+            await Store.CountNamingAsync("default", one, default), await Store.CountNamingAsync("default", two, default),
+            await Store.CountNamingAsync("default", three, default));
+    }
+
+    [Test]
+    public async Task Many_that_name_a_calendar_are_woken()
+    {
+        var all = Enumerable.Range(0, 1_203).Select(i => Naming($"s{i}", "x")).ToList();
+        await Store.WriteAsync([.. all.Select(each => new ScheduleWrite(null, each))], default);
+
+        Assert.That(await Store.WakeNamingAsync("default", "x", Noon, default), Is.EqualTo(all.Count));
+        Assert.That(await Store.FindDueAsync(null, Noon, 2_000, default), Has.Count.EqualTo(all.Count));
+    }
+
+    private static ScheduleRecord Naming(string name, params string[] calendars) => Schedule(name) with
+    {
+        Definition = Definition() with
+        {
+            When = Definition().When with
+            {
+                Calendars = [.. calendars.Select(each => new ScheduleCalendar(each, CalendarDates.None, CalendarDates.None))],
+            },
+        },
+    };
 
     protected static ScheduleRecord Schedule(string name) =>
         new() { Tenant = "default", Name = name, Definition = Definition(), Progress = Progress() };

@@ -50,6 +50,25 @@ public sealed class SqliteScheduleStoreTests : ScheduleStoreContract
         Assert.That((await Store.FindAsync("default", "a", default))!.Stamp, Is.EqualTo(written.Stamp));
         Assert.That(await Store.FindDueAsync(null, Clocks.Noon, 9, default), Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public async Task A_file_from_before_calendars_is_completed_and_keeps_what_it_has()
+    {
+        var written = Schedule("a") with { WakeAt = Clocks.Noon };
+        await Store.WriteAsync([new ScheduleWrite(null, written)], default);
+        file.Dispose();
+        using (var connection = new SqliteConnection(folder.File("schedules.db"), readOnly: false))
+        {
+            connection.Execute("DROP TABLE calendars; DROP TABLE calendar_uses; PRAGMA user_version = 1");
+        }
+
+        Assert.That(
+            FolderCheck.Run(folder.Path, [ScheduleCheck.Instance]).SelectMany(each => each.Faults), Is.Empty, "the check knows it, too");
+        file = new SqliteFile(folder.File("schedules.db"), ScheduleSchema.Apply);
+        Store = new SqliteScheduleStore(file);
+        Assert.That((await Store.FindAsync("default", "a", default))!.Stamp, Is.EqualTo(written.Stamp));
+        Assert.That(await Store.CountNamingAsync("default", "x", default), Is.Zero);
+    }
 }
 
 [Parallelizable]

@@ -5,7 +5,7 @@ namespace Tests.Contracts.Schedules;
 /// <summary>What bounds a schedule, what it leaves out, and what it spreads.</summary>
 public sealed class ScheduleTests
 {
-    private static readonly HashSet<DateOnly> None = [];
+    private static readonly CalendarDates None = CalendarDates.None;
 
     private static readonly ScheduleWhen Daily = new() { Cron = "0 8 * * *", Zone = "Europe/Berlin" };
 
@@ -114,11 +114,42 @@ public sealed class ScheduleTests
         static int Count(ScheduleWhen when) => AWhen.Runs(when, "2025-12-01T00:00:00Z", 10).Count;
     }
 
+    [TestCase("* * * * * *", "Europe/Berlin", "2026-03-20/2026-04-20", "2026-04-20T22:00:00Z")]
+    [TestCase("*/5 * * * * *", "America/New_York", "2026-01-01/2060-12-31", "2061-01-01T05:00:00Z")]
+    [TestCase("30 59 23 * * *", "Asia/Tokyo", "2026-01-01/2099-12-31", "2100-01-01T14:59:30Z")]
+    public void Days_that_a_calendar_leaves_out_are_passed_however_many_times_they_have(
+        string cron, string zone, string excluded, string expected)
+    {
+        var calendar = new ScheduleCalendar("closed", CalendarDates.Read([excluded]), None);
+        var when = new ScheduleWhen { Cron = cron, Zone = zone, Calendars = [calendar] };
+
+        var next = AWhen.Times(when, "2026-03-20T12:00:00Z").Next(new DateTimeOffset(2026, 3, 20, 12, 0, 0, TimeSpan.Zero), 1);
+
+        Assert.That($"{next.Runs.Single().Step.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z", Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void What_is_passed_changes_no_run()
+    {
+        // Weekends of a schedule for each second, over changes of clocks, beside the same one without calendars.
+        var plain = new ScheduleWhen { Cron = "* * * * * *", Zone = "Europe/Berlin" };
+        var when = plain with { Calendars = [new ScheduleCalendar("closed", CalendarDates.Read(["SAT", "SUN"]), None)] };
+        foreach (var day in new[] { "2026-03-27", "2026-05-01", "2026-10-23" })
+        {
+            var begin = DateTimeOffset.Parse($"{day}T21:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
+            var found = AWhen.Times(when, $"{begin:O}").Next(begin, 10_000).Runs.Select(run => run.Step.At);
+            var expected = AWhen.Times(plain, $"{begin:O}").Next(begin, 99_999).Runs
+                .Concat(AWhen.Times(plain, $"{begin:O}").Next(begin.AddDays(2), 99_999).Runs).Select(run => run.Step)
+                .Where(step => step.Local.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).Select(step => step.At).Distinct();
+            Assert.That(found, Is.EqualTo(expected.Take(10_000)), day);
+        }
+    }
+
     [Test]
     public void Calendars_leave_out_dates_of_the_zone()
     {
-        var holidays = new ScheduleCalendar("holidays", new HashSet<DateOnly> { new(2026, 1, 1), new(2026, 1, 3) }, None);
-        var open = new ScheduleCalendar("open", None, new HashSet<DateOnly> { new(2026, 1, 1), new(2026, 1, 4), new(2026, 1, 5) });
+        var holidays = new ScheduleCalendar("holidays", CalendarDates.Read(["2026-01-01", "2026-01-03"]), None);
+        var open = new ScheduleCalendar("open", None, CalendarDates.Read(["2026-01-01", "2026-01-04/2026-01-05"]));
         var when = Daily with { Cron = "30 0 * * *", Calendars = [holidays, open] };
         var runs = AWhen.Times(when).Next(AWhen.At("2025-12-31T12:00:00Z"), 2);
 
@@ -135,7 +166,7 @@ public sealed class ScheduleTests
     [Test]
     public void What_never_runs_again_says_why()
     {
-        var open = new ScheduleCalendar("open", None, new HashSet<DateOnly> { new(2020, 1, 1) });
+        var open = new ScheduleCalendar("open", None, CalendarDates.Read(["2020-01-01"]));
         Assert.That(Never(Daily with { EndAt = "2026-01-01T06:00:00Z" }),
             Is.EqualTo("endAt: leaves no run after 2026-01-01T00:00:00.000Z"));
         Assert.That(Never(new ScheduleWhen { At = ["2025-01-01T00:00:00Z"] }),

@@ -121,7 +121,8 @@ public sealed class PreviewScheduleTests : RestTests
     [TestCase("""{ "every": "P1D", "count": 101 }""", "count", "must be from 1 to 100")]
     [TestCase("""{ "every": "P1D", "Cron": "x" }""", "Cron", "is not a known field")]
     [TestCase("""{ "every": "P1D", "calendars": [{ "name": "c", "exclude": ["2026-02-30"] }] }""", "calendars[0].exclude[0]",
-        "must be a date such as 2030-12-25")]
+        "must be a date such as 2030-12-25, a range such as 2030-07-01/2030-08-31, a date of every year such as 12-25 or 12-24/01-01, or "
+            + "a day of the week such as SAT")]
     [TestCase("""{ "every": "P1D", "calendars": [{ "name": "c", "dates": [] }] }""", "calendars[0].dates",
         "is not a known field; known are name, exclude, include")]
     [TestCase("""{ "every": "P1D", "calendars": {} }""", "calendars", "must be an array of calendars")]

@@ -25,14 +25,17 @@ internal sealed class ScheduleBench : IDisposable
     public ScheduleBench()
     {
         Schedules = new CutStore(new SqliteScheduleStore(file), Cut);
+        Calendars = new CutCalendars(new SqliteCalendarStore(file), Cut);
         Stored = new SqliteTimerStore(":memory:", Time);
         timers = new CutTimers(Stored, Cut);
         var (clock, live) = (new HandClock(Time), new RecordedNotices());
         Occurrences = new ScheduleTimers(
             Schedules, timers, new PlainSealer(), Planner, clock, live, NullLogger<ScheduleTimers>.Instance);
         Pass = new SchedulePass(
-            Schedules, Occurrences, new ScheduleOverlaps(timers, clock, live), Planner, new EveryShard(), clock,
+            Schedules, Occurrences, new ScheduleCalendars(Calendars), new ScheduleOverlaps(timers, clock, live), Planner, new EveryShard(),
+            clock,
             ActivatorUtilities.CreateInstance<ScheduleMetrics>(services), new Random(1), NullLogger<SchedulePass>.Instance);
+        CalendarPass = new CalendarPass(Calendars, Schedules, new EveryShard(), clock, NullLogger<CalendarPass>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = Clocks.AtNoon();
@@ -49,6 +52,10 @@ internal sealed class ScheduleBench : IDisposable
 
     public SchedulePass Pass { get; }
 
+    public ICalendarStore Calendars { get; }
+
+    public CalendarPass CalendarPass { get; }
+
     public void Dispose()
     {
         services.Dispose();
@@ -59,7 +66,9 @@ internal sealed class ScheduleBench : IDisposable
 
     public async Task PutAsync(ScheduleWhen when, OverlapRule overlap = OverlapRule.Allow)
     {
-        var record = Planner.Create("default", "s", Definition(when, 0) with { Overlap = overlap }, Time.GetUtcNow(), out _);
+        var calendars = await Calendars.FindAsync("default", [.. when.SharedCalendars], default);
+        var record = Planner.Create(
+            "default", "s", Definition(when, 0) with { Overlap = overlap }, Time.GetUtcNow(), out _, calendars);
         await Schedules.WriteAsync([new ScheduleWrite(null, record)], default);
     }
 
@@ -111,8 +120,33 @@ internal sealed class ScheduleBench : IDisposable
             IReadOnlyList<int>? shards, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
             store.FindDueAsync(shards, until, limit, cancellationToken);
 
+        public Task<long> CountNamingAsync(string tenant, string calendar, CancellationToken cancellationToken) =>
+            store.CountNamingAsync(tenant, calendar, cancellationToken);
+
+        public Task<long> WakeNamingAsync(string tenant, string calendar, DateTimeOffset at, CancellationToken cancellationToken) =>
+            cut.TryAsync(() => store.WakeNamingAsync(tenant, calendar, at, cancellationToken));
+
         public Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<ScheduleWrite> writes, CancellationToken cancellationToken) =>
             cut.TryAsync(() => store.WriteAsync(writes, cancellationToken));
+    }
+
+    private sealed class CutCalendars(ICalendarStore store, Interruption cut) : ICalendarStore
+    {
+        public Task<CalendarRecord?> FindAsync(string tenant, string name, CancellationToken cancellationToken) =>
+            store.FindAsync(tenant, name, cancellationToken);
+
+        public Task<IReadOnlyList<CalendarRecord>> FindAsync(
+            string tenant, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
+            store.FindAsync(tenant, names, cancellationToken);
+
+        public Task<CalendarPage> ListAsync(CalendarQuery query, CancellationToken cancellationToken) =>
+            store.ListAsync(query, cancellationToken);
+
+        public Task<IReadOnlyList<CalendarRecord>> FindDueAsync(DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+            store.FindDueAsync(until, limit, cancellationToken);
+
+        public Task<bool> WriteAsync(CalendarRecord? before, CalendarRecord? after, CancellationToken cancellationToken) =>
+            cut.TryAsync(() => store.WriteAsync(before, after, cancellationToken));
     }
 
     private sealed class CutTimers(SqliteTimerStore store, Interruption cut) : FaultyTimerStore
