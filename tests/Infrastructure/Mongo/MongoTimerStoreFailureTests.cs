@@ -189,7 +189,11 @@ public sealed class MongoTimerStoreFailureTests
             async rows => await (await rows.Collection(MongoTimerSchema.Timers).Indexes.ListAsync()).ToListAsync(),
             default);
         var names = indexes.Select(index => index["name"].AsString);
-        Assert.That(names, Is.EquivalentTo(["_id_", "dueOfAll", "claimed", "tenantListed", "tenantListedByState", "tenantListedByTag"]));
+        Assert.That(names, Is.EquivalentTo(
+            [
+                "_id_", "dueOfAll", "claimed", "expiring",
+                "tenantListed", "tenantListedByState", "tenantListedByTag", "tenantListedExpired",
+            ]));
     }
 
     [Test]
