@@ -82,7 +82,7 @@ internal sealed class BatchCeiling : IAsyncDisposable
     {
         while (await tick.WaitForNextTickAsync())
         {
-            if (SqliteFile.Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)") > SqliteFile.LongLogPages)
+            if (SqliteFile.Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)") * 4_096 > SqliteFile.LongLogBytes)
             {
                 lock (writer)
                 {

@@ -16,7 +16,7 @@ public sealed class SqliteWriterTests
         folder = new TemporaryFolder();
         connection = new SqliteConnection(folder.File("test.db"), readOnly: false);
         connection.Execute("PRAGMA journal_mode=WAL; PRAGMA busy_timeout=0; CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
-        writer = new SqliteWriter(connection, "test", () => null, _ => { });
+        writer = new SqliteWriter(connection, "test", () => null, _ => { }, SqliteTuning.Prompt.MaxRows);
     }
 
     [TearDown]
@@ -163,7 +163,7 @@ public sealed class SqliteWriterTests
     public async Task Dispose_does_what_is_queued_and_refuses_what_comes_later()
     {
         using var own = new SqliteConnection(folder.File("test.db"), readOnly: false);
-        var stopped = new SqliteWriter(own, "stopped", () => null, _ => { });
+        var stopped = new SqliteWriter(own, "stopped", () => null, _ => { }, SqliteTuning.Prompt.MaxRows);
         var queued = Enumerable.Range(1, 3).Select(number => InsertAsync(number, stopped)).ToList();
 
         stopped.Dispose();
@@ -179,7 +179,7 @@ public sealed class SqliteWriterTests
         for (var round = 0; round < 300; round++)
         {
             using var own = new SqliteConnection(":memory:", readOnly: false);
-            var stopped = new SqliteWriter(own, "stopped", () => null, _ => { });
+            var stopped = new SqliteWriter(own, "stopped", () => null, _ => { }, SqliteTuning.Prompt.MaxRows);
             await stopped.RunAloneAsync(WritePriority.Control, _ => true, default);
             var queued = stopped.RunAloneAsync(WritePriority.Control, _ => true, default);
 

@@ -10,7 +10,7 @@ internal static class SqliteDeviceServices
     /// <summary>Adds the devices in a file of the data folder.</summary>
     public static IServiceCollection AddSqliteDevices(this IServiceCollection services)
     {
-        services.AddSqliteFile(DeviceMessages.Topic, DeviceSchema.Apply, SqliteWriter.ManyRows);
+        services.AddSqliteFile(DeviceMessages.Topic, DeviceSchema.Apply, SqliteTuning.ManySmallRows);
         services.AddSingleton<IDeviceStore>(provider =>
             new SqliteDeviceStore(provider.GetRequiredKeyedService<SqliteFile>(DeviceMessages.Topic)));
 

@@ -10,7 +10,7 @@ internal static class SqliteItemServices
     /// <summary>Adds items in a file of the data folder.</summary>
     public static IServiceCollection AddSqliteItems(this IServiceCollection services)
     {
-        services.AddSqliteFile(ItemMessages.Topic, ItemSchema.Apply, SqliteWriter.ManyRows);
+        services.AddSqliteFile(ItemMessages.Topic, ItemSchema.Apply, SqliteTuning.ManyRows);
         services.AddSingleton<IItemStore>(provider => new SqliteItemStore(
             provider.GetRequiredKeyedService<SqliteFile>(ItemMessages.Topic)));
 

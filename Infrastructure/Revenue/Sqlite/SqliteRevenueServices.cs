@@ -12,7 +12,7 @@ internal static class SqliteRevenueServices
     /// <param name="archives">Whether an archive is kept.</param>
     public static IServiceCollection AddSqliteRevenue(this IServiceCollection services, Func<IServiceProvider, bool> archives)
     {
-        services.AddSqliteFile(RevenueMessages.Topic, RevenueSchema.Apply, SqliteWriter.ManyRows);
+        services.AddSqliteFile(RevenueMessages.Topic, RevenueSchema.Apply, SqliteTuning.ManyRows);
         services.AddSingleton(provider => new SqliteRevenueStore(
             provider.GetRequiredKeyedService<SqliteFile>(RevenueMessages.Topic), archives(provider)));
         services.AddSingleton<IRevenueStore>(provider => provider.GetRequiredService<SqliteRevenueStore>());

@@ -10,7 +10,7 @@ internal static class SqliteSiteServices
     /// <summary>Adds the sites in a file of the data folder.</summary>
     public static IServiceCollection AddSqliteSites(this IServiceCollection services)
     {
-        services.AddSqliteFile(SiteMessages.Topic, SiteSchema.Apply, SqliteWriter.ManyRows);
+        services.AddSqliteFile(SiteMessages.Topic, SiteSchema.Apply, SqliteTuning.ManyRows);
         services.AddSingleton(provider => new SqliteSiteStore(provider.GetRequiredKeyedService<SqliteFile>(SiteMessages.Topic)));
         services.AddSingleton<ISiteStore>(provider => provider.GetRequiredService<SqliteSiteStore>());
         services.AddSingleton<IVisitorSalts>(provider => provider.GetRequiredService<SqliteSiteStore>());

@@ -16,7 +16,8 @@ internal sealed class FileWatch : IDisposable
     /// <remarks>https://www.sqlite.org/fileformat2.html, section 1.3.</remarks>
     private const int FixedBytes = 24;
 
-    private const int PageBytes = 4_096;
+    /// <summary>What is read of the beginning: the first page, or several small ones.</summary>
+    private const int BeginningBytes = 4_096;
 
     /// <summary>How often a header that is just being written may be read torn.</summary>
     private const int MaxTorn = 3;
@@ -26,8 +27,8 @@ internal sealed class FileWatch : IDisposable
     private readonly Watched database;
     private readonly Watched log;
     private readonly SafeFileHandle? opened;
-    private readonly byte[] page = new byte[PageBytes];
-    private readonly byte[] found = new byte[PageBytes];
+    private readonly byte[] beginning = new byte[BeginningBytes];
+    private readonly byte[] found = new byte[BeginningBytes];
     private Watched[] files;
     private SafeFileHandle? openedLog;
     private long? shrinksTo;
@@ -39,10 +40,10 @@ internal sealed class FileWatch : IDisposable
     {
         this.damage = damage;
         database = new Watched(path);
-        log = new Watched(path + "-wal") { MaxKept = SqliteFile.LongLogPages * PageBytes };
+        log = new Watched(path + "-wal") { MaxKept = SqliteFile.LongLogBytes };
         files = [database, log, new Watched(path + "-shm")];
         opened = OpenedPath.Open(path);
-        Read(opened, page);
+        Read(opened, beginning);
         NoteGrowth();
     }
 
@@ -181,12 +182,12 @@ internal sealed class FileWatch : IDisposable
             return null;
         }
 
-        if (length < FixedBytes || !found.AsSpan(0, FixedBytes).SequenceEqual(page.AsSpan(0, FixedBytes)))
+        if (length < FixedBytes || !found.AsSpan(0, FixedBytes).SequenceEqual(beginning.AsSpan(0, FixedBytes)))
         {
             return database.Path;
         }
 
-        if (!found.AsSpan().SequenceEqual(page))
+        if (!found.AsSpan().SequenceEqual(beginning))
         {
             // A checkpoint has written it, as a rule: then what a start would read makes sense.
             if (!CanStart())
@@ -194,7 +195,7 @@ internal sealed class FileWatch : IDisposable
                 return database.Path;
             }
 
-            found.CopyTo(page, 0);
+            found.CopyTo(beginning, 0);
         }
 
         return null;

@@ -9,8 +9,8 @@ namespace Infrastructure.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteFile : IDisposable
 {
-    /// <summary>Length of the write-ahead log, in 4 KiB pages, above which the writer pauses briefly to restart it: 64 MiB.</summary>
-    public const int LongLogPages = 16_384;
+    /// <summary>Length of the write-ahead log, in bytes of its pages, above which the writer pauses briefly to restart it.</summary>
+    public const long LongLogBytes = 64 << 20;
 
     /// <summary>Settings of the writer's connection, also used by the benchmarks' ceiling.</summary>
     /// <remarks>
@@ -30,17 +30,18 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Time between two steps of a checkpoint.</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Free pages that a file keeps for what comes next: 4 MiB, or an eighth of it.</summary>
-    private const int MinFreePages = 1_024;
+    /// <summary>Free space that a file keeps for what comes next, in bytes, if an eighth of it is not more.</summary>
+    private const long MinFreeBytes = 4 << 20;
 
-    /// <summary>Pages that are given back in one transaction, 1 MiB, so that others need not wait long.</summary>
-    private const int PagesPerStep = 256;
+    /// <summary>What is given back in one transaction, in bytes, so that others need not wait long.</summary>
+    private const long BytesPerStep = 1 << 20;
 
     /// <summary>Maximum time that the writer waits for readers when it restarts the log.</summary>
     private const int RestartMilliseconds = 100;
 
     private readonly string path;
     private readonly bool inMemory;
+    private readonly long pageBytes;
     private readonly SqliteConnection writing;
     private readonly ConcurrentBag<SqliteConnection> readers = [];
     private readonly SemaphoreSlim readerSlots;
@@ -55,18 +56,22 @@ internal sealed class SqliteFile : IDisposable
     /// <param name="path">The file; <c>:memory:</c> for one that vanishes with the process.</param>
     /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
     /// <param name="damage">Told of what cannot be read.</param>
-    /// <param name="maxRows">Rows after which a transaction is committed.</param>
+    /// <param name="tuning">What it is made for; <see cref="SqliteTuning.Prompt"/> by default.</param>
     public SqliteFile(
-        string path, Action<SqliteConnection> schema, DamageReport? damage = null, int maxRows = SqliteWriter.FewRows)
+        string path, Action<SqliteConnection> schema, DamageReport? damage = null, SqliteTuning? tuning = null)
     {
+        tuning ??= SqliteTuning.Prompt;
         this.path = path;
         Damage = damage ?? new DamageReport();
         inMemory = path == ":memory:";
         writing = new SqliteConnection(path, readOnly: false);
-        writing.Execute(WriterSettings);
+        writing.Execute($"PRAGMA page_size={tuning.PageBytes}; {WriterSettings}");
         schema(writing);
+
+        // Of a file that was there already, its own.
+        pageBytes = Read(writing, "PRAGMA page_size");
         watch = inMemory ? null : new FileWatch(path, Damage);
-        Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss, Judge, maxRows);
+        Writer = new SqliteWriter(writing, Path.GetFileName(path), FindLoss, Judge, tuning.MaxRows);
         Log = new SqliteLog(writing, Writer);
 
         readerSlots = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount, 2, 8));
@@ -168,7 +173,8 @@ internal sealed class SqliteFile : IDisposable
                 return;
             }
 
-            if (await Task.Run(() => Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken) > LongLogPages)
+            var pages = await Task.Run(() => Checkpoint(checkpointing, "PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken);
+            if (pages * pageBytes > LongLogBytes)
             {
                 await Writer.RunAloneAsync(WritePriority.Upkeep, RestartLog, cancellationToken);
             }
@@ -185,17 +191,17 @@ internal sealed class SqliteFile : IDisposable
     public async Task ShrinkAsync(CancellationToken cancellationToken)
     {
         // As long as it helps; what is deleted meanwhile is for the next time.
-        var before = long.MaxValue;
+        var (before, pages) = (long.MaxValue, (int)(BytesPerStep / pageBytes));
         while (await ReadAsync(CountExcessPages, cancellationToken) is > 0 and var free && free < before)
         {
             before = free;
             await Writer.RunAsync(
                 WritePriority.Upkeep,
-                PagesPerStep,
+                pages,
                 connection =>
                 {
-                    connection.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
-                    watch?.AllowShrinking(Read(connection, "PRAGMA page_count") * Read(connection, "PRAGMA page_size"));
+                    connection.Execute($"PRAGMA incremental_vacuum({pages})");
+                    watch?.AllowShrinking(Read(connection, "PRAGMA page_count") * pageBytes);
                     return true;
                 },
                 cancellationToken);
@@ -273,7 +279,7 @@ internal sealed class SqliteFile : IDisposable
     }
 
     /// <summary>Free pages beyond those to keep; 0 in a file of before, which cannot give them back.</summary>
-    private static long CountExcessPages(SqliteConnection connection)
+    private long CountExcessPages(SqliteConnection connection)
     {
         if (Read(connection, "PRAGMA auto_vacuum") == 0)
         {
@@ -281,7 +287,7 @@ internal sealed class SqliteFile : IDisposable
         }
 
         var free = Read(connection, "PRAGMA freelist_count");
-        return free > Math.Max(MinFreePages, Read(connection, "PRAGMA page_count") / 8) ? free : 0;
+        return free > Math.Max(MinFreeBytes / pageBytes, Read(connection, "PRAGMA page_count") / 8) ? free : 0;
     }
 
     private static long Read(SqliteConnection connection, string pragma)

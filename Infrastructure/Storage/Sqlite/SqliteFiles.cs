@@ -12,9 +12,9 @@ internal sealed class SqliteFiles(DataFolder folder, ILogger<DamageReport> logge
     /// <summary>Opens a slice's file, or returns it if it is open already.</summary>
     /// <param name="slice">Name of the slice, and of its file without <c>.db</c>.</param>
     /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
-    /// <param name="maxRows">Rows after which a transaction is committed.</param>
+    /// <param name="tuning">What it is made for; <see cref="SqliteTuning.Prompt"/> by default.</param>
     /// <exception cref="StartupException">The file cannot be used.</exception>
-    public SqliteFile Open(string slice, Action<SqliteConnection> schema, int maxRows = SqliteWriter.FewRows)
+    public SqliteFile Open(string slice, Action<SqliteConnection> schema, SqliteTuning? tuning = null)
     {
         lock (gate)
         {
@@ -28,7 +28,7 @@ internal sealed class SqliteFiles(DataFolder folder, ILogger<DamageReport> logge
 
                 try
                 {
-                    files[slice] = file = new SqliteFile(path, schema, new DamageReport(logger), maxRows);
+                    files[slice] = file = new SqliteFile(path, schema, new DamageReport(logger), tuning);
                     if (folder.LockFile is { } held)
                     {
                         file.Watch(held.Path, held.Identity);

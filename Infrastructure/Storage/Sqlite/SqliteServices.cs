@@ -23,11 +23,11 @@ internal static class SqliteServices
     /// <param name="services">The services to add to.</param>
     /// <param name="slice">Name of the slice, and of its topic.</param>
     /// <param name="schema">Creates or upgrades the tables, on a fresh connection.</param>
-    /// <param name="maxRows">Rows after which a transaction is committed.</param>
+    /// <param name="tuning">What it is made for; <see cref="SqliteTuning.Prompt"/> by default.</param>
     public static IServiceCollection AddSqliteFile(
-        this IServiceCollection services, string slice, Action<SqliteConnection> schema, int maxRows = SqliteWriter.FewRows)
+        this IServiceCollection services, string slice, Action<SqliteConnection> schema, SqliteTuning? tuning = null)
     {
-        services.AddKeyedSingleton(slice, (provider, _) => provider.GetRequiredService<SqliteFiles>().Open(slice, schema, maxRows));
+        services.AddKeyedSingleton(slice, (provider, _) => provider.GetRequiredService<SqliteFiles>().Open(slice, schema, tuning));
         services.AddKeyedSingleton<ILogFile>(slice, (provider, _) => provider.GetRequiredKeyedService<SqliteFile>(slice).Log);
         return services;
     }

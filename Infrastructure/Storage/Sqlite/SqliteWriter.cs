@@ -10,15 +10,6 @@ namespace Infrastructure.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    /// <summary>Where claims and commands wait behind other rows.</summary>
-    public const int FewRows = 1_000;
-
-    /// <summary>
-    /// Of event slices, where nobody waits for less than a commit: rows of one transaction share the pages that they change, so that many
-    /// rows cost little more to sync than few.
-    /// </summary>
-    public const int ManyRows = 4_000;
-
     /// <summary>
     /// Number of transactions after which upkeep goes first for once: under continuous load it would otherwise never run, and the log would
     /// grow without end.
@@ -45,7 +36,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="failed">Told of each failure of SQLite, on the writer's thread.</param>
     /// <param name="maxRows">Rows after which a transaction is committed, so that later work never waits long.</param>
     public SqliteWriter(
-        SqliteConnection connection, string name, Func<string?> findLoss, Action<SqliteFailureException> failed, int maxRows = FewRows)
+        SqliteConnection connection, string name, Func<string?> findLoss, Action<SqliteFailureException> failed, int maxRows)
     {
         MaxRows = maxRows;
         this.connection = connection;
