@@ -98,6 +98,38 @@ public sealed class SqliteFileTests
         Assert.That(first, Is.SameAs(looked));
     }
 
+    [Test]
+    public async Task A_file_keeps_its_pages_whatever_it_is_made_for_later()
+    {
+        const string Schema = "CREATE TABLE IF NOT EXISTS numbers (number INTEGER PRIMARY KEY)";
+        var path = folder.File("numbers.db");
+        foreach (var (tuning, rows) in new[] { (SqliteTuning.Prompt, 1L), (SqliteTuning.ManySmallRows, 2L) })
+        {
+            using var file = new SqliteFile(path, connection => connection.Execute(Schema), tuning: tuning);
+            await file.Writer.RunAsync(
+                WritePriority.Ingest, 1, connection => connection.Statement("INSERT INTO numbers VALUES (NULL)").Run(), default);
+            await file.CheckpointAsync(default);
+
+            Assert.That(await ReadAsync(file, "PRAGMA page_size"), Is.EqualTo(4_096));
+            Assert.That(await ReadAsync(file, "SELECT count(*) FROM numbers"), Is.EqualTo(rows));
+            Assert.That(file.Fault, Is.Null);
+        }
+
+        using var small = new SqliteFile(
+            folder.File("small.db"), connection => connection.Execute(Schema), tuning: SqliteTuning.ManySmallRows);
+        Assert.That(await ReadAsync(small, "PRAGMA page_size"), Is.EqualTo(1_024));
+
+        static Task<long> ReadAsync(SqliteFile file, string sql) => file.ReadAsync(
+            connection =>
+            {
+                var row = connection.Statement(sql);
+                var value = row.Step() ? row.Int64(0) : -1;
+                row.Reset();
+                return value;
+            },
+            default);
+    }
+
     private static async Task<bool> ContainsAsync(string file, string text) =>
         (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
 

@@ -3,7 +3,7 @@ namespace Infrastructure.Storage.Sqlite;
 /// <summary>What a file is made for.</summary>
 /// <param name="MaxRows">Rows after which a transaction is committed, so that later work never waits long.</param>
 /// <param name="PageBytes">
-/// Size of its pages, which a file keeps from its beginning on: the log of the database gets each page that a transaction changes as a whole.
+/// Size of its pages, which a file keeps from its beginning on: the database's log gets each page that a transaction changes as a whole.
 /// </param>
 internal sealed record SqliteTuning(int MaxRows, int PageBytes)
 {
@@ -17,7 +17,7 @@ internal sealed record SqliteTuning(int MaxRows, int PageBytes)
     public static SqliteTuning ManyRows { get; } = Prompt with { MaxRows = 4_000 };
 
     /// <summary>
-    /// The same with rows of few bytes, most of which change a page of their own; of long rows only the beginning would fit into such a page
+    /// The same with rows of few bytes, most of which change a page of their own; long rows would not fit into such a page
     /// (https://www.sqlite.org/fileformat2.html, section 1.6).
     /// </summary>
     public static SqliteTuning ManySmallRows { get; } = ManyRows with { PageBytes = 1_024 };
